@@ -1,0 +1,102 @@
+// Bundles src/main/<command>.ts into dist/<command>.cjs, so that a command loads one file.
+//
+// A library is only ever imported by `import('library')`. That is led to dist/lib/<library>.cjs, read and
+// evaluated when it is first reached: a command that never reaches it does not pay for it.
+// dist/ needs no node_modules.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, syncFolder } from './files.mjs';
+
+const { build: esbuild } = await import('esbuild').catch(() => {
+  // Installed without the development dependencies: there is nothing to build with, whatever else is there.
+  console.error('build: error: esbuild is missing: run npm ci --include=dev');
+  process.exit(1);
+});
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  // Less to read at start-up; names stay, and lines stay short enough for a stack trace to point somewhere.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  lineLimit: 160,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+const started = performance.now();
+/** @type {Set<string>} */
+const libraries = new Set();
+const commands = await build({
+  entryPoints: commandNames().map((name) => `src/main/${name}.ts`),
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  plugins: [{ name: 'lazy-libraries', setup: leadLibraries }],
+});
+const bundled = await Promise.all([...libraries].map(bundleLibrary));
+const files = [commands, ...bundled].flatMap((result) => result.outputFiles ?? []);
+syncFolder('dist', files);
+const kilobytes = Math.round(files.reduce((sum, file) => sum + file.contents.length, 0) / 1000);
+console.log(`dist: ${files.length} bundles, ${kilobytes} kB, ${Math.round(performance.now() - started)} ms`);
+
+/**
+ * Builds; a failure, which esbuild has printed by then, ends the process.
+ * @param {import('esbuild').BuildOptions} options
+ */
+function build(options) {
+  return esbuild({ ...common, ...options }).catch(() => process.exit(1));
+}
+
+/** The commands that have both a launcher and a source. */
+function commandNames() {
+  return readdirSync(join(root, 'bin'))
+    .map((name) => name.replace(/^mgpu_/, ''))
+    .filter((name) => existsSync(join(root, `src/main/${name}.ts`)));
+}
+
+/** @param {import('esbuild').PluginBuild} plugin */
+function leadLibraries(plugin) {
+  plugin.onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
+    if (kind === 'entry-point' || path.startsWith('node:')) return undefined;
+    if (kind !== 'dynamic-import')
+      return { errors: [{ text: `import "${path}" by import() in ${importer}` }] };
+    libraries.add(path);
+    return { path, namespace: 'library' };
+  });
+  plugin.onResolve({ filter: /^\.\/lib\//, namespace: 'library' }, ({ path }) => ({ path, external: true }));
+  // A module outside of any package: esbuild then takes `default` from the bundle as the bundle has it.
+  plugin.onLoad({ filter: /.*/, namespace: 'library' }, ({ path }) => ({
+    contents: ['*', '{ default }']
+      .map((names) => `export ${names} from './lib/${fileName(path)}';`)
+      .join('\n'),
+  }));
+}
+
+/**
+ * Bundles a library with the names that Node's own `import()` of it would give.
+ * @param {string} library
+ */
+function bundleLibrary(library) {
+  return build({
+    stdin: {
+      contents: `import * as all from '${library}'; export * from '${library}'; export default all.default;`,
+      resolveDir: root,
+      sourcefile: 'library.mjs',
+    },
+    outfile: `dist/lib/${fileName(library)}`,
+    logOverride: { 'import-is-undefined': 'silent' },
+    define: { 'import.meta.url': '__importMetaUrl' },
+    banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}
+
+/** @param {string} library */
+function fileName(library) {
+  return `${library.replaceAll('/', '-')}.cjs`;
+}
