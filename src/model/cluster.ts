@@ -1,0 +1,36 @@
+import { IdMap } from '../base/idmap.ts';
+import type { JobId, NodeName } from './ids.ts';
+import type { Job } from './job.ts';
+import type { Node } from './node.ts';
+import type { Ranges } from './ranges.ts';
+
+/** The whole state: what replaying the log gives. It is a value; changing it makes a new one. */
+export interface Cluster {
+  /** The number of the last commit in it. */
+  readonly seq: number;
+  readonly nodes: ReadonlyMap<NodeName, Node>;
+  /** Waiting, running and lately ended jobs. Older ones are in accounting. */
+  readonly jobs: IdMap<Job>;
+  /** Requests that are done but whose inbox file may still be seen. */
+  readonly handled: ReadonlySet<string>;
+  /** The ids of jobs that left the state: never used again. */
+  readonly closed: Ranges;
+  /** The number of the last accounting segment that the state knows of; 0 is none. */
+  readonly segment: number;
+}
+
+export const emptyCluster: Cluster = {
+  seq: 0,
+  nodes: new Map(),
+  jobs: IdMap.empty,
+  handled: new Set(),
+  closed: [],
+  segment: 0,
+};
+
+/** The largest id that the state has seen. */
+export function lastJobId(cluster: Cluster): JobId {
+  let last = cluster.closed.at(-1)?.[1] ?? 0;
+  for (const id of cluster.jobs.keys()) last = Math.max(last, id);
+  return last;
+}

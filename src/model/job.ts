@@ -1,0 +1,110 @@
+import { type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
+import { jobIdSchema, nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
+import { limits } from './limits.ts';
+import { rangesSchema } from './ranges.ts';
+import { jobSpecSchema } from './spec.ts';
+import { endStateSchema, reasonSchema, type ShownState } from './states.ts';
+
+/** How a process ended: its code, or the signal that killed it. */
+export const exitCodeSchema = object({ code: int(0, 255), signal: int(0, 127) });
+
+/** What a job holds on one node. */
+export const nodeShareSchema = object({
+  node: nodeNameSchema,
+  cpus: int(0, limits.cpusPerNode),
+  memoryMb: int(0, limits.memoryMbMax),
+  gpus: list(int(0, limits.gpusPerNode - 1), limits.gpusPerNode),
+  tasks: int(0, limits.tasksPerJob),
+});
+export type NodeShare = Infer<typeof nodeShareSchema>;
+
+/** A signal that a user sent, until the node that runs the job has delivered it. */
+const signalSchema = object({
+  requestId: text(64),
+  signal: int(1, 64),
+  /** Slurm's scancel: the tasks alone, the batch shell alone, or both. */
+  scope: oneOf('steps', 'batch', 'full'),
+});
+export type PendingSignal = Infer<typeof signalSchema>;
+
+const base = {
+  id: jobIdSchema,
+  spec: jobSpecSchema,
+  submitTime: secondsSchema,
+  eligibleTime: secondsSchema,
+  /** How often the job was given nodes; the number of its present or last attempt. */
+  attempt: int(0, limits.tasksPerJob),
+};
+const arrayTask = { arrayJobId: jobIdSchema, arrayTaskId: int(0, 0xffff_fffe) };
+
+/** `tasks` is there for the part of an array that waits: one record however many tasks. */
+const pendingSchema = object(
+  { ...base, reason: reasonSchema },
+  { ...arrayTask, held: oneOf('user', 'admin'), tasks: rangesSchema },
+);
+const active = {
+  ...base,
+  startTime: secondsSchema,
+  /** All that was given; the first is where the batch script runs. */
+  allocation: list(nodeShareSchema, limits.nodesPerJob),
+  /** The nodes of it whose processes are not known to be gone. */
+  holders: list(nodeNameSchema, limits.nodesPerJob),
+};
+const runningSchema = object(active, { ...arrayTask, signals: list(signalSchema, 1000) });
+/** COMPLETING: how it ends is decided (cancel, time limit, the script's end), some node still holds its share. */
+const completingSchema = object(
+  {
+    ...active,
+    endState: endStateSchema,
+    endTime: secondsSchema,
+    reason: reasonSchema,
+    exitCode: exitCodeSchema,
+  },
+  { ...arrayTask, endedBy: uidSchema },
+);
+const endedSchema = object(
+  {
+    ...base,
+    endState: endStateSchema,
+    endTime: secondsSchema,
+    reason: reasonSchema,
+    exitCode: exitCodeSchema,
+  },
+  {
+    ...arrayTask,
+    startTime: secondsSchema,
+    allocation: list(nodeShareSchema, limits.nodesPerJob),
+    endedBy: uidSchema,
+    tasks: rangesSchema,
+  },
+);
+
+/** A job carries the facts of its state: `state` says which there are. */
+export const jobSchema = variant('state', {
+  PENDING: pendingSchema,
+  RUNNING: runningSchema,
+  COMPLETING: completingSchema,
+  ENDED: endedSchema,
+});
+export type Job = Infer<typeof jobSchema>;
+export type PendingJob = Extract<Job, { readonly state: 'PENDING' }>;
+export type RunningJob = Extract<Job, { readonly state: 'RUNNING' }>;
+export type CompletingJob = Extract<Job, { readonly state: 'COMPLETING' }>;
+export type EndedJob = Extract<Job, { readonly state: 'ENDED' }>;
+/** A job that holds something. */
+export type ActiveJob = RunningJob | CompletingJob;
+
+/** True while the job holds nodes. */
+export function isActive(job: Job): job is ActiveJob {
+  return job.state === 'RUNNING' || job.state === 'COMPLETING';
+}
+
+/** The state as squeue prints it. */
+export function shownState(job: Job): ShownState {
+  return job.state === 'ENDED' ? job.endState : job.state;
+}
+
+/** The id as users write it: `12`, or `12_3` for a task of an array. */
+export function shownJobId(job: Job): string {
+  return job.arrayTaskId === undefined ? String(job.id) : `${job.arrayJobId}_${job.arrayTaskId}`;
+}

@@ -1,0 +1,25 @@
+/** The bounds of what the cluster stores. Everything that is read from disk has one. */
+export const limits = {
+  nameLength: 1024,
+  textLength: 65_536,
+  pathLength: 4096,
+  /** The largest job id; Slurm's MaxJobId. */
+  jobIdMax: 0x03ff_0000,
+  nodesPerJob: 1024,
+  gpusPerNode: 256,
+  gresPerRequest: 64,
+  tasksPerJob: 1_000_000,
+  /** The largest array index plus one, unless the settings say otherwise. */
+  arraySizeMax: 100_001,
+  arrayRanges: 100_000,
+  minutesMax: 1_000_000_000,
+  memoryMbMax: 1_000_000_000,
+  cpusPerNode: 65_536,
+  eventsPerCommit: 10_000,
+  /** Bytes of one log entry, one request, one launch file, one checkpoint. */
+  commitBytes: 64 * 2 ** 20,
+  requestBytes: 4 * 2 ** 20,
+  launchBytes: 64 * 2 ** 20,
+  checkpointBytes: 2 ** 30,
+  smallFileBytes: 256 * 1024,
+} as const;

@@ -1,0 +1,56 @@
+import { type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import { nodeNameSchema, nonceSchema, secondsSchema } from './ids.ts';
+import { limits } from './limits.ts';
+
+const name = text(limits.nameLength);
+
+/** A GPU as the cluster knows it; more about it stands in the node's inventory file. */
+const nodeGpuSchema = object(
+  { index: int(0, limits.gpusPerNode - 1), type: name, model: name },
+  { uuid: name, memoryMb: int(0, limits.memoryMbMax), vendor: oneOf('nvidia', 'amd', 'intel', 'declared') },
+);
+export type NodeGpu = Infer<typeof nodeGpuSchema>;
+
+/** What a daemon says of its node when it registers. */
+export const nodeRecordSchema = object(
+  {
+    name: nodeNameSchema,
+    hostName: name,
+    addresses: list(name, 64),
+    bootId: name,
+    /** Drawn anew at every start of the daemon: the newest one owns the name. */
+    incarnation: nonceSchema,
+    cpus: int(1, limits.cpusPerNode),
+    sockets: int(1, limits.cpusPerNode),
+    coresPerSocket: int(1, limits.cpusPerNode),
+    threadsPerCore: int(1, limits.cpusPerNode),
+    memoryMb: int(1, limits.memoryMbMax),
+    gpus: list(nodeGpuSchema, limits.gpusPerNode),
+    architecture: name,
+    osRelease: name,
+    version: name,
+  },
+  { features: list(name, 256) },
+);
+export type NodeRecord = Infer<typeof nodeRecordSchema>;
+
+/** A GPU that may not be claimed now, and why: processes from outside hold it, or it is ill. */
+export const gpuTroubleSchema = object({
+  index: int(0, limits.gpusPerNode - 1),
+  kind: oneOf('busy', 'failed', 'unknown'),
+  reason: name,
+});
+export type GpuTrouble = Infer<typeof gpuTroubleSchema>;
+
+/**
+ * `up`: its daemon lives as far as is known. `stopped`: its daemon said goodbye; jobs there run on.
+ * `lost`: its heartbeat stands still.
+ */
+export const nodeSchema = object({
+  record: nodeRecordSchema,
+  presence: oneOf('up', 'stopped', 'lost'),
+  since: secondsSchema,
+  registered: secondsSchema,
+  gpuTroubles: list(gpuTroubleSchema, limits.gpusPerNode),
+});
+export type Node = Infer<typeof nodeSchema>;

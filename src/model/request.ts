@@ -1,0 +1,41 @@
+import { type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
+import { jobIdSchema, nonceSchema, secondsSchema } from './ids.ts';
+import { limits } from './limits.ts';
+import { jobSpecSchema } from './spec.ts';
+
+/** A job as a user names it: `12`, or one task of an array. */
+const targetSchema = object({ job: jobIdSchema }, { task: int(0, 0xffff_fffe) });
+export type JobTarget = Infer<typeof targetSchema>;
+
+/** What a command asks of the cluster; who asks is told by the owner of the file, never by its content. */
+export const requestSchema = variant('name', {
+  submit: object({ jobId: jobIdSchema, spec: jobSpecSchema }),
+  cancel: object({ targets: list(targetSchema, 100_000) }),
+  signal: object({
+    targets: list(targetSchema, 100_000),
+    signal: int(1, 64),
+    scope: oneOf('steps', 'batch', 'full'),
+  }),
+  hold: object({ targets: list(targetSchema, 100_000) }),
+  unhold: object({ targets: list(targetSchema, 100_000) }),
+});
+export type Request = Infer<typeof requestSchema>;
+
+/** A request file: one JSON object. `time` is the sender's clock and only shown, never compared. */
+export const requestFileSchema = object({
+  mgpu: oneOf('request'),
+  format: int(1),
+  requestId: nonceSchema,
+  time: secondsSchema,
+  host: text(limits.nameLength),
+  request: requestSchema,
+});
+export type RequestFile = Infer<typeof requestFileSchema>;
+
+/** A request with what the file system said of who sent it. */
+export interface SentRequest {
+  readonly requestId: string;
+  readonly uid: number;
+  readonly time: number;
+  readonly request: Request;
+}
