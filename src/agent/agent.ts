@@ -1,0 +1,48 @@
+import type { NodeRecord } from '../model/node.ts';
+import type { Settings } from '../model/settings.ts';
+import type { GpuProbe } from '../ports/gpus.ts';
+import type { Locks } from '../ports/locks.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Processes } from '../ports/processes.ts';
+import type { Watcher } from '../ports/watch.ts';
+import type { Journal } from '../store/journal.ts';
+import type { Store } from '../store/spool.ts';
+
+/** What a node's daemon works with. */
+export interface Agent {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly processes: Processes;
+  readonly locks: Locks;
+  readonly logger: Logger;
+  readonly watcher: Watcher;
+  /** Undefined where GPUs are declared: then nothing is asked. */
+  readonly gpuProbe: GpuProbe | undefined;
+  readonly settings: Settings;
+  readonly node: NodeRecord;
+  /** The folder of this node's runs, on a local file system. */
+  readonly localDir: string;
+  /** The shim's text as a file, and how to start a step supervisor. */
+  readonly shimPath: string;
+  readonly stepCommand: readonly string[];
+}
+
+/** True while the state says that this very daemon has the node. */
+export function ownsNode(agent: Agent): boolean {
+  const node = agent.journal.cluster().nodes.get(agent.node.name);
+  return node?.record.incarnation === agent.node.incarnation;
+}
+
+/** True for the errors of a file server that may pass: full, slow, away. */
+export const passingCodes: ReadonlySet<string> = new Set([
+  'EIO',
+  'ESTALE',
+  'ENOSPC',
+  'EDQUOT',
+  'ETIMEDOUT',
+  'ENOTCONN',
+  'EAGAIN',
+  'EMFILE',
+  'ENFILE',
+  'CONTENDED',
+]);

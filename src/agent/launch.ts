@@ -1,0 +1,121 @@
+import { MgpuError } from '../base/error.ts';
+import { jobEnvironment } from '../core/environment.ts';
+import { expandFilePattern } from '../model/filepattern.ts';
+import type { RunningJob } from '../model/job.ts';
+import type { JobSpec } from '../model/spec.ts';
+import { type LaunchFile, readLaunch } from '../store/rooms.ts';
+import { type Agent, passingCodes } from './agent.ts';
+import { withdrawStart } from './markers.ts';
+import { localRunOf, lookAtMarker, type Run } from './run.ts';
+
+/**
+ * Starts the job's first process through the shim. What the user's side got wrong ends the run with
+ * JobLaunchFailure; what may pass (a full disk, too many processes) is tried again at the next tick.
+ */
+export async function launch(agent: Agent, job: RunningJob, run: Run): Promise<void> {
+  const facts = { jobId: job.id, attempt: job.attempt, node: agent.node.name };
+  try {
+    await agent.store.files.makeDir(localRunOf(agent, run), 0o700);
+    const file = await readLaunch(agent.store, job.arrayJobId ?? job.id);
+    run.hasExited = false;
+    run.shim = await agent.processes.launch({
+      args: [agent.shimPath, ...shimArgs(agent, job, file)],
+      environment: environmentOf(agent, job, file),
+      onExit: () => {
+        run.hasExited = true;
+        agent.watcher.wake();
+      },
+    });
+    run.isChild = true;
+    run.phase = 'running';
+    agent.logger.info('launched', { ...facts, pid: run.shim.pid });
+  } catch (error) {
+    if (!(error instanceof MgpuError)) throw error;
+    agent.logger.error(`launch failed: ${error.message}`, facts);
+    if (passingCodes.has(error.code)) return;
+    await giveUp(agent, run);
+  }
+}
+
+/** Ends a run that was never started, unless somebody started it after all. */
+export async function giveUp(agent: Agent, run: Run): Promise<void> {
+  if (await withdrawStart(agent.store, run.jobId, run.attempt)) {
+    run.phase = 'over';
+    run.report = { endState: 'FAILED', reason: 'JobLaunchFailure', exitCode: { code: 0, signal: 53 } };
+  } else await lookAtMarker(agent, run);
+}
+
+function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<string, string> {
+  const { store, journal, node, settings } = agent;
+  return {
+    ...jobEnvironment({
+      job,
+      nodes: journal.cluster().nodes,
+      node,
+      submitted: file.environment,
+      clusterName: store.spool.clusterName,
+      mark: `${store.spool.clusterId}.${job.id}.${job.attempt}`,
+      spoolRoot: store.layout.root,
+    }),
+    ...(job.spec.kind === 'interactive' && { MGPU_KILL_WAIT: String(settings.killWaitSeconds) }),
+  };
+}
+
+function shimArgs(agent: Agent, job: RunningJob, file: LaunchFile): readonly string[] {
+  const room = agent.store.layout.job(job.id);
+  const script = agent.store.layout.job(job.arrayJobId ?? job.id).script;
+  const head = [localRunOf(agent, { jobId: job.id, attempt: job.attempt }), room.path, String(job.attempt)];
+  head.push(startFacts(agent, job));
+  if (job.spec.kind === 'interactive') {
+    return [
+      ...head,
+      '/',
+      '/dev/null',
+      `${room.path}/step.0.log`,
+      '',
+      'truncate',
+      ...agent.stepCommand,
+      room.path,
+    ];
+  }
+  const { spec } = job;
+  const path = (pattern: string): string => outputPath(agent, job, pattern);
+  const output = path(spec.output ?? defaultOutput(spec));
+  const error = spec.error === undefined ? output : path(spec.error);
+  const streams = [path(spec.input ?? '/dev/null'), output, error === output ? '' : error];
+  return [...head, spec.workDir, ...streams, spec.openMode ?? 'truncate', script, ...file.args];
+}
+
+/** Slurm's defaults (sbatch(1), --output). */
+function defaultOutput(spec: JobSpec): string {
+  return spec.array ? 'slurm-%A_%a.out' : 'slurm-%j.out';
+}
+
+function outputPath(agent: Agent, job: RunningJob, pattern: string): string {
+  const expanded = expandFilePattern(pattern, {
+    jobId: job.id,
+    ...(job.arrayJobId !== undefined && { arrayJobId: job.arrayJobId }),
+    ...(job.arrayTaskId !== undefined && { arrayTaskId: job.arrayTaskId }),
+    jobName: job.spec.name,
+    user: job.spec.user,
+    host: agent.node.name,
+    node: agent.node.name,
+    nodeIndex: 0,
+    taskIndex: 0,
+    step: 'batch',
+  });
+  return expanded.startsWith('/') ? expanded : `${job.spec.workDir}/${expanded}`;
+}
+
+/** The fields of the start marker that are known before the process is there, as JSON without its braces. */
+function startFacts(agent: Agent, job: RunningJob): string {
+  const { node, store } = agent;
+  const share = job.allocation.find((one) => one.node === node.name);
+  const gpus = (share?.gpus ?? []).map((index) => {
+    const uuid = node.gpus.find((gpu) => gpu.index === index)?.uuid;
+    return uuid === undefined ? { index } : { index, uuid };
+  });
+  const { name, hostName, addresses, bootId } = node;
+  const facts = { jobId: job.id, attempt: job.attempt, node: name, hostName, addresses, bootId, gpus };
+  return JSON.stringify({ ...facts, time: store.clock.now() }).slice(1, -1);
+}

@@ -1,0 +1,153 @@
+import { activeJobs } from '../core/free.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { ActiveJob } from '../model/job.ts';
+import type { ProcessIdentity } from '../ports/processes.ts';
+import type { Agent } from './agent.ts';
+import { giveUp } from './launch.ts';
+import { readExit, withdrawStart } from './markers.ts';
+import {
+  findRun,
+  isShimGone,
+  localRunOf,
+  lookAtMarker,
+  lostReport,
+  processesOf,
+  type Run,
+  runKey,
+} from './run.ts';
+
+/** The runs of this node by `runKey`. */
+export type Runs = Map<string, Run>;
+
+const termSignal = 15;
+const killSignal = 9;
+const contSignal = 18;
+/** Between two SIGKILLs at what does not go. */
+const killAgainMs = 1000;
+
+/** The jobs whose processes this node has: those whose first node it is. */
+export function jobsRunHere(agent: Agent, cluster: Cluster = agent.journal.cluster()): readonly ActiveJob[] {
+  const { name } = agent.node;
+  return [...activeJobs(cluster)].filter(
+    (job) => job.allocation[0]?.node === name && job.holders.includes(name),
+  );
+}
+
+/** Looks at every run: finds those of an earlier daemon, sees which have ended, and ends those that must. */
+export async function observe(agent: Agent, runs: Runs): Promise<void> {
+  const jobs = jobsRunHere(agent);
+  await Promise.all(jobs.map((job) => look(agent, runs, job)));
+  const ending = jobs.flatMap((job) => {
+    const run = runs.get(runKey(job.id, job.attempt));
+    return run && mustEnd(run, job) ? { run, job } : [];
+  });
+  if (ending.length > 0) await endProcesses(agent, ending);
+}
+
+async function look(agent: Agent, runs: Runs, job: ActiveJob): Promise<void> {
+  const key = runKey(job.id, job.attempt);
+  let run = runs.get(key);
+  if (run === undefined) {
+    run = await findRun(agent, job);
+    runs.set(key, run);
+    if (run.phase !== 'absent') agent.logger.info('found again', { jobId: run.jobId, attempt: run.attempt });
+  }
+  if (run.phase === 'absent' && run.unreadSinceMs !== undefined) await lookAtMarker(agent, run);
+  if (run.phase === 'absent' && job.state === 'COMPLETING') await withdraw(agent, run);
+  if (run.phase === 'running' && (await isShimGone(agent, run))) await shimGone(agent, run);
+}
+
+/** Cancelled before its start: whoever takes the marker decides whether it still starts. */
+async function withdraw(agent: Agent, run: Run): Promise<void> {
+  if (await withdrawStart(agent.store, run.jobId, run.attempt)) run.phase = 'over';
+  else await lookAtMarker(agent, run);
+}
+
+async function shimGone(agent: Agent, run: Run): Promise<void> {
+  run.report = await readExit(agent.store, run.jobId, run.attempt, localRunOf(agent, run));
+  if (run.report === undefined && run.isChild && (await isAnothers(agent, run))) return;
+  run.report ??= lostReport(agent, run);
+  run.phase = 'draining';
+}
+
+/** An own shim ended without a record: it found the marker taken by another, or could not take it at all. */
+async function isAnothers(agent: Agent, run: Run): Promise<boolean> {
+  const own = run.shim?.pid;
+  run.isChild = false;
+  run.phase = 'absent';
+  await lookAtMarker(agent, run);
+  if (phaseOf(run) === 'running') return run.shim?.pid !== own;
+  if (phaseOf(run) === 'absent' && run.unreadSinceMs === undefined) await giveUp(agent, run);
+  return true;
+}
+
+/** The phase after a call that may have changed it, which the compiler cannot see. */
+function phaseOf(run: Run): Run['phase'] {
+  return run.phase;
+}
+
+function mustEnd(run: Run, job: ActiveJob): boolean {
+  return run.phase === 'draining' || (run.phase === 'running' && job.state === 'COMPLETING');
+}
+
+/** SIGTERM, and after the grace SIGKILL, to all that is left of these runs; one look at the process table for all. */
+async function endProcesses(
+  agent: Agent,
+  ending: readonly { readonly run: Run; readonly job: ActiveJob }[],
+): Promise<void> {
+  const members = await agent.processes.members(ending.map(({ run }) => processesOf(run)));
+  for (const { run } of ending) {
+    const all = members.get(run.mark) ?? [];
+    const shim = run.shim;
+    const others = all.filter(
+      (one) => shim === undefined || one.pid !== shim.pid || run.phase === 'draining',
+    );
+    if (run.phase === 'draining' && others.length === 0) run.phase = 'over';
+    else await endRun(agent, run, others);
+  }
+}
+
+async function endRun(agent: Agent, run: Run, members: readonly ProcessIdentity[]): Promise<void> {
+  const now = agent.store.clock.monotonicMs();
+  const facts = { jobId: run.jobId, attempt: run.attempt, processes: members.length };
+  if (run.termSentMs === undefined) {
+    run.termSentMs = now;
+    agent.logger.info('ending', facts);
+    await signalAll(agent, members, [contSignal, termSignal]);
+    return;
+  }
+  const graceOver = now - run.termSentMs >= agent.settings.killWaitSeconds * 1000;
+  if (!graceOver || (run.killSentMs !== undefined && now - run.killSentMs < killAgainMs)) return;
+  const isShimStuck = run.killSentMs !== undefined && members.length === 0 && run.shim !== undefined;
+  run.killSentMs = now;
+  agent.logger.warn('killing', facts);
+  await signalAll(agent, isShimStuck && run.shim ? [run.shim] : members, [killSignal]);
+}
+
+async function signalAll(
+  agent: Agent,
+  members: readonly ProcessIdentity[],
+  signals: readonly number[],
+): Promise<void> {
+  for (const signal of signals) for (const member of members) await agent.processes.signal(member, signal);
+}
+
+/** Delivers the signals that users sent to running jobs; each once, as far as this daemon's memory reaches. */
+export async function deliverSignals(agent: Agent, runs: Runs): Promise<void> {
+  for (const job of jobsRunHere(agent)) {
+    const run = runs.get(runKey(job.id, job.attempt));
+    if (job.state !== 'RUNNING' || job.signals === undefined || run?.phase !== 'running') continue;
+    const members = (await agent.processes.members([processesOf(run)])).get(run.mark) ?? [];
+    for (const { requestId, signal, scope } of job.signals) {
+      if (run.delivered.has(requestId)) continue;
+      run.delivered.add(requestId);
+      // A batch script is no step; scancel reaches it with --batch or --full only.
+      if (job.spec.kind === 'batch' && scope === 'steps') continue;
+      await signalAll(
+        agent,
+        members.filter((one) => one.pid !== run.shim?.pid),
+        [signal],
+      );
+    }
+  }
+}

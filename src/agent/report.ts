@@ -1,0 +1,100 @@
+import { activeJobs } from '../core/free.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { ClusterEvent, EndReport } from '../model/event.ts';
+import type { Seconds } from '../model/ids.ts';
+import type { ActiveJob } from '../model/job.ts';
+import type { Agent } from './agent.ts';
+import { jobsRunHere } from './observe.ts';
+import { type Run, runKey } from './run.ts';
+import type { Memory } from './tick.ts';
+
+const neverStarted: EndReport = {
+  endState: 'FAILED',
+  reason: 'JobLaunchFailure',
+  exitCode: { code: 0, signal: 53 },
+};
+
+/** What this node has to tell the cluster, as events on the given state; none of it twice. */
+export function ownEvents(
+  agent: Agent,
+  memory: Memory,
+  cluster: Cluster,
+  time: Seconds,
+): readonly ClusterEvent[] {
+  const events: ClusterEvent[] = [];
+  for (const job of jobsRunHere(agent, cluster)) {
+    const run = memory.runs.get(runKey(job.id, job.attempt));
+    if (run !== undefined) events.push(...runEvents(agent, job, run, time));
+  }
+  return [
+    ...events,
+    ...emptyHandedReleases(agent, cluster, time),
+    ...presenceEvents(agent, memory, cluster, time),
+    ...forgetEvents(memory, cluster),
+  ];
+}
+
+function runEvents(agent: Agent, job: ActiveJob, run: Run, time: Seconds): readonly ClusterEvent[] {
+  const { id, attempt } = job;
+  if (run.phase === 'over') {
+    const report = run.report ?? (job.state === 'RUNNING' ? neverStarted : undefined);
+    return [{ name: 'nodeReleased', time, id, attempt, node: agent.node.name, ...(report && { report }) }];
+  }
+  if (job.state !== 'RUNNING') return [];
+  const delivered = (job.signals ?? []).map((one) => one.requestId).filter((one) => run.delivered.has(one));
+  if (isOverTime(agent, job, run)) {
+    return [{ name: 'jobEndRequested', time, id, attempt, endState: 'TIMEOUT', reason: 'TimeLimit' }];
+  }
+  return delivered.length === 0
+    ? []
+    : [{ name: 'jobSignalsDelivered', time, id, attempt, requestIds: delivered }];
+}
+
+/** Seconds until the run reaches its time limit, counted from its first process by this machine's own clock. */
+export function secondsLeft(agent: Agent, job: ActiveJob, run: Run): number {
+  if (job.spec.timeLimit === 'UNLIMITED' || run.phase !== 'running' || run.shim === undefined) {
+    return Number.POSITIVE_INFINITY;
+  }
+  return job.spec.timeLimit * 60 - agent.processes.ageSeconds(run.shim);
+}
+
+function isOverTime(agent: Agent, job: ActiveJob, run: Run): boolean {
+  return secondsLeft(agent, job, run) <= 0;
+}
+
+/** The other nodes of a job have no process of a batch script; they give their share back when the first is done. */
+function emptyHandedReleases(agent: Agent, cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
+  const { name } = agent.node;
+  return [...activeJobs(cluster)]
+    .filter(
+      (job) => job.state === 'COMPLETING' && job.holders.includes(name) && job.allocation[0]?.node !== name,
+    )
+    .map(({ id, attempt }) => ({ name: 'nodeReleased', time, id, attempt, node: name }));
+}
+
+function presenceEvents(
+  agent: Agent,
+  memory: Memory,
+  cluster: Cluster,
+  time: Seconds,
+): readonly ClusterEvent[] {
+  const events: ClusterEvent[] = [];
+  const own = cluster.nodes.get(agent.node.name);
+  if (own === undefined) return [];
+  const { name: node, incarnation } = own.record;
+  if (own.presence !== 'up') events.push({ name: 'nodePresence', time, node, incarnation, presence: 'up' });
+  if (memory.gpuTroubles && JSON.stringify(memory.gpuTroubles) !== JSON.stringify(own.gpuTroubles)) {
+    events.push({ name: 'gpuTroubles', time, node, troubles: memory.gpuTroubles });
+  }
+  for (const lost of memory.lostNodes) {
+    const other = cluster.nodes.get(lost.node);
+    if (other?.presence !== 'up' || other.record.incarnation !== lost.incarnation) continue;
+    events.push({ name: 'nodePresence', time, ...lost, presence: 'lost' });
+  }
+  return events;
+}
+
+function forgetEvents(memory: Memory, cluster: Cluster): readonly ClusterEvent[] {
+  const requestIds = memory.forgettable.filter((id) => cluster.handled.has(id));
+  return requestIds.length === 0 ? [] : [{ name: 'requestsForgotten', requestIds }];
+}

@@ -1,0 +1,109 @@
+import type { EndReport } from '../model/event.ts';
+import type { ActiveJob } from '../model/job.ts';
+import type { JobProcesses, ProcessIdentity } from '../ports/processes.ts';
+import type { Agent } from './agent.ts';
+import { readExit, readStarted } from './markers.ts';
+
+/*
+ * A run is what this daemon knows of one attempt of a job on its node. It is only a memory: a new daemon finds all of
+ * it again from the start marker, the exit record and the process table.
+ *
+ *   absent ──launch──▶ running ──shim gone──▶ draining ──no process left──▶ over ──committed──▶ (forgotten)
+ *
+ * `draining` ends what the job left behind: SIGTERM, then after the grace SIGKILL.
+ */
+export interface Run {
+  readonly jobId: number;
+  readonly attempt: number;
+  /** In the environment of every process of the attempt. */
+  readonly mark: string;
+  phase: 'absent' | 'running' | 'draining' | 'over';
+  shim?: ProcessIdentity;
+  /** Set for an own child: its end is told, so nobody has to look. */
+  isChild: boolean;
+  hasExited: boolean;
+  report?: EndReport | undefined;
+  /** When SIGTERM was sent, by the monotonic clock, and when the last SIGKILL. */
+  termSentMs?: number;
+  killSentMs?: number;
+  /** Signals of users that were delivered, until that is committed. */
+  readonly delivered: Set<string>;
+  /** Since when a taken start marker could not be read. */
+  unreadSinceMs?: number;
+}
+
+export function runKey(jobId: number, attempt: number): string {
+  return `${jobId}.${attempt}`;
+}
+
+export function markOf(agent: Agent, jobId: number, attempt: number): string {
+  return `${agent.store.spool.clusterId}.${jobId}.${attempt}`;
+}
+
+export function localRunOf(agent: Agent, run: { readonly jobId: number; readonly attempt: number }): string {
+  return `${agent.localDir}/runs/${runKey(run.jobId, run.attempt)}`;
+}
+
+/** A run that this daemon has not seen before: what the room and the process table tell of it. */
+export async function findRun(agent: Agent, job: ActiveJob): Promise<Run> {
+  const run: Run = {
+    jobId: job.id,
+    attempt: job.attempt,
+    mark: markOf(agent, job.id, job.attempt),
+    phase: 'absent',
+    isChild: false,
+    hasExited: false,
+    delivered: new Set(),
+  };
+  await lookAtMarker(agent, run);
+  return run;
+}
+
+/** Takes over what the start marker says; the run stays `absent` when nobody has taken it. */
+export async function lookAtMarker(agent: Agent, run: Run): Promise<void> {
+  const marker = await readStarted(agent.store, run.jobId, run.attempt);
+  if (marker === 'absent') return;
+  if (marker === 'withdrawn') {
+    run.phase = 'over';
+    return;
+  }
+  if (marker === 'taken') {
+    await adoptUnread(agent, run);
+    return;
+  }
+  const { pid, startTicks, bootId } = marker;
+  run.shim = { pid, startTicks, bootId };
+  run.phase = 'running';
+}
+
+/** How long a shim may be between taking its marker and filling it before it counts as dead there. */
+const unreadMsMax = 10_000;
+
+/** The marker is taken and empty: its shim is about to fill it, or died, or the disk is full. */
+async function adoptUnread(agent: Agent, run: Run): Promise<void> {
+  const now = agent.store.clock.monotonicMs();
+  run.unreadSinceMs ??= now;
+  const alive = (await agent.processes.members([{ mark: run.mark }])).get(run.mark) ?? [];
+  const exit = await readExit(agent.store, run.jobId, run.attempt, localRunOf(agent, run));
+  if (exit === undefined && (alive.length > 0 || now - run.unreadSinceMs < unreadMsMax)) return;
+  run.phase = 'draining';
+}
+
+/** True when the first process of the run, its shim, is gone. */
+export async function isShimGone(agent: Agent, run: Run): Promise<boolean> {
+  if (run.isChild) return run.hasExited;
+  return run.shim === undefined || !(await agent.processes.isAlive(run.shim));
+}
+
+/** How to find the run's processes in the process table. */
+export function processesOf(run: Run): JobProcesses {
+  return run.shim === undefined ? { mark: run.mark } : { mark: run.mark, shim: run.shim };
+}
+
+/** The end of a run whose shim left no record: the machine was rebooted, or somebody killed the shim. */
+export function lostReport(agent: Agent, run: Run): EndReport {
+  const isRebooted = run.shim !== undefined && run.shim.bootId !== agent.processes.bootId();
+  return isRebooted
+    ? { endState: 'NODE_FAIL', reason: 'NodeDown', exitCode: { code: 0, signal: 0 } }
+    : { endState: 'FAILED', reason: 'RaisedSignal', exitCode: { code: 0, signal: 9 } };
+}

@@ -1,0 +1,73 @@
+/*
+ * The shim: the parent of a job's first process. It needs no daemon to live: it takes the attempt's start marker,
+ * runs the command with the job's files as its streams and leaves the exit record. Plain POSIX sh, and as few
+ * processes as it can, for every job pays for it.
+ *
+ * Arguments: local folder of the run, job's room, attempt, facts (JSON fields for the start marker), working folder,
+ * stdin, stdout, stderr, open mode (`truncate` or `append`), then the command.
+ *
+ * Exit codes, seen by the daemon that started it: 0 the exit record is written; 75 the start marker was taken
+ * before, nothing was run.
+ *
+ * Whether a command ended by a signal or by a code above 128 looks the same in `$?`; but a shell says a word on its
+ * standard error for a signal (not for INT and PIPE), so that goes to a file of its own which is looked at.
+ */
+export const shimText = `#!/bin/sh
+local=$1 room=$2 attempt=$3 facts=$4 dir=$5 in=$6 out=$7 err=$8 mode=$9
+shift 9
+exec 2> "$local/message"
+trap : HUP INT QUIT TERM USR1 USR2 ALRM
+
+# The start happens at most once: one exclusive create of this name succeeds.
+set -C
+true > "$room/started.$attempt" || exit 75
+set +C
+started() { shift 19; ticks=$1; }
+read -r stat < "/proc/$$/stat"
+started \${stat##*) }
+printf '{%s,"pid":%d,"startTicks":%d}\\n' "$facts" "$$" "$ticks" > "$room/started.$attempt"
+MGPU_PID=$$
+export MGPU_PID
+
+record() {
+  printf '{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s}\\n' "$attempt" "$1" "$2" "$3"
+}
+finish() {
+  if record "$@" > "$room/.exit.$attempt" && mv "$room/.exit.$attempt" "$room/exit.$attempt"
+  then :
+  else record "$@" > "$local/.exit" && mv "$local/.exit" "$local/exit"
+  fi
+  if [ "$1" -eq 0 ] && [ "$2" -eq 0 ]; then true > "$room/SUCCESS"; else true > "$room/FAILED"; fi
+  true > "$local.ended"
+  exit 0
+}
+
+if [ "$mode" = truncate ]; then
+  true > "$out" || finish 0 53 false
+  [ -z "$err" ] || true > "$err" || finish 0 53 false
+fi
+true >> "$out" || finish 0 53 false
+if [ -n "$err" ]; then true >> "$err" || finish 0 53 false; fi
+true < "$in" || finish 0 53 false
+
+chdir_failed() {
+  why="No such file or directory"
+  [ ! -d "$dir" ] || why="Permission denied"
+  for _ in 1 2; do
+    printf 'slurmstepd: error: couldn'"'"'t chdir to \`%s'"'"': %s: going to /tmp instead\\n' "$dir" "$why"
+  done >> "\${err:-$out}"
+  cd /tmp
+}
+cd "$dir" || chdir_failed
+
+: > "$local/message"
+if [ -n "$err" ]; then "$@" < "$in" >> "$out" 2>> "$err"; else "$@" < "$in" >> "$out" 2>&1; fi
+code=$?
+signal=0
+if [ "$code" -gt 128 ]; then
+  if [ -s "$local/message" ] || [ "$code" -eq 130 ] || [ "$code" -eq 141 ]; then
+    signal=$((code - 128)) code=0
+  fi
+fi
+finish "$code" "$signal" true
+`;

@@ -1,0 +1,216 @@
+import { MgpuError } from '../base/error.ts';
+import { accountable } from '../core/accountable.ts';
+import { decide } from '../core/decide.ts';
+import { planEvents } from '../core/plan.ts';
+import { reduce } from '../core/reduce.ts';
+import { type Cluster, lastJobId } from '../model/cluster.ts';
+import type { ClusterEvent } from '../model/event.ts';
+import type { JobId, Seconds } from '../model/ids.ts';
+import type { GpuTrouble } from '../model/node.ts';
+import type { SentRequest } from '../model/request.ts';
+import type { Unlock } from '../ports/locks.ts';
+import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
+import { isCheckpointDue, writeCheckpoint } from '../store/checkpoint.ts';
+import { type InboxContent, readInbox, setAside, stillThere, takeOut } from '../store/inbox.ts';
+import { makeRooms } from '../store/rooms.ts';
+import { type Agent, ownsNode } from './agent.ts';
+import { launch } from './launch.ts';
+import { deliverSignals, jobsRunHere, observe, type Runs } from './observe.ts';
+import { ownEvents } from './report.ts';
+import { findRun, localRunOf, runKey } from './run.ts';
+
+/** What the daemon remembers from tick to tick; all of it can be lost at any moment. */
+export interface Memory {
+  readonly runs: Runs;
+  /** Rooms made for tasks of arrays and not yet used. */
+  spareIds: readonly JobId[];
+  /** Requests that are committed and taken out of the inbox, but not yet forgotten. */
+  forgettable: readonly string[];
+  /** Troubles of this node's GPUs as last probed; undefined until then. */
+  gpuTroubles: readonly GpuTrouble[] | undefined;
+  /** Nodes whose heartbeat stands still, with the life it belongs to. */
+  lostNodes: readonly { readonly node: string; readonly incarnation: string }[];
+  /** When ended jobs were last folded into accounting, by the monotonic clock. */
+  foldedMs: number;
+  /** Since when, by the monotonic clock, work has waited for whoever has the scheduling lock. */
+  lockedOutSinceMs: number | undefined;
+}
+
+export function newMemory(): Memory {
+  return {
+    runs: new Map(),
+    spareIds: [],
+    forgettable: [],
+    gpuTroubles: undefined,
+    lostNodes: [],
+    foldedMs: Number.NEGATIVE_INFINITY,
+    lockedOutSinceMs: undefined,
+  };
+}
+
+/** How long work waits for the holder of the lock before it is done without it. */
+const lockPatienceMs = 1500;
+const foldEveryMs = 10_000;
+
+/**
+ * One turn of the daemon: look, decide, commit, act. Every act is safe to repeat, for a crash may come between any
+ * two lines; what was decided is read from the log again.
+ */
+export async function tick(agent: Agent, memory: Memory): Promise<void> {
+  await agent.journal.refresh();
+  if (!ownsNode(agent)) return;
+  await observe(agent, memory.runs);
+  await deliverSignals(agent, memory.runs);
+  const inbox = await readInbox(agent.store);
+  for (const { name, why } of inbox.unfit) {
+    agent.logger.error(`set aside: ${why}`, { file: name });
+    await setAside(agent.store, name);
+  }
+  await decideAndCommit(agent, memory, inbox);
+  await act(agent, memory);
+  await tidy(agent, memory);
+}
+
+async function decideAndCommit(agent: Agent, memory: Memory, inbox: InboxContent): Promise<void> {
+  const cluster = agent.journal.cluster();
+  const now = agent.store.clock.now();
+  const own = ownEvents(agent, memory, cluster, now).filter((event) => event.name !== 'requestsForgotten');
+  const hasWork = own.length > 0 || inbox.requests.length > 0 || hasStarts(cluster, now);
+  if (!hasWork) {
+    memory.lockedOutSinceMs = undefined;
+    return;
+  }
+  const lock = await scheduleLock(agent);
+  if (lock === 'busy' && own.length === 0 && isPatient(agent, memory)) return;
+  memory.lockedOutSinceMs = undefined;
+  try {
+    await commitAll(agent, memory, inbox.requests);
+  } finally {
+    if (typeof lock === 'function') await lock();
+  }
+}
+
+/** The lock that keeps nodes from computing the same; where locks do not work, all of them compute. */
+async function scheduleLock(agent: Agent): Promise<Unlock | 'busy' | 'broken'> {
+  try {
+    return (await agent.locks.tryLock(`${agent.store.layout.locks}/schedule`)) ?? 'busy';
+  } catch (error) {
+    if (!(error instanceof MgpuError)) throw error;
+    agent.logger.warn(`going on without the lock: ${error.message}`, { code: error.code });
+    return 'broken';
+  }
+}
+
+/** The holder of the lock will do the work; only if it does not, we do it without the lock. */
+function isPatient(agent: Agent, memory: Memory): boolean {
+  const now = agent.store.clock.monotonicMs();
+  memory.lockedOutSinceMs ??= now;
+  return now - memory.lockedOutSinceMs < lockPatienceMs;
+}
+
+function hasStarts(cluster: Cluster, now: Seconds): boolean {
+  const { events, idsWanted } = planEvents(cluster, now, []);
+  return events.length > 0 || idsWanted > 0;
+}
+
+async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRequest[]): Promise<void> {
+  const { journal, store } = agent;
+  const seqOfInbox = journal.cluster().seq;
+  let known = requests;
+  let idsUsed = 0;
+  const events = await journal.commit(async (cluster) => {
+    const now = store.clock.now();
+    // Others may have done these requests, and forgotten them, since the inbox was read.
+    if (cluster.seq !== seqOfInbox) known = await stillThere(store, known);
+    const own = ownEvents(agent, memory, cluster, now);
+    const owned = own.reduce(reduce, cluster);
+    const decided = decide(owned, known, now);
+    const planned = await startEvents(agent, memory, decided.reduce(reduce, owned), now);
+    idsUsed = planned.idsUsed;
+    return [...own, ...decided, ...planned.events];
+  });
+  if (events.length > 0) {
+    memory.spareIds = memory.spareIds.slice(idsUsed);
+    memory.forgettable = memory.forgettable.filter((id) => journal.cluster().handled.has(id));
+    agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
+    logEvents(agent, events);
+  }
+  await finishRequests(agent, memory, known);
+}
+
+/** Claims for all that can start; rooms for tasks of arrays are made before their ids are used. */
+async function startEvents(
+  agent: Agent,
+  memory: Memory,
+  cluster: Cluster,
+  now: Seconds,
+): Promise<{ readonly events: readonly ClusterEvent[]; readonly idsUsed: number }> {
+  const first = planEvents(cluster, now, memory.spareIds);
+  const missing = first.idsWanted - memory.spareIds.length;
+  if (missing <= 0) return first;
+  const last = Math.max(lastJobId(cluster), memory.spareIds.at(-1) ?? 0);
+  memory.spareIds = [...memory.spareIds, ...(await makeRooms(agent.store, last, missing))];
+  return planEvents(cluster, now, memory.spareIds);
+}
+
+/** The requests are in the log (or were before): their files go, and then their identities may be forgotten. */
+async function finishRequests(agent: Agent, memory: Memory, requests: readonly SentRequest[]): Promise<void> {
+  const { store } = agent;
+  if (requests.length === 0) return;
+  for (const request of requests) await takeOut(store, request);
+  if (store.spool.durable) await store.files.syncDir(store.layout.inbox);
+  const named = requests.filter((one) => one.request.name !== 'submit').map((one) => one.requestId);
+  memory.forgettable = [...memory.forgettable, ...named];
+}
+
+/** Carries out what the state says of this node: starts what was claimed, clears away what is over. */
+async function act(agent: Agent, memory: Memory): Promise<void> {
+  const here = new Map(jobsRunHere(agent).map((job) => [runKey(job.id, job.attempt), job]));
+  for (const [key, run] of memory.runs) {
+    if (here.has(key)) continue;
+    memory.runs.delete(key);
+    await agent.store.files.removeTree(localRunOf(agent, run));
+    await agent.store.files.unlink(`${localRunOf(agent, run)}.ended`);
+  }
+  for (const [key, job] of here) {
+    const run = memory.runs.get(key) ?? (await findRun(agent, job));
+    memory.runs.set(key, run);
+    if (run.phase === 'absent' && run.unreadSinceMs === undefined && job.state === 'RUNNING') {
+      await launch(agent, job, run);
+    }
+  }
+}
+
+/** Keeps what readers have to load small: checkpoints, and ended jobs into accounting. */
+async function tidy(agent: Agent, memory: Memory): Promise<void> {
+  const { journal, store, settings } = agent;
+  if (isCheckpointDue(journal.tail())) {
+    await writeCheckpoint(store, journal.cluster());
+    journal.checkpointed();
+  }
+  const ids = accountable(journal.cluster(), store.clock.now(), settings.minJobAgeSeconds);
+  const nowMs = store.clock.monotonicMs();
+  if (ids.length === 0 || nowMs - memory.foldedMs < foldEveryMs) return;
+  memory.foldedMs = nowMs;
+  const events = await journal.commit(async (cluster) => {
+    const event = await foldIntoSegment(store, cluster, ids);
+    return event ? [event] : [];
+  });
+  for (const event of events) {
+    if (event.name === 'jobsAccounted') await sweepRooms(store, journal.cluster(), event.ids);
+  }
+}
+
+function logEvents(agent: Agent, events: readonly ClusterEvent[]): void {
+  for (const event of events) {
+    if (event.name === 'jobSubmitted') agent.logger.info('submitted', { jobId: event.id });
+    if (event.name === 'jobAllocated') {
+      const nodes = event.allocation.map((share) => share.node).join(',');
+      agent.logger.info('claimed', { jobId: event.id, attempt: event.attempt, for: nodes });
+    }
+    if (event.name === 'nodeReleased') {
+      const { id: jobId, attempt, report } = event;
+      agent.logger.info('ended', { jobId, attempt, ...report });
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { shimText } from '../../agent/shim.ts';
+import { checksum } from '../../base/checksum.ts';
+import { MgpuError } from '../../base/error.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Processes, ProcessIdentity } from '../../ports/processes.ts';
+import { readDaemon } from '../../services/embedded.ts';
+import { encodeText, putIfAbsent } from '../../store/put.ts';
+
+/**
+ * Makes the daemon's folder on this machine, for this user alone. Throws `UNSAFE` when somebody else could write
+ * there: what lies in it says which processes are ours.
+ */
+export async function makeLocalDir(files: Files, path: string, uid: number): Promise<void> {
+  const parts = path.split('/').filter((part) => part !== '');
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const folder = `/${parts.slice(0, depth).join('/')}`;
+    const stat = await files.stat(folder);
+    if (stat === undefined) await files.makeDir(folder, 0o700);
+    else if (stat.kind !== 'directory' && depth === parts.length) throw unsafe(folder, 'it is no folder');
+  }
+  const stat = await files.stat(path);
+  if (stat?.uid !== uid) throw unsafe(path, 'it belongs to somebody else');
+  if ((stat.mode & 0o022) !== 0) throw unsafe(path, 'others may write to it');
+  await files.makeDir(join(path, 'runs'), 0o700);
+}
+
+function unsafe(path: string, why: string): MgpuError {
+  return new MgpuError('UNSAFE', `${path}: ${why}`, { hint: 'name another folder with --local-dir' });
+}
+
+/** Puts the shim into the folder, under a name of its content: running jobs may still read an older one. */
+export async function installShim(files: Files, localDir: string, nonce: string): Promise<string> {
+  const content = encodeText(shimText);
+  const name = `shim-${checksum(content)}.sh`;
+  await putIfAbsent(files, localDir, name, content, { mode: 0o700, durable: false, nonce });
+  return `${localDir}/${name}`;
+}
+
+/**
+ * Makes sure that this is the only daemon of its node on this machine, and says so in `daemon.json`. Throws
+ * `RUNNING` when another one lives.
+ */
+export async function claimLocalDir(
+  ports: { readonly files: Files; readonly processes: Processes },
+  localDir: string,
+  own: ProcessIdentity & {
+    readonly node: string;
+    readonly spool: string;
+    readonly nonce: string;
+    readonly uid: number;
+  },
+): Promise<void> {
+  const path = `${localDir}/daemon.json`;
+  const { nonce, uid, ...said } = own;
+  const content = encodeText(`${JSON.stringify(said)}\n`);
+  for (let tries = 0; tries < 10; tries += 1) {
+    const options = { mode: 0o600, durable: false, nonce };
+    if ((await putIfAbsent(ports.files, localDir, 'daemon.json', content, options)) === 'put') return;
+    const other = await readDaemon(ports.files, localDir, uid);
+    if (other !== undefined && (await ports.processes.isAlive(other))) {
+      throw new MgpuError('RUNNING', `mgpud serves node ${own.node} already (process ${other.pid})`, {
+        hint: 'end it first, or give this one another name with --node-name',
+      });
+    }
+    await ports.files.unlink(path);
+  }
+  throw new MgpuError('RUNNING', `${path}: another daemon starts at the same time`);
+}

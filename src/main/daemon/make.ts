@@ -1,0 +1,83 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Agent } from '../../agent/agent.ts';
+import { defaultSettings } from '../../model/settings.ts';
+import type { Files } from '../../ports/files.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Watcher } from '../../ports/watch.ts';
+import { openEmbedded } from '../../services/embedded.ts';
+import { localDirOf } from '../../services/locate.ts';
+import { openJournal } from '../../store/journal.ts';
+import { fileLog } from '../../store/log.ts';
+import { openSpool, type Store, type StorePorts } from '../../store/spool.ts';
+import { systemClock } from '../../system/clock.ts';
+import { systemIds } from '../../system/ids.ts';
+import { fileLocks } from '../../system/locks.ts';
+import { mountOf, watchModeFor } from '../../system/mount.ts';
+import { systemProcesses } from '../../system/processes.ts';
+import { hostNames } from '../../system/user.ts';
+import { createWatcher } from '../../system/watch.ts';
+import { claimLocalDir, installShim, makeLocalDir } from './localdir.ts';
+import type { DaemonOptions } from './options.ts';
+import { nodeFacts } from './record.ts';
+
+/** What of the daemon's world its maker chooses. */
+export interface AgentParts {
+  readonly logger: Logger;
+  readonly files: Files;
+  /** How to start a step supervisor; the room is added. */
+  readonly stepCommand: readonly string[];
+}
+
+/** A node's daemon, ready to serve: its folder on this machine is its own, its node is not registered yet. */
+export async function makeAgent(options: DaemonOptions, parts: AgentParts): Promise<Agent> {
+  const ports = { files: parts.files, clock: systemClock(), ids: systemIds() };
+  const store = await openOwn(ports, options);
+  const processes = systemProcesses();
+  const incarnation = ports.ids.next();
+  const { record, gpuProbe } = await nodeFacts(options, incarnation, parts.logger);
+  const uid = userInfo().uid;
+  const place = { clusterId: store.spool.clusterId, node: record.name, uid, environment: process.env };
+  const localDir = options.localDir ?? localDirOf(place);
+  await makeLocalDir(store.files, localDir, uid);
+  const own = await processes.identityOf(process.pid);
+  const claim = { ...own, node: record.name, spool: options.spool, nonce: incarnation, uid };
+  await claimLocalDir({ files: store.files, processes }, localDir, claim);
+  return {
+    store,
+    journal: await openJournal(fileLog(store, record.name), ports),
+    processes,
+    locks: fileLocks(),
+    logger: parts.logger,
+    watcher: await makeWatcher(options, parts.logger, [
+      store.layout.log,
+      store.layout.inbox,
+      join(localDir, 'runs'),
+    ]),
+    gpuProbe,
+    settings: defaultSettings,
+    node: record,
+    localDir,
+    shimPath: await installShim(store.files, localDir, incarnation),
+    stepCommand: parts.stepCommand,
+  };
+}
+
+/** The spool that was named, or this machine's own, which is made on first use. */
+function openOwn(ports: StorePorts, { spool, isEmbedded }: DaemonOptions): Promise<Store> {
+  return isEmbedded ? openEmbedded(ports, spool, hostNames().short) : openSpool(ports, spool);
+}
+
+async function makeWatcher(
+  options: DaemonOptions,
+  logger: Logger,
+  folders: readonly string[],
+): Promise<Watcher> {
+  const mode =
+    options.pollMs === undefined
+      ? watchModeFor(await mountOf(options.spool))
+      : ({ kind: 'poll', intervalMs: options.pollMs } as const);
+  const watcher = createWatcher(mode, (message) => logger.warn(message));
+  for (const folder of folders) watcher.add(folder);
+  return watcher;
+}

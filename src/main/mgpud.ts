@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { serve } from '../agent/daemon.ts';
+import { MgpuError } from '../base/error.ts';
+import { asyncFiles } from '../system/files.ts';
+import { createLogger } from '../system/logger.ts';
+import { makeAgent } from './daemon/make.ts';
+import { type DaemonOptions, parseDaemonOptions } from './daemon/options.ts';
+
+/** The folder of the bundle; the launchers lie beside it. */
+declare const __dirname: string;
+
+/** The daemon of a node: `mgpud`. */
+export async function main(program: string): Promise<void> {
+  try {
+    const options = await parseDaemonOptions(program, process.argv.slice(2));
+    if (options !== undefined) await run(options);
+  } catch (error) {
+    if (!(error instanceof MgpuError)) throw error;
+    process.stderr.write(`${program}: error: ${error.message}\n`);
+    if (error.hint !== undefined) process.stderr.write(`${program}: ${error.hint}\n`);
+    process.exit(1);
+  }
+}
+
+async function run(options: DaemonOptions): Promise<void> {
+  const logger = await createLogger({
+    to: options.logFile === undefined ? 'stderr' : { file: options.logFile },
+    form: options.logFile === undefined && process.stderr.isTTY ? 'text' : 'json',
+    verbosity: options.verbosity,
+  });
+  const stepCommand = [process.execPath, join(__dirname, '..', 'bin', 'mgpu_stepd')];
+  const agent = await makeAgent(options, { logger, files: asyncFiles(), stepCommand });
+  let isAsked = false;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      isAsked = true;
+      agent.watcher.wake();
+    });
+  }
+  process.on('SIGHUP', () => logger.reopen());
+  const end = await serve(agent, { isAsked: () => isAsked });
+  await agent.watcher.close();
+  // A daemon that was replaced leaves the file to the one that has it now.
+  if (end === 'stopped') await agent.store.files.unlink(join(agent.localDir, 'daemon.json'));
+  process.exit(end === 'stopped' ? 0 : 1);
+}

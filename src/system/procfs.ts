@@ -1,0 +1,114 @@
+import { closeSync, openSync, readdirSync, readFile, readFileSync, readSync } from 'node:fs';
+import { codeOf } from './files/fault.ts';
+
+/*
+ * What Linux tells of processes. Their `stat` is read at once: that never waits. Their environment is read on the
+ * thread pool, for the kernel makes the reader wait while the process holds its own memory map, and a process
+ * that hangs on a file server or a GPU may hold that for ever.
+ */
+
+/** One line of the process table. */
+export interface ProcessFacts {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+  /** When it started, in clock ticks since boot. */
+  readonly startTicks: number;
+  /** It has ended and only its parent has not asked yet. */
+  readonly isZombie: boolean;
+  /** A thread of the kernel, with no program in it. */
+  readonly isKernel: boolean;
+}
+
+/** Of a second, in the times of /proc; the same on every Linux that runs Node. */
+const ticksPerSecond = 100;
+const kernelThreadFlag = 0x00200000;
+/** What reading about a process may fail with when it is gone, another user's, or without memory of its own. */
+const hiddenOrGone: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EIO']);
+
+/** The process table under a folder: /proc, or what a test makes of it. */
+export interface ProcFs {
+  /** Throws when this is no Linux. */
+  bootId(): string;
+  /** How long ago something was that happened so many ticks after boot. */
+  secondsSince(ticks: number): number;
+  pids(): readonly number[];
+  /** Undefined when there is no such process (any more), or it is hidden from us. */
+  facts(pid: number): ProcessFacts | undefined;
+  /**
+   * The value of MGPU_JOB_MARK in the environment that it was started with; empty when it has none. Undefined when
+   * that cannot be read.
+   */
+  mark(pid: number): Promise<string | undefined>;
+}
+
+export function procFs(root = '/proc'): ProcFs {
+  // A line of `stat` has some 300 bytes.
+  const line = Buffer.alloc(4096);
+  return {
+    bootId: () => readFileSync(`${root}/sys/kernel/random/boot_id`, 'latin1').trim(),
+    secondsSince: (ticks) =>
+      Number.parseFloat(readFileSync(`${root}/uptime`, 'latin1')) - ticks / ticksPerSecond,
+    pids: () =>
+      readdirSync(root)
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number),
+    facts(pid) {
+      try {
+        const fd = openSync(`${root}/${pid}/stat`, 'r');
+        try {
+          return parseStat(line.toString('latin1', 0, readSync(fd, line, 0, line.length, 0)));
+        } finally {
+          closeSync(fd);
+        }
+      } catch (error) {
+        if (isHiddenOrGone(error)) return undefined;
+        throw error;
+      }
+    },
+    mark: (pid) =>
+      new Promise((resolve, reject) => {
+        readFile(`${root}/${pid}/environ`, (error, environment) => {
+          if (error === null) resolve(markIn(environment));
+          else if (isHiddenOrGone(error)) resolve(undefined);
+          else reject(error);
+        });
+      }),
+  };
+}
+
+/** Reads a line of /proc/PID/stat. The program's name in it may hold blanks and brackets; its end is the last bracket. */
+export function parseStat(line: string): ProcessFacts | undefined {
+  const end = line.lastIndexOf(')');
+  const [state, parent, , session, , , flags, ...rest] = line
+    .slice(end + 2)
+    .trim()
+    .split(' ');
+  // Fields 20 and 22 of proc(5), where the first of `rest` is 10.
+  const [threads, startTicks] = [rest[10], rest[12]];
+  if (end < 0 || startTicks === undefined) return undefined;
+  return {
+    pid: Number.parseInt(line, 10),
+    parent: Number(parent),
+    session: Number(session),
+    startTicks: Number(startTicks),
+    // A process whose first thread has ended looks like a zombie while the others run.
+    isZombie: (state === 'Z' || state === 'X') && Number(threads) <= 1,
+    isKernel: (Number(flags) & kernelThreadFlag) !== 0,
+  };
+}
+
+const markName = Buffer.from('MGPU_JOB_MARK=');
+
+/** The mark in an environment, whose entries end in NUL; empty when there is none. */
+export function markIn(environment: Buffer): string {
+  let at = environment.indexOf(markName);
+  while (at > 0 && environment[at - 1] !== 0) at = environment.indexOf(markName, at + 1);
+  if (at < 0) return '';
+  const end = environment.indexOf(0, at);
+  return environment.toString('utf8', at + markName.length, end < 0 ? environment.length : end);
+}
+
+function isHiddenOrGone(error: unknown): boolean {
+  return hiddenOrGone.has(codeOf(error));
+}

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { FSWatcher, ThrottleType } from 'chokidar';
+import type { Watcher, WatchMode } from '../ports/watch.ts';
+
+/** How often to look when the kernel would not tell after all, in ms. */
+const fallbackIntervalMs = 1_000;
+/** The longest time a timer takes, in ms; a longer one would fire at once. */
+const timerMsMax = 2 ** 31 - 1;
+
+/**
+ * Watches folders that exist. With `poll` the folders are not touched here: each wait is over after the interval,
+ * and who waited looks. With `events` an error of the watching (no more inotify watches, for one) is told once by
+ * `onWarning`, and then waits are over after a second.
+ */
+export function createWatcher(mode: WatchMode, onWarning: (message: string) => void): Watcher {
+  const watched = new Map<string, Promise<FSWatcher | undefined>>();
+  const waiting = new Set<() => void>();
+  let intervalMs = mode.kind === 'poll' ? mode.intervalMs : timerMsMax;
+  let hasNews = false;
+  let isClosed = false;
+
+  const wake = (): void => {
+    hasNews = waiting.size === 0;
+    for (const end of waiting) end();
+  };
+  const fallBack = (path: string, error: unknown): void => {
+    if (isClosed || intervalMs <= fallbackIntervalMs) return;
+    intervalMs = fallbackIntervalMs;
+    onWarning(`${path}: cannot be watched, looking every ${fallbackIntervalMs} ms instead: ${String(error)}`);
+    wake();
+  };
+  const start = async (path: string): Promise<FSWatcher | undefined> => {
+    try {
+      if (!existsSync(path)) throw new Error('it does not exist');
+      const watcher = await folderWatcher(path);
+      // What happened before it watched is seen by looking once.
+      watcher.on('raw', wake).on('ready', wake);
+      watcher.on('error', (error) => fallBack(path, error));
+      return watcher.add(path);
+    } catch (error) {
+      fallBack(path, error);
+      return undefined;
+    }
+  };
+
+  return {
+    wait(timeoutMs) {
+      if (hasNews) {
+        hasNews = false;
+        return Promise.resolve();
+      }
+      return new Promise((resolved) => {
+        const end = (): void => {
+          clearTimeout(timer);
+          waiting.delete(end);
+          resolved();
+        };
+        const timer = setTimeout(end, Math.min(timeoutMs, intervalMs, timerMsMax));
+        waiting.add(end);
+      });
+    },
+    wake,
+    add(path) {
+      const folder = resolve(path);
+      if (mode.kind === 'events' && !watched.has(folder)) watched.set(folder, start(folder));
+    },
+    async close() {
+      isClosed = true;
+      wake();
+      for (const watcher of await Promise.all(watched.values())) await watcher?.close();
+      watched.clear();
+    },
+  };
+}
+
+/**
+ * chokidar for one folder, without a list of what is in it. By itself it looks at each file of a folder at every
+ * change, and watches each: in a folder of 3,000 files, one new file takes it 140 ms of processor time (1 ms
+ * so). All we need is its raw event.
+ */
+async function folderWatcher(folder: string): Promise<FSWatcher> {
+  const chokidar = await import('chokidar');
+  class FolderWatcher extends chokidar.FSWatcher {
+    /** It asks whether a folder was read a moment ago, and then does not read it. */
+    override _throttle(
+      action: ThrottleType,
+      path: string,
+      timeoutMs: number,
+    ): ReturnType<FSWatcher['_throttle']> {
+      return action === 'readdir' ? false : super._throttle(action, path, timeoutMs);
+    }
+  }
+  return new FolderWatcher({
+    depth: 0,
+    ignoreInitial: true,
+    atomic: false,
+    // A process that has nothing else to do may end.
+    persistent: false,
+    // Should it read folders all the same, then it watches no file of them.
+    ignored: (path) => path !== folder,
+  });
+}
