@@ -1,0 +1,27 @@
+import { type AdminProgram, adminCommonOptions } from '../../tables/options/admin.ts';
+
+export const mgpuProgram = {
+  program: 'mgpu',
+  summary: 'set up and look after a cluster',
+  options: adminCommonOptions,
+  commands: [
+    {
+      name: 'doctor',
+      help: 'check this machine and the cluster, and say what to do',
+      operands: [],
+      options: [],
+    },
+    {
+      name: 'init',
+      help: 'make the directory of a new cluster',
+      operands: [{ name: 'dir', isRequired: true, kind: 'dir', help: 'the directory; it may not exist yet' }],
+      options: [],
+    },
+    {
+      name: 'stop',
+      help: 'end the daemon that started by itself on this machine; jobs run on',
+      operands: [],
+      options: [],
+    },
+  ],
+} as const satisfies AdminProgram;

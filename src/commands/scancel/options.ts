@@ -1,0 +1,238 @@
+import type { JobTarget } from '../../model/request.ts';
+import { parseSignalName } from '../../model/signals.ts';
+import { commonRows, helpRow, verboseRow, without } from '../../tables/options/common.ts';
+import { type JobStateName, parseJobState } from '../../tables/options/jobstates.ts';
+import { listedNodes } from '../../tables/options/listing.ts';
+import { name, type Parser } from '../../tables/options/parsers.ts';
+import { flag, take } from '../../tables/options/refused/forms.ts';
+import { badTarget, parseTargets } from '../../tables/options/targets.ts';
+import type { CommonValues } from '../../tables/options/values.ts';
+import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
+import {
+  type CommandTable,
+  type Failed,
+  failed,
+  type OptionRow,
+  ok,
+  type RefusedRow,
+  sortedRows,
+} from '../../tables/row.ts';
+
+/** What scancel takes. Several conditions have to hold together. */
+export interface ScancelValues extends CommonValues {
+  readonly account?: string;
+  /** The signal goes to the batch script's shell alone. */
+  readonly batch?: boolean;
+  /** The signal goes to the batch script's shell and to all steps. */
+  readonly full?: boolean;
+  readonly jobName?: string;
+  readonly nodelist?: readonly string[];
+  readonly partition?: string;
+  readonly quiet?: boolean;
+  /** A number from 1 to 64. Missing: the job is cancelled. */
+  readonly signal?: number;
+  readonly state?: JobStateName;
+  /** One name. */
+  readonly users?: 'self' | readonly string[];
+}
+
+const program = 'scancel';
+const selection = 'Which jobs';
+const signals = 'What is sent';
+const other = 'Other options';
+
+const state: Parser<JobStateName> = (text, { variable }) => {
+  const value = parseJobState(text);
+  if (value !== undefined) return ok(value);
+  const what =
+    variable === undefined
+      ? `Invalid job state specified: ${text}`
+      : `Unrecognized ${variable} value: ${text}`;
+  return failed(1, what, 'Valid job states are PENDING, RUNNING, and SUSPENDED');
+};
+
+const signal: Parser<number> = (text) => {
+  const value = parseSignalName(text);
+  return value === undefined ? failed(1, `Unknown job signal: ${text}`) : ok(value);
+};
+
+const servedRows = [
+  {
+    long: 'account',
+    short: 'A',
+    arg: 'required',
+    metavar: 'name',
+    key: 'account',
+    parse: name,
+    env: { scancel: ['SCANCEL_ACCOUNT'] },
+    group: selection,
+    help: 'jobs of this account',
+  },
+  {
+    long: 'batch',
+    short: 'b',
+    arg: 'none',
+    key: 'batch',
+    value: true,
+    env: { scancel: ['SCANCEL_BATCH'] },
+    group: signals,
+    help: "send the signal to the batch script's shell alone",
+  },
+  {
+    long: 'full',
+    short: 'f',
+    arg: 'none',
+    key: 'full',
+    value: true,
+    env: { scancel: ['SCANCEL_FULL'] },
+    group: signals,
+    help: "send the signal to the batch script's shell and to the steps",
+  },
+  helpRow,
+  { long: 'me', arg: 'none', key: 'users', value: 'self', group: selection, help: 'your own jobs' },
+  {
+    long: 'name',
+    short: 'n',
+    aliases: ['jobname'],
+    arg: 'required',
+    metavar: 'name',
+    key: 'jobName',
+    parse: name,
+    env: { scancel: ['SCANCEL_NAME'] },
+    group: selection,
+    help: 'jobs of this name',
+  },
+  {
+    long: 'nodelist',
+    short: 'w',
+    arg: 'required',
+    metavar: 'nodes',
+    key: 'nodelist',
+    parse: listedNodes,
+    group: selection,
+    help: 'jobs on these nodes',
+  },
+  {
+    long: 'partition',
+    short: 'p',
+    arg: 'required',
+    metavar: 'name',
+    key: 'partition',
+    parse: name,
+    env: { scancel: ['SCANCEL_PARTITION'] },
+    group: selection,
+    help: 'jobs of this partition',
+  },
+  {
+    long: 'quiet',
+    short: 'Q',
+    arg: 'none',
+    key: 'quiet',
+    value: true,
+    group: other,
+    help: 'print errors only',
+  },
+  {
+    long: 'signal',
+    short: 's',
+    arg: 'required',
+    metavar: 'signal',
+    key: 'signal',
+    parse: signal,
+    group: signals,
+    help: 'send this signal to the steps, by name or number; KILL cancels the job',
+  },
+  {
+    long: 'state',
+    short: 't',
+    arg: 'required',
+    metavar: 'state',
+    key: 'state',
+    parse: state,
+    env: { scancel: ['SCANCEL_STATE'] },
+    group: selection,
+    help: 'jobs in this state: PENDING, RUNNING',
+  },
+  {
+    long: 'user',
+    short: 'u',
+    arg: 'required',
+    metavar: 'name',
+    key: 'users',
+    parse: (text) => ok([text]),
+    env: { scancel: ['SCANCEL_USER'] },
+    group: selection,
+    help: 'jobs of this user',
+  },
+  { ...verboseRow, env: { scancel: ['SCANCEL_VERBOSE'] } },
+] as const satisfies readonly OptionRow<ScancelValues>[];
+
+const refusedRows = [
+  {
+    ...take('clusters', 'names', 'jobs of other clusters'),
+    short: 'M',
+    aliases: ['cluster'],
+    refused: without('other clusters'),
+  },
+  { ...flag('ctld', 'leave the choice of jobs to the controller'), env: { scancel: ['SCANCEL_CTLD'] } },
+  {
+    ...flag('hurry', 'leave out what a burst buffer would copy'),
+    short: 'H',
+    refused: without('burst buffers'),
+    env: { scancel: ['SCANCEL_HURRY'] },
+  },
+  {
+    ...flag('interactive', 'ask before each job'),
+    short: 'i',
+    env: { scancel: ['SCANCEL_INTERACTIVE'] },
+  },
+  {
+    ...take('qos', 'name', 'jobs of this quality of service'),
+    short: 'q',
+    refused: without('quality-of-service levels'),
+    env: { scancel: ['SCANCEL_QOS'] },
+  },
+  { ...take('reservation', 'name', 'jobs of this reservation'), short: 'R' },
+  { ...take('sibling', 'name', 'the copy on this cluster'), refused: without('other clusters') },
+  { ...take('wckey', 'key', 'jobs of this workload key'), env: { scancel: ['SCANCEL_WCKEY'] } },
+] satisfies readonly RefusedRow[];
+
+export const scancelTable: CommandTable<ScancelValues> = {
+  program,
+  summary: 'cancel jobs, or send them a signal',
+  rows: sortedRows<ScancelValues>(servedRows, commonRows, refusedRows),
+  order: 'permute',
+  usageExitCode: 1,
+  operands: '[job...]',
+  readSwitch: (text) => (/^t/i.test(text) ? true : /^f/i.test(text) ? false : undefined),
+};
+
+const conditions = ['account', 'jobName', 'nodelist', 'partition', 'state', 'users'] as const;
+
+/** A command line of scancel: conditions, and the jobs that were named, if any were. */
+export type ScancelReading =
+  | Exclude<Reading<ScancelValues>, { readonly operands: readonly string[] }>
+  | { readonly values: ScancelValues; readonly targets: readonly JobTarget[] };
+
+/** Reads a command line. Without a job and without any condition there is nothing that scancel may touch. */
+export function readScancel(words: readonly string[], environment: Environment): ScancelReading {
+  const read = readCommand(words, environment, scancelTable);
+  if (!('values' in read)) return read;
+  const targets: JobTarget[] = [];
+  for (const operand of read.operands) {
+    const found = operand === '' ? undefined : parseTargets(operand);
+    if (found === undefined) return badOperand(operand);
+    targets.push(...found);
+  }
+  if (targets.length === 0 && !conditions.some((key) => read.values[key] !== undefined)) {
+    return failed(1, `${program}: error: No job identification provided`);
+  }
+  return { values: read.values, targets };
+}
+
+function badOperand(operand: string): Failed {
+  const item = badTarget(operand);
+  const isStep = /^\d+(_\d+)?\.\w+$/.test(item);
+  const what = isStep ? `steps are not supported by this release: ${item}` : `Invalid job id ${item}`;
+  return failed(1, `${program}: error: ${what}`);
+}

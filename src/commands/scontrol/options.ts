@@ -1,0 +1,208 @@
+import type { JobTarget } from '../../model/request.ts';
+import {
+  commonRows,
+  helpRowWithLetter,
+  isThere,
+  later,
+  verboseRow,
+  without,
+} from '../../tables/options/common.ts';
+import { flag, take } from '../../tables/options/refused/forms.ts';
+import { parseTargets } from '../../tables/options/targets.ts';
+import type { CommonValues } from '../../tables/options/values.ts';
+import { type Environment, readCommand } from '../../tables/precedence.ts';
+import {
+  type CommandTable,
+  type Failed,
+  failed,
+  type OptionRow,
+  type RefusedRow,
+  type Shown,
+  sortedRows,
+} from '../../tables/row.ts';
+
+export interface ScontrolValues extends CommonValues {
+  readonly all?: boolean;
+  readonly details?: boolean;
+  readonly local?: boolean;
+  /** One line for each record. */
+  readonly oneliner?: boolean;
+  readonly quiet?: boolean;
+}
+
+const program = 'scontrol';
+const shown = 'What is shown';
+
+const servedRows = [
+  {
+    long: 'all',
+    short: 'a',
+    arg: 'none',
+    key: 'all',
+    value: true,
+    env: { scontrol: ['SCONTROL_ALL'] },
+    group: shown,
+    help: 'all partitions, hidden ones too',
+  },
+  {
+    long: 'details',
+    short: 'd',
+    arg: 'none',
+    key: 'details',
+    value: true,
+    group: shown,
+    help: 'more fields',
+  },
+  helpRowWithLetter,
+  {
+    long: 'local',
+    arg: 'none',
+    key: 'local',
+    value: true,
+    env: { scontrol: ['SCONTROL_LOCAL'] },
+    group: shown,
+    help: 'records of this cluster; there is no other',
+  },
+  {
+    long: 'oneliner',
+    short: 'o',
+    arg: 'none',
+    key: 'oneliner',
+    value: true,
+    group: shown,
+    help: 'each record on one line',
+  },
+  {
+    long: 'quiet',
+    short: 'Q',
+    arg: 'none',
+    key: 'quiet',
+    value: true,
+    group: shown,
+    help: 'print errors only',
+  },
+  verboseRow,
+] as const satisfies readonly OptionRow<ScontrolValues>[];
+
+const refusedRows = [
+  {
+    ...take('cluster', 'names', 'records of other clusters'),
+    short: 'M',
+    aliases: ['clusters'],
+    refused: without('other clusters'),
+  },
+  {
+    ...flag('federation', 'records of all clusters together'),
+    refused: without('other clusters'),
+    env: { scontrol: ['SCONTROL_FEDERATION'] },
+  },
+  { ...flag('future', 'nodes that are still to come'), short: 'F', env: { scontrol: ['SCONTROL_FUTURE'] } },
+  flag('hide', 'no hidden partitions'),
+  {
+    ...flag('sibling', 'records of sibling clusters'),
+    refused: without('other clusters'),
+    env: { scontrol: ['SCONTROL_SIBLING'] },
+  },
+  { ...take('uid', 'user', 'act as this user'), short: 'u' },
+] satisfies readonly RefusedRow[];
+
+export const scontrolTable: CommandTable<ScontrolValues> = {
+  program,
+  summary: 'show the full record of a job or a node',
+  rows: sortedRows<ScontrolValues>(servedRows, commonRows, refusedRows),
+  order: 'permute',
+  usageExitCode: 1,
+  operands: 'show job|node [name]',
+  readSwitch: isThere,
+};
+
+/** What scontrol is to do. Without a name it shows all. */
+export type ScontrolCommand =
+  | { readonly name: 'show job'; readonly target?: JobTarget }
+  | { readonly name: 'show node'; readonly nodes?: string };
+
+export type ScontrolReading =
+  | { readonly values: ScontrolValues; readonly command: ScontrolCommand }
+  | { readonly shows: Shown }
+  | Failed;
+
+export function readScontrol(words: readonly string[], environment: Environment): ScontrolReading {
+  const read = readCommand(words, environment, scontrolTable);
+  if (!('values' in read)) return read;
+  const command = readKeyword(read.operands);
+  return 'name' in command ? { values: read.values, command } : command;
+}
+
+/** Slurm's other keywords; all may be cut down to three letters. */
+const keywords =
+  'abort,all,cancel_reboot,cluster,completing,create,delete,details,errnumstr,exit,fsdampeningfactor,help,hold,' +
+  'holdu,hide,listpids,notify,oneliner,pidinfo,ping,quiet,quit,reboot,reconfigure,release,requeue,requeuehold,' +
+  'resume,setdebug,setdebugflags,schedloglevel,show,shutdown,suspend,top,token,takeover,uhold,update,verbose,' +
+  'version,wait_job,write';
+
+function readKeyword([word, ...rest]: readonly string[]):
+  | ScontrolCommand
+  | { readonly shows: Shown }
+  | Failed {
+  if (word === undefined) {
+    return failed(
+      1,
+      `${program}: error: working interactively is ${later}: name a command, such as show job`,
+    );
+  }
+  const keyword = abbreviated(word, keywords.split(','), 3);
+  switch (keyword) {
+    case 'show':
+      return readShow(rest);
+    case 'help':
+    case 'version':
+      return { shows: keyword };
+    case undefined:
+      return failed(1, `invalid keyword: ${word}`);
+    default:
+      return failed(1, `${program}: error: ${keyword} is ${later}`);
+  }
+}
+
+const entities =
+  'aliases,assoc_mgr,bbstat,burstbuffer,config,daemons,dwstat,federation,frontend,hostlist,hostlistsorted,' +
+  'hostnames,jobs,licenses,nodes,partitions,reservations,slurmd,steps,topology';
+
+/** `show job`, `show job 12`, `show job=12`. */
+function readShow(words: readonly string[]): ScontrolCommand | Failed {
+  const [word] = words;
+  if (word === undefined) return failed(1, 'too few arguments for keyword:show');
+  if (words.length > 2) return failed(1, 'too many arguments for keyword:show');
+  const equals = word.indexOf('=');
+  const name = equals < 0 ? words[1] : word.slice(equals + 1);
+  const entity = abbreviated(equals < 0 ? word : word.slice(0, equals), entities.split(','), 1);
+  switch (entity) {
+    case 'jobs':
+      return name === undefined ? { name: 'show job' } : readShowJob(name);
+    case 'nodes':
+      return { name: 'show node', ...(name === undefined ? {} : { nodes: name }) };
+    case undefined:
+      return failed(1, `invalid entity:${word} for keyword:show `);
+    default:
+      return failed(1, `${program}: error: show ${word} is ${later}`);
+  }
+}
+
+/** Id 0 stands for all jobs, as in Slurm. */
+function readShowJob(text: string): ScontrolCommand | Failed {
+  if (/^0+$/.test(text)) return { name: 'show job' };
+  const [target, ...others] = parseTargets(text) ?? [];
+  if (target === undefined || others.length > 0) {
+    return failed(1, 'scontrol_print_job error: Invalid job id specified');
+  }
+  return { name: 'show job', target };
+}
+
+/** The first word that begins with what was written, in either case, if enough of it was written. */
+function abbreviated(written: string, words: readonly string[], lengthMin: number): string | undefined {
+  if (written.length < lengthMin) return undefined;
+  return (
+    words.find((word) => word === written.toLowerCase()) ??
+    words.find((word) => word.startsWith(written.toLowerCase()))
+  );
+}

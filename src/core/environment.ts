@@ -1,0 +1,272 @@
+import { assert } from '../base/assert.ts';
+import { gpuVisibilityVariables, visibleGpus } from '../model/gpuvariables.ts';
+import { formatHostlist } from '../model/hostlist.ts';
+import type { ActiveJob, NodeShare } from '../model/job.ts';
+import type { Node, NodeGpu, NodeRecord } from '../model/node.ts';
+import { type Ranges, rangesCount } from '../model/ranges.ts';
+import type { GpuNeed, JobSpec } from '../model/spec.ts';
+import { killWaitVariable, type StepOrder, stepOrderVariable } from '../model/step.ts';
+
+export interface EnvironmentInput {
+  readonly job: ActiveJob;
+  readonly nodes: ReadonlyMap<string, Node>;
+  /** The node where the batch script or the step supervisor runs. */
+  readonly node: NodeRecord;
+  /** What the submitter exported: the environment of launch.json. */
+  readonly submitted: Readonly<Record<string, string>>;
+  readonly clusterName: string;
+  /** By which the daemon knows the job's processes. */
+  readonly mark: string;
+  readonly spoolRoot: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The environment of a job's first process on its first node: what the submitter exported, and over it what Slurm
+ * 22.05 sets (captured: topic `job environment`). Of the submitter's own job only what would be a lie in this one
+ * is taken out; SLURM_NTASKS stays unless this job has one, as in Slurm. Left out, since there is nothing to put in
+ * them: SLURM_CONF, SLURM_WORKING_CLUSTER, the addresses of srun. SLURM_TASK_PID is known to nobody before the start.
+ */
+export function jobEnvironment(input: EnvironmentInput): Record<string, string> {
+  const { job, node } = input;
+  const share = job.allocation.find((one) => one.node === node.name);
+  assert(share !== undefined, `job ${job.id} has a share of node ${node.name}`);
+  const isStep = job.spec.kind === 'interactive';
+  const set = {
+    ...jobVariables(input),
+    ...nodeVariables(input, share),
+    ...requestVariables(job, share),
+    ...gpuVariables(job.spec, share, node),
+    ...arrayVariables(job),
+    ...ownVariables(input, share),
+    ...(isStep ? { [stepOrderVariable]: JSON.stringify(stepOrder(input, share)) } : batchVariables(node)),
+  };
+  const environment = new Map<string, string>();
+  for (const [name, value] of Object.entries(input.submitted)) {
+    if (!isStale(name) && !(isStep && isForNode(name))) environment.set(name, value);
+  }
+  for (const [name, value] of Object.entries<string | undefined>(set)) {
+    if (value !== undefined) environment.set(name, value);
+  }
+  if (!environment.has('TMPDIR')) environment.set('TMPDIR', '/tmp');
+  return Object.fromEntries(environment);
+}
+
+const stalePrefixes = ['SLURM_ARRAY_', 'SLURM_STEP', 'SLURM_GPUS', 'SLURM_MEM_PER_'];
+const staleNames: ReadonlySet<string> = new Set([
+  ...gpuVisibilityVariables,
+  'MGPU_PID',
+  stepOrderVariable,
+  killWaitVariable,
+  'SLURM_CPUS_PER_TASK',
+  'SLURM_DISTRIBUTION',
+  'SLURM_JOB_DEPENDENCY',
+  'SLURM_JOB_GPUS',
+  'SLURM_LABELIO',
+  'SLURM_NTASKS_PER_NODE',
+  'SLURM_RESTART_COUNT',
+  'SLURM_TASK_PID',
+]);
+
+function isStale(name: string): boolean {
+  return staleNames.has(name) || stalePrefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** What would change the step supervisor, a program of Node's, itself; it gives them to the tasks (see step/base). */
+function isForNode(name: string): boolean {
+  return name.startsWith('NODE_') || name.startsWith('UV_');
+}
+
+function jobVariables({ job, clusterName }: EnvironmentInput): Variables {
+  const { id, spec, attempt } = job;
+  return {
+    SLURM_CLUSTER_NAME: clusterName,
+    SLURM_JOBID: String(id),
+    SLURM_JOB_ACCOUNT: spec.account === '' ? undefined : spec.account,
+    SLURM_JOB_GID: String(spec.gid),
+    SLURM_JOB_ID: String(id),
+    SLURM_JOB_NAME: spec.name,
+    SLURM_JOB_PARTITION: spec.partition,
+    SLURM_JOB_QOS: 'normal',
+    SLURM_JOB_UID: String(spec.uid),
+    SLURM_JOB_USER: spec.user,
+    SLURM_PRIO_PROCESS: '0',
+    SLURM_RESTART_COUNT: attempt > 1 ? String(attempt - 1) : undefined,
+    SLURM_SUBMIT_DIR: spec.submitDir ?? spec.workDir,
+    SLURM_SUBMIT_HOST: spec.submitHost,
+  };
+}
+
+function nodeVariables({ job, node }: EnvironmentInput, share: NodeShare): Variables {
+  const { allocation, spec } = job;
+  const nodelist = formatHostlist(allocation.map((one) => one.node));
+  const isBatch = spec.kind === 'batch';
+  return {
+    SLURMD_NODENAME: node.name,
+    SLURM_CPUS_ON_NODE: String(share.cpus),
+    SLURM_GTIDS: isBatch ? '0' : joined(taskNumbers(share.tasks)),
+    SLURM_JOB_CPUS_PER_NODE: perNode(allocation.map((one) => one.cpus)),
+    SLURM_JOB_NODELIST: nodelist,
+    SLURM_JOB_NUM_NODES: String(allocation.length),
+    SLURM_LOCALID: '0',
+    SLURM_NNODES: String(allocation.length),
+    SLURM_NODEID: String(allocation.indexOf(share)),
+    SLURM_NODELIST: nodelist,
+    SLURM_NODE_ALIASES: isBatch ? '(null)' : undefined,
+    SLURM_PROCID: '0',
+    SLURM_TASKS_PER_NODE: perNode(allocation.map((one) => tasksOn(one, spec))),
+    SLURM_TOPOLOGY_ADDR: node.name,
+    SLURM_TOPOLOGY_ADDR_PATTERN: 'node',
+  };
+}
+
+/** A batch job that did not say how many tasks it has could start as many as its CPUs hold (env.excl, env.array). */
+function tasksOn(share: NodeShare, spec: JobSpec): number {
+  if (spec.kind === 'interactive' || hasTasks(spec)) return share.tasks;
+  return Math.max(1, Math.floor(share.cpus / spec.cpusPerTask));
+}
+
+function hasTasks(spec: JobSpec): boolean {
+  return spec.ntasksGiven === true || spec.ntasksPerNode !== undefined;
+}
+
+function requestVariables({ spec, allocation }: ActiveJob, share: NodeShare): Variables {
+  const ntasks = String(allocation.reduce((sum, one) => sum + one.tasks, 0));
+  const isShown = spec.kind === 'interactive' || hasTasks(spec);
+  const memoryMb = spec.memoryPerNodeMb === 0 ? share.memoryMb : spec.memoryPerNodeMb;
+  return {
+    SLURM_CPUS_PER_TASK: spec.cpusPerTaskGiven ? String(spec.cpusPerTask) : undefined,
+    SLURM_LABELIO: spec.label ? '1' : undefined,
+    SLURM_MEM_PER_NODE: memoryMb === undefined ? undefined : String(memoryMb),
+    SLURM_NPROCS: isShown ? ntasks : undefined,
+    SLURM_NTASKS: isShown ? ntasks : undefined,
+    SLURM_NTASKS_PER_NODE: spec.ntasksPerNode === undefined ? undefined : String(spec.ntasksPerNode),
+  };
+}
+
+function gpuVariables(spec: JobSpec, share: NodeShare, node: NodeRecord): Variables {
+  const asked = (per: GpuNeed['per']): string | undefined =>
+    askedGpus(spec.gpus.filter((need) => need.per === per));
+  const indices = joined(share.gpus);
+  const given = share.gpus.length > 0 && {
+    ...visibleGpus(share.gpus, gpuVendor(node, share)),
+    SLURM_GPUS_ON_NODE: String(share.gpus.length),
+    [spec.kind === 'batch' ? 'SLURM_JOB_GPUS' : 'SLURM_STEP_GPUS']: indices,
+  };
+  return {
+    SLURM_GPUS: asked('job'),
+    // --gres asks for the same but sets nothing (env.batch_gpu).
+    SLURM_GPUS_PER_NODE: spec.gpusPerNodeGiven ? asked('node') : undefined,
+    SLURM_GPUS_PER_TASK: asked('task'),
+    ...given,
+  };
+}
+
+/** As --gpus and its like take it: `2`, `a100:2,v100:1`. */
+function askedGpus(needs: readonly GpuNeed[]): string | undefined {
+  if (needs.length === 0) return undefined;
+  return needs.map(({ type, count }) => (type === undefined ? String(count) : `${type}:${count}`)).join(',');
+}
+
+function gpuVendor(node: NodeRecord, share: NodeShare): 'amd' | undefined {
+  return gpusOf(node, share).some(isAmd) ? 'amd' : undefined;
+}
+
+function isAmd({ vendor, model }: NodeGpu): boolean {
+  return vendor === undefined ? /\b(?:amd|radeon|instinct)\b/i.test(model) : vendor === 'amd';
+}
+
+function gpusOf(node: NodeRecord, share: NodeShare): readonly NodeGpu[] {
+  return share.gpus.flatMap((index) => node.gpus.find((gpu) => gpu.index === index) ?? []);
+}
+
+function arrayVariables({ spec, arrayJobId, arrayTaskId }: ActiveJob): Variables {
+  if (arrayJobId === undefined || arrayTaskId === undefined || spec.array === undefined) return {};
+  const { tasks } = spec.array;
+  return {
+    SLURM_ARRAY_JOB_ID: String(arrayJobId),
+    SLURM_ARRAY_TASK_COUNT: String(rangesCount(tasks)),
+    SLURM_ARRAY_TASK_ID: String(arrayTaskId),
+    SLURM_ARRAY_TASK_MAX: String(tasks.at(-1)?.[1] ?? arrayTaskId),
+    SLURM_ARRAY_TASK_MIN: String(tasks[0]?.[0] ?? arrayTaskId),
+    SLURM_ARRAY_TASK_STEP: String(arrayStep(tasks)),
+  };
+}
+
+/**
+ * The step as it was written (`1-10:3`), which the stored set does not keep: three tasks and more with the same gap
+ * between them were written so. Of `3,7` Slurm says 1 (env.array).
+ */
+function arrayStep(tasks: Ranges): number {
+  const [first, second] = tasks;
+  if (first === undefined || second === undefined || tasks.length < 3) return 1;
+  const step = second[0] - first[0];
+  return tasks.every(([from, to], place) => from === to && from === first[0] + place * step) ? step : 1;
+}
+
+/** Where the job truly runs: what was given and what it got can be compared from within. */
+function ownVariables({ job, node, mark, spoolRoot }: EnvironmentInput, share: NodeShare): Variables {
+  const uuids = gpusOf(node, share).flatMap((gpu) => gpu.uuid ?? []);
+  return {
+    MGPU_ADDRESSES: node.addresses.join(','),
+    MGPU_ATTEMPT: String(job.attempt),
+    MGPU_BOOT_ID: node.bootId,
+    MGPU_GPUS: joined(share.gpus),
+    MGPU_GPU_UUIDS: uuids.join(','),
+    MGPU_HOST: node.hostName,
+    MGPU_JOB_MARK: mark,
+    MGPU_NODE: node.name,
+    MGPU_SPOOL: spoolRoot,
+  };
+}
+
+function batchVariables(node: NodeRecord): Variables {
+  return { ENVIRONMENT: 'BATCH', HOSTNAME: node.name };
+}
+
+function stepOrder({ job, node }: EnvironmentInput, share: NodeShare): StepOrder {
+  const { spec } = job;
+  const { output, error, input, openMode } = spec;
+  const perTask = spec.gpus.reduce((sum, need) => sum + (need.per === 'task' ? need.count : 0), 0);
+  const gpuVendorFound = gpuVendor(node, share);
+  return {
+    mgpu: 'step',
+    format: 1,
+    jobId: job.id,
+    step: 0,
+    ntasks: Math.max(1, share.tasks),
+    node: node.name,
+    nodes: job.allocation.map((one) => one.node),
+    jobName: spec.name,
+    user: spec.user,
+    host: node.hostName.split('.')[0] ?? node.hostName,
+    workDir: spec.workDir,
+    gpus: share.gpus,
+    ...(gpuVendorFound !== undefined && { gpuVendor: gpuVendorFound }),
+    ...(perTask > 0 && { gpusPerTask: perTask }),
+    ...(output !== undefined && { output }),
+    ...(error !== undefined && { error }),
+    ...(input !== undefined && { input }),
+    ...(openMode !== undefined && { openMode }),
+  };
+}
+
+function taskNumbers(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, task) => task);
+}
+
+/** As Slurm folds a number for each node: `6,2`, `2(x2)`. */
+function perNode(numbers: readonly number[]): string {
+  const groups: { readonly number: number; times: number }[] = [];
+  for (const number of numbers) {
+    const last = groups.at(-1);
+    if (last?.number === number) last.times += 1;
+    else groups.push({ number, times: 1 });
+  }
+  return groups.map(({ number, times }) => (times === 1 ? String(number) : `${number}(x${times})`)).join(',');
+}
+
+function joined(numbers: readonly number[]): string {
+  return numbers.join(',');
+}

@@ -1,0 +1,147 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { ClusterEvent } from '../model/event.ts';
+import type { JobId, Seconds } from '../model/ids.ts';
+import type { NodeShare, PendingJob } from '../model/job.ts';
+import { rangesCount, rangesNumbers } from '../model/ranges.ts';
+import type { Reason } from '../model/states.ts';
+import { activeJobs, type Free, freeNow, freeWhenEmpty, type NodeFree, takeAll } from './free.ts';
+import { place } from './place.ts';
+import { type Reservation, reserve, withoutReserved } from './reserve.ts';
+
+/** A job, or a task of an array, that starts now. */
+export interface Start {
+  readonly job: PendingJob;
+  readonly task?: number;
+  readonly allocation: readonly NodeShare[];
+}
+
+export interface Plan {
+  readonly starts: readonly Start[];
+  /** Why each of the others waits. */
+  readonly reasons: ReadonlyMap<JobId, Reason>;
+}
+
+/** How many starts one plan makes at most: a commit stays small, the next pass makes more. */
+const startsMax = 512;
+
+/**
+ * What to start now: waiting jobs by priority, each placed whole or not at all. The first that finds no room
+ * gets a reservation, and later jobs start only where they do not put it off (as Slurm's backfill does).
+ */
+export function plan(cluster: Cluster, now: Seconds): Plan {
+  const pass: Pass = {
+    cluster,
+    now,
+    free: new Map(freeNow(cluster)),
+    whole: freeWhenEmpty(cluster),
+    starts: [],
+    reasons: new Map(),
+    arraysRunning: runningTasks(cluster),
+    reservation: undefined,
+  };
+  for (const job of pendingByPriority(cluster)) {
+    const reason = job.tasks ? planArray(pass, job) : planOne(pass, job, undefined);
+    if (reason !== undefined) pass.reasons.set(job.id, reason);
+  }
+  return { starts: pass.starts, reasons: pass.reasons };
+}
+
+/** The claims of a plan as events; `ids` are job ids in hand for tasks of arrays, and bound how many may start. */
+export function planEvents(
+  cluster: Cluster,
+  now: Seconds,
+  ids: readonly JobId[],
+): { readonly events: readonly ClusterEvent[]; readonly idsUsed: number; readonly idsWanted: number } {
+  const { starts } = plan(cluster, now);
+  const events: ClusterEvent[] = [];
+  const left = new Map<JobId, number>();
+  const short = new Set<JobId>();
+  let idsUsed = 0;
+  let idsWanted = 0;
+  for (const { job, task, allocation } of starts) {
+    const attempt = job.attempt + 1;
+    if (task === undefined) {
+      events.push({ name: 'jobAllocated', time: now, id: job.id, attempt, allocation });
+      continue;
+    }
+    // Slurm's rule: the last waiting task takes the array's own id, each other one a new id.
+    const waiting = left.get(job.id) ?? rangesCount(job.tasks ?? []);
+    const isLast = waiting === 1 && !short.has(job.id);
+    if (!isLast) idsWanted += 1;
+    const id = isLast ? job.id : ids[idsUsed];
+    if (id === undefined) {
+      short.add(job.id);
+      continue;
+    }
+    if (!isLast) idsUsed += 1;
+    left.set(job.id, waiting - 1);
+    events.push({ name: 'jobAllocated', time: now, id, attempt, allocation, array: { job: job.id, task } });
+  }
+  return { events, idsUsed, idsWanted };
+}
+
+interface Pass {
+  readonly cluster: Cluster;
+  readonly now: Seconds;
+  readonly free: Map<string, NodeFree>;
+  readonly whole: Free;
+  readonly starts: Start[];
+  readonly reasons: Map<JobId, Reason>;
+  readonly arraysRunning: ReadonlyMap<JobId, number>;
+  reservation: Reservation | undefined;
+}
+
+function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason | undefined {
+  if (job.held) return job.held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin';
+  if (job.eligibleTime > pass.now) return 'BeginTime';
+  if (pass.starts.length >= startsMax) return 'Priority';
+  const { spec } = job;
+  const allocation = place(spec, roomFor(pass, job), pass.whole);
+  if (allocation !== undefined) {
+    takeAll(pass.free, allocation);
+    pass.starts.push({ job, allocation, ...(task !== undefined && { task }) });
+    return undefined;
+  }
+  if (pass.reservation !== undefined) return 'Priority';
+  if (spec.nodelist?.some((name) => !pass.free.has(name))) return 'ReqNodeNotAvail';
+  pass.reservation = reserve({ ...pass, job });
+  return 'Resources';
+}
+
+/** Starts tasks of an array as long as there is room and the array's own limit allows. */
+function planArray(pass: Pass, job: PendingJob): Reason | undefined {
+  const throttle = job.spec.array?.throttle || Number.POSITIVE_INFINITY;
+  let running = pass.arraysRunning.get(job.id) ?? 0;
+  for (const task of rangesNumbers(job.tasks ?? [])) {
+    if (running >= throttle && !job.held) return 'JobArrayTaskLimit';
+    const reason = planOne(pass, job, task);
+    if (reason !== undefined) return reason;
+    running += 1;
+  }
+  return undefined;
+}
+
+/** What a job may use: all that is free, or that less what is kept for the reservation if it may run into it. */
+function roomFor(pass: Pass, job: PendingJob): Free {
+  const { reservation, free } = pass;
+  if (reservation === undefined) return free;
+  const limit = job.spec.timeLimit;
+  const end = limit === 'UNLIMITED' ? Number.POSITIVE_INFINITY : pass.now + limit * 60;
+  return end <= reservation.time && Number.isFinite(reservation.time)
+    ? free
+    : withoutReserved(free, reservation);
+}
+
+function pendingByPriority(cluster: Cluster): readonly PendingJob[] {
+  const pending: PendingJob[] = [];
+  for (const job of cluster.jobs.values()) if (job.state === 'PENDING') pending.push(job);
+  return pending;
+}
+
+function runningTasks(cluster: Cluster): ReadonlyMap<JobId, number> {
+  const counts = new Map<JobId, number>();
+  for (const { arrayJobId } of activeJobs(cluster)) {
+    if (arrayJobId !== undefined) counts.set(arrayJobId, (counts.get(arrayJobId) ?? 0) + 1);
+  }
+  return counts;
+}

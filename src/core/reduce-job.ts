@@ -1,0 +1,179 @@
+import { assert } from '../base/assert.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { EndReport, EventOf } from '../model/event.ts';
+import type { ActiveJob, EndedJob, Job, PendingJob, RunningJob } from '../model/job.ts';
+import { isActive } from '../model/job.ts';
+import { rangesCount, rangesHas, rangesNumbers, rangesRemove } from '../model/ranges.ts';
+
+/*
+ * A job's life. PENDING is left by a claim (jobAllocated) or a cancel; RUNNING by an end request (cancel, time
+ * limit) or by the first node's report; COMPLETING lasts until every holder has said nodeReleased. Events of
+ * another attempt than the present one change nothing: a late reporter is not believed.
+ */
+
+export function submitted(cluster: Cluster, event: EventOf<'jobSubmitted'>): Cluster {
+  assert(
+    !cluster.jobs.has(event.id) && !rangesHas(cluster.closed, event.id),
+    `job ${event.id} was submitted before`,
+  );
+  const { spec, time } = event;
+  return withJob(cluster, {
+    state: 'PENDING',
+    id: event.id,
+    spec,
+    submitTime: time,
+    eligibleTime: time,
+    attempt: 0,
+    reason: spec.hold ? 'JobHeldUser' : 'None',
+    ...(spec.hold && { held: 'user' }),
+    ...(spec.array && { tasks: spec.array.tasks }),
+  });
+}
+
+export function held(cluster: Cluster, event: EventOf<'jobHeld'>): Cluster {
+  const job = pending(cluster, event.id);
+  return withJob(cluster, {
+    ...job,
+    held: event.by,
+    reason: event.by === 'user' ? 'JobHeldUser' : 'JobHeldAdmin',
+  });
+}
+
+export function unheld(cluster: Cluster, event: EventOf<'jobUnheld'>): Cluster {
+  const { held: _held, ...job } = pending(cluster, event.id);
+  return withJob(cluster, { ...job, reason: 'None' });
+}
+
+export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Cluster {
+  const source = pending(cluster, event.array?.job ?? event.id);
+  assert(event.attempt === source.attempt + 1, `job ${event.id}: attempt ${event.attempt} is not the next`);
+  const { reason: _reason, held: _held, tasks, ...kept } = source;
+  const job: RunningJob = {
+    ...kept,
+    state: 'RUNNING',
+    id: event.id,
+    attempt: event.attempt,
+    startTime: event.time,
+    allocation: event.allocation,
+    holders: event.allocation.map((share) => share.node),
+    ...(event.array && { arrayJobId: event.array.job, arrayTaskId: event.array.task }),
+  };
+  if (event.array === undefined) {
+    assert(tasks === undefined, `job ${event.id} is an array and cannot start whole`);
+    return withJob(cluster, job);
+  }
+  return withJob(withoutTask(cluster, source, event), job);
+}
+
+/** The waiting part of an array without the task that starts; the last task takes the array's own id. */
+function withoutTask(cluster: Cluster, source: PendingJob, event: EventOf<'jobAllocated'>): Cluster {
+  const task = event.array?.task ?? -1;
+  assert(
+    source.tasks !== undefined && rangesHas(source.tasks, task),
+    `job ${source.id} has no waiting task ${task}`,
+  );
+  const tasks = rangesRemove(source.tasks, [task]);
+  assert(
+    (tasks.length === 0) === (event.id === source.id),
+    `job ${event.id}: the last task has the array's id`,
+  );
+  assert(event.id === source.id || !cluster.jobs.has(event.id), `job ${event.id} was there before`);
+  return withJob(cluster, { ...source, tasks });
+}
+
+export function endRequested(cluster: Cluster, event: EventOf<'jobEndRequested'>): Cluster {
+  const job = cluster.jobs.get(event.id);
+  if (job?.state !== 'RUNNING' || job.attempt !== event.attempt) return cluster;
+  const { signals: _signals, ...kept } = job;
+  return withJob(cluster, {
+    ...kept,
+    state: 'COMPLETING',
+    endState: event.endState,
+    endTime: event.time,
+    reason: event.reason,
+    exitCode: { code: 0, signal: 0 },
+    ...(event.by !== undefined && { endedBy: event.by }),
+  });
+}
+
+export function signalled(cluster: Cluster, event: EventOf<'jobSignalled'>): Cluster {
+  const job = cluster.jobs.get(event.id);
+  if (job?.state !== 'RUNNING' || job.attempt !== event.attempt) return cluster;
+  const { requestId, signal, scope } = event;
+  return withJob(cluster, { ...job, signals: [...(job.signals ?? []), { requestId, signal, scope }] });
+}
+
+export function signalsDelivered(cluster: Cluster, event: EventOf<'jobSignalsDelivered'>): Cluster {
+  const job = cluster.jobs.get(event.id);
+  if (job?.state !== 'RUNNING' || job.attempt !== event.attempt) return cluster;
+  const { signals = [], ...kept } = job;
+  const left = signals.filter((signal) => !event.requestIds.includes(signal.requestId));
+  return withJob(cluster, left.length === 0 ? kept : { ...kept, signals: left });
+}
+
+export function cancelled(cluster: Cluster, event: EventOf<'jobCancelled'>): Cluster {
+  const job = pending(cluster, event.id);
+  const left = job.tasks && event.tasks ? rangesRemove(job.tasks, [...rangesNumbers(event.tasks)]) : [];
+  if (rangesCount(left) > 0) return withJob(cluster, { ...job, tasks: left });
+  const { reason: _reason, held: _held, ...kept } = job;
+  return withJob(cluster, {
+    ...kept,
+    state: 'ENDED',
+    endState: 'CANCELLED',
+    endTime: event.time,
+    reason: 'None',
+    exitCode: { code: 0, signal: 0 },
+    endedBy: event.by,
+  });
+}
+
+export function released(cluster: Cluster, event: EventOf<'nodeReleased'>): Cluster {
+  const job = cluster.jobs.get(event.id);
+  if (job === undefined || !isActive(job) || job.attempt !== event.attempt) return cluster;
+  const holders = job.holders.filter((node) => node !== event.node);
+  return withJob(cluster, afterRelease({ ...job, holders }, event));
+}
+
+function afterRelease(job: ActiveJob, event: EventOf<'nodeReleased'>): Job {
+  const end = howItEnds(job, event.report);
+  if (end === undefined) return job;
+  const endTime = job.state === 'COMPLETING' ? job.endTime : event.time;
+  const endedBy = job.state === 'COMPLETING' ? job.endedBy : undefined;
+  const who = endedBy !== undefined && { endedBy };
+  if (job.holders.length > 0) {
+    const { signals: _signals, ...kept } = job as RunningJob;
+    return { ...kept, ...end, ...who, state: 'COMPLETING', endTime };
+  }
+  return endedJob({ ...job, ...end, ...who, endTime });
+}
+
+/** What was decided before (a cancel, a time limit) stands; else the first report decides. */
+function howItEnds(job: ActiveJob, report: EndReport | undefined): EndReport | undefined {
+  if (job.state === 'RUNNING') {
+    const lost: EndReport = { endState: 'NODE_FAIL', reason: 'NodeDown', exitCode: { code: 0, signal: 0 } };
+    return report ?? (job.holders.length === 0 ? lost : undefined);
+  }
+  const { endState, reason } = job;
+  return { endState, reason, exitCode: report?.exitCode ?? job.exitCode };
+}
+
+function endedJob(
+  job: ActiveJob & EndReport & { readonly endTime: number; readonly endedBy?: number },
+): EndedJob {
+  const {
+    holders: _holders,
+    signals: _signals,
+    ...kept
+  } = job as RunningJob & EndReport & { endTime: number };
+  return { ...kept, state: 'ENDED' };
+}
+
+function pending(cluster: Cluster, id: number): PendingJob {
+  const job = cluster.jobs.get(id);
+  assert(job?.state === 'PENDING', `job ${id} is not waiting`);
+  return job;
+}
+
+function withJob(cluster: Cluster, job: Job): Cluster {
+  return { ...cluster, jobs: cluster.jobs.set(job.id, job) };
+}

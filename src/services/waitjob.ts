@@ -1,0 +1,71 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { JobId } from '../model/ids.ts';
+import type { Job } from '../model/job.ts';
+import { rangesHas } from '../model/ranges.ts';
+import type { Watcher } from '../ports/watch.ts';
+import { accountedJobs } from '../store/accounting.ts';
+import { readInbox } from '../store/inbox.ts';
+import type { Session } from './session.ts';
+
+/** How long one wait may take before the log is looked at anyway, in ms. */
+const lookMs = 2000;
+
+/**
+ * Waits until a job has ended, or all tasks of an array, and gives the exit code that `sbatch --wait` ends with: the
+ * job's own, 1 for a signal, the highest one of an array (captures 'beh.wait*').
+ */
+export async function waitForJob(session: Session, watcher: Watcher, id: JobId): Promise<number> {
+  const ended = new Map<JobId, number>();
+  for (;;) {
+    const cluster = await session.present.journal.refresh();
+    for (const job of cluster.jobs.values()) {
+      if (belongsTo(job, id) && job.state === 'ENDED') ended.set(job.id, waitCode(job));
+    }
+    if (await isOver(session, cluster, id)) return highest(await withAccounted(session, cluster, id, ended));
+    await watcher.wait(lookMs);
+  }
+}
+
+/** The exit code that stands for how a job ended. One that never ran did not fail. */
+export function waitCode(job: Job): number {
+  if (job.state !== 'ENDED' || job.endState === 'COMPLETED') return 0;
+  if (job.startTime === undefined) return 0;
+  return job.exitCode.signal === 0 && job.exitCode.code !== 0 ? job.exitCode.code : 1;
+}
+
+function belongsTo(job: Job, id: JobId): boolean {
+  return job.id === id || job.arrayJobId === id;
+}
+
+async function isOver({ store }: Session, cluster: Cluster, id: JobId): Promise<boolean> {
+  let isKnown = rangesHas(cluster.closed, id);
+  for (const job of cluster.jobs.values()) {
+    if (!belongsTo(job, id)) continue;
+    if (job.state !== 'ENDED') return false;
+    isKnown = true;
+  }
+  if (isKnown) return true;
+  // Its request waits in the inbox, or was taken out between the two looks.
+  const { requests } = await readInbox(store);
+  const isSent = requests.some(({ request }) => request.name === 'submit' && request.jobId === id);
+  return !isSent && (await store.files.stat(store.layout.job(id).path)) === undefined;
+}
+
+/** Tasks that left the state while nobody looked are found in the accounting. */
+async function withAccounted(
+  { store }: Session,
+  cluster: Cluster,
+  id: JobId,
+  ended: ReadonlyMap<JobId, number>,
+): Promise<ReadonlyMap<JobId, number>> {
+  if (!rangesHas(cluster.closed, id) && cluster.segment === 0) return ended;
+  const all = new Map(ended);
+  for await (const job of accountedJobs(store)) {
+    if (belongsTo(job, id) && !all.has(job.id)) all.set(job.id, waitCode(job));
+  }
+  return all;
+}
+
+function highest(codes: ReadonlyMap<JobId, number>): number {
+  return Math.max(0, ...codes.values());
+}

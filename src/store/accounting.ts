@@ -1,0 +1,69 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { EventOf } from '../model/event.ts';
+import type { JobId } from '../model/ids.ts';
+import type { EndedJob, Job } from '../model/job.ts';
+import { limits } from '../model/limits.ts';
+import { rangesHas } from '../model/ranges.ts';
+import { decodeSegment, encodeSegment } from './codec.ts';
+import { seqName } from './layout.ts';
+import { seqs } from './log.ts';
+import { putIfAbsent } from './put.ts';
+import type { Store } from './spool.ts';
+
+/*
+ * Ended jobs leave the state in two steps: they are written to a segment, an immutable file named by the state's
+ * commit number, and then a commit (jobsAccounted) takes them out. A crash in between leaves a segment that the
+ * state does not know; the next one to fold finds it and commits it, so that no job is in two segments.
+ */
+
+/** The commit that takes these jobs out of the state, their segment written; undefined when there is none to take. */
+export async function foldIntoSegment(
+  store: Store,
+  cluster: Cluster,
+  ids: readonly JobId[],
+): Promise<EventOf<'jobsAccounted'> | undefined> {
+  const left = (await seqs(store, store.layout.accounting)).find((segment) => segment > cluster.segment);
+  if (left !== undefined) return adopted(store, cluster, left);
+  const jobs = ids.flatMap((id) => endedJob(cluster, id) ?? []);
+  if (jobs.length === 0) return undefined;
+  const segment = cluster.seq;
+  const bytes = encodeSegment(segment, store.clock.now(), jobs);
+  const options = { mode: 0o644, durable: store.spool.durable, nonce: store.ids.next() };
+  await putIfAbsent(store.files, store.layout.accounting, seqName(segment), bytes, options);
+  return adopted(store, cluster, segment);
+}
+
+/** All jobs of all segments, oldest first. */
+export async function* accountedJobs(store: Store): AsyncIterableIterator<Job> {
+  for (const segment of await seqs(store, store.layout.accounting)) yield* await readSegment(store, segment);
+}
+
+/** Removes the rooms of jobs that left the state: these, or all that are found. */
+export async function sweepRooms(store: Store, cluster: Cluster, ids?: readonly JobId[]): Promise<void> {
+  const { files, layout } = store;
+  for (const id of ids ?? (await roomIds(store))) {
+    if (rangesHas(cluster.closed, id)) await files.removeTree(layout.job(id).path);
+  }
+}
+
+async function roomIds(store: Store): Promise<readonly JobId[]> {
+  const names = (await store.files.list(store.layout.jobs)) ?? [];
+  return names.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+async function adopted(store: Store, cluster: Cluster, segment: number): Promise<EventOf<'jobsAccounted'>> {
+  const jobs = await readSegment(store, segment);
+  const ids = jobs.flatMap((job) => (endedJob(cluster, job.id) ? job.id : []));
+  return { name: 'jobsAccounted', segment, ids };
+}
+
+async function readSegment(store: Store, segment: number): Promise<readonly Job[]> {
+  const path = `${store.layout.accounting}/${seqName(segment)}`;
+  const content = await store.files.read(path, limits.checkpointBytes);
+  return content === undefined ? [] : decodeSegment(content.bytes, path);
+}
+
+function endedJob(cluster: Cluster, id: JobId): EndedJob | undefined {
+  const job = cluster.jobs.get(id);
+  return job?.state === 'ENDED' ? job : undefined;
+}

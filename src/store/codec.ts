@@ -1,0 +1,164 @@
+import { checksum } from '../base/checksum.ts';
+import { MgpuError } from '../base/error.ts';
+import { IdMap } from '../base/idmap.ts';
+import { checked, type Infer, int, list, object, oneOf, pattern, type Schema, text } from '../base/schema.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { type ClusterEvent, eventSchema } from '../model/event.ts';
+import { nonceSchema, secondsSchema } from '../model/ids.ts';
+import { jobSchema } from '../model/job.ts';
+import { limits } from '../model/limits.ts';
+import { nodeSchema } from '../model/node.ts';
+import { rangesSchema } from '../model/ranges.ts';
+
+/*
+ * Commits and checkpoints are lines of JSON: a head, one line for each thing, and a foot with the CRC-32 of all
+ * bytes before it. `jq` and `cat` read them; a cut or changed file is found and named, never skipped.
+ */
+
+const commitHead = object({
+  mgpu: oneOf('commit'),
+  format: int(1),
+  seq: int(1),
+  time: secondsSchema,
+  writer: text(256),
+  /** Drawn for each try, so that a writer knows its own entry again. */
+  nonce: nonceSchema,
+});
+const checkpointHead = object({
+  mgpu: oneOf('checkpoint'),
+  format: int(1),
+  seq: int(0),
+  time: secondsSchema,
+  closed: rangesSchema,
+  segment: int(0),
+  handled: list(nonceSchema, limits.eventsPerCommit * 10),
+});
+const segmentHead = object({ mgpu: oneOf('segment'), format: int(1), segment: int(1), time: secondsSchema });
+const footSchema = object({ lines: int(0), crc32: pattern(/^[0-9a-f]{8}$/, 'eight hexadecimal digits') });
+
+export type CommitHead = Infer<typeof commitHead>;
+export interface Commit {
+  readonly head: CommitHead;
+  readonly events: readonly ClusterEvent[];
+}
+
+const nodeLine = object({ node: nodeSchema });
+const jobLine = object({ job: jobSchema });
+
+export function encodeCommit(
+  head: Omit<CommitHead, 'mgpu' | 'format'>,
+  events: readonly ClusterEvent[],
+): Uint8Array {
+  return encodeLines({ mgpu: 'commit', format: 1, ...head }, events);
+}
+
+/** Throws `DAMAGED`, `SCHEMA` or `NEWER_FORMAT`, each naming the file. */
+export function decodeCommit(bytes: Uint8Array, path: string): Commit {
+  const [head, lines] = decodeLines(bytes, path, commitHead);
+  return {
+    head,
+    events: lines.map((line, index) => checked(eventSchema, line, `${path}: line ${index + 2}`)),
+  };
+}
+
+export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
+  const { seq, closed, segment, handled } = cluster;
+  const nodes = [...cluster.nodes.values()].map((node) => ({ node }));
+  const jobs = [...cluster.jobs.values()].map((job) => ({ job }));
+  const head = { mgpu: 'checkpoint', format: 1, seq, time, closed, segment, handled: [...handled] };
+  return encodeLines(head, [...nodes, ...jobs]);
+}
+
+export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
+  const [head, lines] = decodeLines(bytes, path, checkpointHead);
+  const nodes: Infer<typeof nodeLine>['node'][] = [];
+  const jobs: (readonly [number, Infer<typeof jobLine>['job']])[] = [];
+  lines.forEach((line, index) => {
+    const origin = `${path}: line ${index + 2}`;
+    if (typeof line === 'object' && line !== null && 'job' in line) {
+      const { job } = checked(jobLine, line, origin);
+      jobs.push([job.id, job]);
+    } else nodes.push(checked(nodeLine, line, origin).node);
+  });
+  return {
+    seq: head.seq,
+    closed: head.closed,
+    segment: head.segment,
+    handled: new Set(head.handled),
+    nodes: new Map(nodes.map((node) => [node.record.name, node])),
+    jobs: IdMap.of(jobs),
+  };
+}
+
+/** A segment of accounting: ended jobs, one a line. */
+export function encodeSegment(
+  segment: number,
+  time: number,
+  jobs: readonly Infer<typeof jobSchema>[],
+): Uint8Array {
+  const lines = jobs.map((job) => ({ job }));
+  return encodeLines({ mgpu: 'segment', format: 1, segment, time }, lines);
+}
+
+export function decodeSegment(bytes: Uint8Array, path: string): readonly Infer<typeof jobSchema>[] {
+  const [, lines] = decodeLines(bytes, path, segmentHead);
+  return lines.map((line, index) => checked(jobLine, line, `${path}: line ${index + 2}`).job);
+}
+
+function encodeLines(head: object, lines: readonly object[]): Uint8Array {
+  const body = new TextEncoder().encode([head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const foot = new TextEncoder().encode(
+    `${JSON.stringify({ lines: lines.length, crc32: checksum(body) })}\n`,
+  );
+  const whole = new Uint8Array(body.length + foot.length);
+  whole.set(body);
+  whole.set(foot, body.length);
+  return whole;
+}
+
+function decodeLines<H extends { readonly format: number }>(
+  bytes: Uint8Array,
+  path: string,
+  headSchema: Schema<H>,
+): [H, readonly unknown[]] {
+  const footStart = bytes.subarray(0, -1).lastIndexOf(0x0a) + 1;
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const damaged = (what: string, cause?: unknown): MgpuError =>
+    new MgpuError('DAMAGED', `${path}: ${what}`, {
+      hint: 'the file was changed or cut short; keep a copy of the spool, then see docs/format.md, "Damage"',
+      cause,
+    });
+  if (bytes.at(-1) !== 0x0a || footStart === 0) throw damaged('it does not end with a whole line');
+  const foot = checked(footSchema, parseLine(decoder.decode(bytes.subarray(footStart)), damaged), path);
+  const body = bytes.subarray(0, footStart);
+  if (checksum(body) !== foot.crc32) throw damaged('its content does not agree with its checksum');
+  const [first, ...lines] = decoder
+    .decode(body)
+    .trimEnd()
+    .split('\n')
+    .map((line) => parseLine(line, damaged));
+  if (lines.length !== foot.lines) throw damaged(`it has ${lines.length} lines instead of ${foot.lines}`);
+  refuseNewer(first, path);
+  return [checked(headSchema, first, `${path}: line 1`), lines];
+}
+
+function parseLine(line: string, damaged: (what: string, cause?: unknown) => MgpuError): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw damaged('a line in it is no JSON', cause);
+  }
+}
+
+function refuseNewer(head: unknown, path: string): void {
+  const format = typeof head === 'object' && head !== null && 'format' in head ? head.format : undefined;
+  if (typeof format === 'number' && format > 1) {
+    throw new MgpuError(
+      'NEWER_FORMAT',
+      `${path}: its format ${format} is newer than this program knows (1)`,
+      {
+        hint: 'use the newer mgpu that wrote it',
+      },
+    );
+  }
+}

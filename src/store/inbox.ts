@@ -1,0 +1,122 @@
+import { MgpuError } from '../base/error.ts';
+import { checked } from '../base/schema.ts';
+import { limits } from '../model/limits.ts';
+import { type Request, requestFileSchema, type SentRequest } from '../model/request.ts';
+import { decodeText, encodeText, replace } from './put.ts';
+import type { Store } from './spool.ts';
+
+/**
+ * Puts a request into the inbox, whole and durable, or not at all. Gives its identity, which a caller that wants to
+ * know what became of a failed try may draw itself.
+ */
+export async function sendRequest(
+  store: Store,
+  request: Request,
+  host: string,
+  requestId: string = store.ids.next(),
+): Promise<string> {
+  const file = { mgpu: 'request', format: 1, requestId, time: store.clock.now(), host, request };
+  const bytes = encodeText(`${JSON.stringify(file)}\n`);
+  if (bytes.length > limits.requestBytes) {
+    throw new MgpuError(
+      'TOO_LARGE',
+      `the request has ${bytes.length} bytes, more than ${limits.requestBytes}`,
+    );
+  }
+  const options = { mode: 0o644, durable: store.spool.durable, nonce: requestId };
+  await replace(store.files, store.layout.inbox, `${requestId}.json`, bytes, options);
+  return requestId;
+}
+
+/** What the inbox holds: requests that pass the schema, and names of files that do not, with the reason. */
+export interface InboxContent {
+  readonly requests: readonly SentRequest[];
+  readonly unfit: readonly { readonly name: string; readonly why: string }[];
+}
+
+const requestsMax = 2000;
+
+/** Reads the inbox, oldest first, at most some thousands at a time. */
+export async function readInbox(store: Store): Promise<InboxContent> {
+  const requests: SentRequest[] = [];
+  const unfit: { name: string; why: string }[] = [];
+  for (const name of await inboxNames(store)) {
+    try {
+      const request = await readRequest(store, name);
+      if (request !== undefined) requests.push(request);
+    } catch (error) {
+      if (!(error instanceof MgpuError) || !unfitCodes.has(error.code)) throw error;
+      unfit.push({ name, why: error.message });
+    }
+  }
+  return { requests, unfit };
+}
+
+/** What makes a file no request, for ever; other errors are the file system's and may pass. */
+const unfitCodes = new Set(['SCHEMA', 'NOT_REGULAR', 'TOO_LARGE', 'UNFIT', 'EACCES', 'ELOOP']);
+
+/** The requests among these that are still in the inbox: one that another daemon took is gone. */
+export async function stillThere(
+  store: Store,
+  requests: readonly SentRequest[],
+): Promise<readonly SentRequest[]> {
+  const names = new Set(await inboxNames(store));
+  return requests.filter((request) => names.has(`${request.requestId}.json`));
+}
+
+/** Takes a request out after its commit: a submission is kept in its job's room, for people who look. */
+export async function takeOut(store: Store, request: SentRequest): Promise<void> {
+  const { files, layout } = store;
+  const path = `${layout.inbox}/${request.requestId}.json`;
+  if (request.request.name === 'submit') {
+    try {
+      await files.rename(path, layout.job(request.request.jobId).request);
+      return;
+    } catch (error) {
+      // Another daemon took it out, or the job's room is gone already.
+      if (!(error instanceof MgpuError) || error.code !== 'ENOENT') throw error;
+    }
+  }
+  await files.unlink(path);
+}
+
+/** Sets a file aside that is no request, so that it is looked at once. */
+export async function setAside(store: Store, name: string): Promise<void> {
+  const { files, layout, ids } = store;
+  try {
+    await files.rename(`${layout.inbox}/${name}`, `${layout.rejected}/${ids.next()}.${name.slice(0, 100)}`);
+  } catch (error) {
+    // Another daemon set it aside first.
+    if (!(error instanceof MgpuError) || error.code !== 'ENOENT') throw error;
+  }
+}
+
+async function inboxNames(store: Store): Promise<readonly string[]> {
+  const names = await store.files.list(store.layout.inbox);
+  if (names === undefined) {
+    throw new MgpuError('DAMAGED', `${store.layout.inbox}: the folder is missing`, {
+      hint: 'is the file system mounted?',
+    });
+  }
+  return names.filter((name) => !name.startsWith('.')).slice(0, requestsMax);
+}
+
+async function readRequest(store: Store, name: string): Promise<SentRequest | undefined> {
+  const path = `${store.layout.inbox}/${name}`;
+  const content = await store.files.read(path, limits.requestBytes);
+  if (content === undefined) return undefined;
+  if (content.stat.links !== 1) throw new MgpuError('UNFIT', `${path}: it has ${content.stat.links} names`);
+  const file = checked(requestFileSchema, parse(decodeText(content.bytes), path), path);
+  if (name !== `${file.requestId}.json`)
+    throw new MgpuError('UNFIT', `${path}: it says that it is ${file.requestId}`);
+  const { requestId, time, request } = file;
+  return { requestId, uid: content.stat.uid, time, request };
+}
+
+function parse(json: string, path: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new MgpuError('UNFIT', `${path}: it is no JSON`, { cause });
+  }
+}

@@ -1,0 +1,131 @@
+import { MgpuError } from '../base/error.ts';
+import { reduceCommit } from '../core/reduce.ts';
+import { type Cluster, emptyCluster } from '../model/cluster.ts';
+import type { ClusterEvent } from '../model/event.ts';
+import type { Clock, Ids } from '../ports/clock.ts';
+import type { CommitLog, StoredCommit } from './log.ts';
+
+/** The state, kept in step with the log, and the one way to change it. */
+export interface Journal {
+  /** The state as of the last look. */
+  readonly cluster: () => Cluster;
+  /** How much a reader has to replay: what the next checkpoint would save. */
+  readonly tail: () => Tail;
+  /** Says that the present state was saved. */
+  checkpointed(): void;
+  /** Reads what is new. */
+  refresh(): Promise<Cluster>;
+  /**
+   * Makes events of the newest state and commits them; when somebody else was first, makes them again of the
+   * state then. `decide` must be harmless to repeat: its events carry identities that the state knows. No events: no
+   * commit. Gives the events that were committed. Throws `CONTENDED` after very many losses.
+   */
+  commit(decide: Decide): Promise<readonly ClusterEvent[]>;
+}
+
+export type Decide = (cluster: Cluster) => readonly ClusterEvent[] | Promise<readonly ClusterEvent[]>;
+
+export interface Tail {
+  readonly commits: number;
+  readonly bytes: number;
+  readonly checkpointBytes: number;
+}
+
+export interface JournalPorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+const triesMax = 200;
+const backoffMsMax = 50;
+const reloadsMax = 20;
+const eventBytesGuess = 300;
+const jobBytesGuess = 1000;
+
+/** Opens the journal on a log: the newest checkpoint and all commits after it. */
+export async function openJournal(log: CommitLog, ports: JournalPorts): Promise<Journal> {
+  const reader = logReader(log);
+  await reader.reload();
+  await reader.refresh();
+  return {
+    cluster: reader.cluster,
+    tail: reader.tail,
+    checkpointed: reader.checkpointed,
+    async refresh() {
+      await reader.refresh();
+      return reader.cluster();
+    },
+    commit: (decide) => commit(log, ports, reader, decide),
+  };
+}
+
+async function commit(
+  log: CommitLog,
+  ports: JournalPorts,
+  reader: LogReader,
+  decide: Decide,
+): Promise<readonly ClusterEvent[]> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    await reader.refresh();
+    const events = await decide(reader.cluster());
+    if (events.length === 0) return [];
+    const nonce = ports.ids.next();
+    const seq = reader.cluster().seq + 1;
+    const outcome = await log.append(seq, events, nonce);
+    if (outcome === 'won') {
+      reader.take(seq, events);
+      return events;
+    }
+    if (outcome === 'unknown') await reader.reload();
+    else if ((await reader.refresh()).some((other) => other.head.nonce === nonce)) return events;
+    await ports.clock.sleep(ports.ids.random() * Math.min(backoffMsMax, 2 ** tries));
+  }
+  throw new MgpuError('CONTENDED', `the log was taken by others ${triesMax} times in a row`);
+}
+
+interface LogReader {
+  readonly cluster: () => Cluster;
+  readonly tail: () => Tail;
+  checkpointed(): void;
+  reload(): Promise<void>;
+  refresh(): Promise<readonly StoredCommit[]>;
+  /** Takes over an own commit without reading it back. */
+  take(seq: number, events: readonly ClusterEvent[]): void;
+}
+
+function logReader(log: CommitLog): LogReader {
+  let cluster: Cluster = emptyCluster;
+  let tail: Tail = { commits: 0, bytes: 0, checkpointBytes: 0 };
+  const apply = (seq: number, events: readonly ClusterEvent[], bytes: number): void => {
+    cluster = reduceCommit(cluster, seq, events);
+    tail = { ...tail, commits: tail.commits + 1, bytes: tail.bytes + bytes };
+  };
+  const reload = async (): Promise<void> => {
+    const checkpoint = await log.checkpoint();
+    cluster = checkpoint.cluster;
+    tail = { commits: 0, bytes: 0, checkpointBytes: checkpoint.bytes };
+  };
+  return {
+    cluster: () => cluster,
+    tail: () => tail,
+    checkpointed() {
+      tail = { commits: 0, bytes: 0, checkpointBytes: cluster.jobs.size * jobBytesGuess };
+    },
+    reload,
+    async refresh() {
+      for (let tries = 0; tries < reloadsMax; tries += 1) {
+        const commits = await log.readAfter(cluster.seq);
+        if (commits === 'gone') {
+          await reload();
+          continue;
+        }
+        for (const { head, events, bytes } of commits) apply(head.seq, events, bytes);
+        return commits;
+      }
+      throw new MgpuError('LOG_GAP', `an entry of the log after ${cluster.seq} is missing`, {
+        hint: 'restore the log folder from a copy, or see docs/format.md, "Damage"',
+      });
+    },
+    take: (seq, events) => apply(seq, events, events.length * eventBytesGuess),
+  };
+}

@@ -1,0 +1,112 @@
+import { MgpuError } from '../base/error.ts';
+import { type Cluster, emptyCluster } from '../model/cluster.ts';
+import type { ClusterEvent } from '../model/event.ts';
+import { limits } from '../model/limits.ts';
+import { type Commit, decodeCheckpoint, decodeCommit, encodeCommit } from './codec.ts';
+import { seqName, seqOfName } from './layout.ts';
+import { putIfAbsent } from './put.ts';
+import type { Store } from './spool.ts';
+
+/*
+ * The log: one file a commit, numbered without gaps. A commit is made by linking a whole file to the next
+ * number; the file system lets one writer win. Old entries are pruned behind checkpoints, and that must not
+ * make a number free again in anybody's eyes:
+ *   - a writer, after its link, makes sure that the entry before it is still there (the newest are never
+ *     pruned, and pruning goes from the oldest on); if not, it slept through a pruning: outcome unknown;
+ *   - a reader, after reading, makes sure of the same for the entry it stood on; if not, what it read may be
+ *     such a late entry, and it begins again at the newest checkpoint.
+ */
+
+/** `unknown`: the entry may or may not count; load the newest checkpoint and decide again. */
+export type AppendOutcome = 'won' | 'lost' | 'unknown';
+
+/** The log as the rest of the store sees it; another engine with compare-and-swap could stand behind it. */
+export interface CommitLog {
+  /** The state as of the newest checkpoint (the empty state if there is none), with the checkpoint's bytes. */
+  checkpoint(): Promise<{ readonly cluster: Cluster; readonly bytes: number }>;
+  /** All commits after `seq`; `gone` when some of them are pruned already. */
+  readAfter(seq: number): Promise<readonly StoredCommit[] | 'gone'>;
+  /** Adds the commit numbered `seq`, durable when this returns `won`. */
+  append(seq: number, events: readonly ClusterEvent[], nonce: string): Promise<AppendOutcome>;
+}
+
+export interface StoredCommit extends Commit {
+  readonly bytes: number;
+}
+
+export function fileLog(store: Store, writer: string): CommitLog {
+  return {
+    checkpoint: () => newestCheckpoint(store),
+    readAfter: (seq) => readAfter(store, seq),
+    append: (seq, events, nonce) => append(store, { seq, events, nonce, writer }),
+  };
+}
+
+async function newestCheckpoint(store: Store): Promise<{ cluster: Cluster; bytes: number }> {
+  const { files, layout } = store;
+  for (let tries = 0; tries < 10; tries += 1) {
+    const newest = (await seqs(store, layout.checkpoints)).at(-1);
+    if (newest === undefined) return { cluster: emptyCluster, bytes: 0 };
+    const path = `${layout.checkpoints}/${seqName(newest)}`;
+    const content = await files.read(path, limits.checkpointBytes);
+    if (content !== undefined)
+      return { cluster: decodeCheckpoint(content.bytes, path), bytes: content.bytes.length };
+  }
+  throw new MgpuError(
+    'UNSTABLE',
+    `${layout.checkpoints}: the newest checkpoint vanishes each time it is read`,
+  );
+}
+
+async function readAfter(store: Store, seq: number): Promise<readonly StoredCommit[] | 'gone'> {
+  const { files, layout } = store;
+  const names = await seqs(store, layout.log);
+  if (seq > 0 && !names.includes(seq)) return 'gone';
+  const newer = names.filter((name) => name > seq);
+  const commits: StoredCommit[] = [];
+  for (const [index, next] of newer.entries()) {
+    if (next !== seq + 1 + index) return 'gone';
+    const path = `${layout.log}/${seqName(next)}`;
+    const content = await files.read(path, limits.commitBytes);
+    if (content === undefined) return 'gone';
+    const commit = decodeCommit(content.bytes, path);
+    if (commit.head.seq !== next)
+      throw new MgpuError('DAMAGED', `${path}: it says that it is ${commit.head.seq}`);
+    commits.push({ ...commit, bytes: content.bytes.length });
+  }
+  if (newer.length > 0 && seq > 0 && !(await isThere(store, seq))) return 'gone';
+  return commits;
+}
+
+interface Entry {
+  readonly seq: number;
+  readonly events: readonly ClusterEvent[];
+  readonly nonce: string;
+  readonly writer: string;
+}
+
+async function append(store: Store, entry: Entry): Promise<AppendOutcome> {
+  const { files, layout, spool } = store;
+  const { seq, nonce, writer } = entry;
+  const bytes = encodeCommit({ seq, time: store.clock.now(), writer, nonce }, entry.events);
+  if (bytes.length > limits.commitBytes)
+    throw new MgpuError('TOO_LARGE', `${layout.log}: a commit of ${bytes.length} bytes`);
+  const options = { mode: 0o644, durable: spool.durable, nonce };
+  if ((await putIfAbsent(files, layout.log, seqName(seq), bytes, options)) === 'exists') return 'lost';
+  return seq === 1 || (await isThere(store, seq - 1)) ? 'won' : 'unknown';
+}
+
+async function isThere(store: Store, seq: number): Promise<boolean> {
+  return (await store.files.stat(`${store.layout.log}/${seqName(seq)}`)) !== undefined;
+}
+
+/** The numbers of a folder's entries, in order. */
+export async function seqs(store: Store, folder: string): Promise<readonly number[]> {
+  const names = await store.files.list(folder);
+  if (names === undefined) {
+    throw new MgpuError('DAMAGED', `${folder}: the folder is missing`, {
+      hint: 'is the file system mounted?',
+    });
+  }
+  return names.flatMap((name) => seqOfName(name) ?? []).sort((a, b) => a - b);
+}

@@ -1,0 +1,38 @@
+import { limits } from '../model/limits.ts';
+import type { NodeRecord } from '../model/node.ts';
+import { decodeText, encodeText, replace } from './put.ts';
+import type { Store } from './spool.ts';
+
+/** Makes the node's folder and writes what it is, for people who look; the cluster goes by the log. */
+export async function writeInventory(store: Store, record: NodeRecord): Promise<void> {
+  const room = store.layout.node(record.name);
+  await store.files.makeDir(room.path, 0o755);
+  const options = { mode: 0o644, durable: store.spool.durable, nonce: store.ids.next() };
+  await replace(
+    store.files,
+    room.path,
+    'inventory.json',
+    encodeText(`${JSON.stringify(record, undefined, 2)}\n`),
+    options,
+  );
+}
+
+/** Shows that the daemon lives: others see that the file changes, and compare nothing else in it. */
+export async function writeHeartbeat(store: Store, record: NodeRecord, beat: number): Promise<void> {
+  const room = store.layout.node(record.name);
+  const content = { node: record.name, incarnation: record.incarnation, beat, time: store.clock.now() };
+  const options = { mode: 0o644, durable: false, nonce: store.ids.next() };
+  await replace(
+    store.files,
+    room.path,
+    'heartbeat.json',
+    encodeText(`${JSON.stringify(content)}\n`),
+    options,
+  );
+}
+
+/** The heartbeat as it is now, to be compared with an earlier one; undefined when there is none. */
+export async function readHeartbeat(store: Store, node: string): Promise<string | undefined> {
+  const content = await store.files.read(store.layout.node(node).heartbeat, limits.smallFileBytes);
+  return content && decodeText(content.bytes);
+}

@@ -1,0 +1,67 @@
+import type { Files } from '../ports/files.ts';
+
+/** How the store writes: with what rights, and whether it waits for the disk. */
+export interface WriteOptions {
+  readonly mode: number;
+  /** False only for throwaway spools. */
+  readonly durable: boolean;
+  /** A name that no one else uses for a temporary. */
+  readonly nonce: string;
+}
+
+export const temporaryPrefix = '.tmp.';
+
+/**
+ * Puts a whole file under a name that is free, or leaves what is there: the one step of the store that two
+ * writers can race for. A crash before the link leaves a temporary that nobody reads; after it, the whole file.
+ */
+export async function putIfAbsent(
+  files: Files,
+  folder: string,
+  name: string,
+  content: Uint8Array,
+  options: WriteOptions,
+): Promise<'put' | 'exists'> {
+  const temporary = `${folder}/${temporaryPrefix}${options.nonce}`;
+  await files.create(temporary, content, { mode: options.mode, sync: options.durable });
+  try {
+    if ((await files.link(temporary, `${folder}/${name}`)) === 'exists') return 'exists';
+  } finally {
+    await files.unlink(temporary);
+  }
+  if (options.durable) await files.syncDir(folder);
+  return 'put';
+}
+
+/**
+ * Puts a whole file under a name of its own, in place of what may be there. A retry whose first try took effect
+ * finds the temporary gone; so a name that was put and taken away again is not put twice.
+ */
+export async function replace(
+  files: Files,
+  folder: string,
+  name: string,
+  content: Uint8Array,
+  options: WriteOptions,
+): Promise<void> {
+  const temporary = `${folder}/${temporaryPrefix}${options.nonce}`;
+  await files.create(temporary, content, { mode: options.mode, sync: options.durable });
+  try {
+    await files.rename(temporary, `${folder}/${name}`);
+  } catch (error) {
+    // A rename that took effect though its reply was lost has taken the temporary away.
+    if (await files.unlink(temporary)) throw error;
+  }
+  if (options.durable) await files.syncDir(folder);
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function encodeText(content: string): Uint8Array {
+  return encoder.encode(content);
+}
+
+export function decodeText(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}

@@ -1,0 +1,90 @@
+import { MgpuError } from '../base/error.ts';
+import { checked, dictionary, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import type { JobId } from '../model/ids.ts';
+import { limits } from '../model/limits.ts';
+import { decodeText, encodeText, replace } from './put.ts';
+import type { Store } from './spool.ts';
+
+/** What only the submitter may read: with which arguments and environment the job runs. */
+const launchSchema = object({
+  mgpu: oneOf('launch'),
+  format: int(1),
+  /** For a batch job its script's arguments; for a step the whole command. */
+  args: list(text(limits.launchBytes), 1_000_000),
+  environment: dictionary(text(limits.launchBytes), 100_000),
+});
+export type LaunchFile = Infer<typeof launchSchema>;
+
+const triesMax = 100_000;
+
+/**
+ * Makes the rooms of new jobs, and with them the jobs' ids: the folders' names, each of which the file system gives
+ * to one caller only. The hint spares the search; ids come in order as long as nobody dies in between.
+ * `last` is the largest id known. The caller must look afterwards whether an id was closed long ago.
+ */
+export async function makeRooms(store: Store, last: JobId, count: number): Promise<readonly JobId[]> {
+  const { files, layout } = store;
+  const made: JobId[] = [];
+  let candidate = Math.max(await readHint(store), last) + 1;
+  for (let tries = 0; tries < triesMax + count && candidate <= limits.jobIdMax; tries += 1) {
+    if ((await files.makeDir(layout.job(candidate).path, 0o755)) === 'created') {
+      made.push(candidate);
+      if (made.length === count) {
+        await writeHint(store, candidate);
+        return made;
+      }
+      candidate += 1;
+    } else candidate = Math.max(candidate, await readHint(store)) + 1;
+  }
+  throw new MgpuError('NO_JOB_ID', `${layout.jobs}: no free job id was found`);
+}
+
+async function readHint(store: Store): Promise<number> {
+  const content = await store.files.read(store.layout.idHint, limits.smallFileBytes);
+  const hint = content && /^(\d{1,8})\n$/.exec(decodeText(content.bytes));
+  return hint ? Number(hint[1]) : 0;
+}
+
+async function writeHint(store: Store, id: JobId): Promise<void> {
+  const options = { mode: 0o666, durable: false, nonce: store.ids.next() };
+  await replace(store.files, store.layout.jobs, '.last', encodeText(`${id}\n`), options);
+}
+
+export interface RoomContent {
+  readonly script?: Uint8Array;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Furnishes a new room durably: after this the request may be sent. */
+export async function furnishRoom(store: Store, id: JobId, content: RoomContent): Promise<void> {
+  const { files, layout, spool } = store;
+  const room = layout.job(id);
+  const { args, environment } = content;
+  const launch: LaunchFile = { mgpu: 'launch', format: 1, args, environment };
+  const bytes = encodeText(JSON.stringify(launch));
+  if (bytes.length > limits.launchBytes) {
+    throw new MgpuError(
+      'TOO_LARGE',
+      `environment and arguments have ${bytes.length} bytes, more than a job may have`,
+    );
+  }
+  await files.create(room.launch, bytes, { mode: 0o600, sync: spool.durable });
+  if (content.script) await files.create(room.script, content.script, { mode: 0o700, sync: spool.durable });
+  if (!spool.durable) return;
+  await files.syncDir(room.path);
+  await files.syncDir(layout.jobs);
+}
+
+/** Reads what a job runs with. Throws `NO_ROOM` when it is gone, `SCHEMA` when it is not what it should be. */
+export async function readLaunch(store: Store, id: JobId): Promise<LaunchFile> {
+  const path = store.layout.job(id).launch;
+  const content = await store.files.read(path, limits.launchBytes);
+  if (content === undefined) throw new MgpuError('NO_ROOM', `${path}: the job's room has no launch file`);
+  try {
+    return checked(launchSchema, JSON.parse(decodeText(content.bytes)), path);
+  } catch (cause) {
+    if (cause instanceof MgpuError) throw cause;
+    throw new MgpuError('SCHEMA', `${path}: it is no JSON`, { cause });
+  }
+}

@@ -1,0 +1,91 @@
+import { MgpuError } from '../base/error.ts';
+import { bool, checked, type Infer, int, object, oneOf, text } from '../base/schema.ts';
+import { nonceSchema, secondsSchema } from '../model/ids.ts';
+import { limits } from '../model/limits.ts';
+import type { Clock, Ids } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import { formatVersion, type Layout, layoutOf, spoolFolders } from './layout.ts';
+import { decodeText, encodeText, putIfAbsent } from './put.ts';
+
+const spoolSchema = object({
+  mgpu: oneOf('spool'),
+  format: int(1),
+  clusterId: nonceSchema,
+  clusterName: text(limits.nameLength),
+  created: secondsSchema,
+  /** False: nothing is synced to disk; for spools that may be lost with the machine. */
+  durable: bool,
+});
+export type SpoolFile = Infer<typeof spoolSchema>;
+
+/** All that a part of the store works with. */
+export interface Store {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly layout: Layout;
+  readonly spool: SpoolFile;
+}
+
+export interface StorePorts {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** Opens a spool. Throws `NO_SPOOL`, `NEWER_FORMAT`, `DAMAGED` or the file system's error. */
+export async function openSpool(ports: StorePorts, root: string): Promise<Store> {
+  const layout = layoutOf(root);
+  const content = await ports.files.read(layout.spoolFile, limits.smallFileBytes);
+  if (content === undefined) {
+    throw new MgpuError('NO_SPOOL', `${root}: no spool here (there is no spool.json)`, {
+      hint: `make one with: mgpu init ${root}`,
+    });
+  }
+  const json = parse(decodeText(content.bytes), layout.spoolFile);
+  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
+  if (typeof format === 'number' && format > formatVersion) {
+    throw new MgpuError(
+      'NEWER_FORMAT',
+      `${root}: the spool has format ${format}, this program knows formats up to ${formatVersion}`,
+      { hint: 'use the newer mgpu that made it' },
+    );
+  }
+  return { ...ports, layout, spool: checked(spoolSchema, json, layout.spoolFile) };
+}
+
+/** Makes a spool in a folder that is new or empty of one; an existing spool is left as it is. */
+export async function initSpool(
+  ports: StorePorts,
+  root: string,
+  options: { readonly clusterName: string; readonly durable: boolean },
+): Promise<{ readonly store: Store; readonly isNew: boolean }> {
+  const layout = layoutOf(root);
+  await ports.files.makeDir(root, 0o755);
+  for (const folder of spoolFolders(layout)) await ports.files.makeDir(folder, 0o755);
+  if (options.durable) await ports.files.syncDir(root);
+  const spool: SpoolFile = {
+    mgpu: 'spool',
+    format: formatVersion,
+    clusterId: ports.ids.next(),
+    clusterName: options.clusterName,
+    created: ports.clock.now(),
+    durable: options.durable,
+  };
+  const outcome = await putIfAbsent(
+    ports.files,
+    root,
+    'spool.json',
+    encodeText(`${JSON.stringify(spool, undefined, 2)}\n`),
+    { mode: 0o644, durable: options.durable, nonce: spool.clusterId },
+  );
+  return { store: await openSpool(ports, root), isNew: outcome === 'put' };
+}
+
+function parse(json: string, path: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new MgpuError('DAMAGED', `${path}: it is no JSON`, { cause });
+  }
+}

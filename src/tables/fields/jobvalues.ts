@@ -1,0 +1,132 @@
+import { formatArrayTasks } from '../../model/arrayspec.ts';
+import { formatTimestamp } from '../../model/duration.ts';
+import type { NodeName, Seconds } from '../../model/ids.ts';
+import { type Job, shownJobId, shownState } from '../../model/job.ts';
+import type { Node } from '../../model/node.ts';
+import { rangesNumbers } from '../../model/ranges.ts';
+import type { Reason } from '../../model/states.ts';
+import { requestedCpus } from './tres.ts';
+
+/** A job as one line of squeue or one page of scontrol shows it. */
+export interface JobLine {
+  readonly job: Job;
+  /** One waiting task of an array that is shown on its own. */
+  readonly task?: number;
+  /** Why it waits, or how it failed. */
+  readonly reason: Reason;
+  readonly nodes: ReadonlyMap<NodeName, Node>;
+  readonly now: Seconds;
+  readonly utcOffsetMinutes: number;
+  /** The room for a list of array tasks; 0 is unbounded (SLURM_BITSTR_LEN). */
+  readonly tasksLengthMax?: number;
+}
+
+/** The id as squeue prints it: `12`, `12_3`, or `12_[3-9%2]` for the tasks of an array that wait together. */
+export function lineId(line: JobLine): string {
+  const { job } = line;
+  const tasks = lineTasks(line);
+  if (tasks === undefined || job.arrayTaskId !== undefined) return shownJobId(job);
+  return `${job.id}_${line.task === undefined ? `[${tasks}]` : tasks}`;
+}
+
+/** The task ids of a line without the array's id: `3`, `3-9%2`; undefined for a job that is no array. */
+export function lineTasks({ job, task, tasksLengthMax }: JobLine): string | undefined {
+  const own = job.arrayTaskId ?? task;
+  if (own !== undefined) return String(own);
+  const ranges = job.state === 'PENDING' || job.state === 'ENDED' ? job.tasks : undefined;
+  if (ranges === undefined || ranges.length === 0) return undefined;
+  const spec = { tasks: [...rangesNumbers(ranges)], limit: job.spec.array?.throttle ?? 0 };
+  return formatArrayTasks(spec, tasksLengthMax);
+}
+
+/** Slurm's priority without its plugins: earlier jobs have more, held ones none. It orders as the scheduler does. */
+export function priorityOf(job: Job): number {
+  return isHeld(job) ? 0 : priorityMax - (job.arrayJobId ?? job.id);
+}
+
+const priorityMax = 4_294_901_760;
+
+export function isHeld(job: Job): boolean {
+  return job.state === 'PENDING' && job.held !== undefined;
+}
+
+/** The nodes that a job has or had; of a completing one those that are not free yet, as in Slurm. */
+export function jobNodes(job: Job): readonly NodeName[] {
+  if (job.state === 'PENDING') return [];
+  const names = job.allocation?.map((share) => share.node) ?? [];
+  return job.state === 'COMPLETING' ? names.filter((name) => job.holders.includes(name)) : names;
+}
+
+export function jobNodeCount(job: Job): number {
+  return jobNodes(job).length || job.spec.nodes.min;
+}
+
+export function jobCpus(job: Job): number {
+  const allocation = job.state === 'PENDING' ? undefined : job.allocation;
+  return allocation?.reduce((sum, share) => sum + share.cpus, 0) ?? requestedCpus(job.spec);
+}
+
+/** The fewest CPUs that a node needs to be of use for the job. */
+export function jobCpusPerNode({ spec }: Job): number {
+  return spec.cpusPerTask * (spec.ntasksPerNode ?? 1);
+}
+
+/** Where the batch script runs; for an interactive job where the command that waits for it runs. */
+export function batchHost(job: Job): string | undefined {
+  if (job.spec.kind === 'interactive') return job.spec.submitHost;
+  return job.state === 'PENDING' ? undefined : job.allocation?.[0]?.node;
+}
+
+/** When it started. One that was cancelled while it waited has the instant of its end, as in Slurm. */
+export function startTime(job: Job): Seconds | undefined {
+  if (job.state === 'PENDING') return undefined;
+  return job.startTime ?? (job.state === 'ENDED' ? job.endTime : undefined);
+}
+
+/** When it ended, or has to end by its limit. */
+export function endTime(job: Job): Seconds | undefined {
+  if (job.state === 'PENDING') return undefined;
+  if (job.state !== 'RUNNING') return job.endTime;
+  return job.spec.timeLimit === 'UNLIMITED' ? undefined : job.startTime + job.spec.timeLimit * 60;
+}
+
+/** Seconds. Clocks of two machines differ a little, so that what has just started may seem to lie ahead. */
+export function timeUsed({ job, now }: JobLine): Seconds {
+  if (job.state === 'PENDING' || job.startTime === undefined) return 0;
+  return Math.max(0, (job.state === 'RUNNING' ? now : job.endTime) - job.startTime);
+}
+
+/** When it may start or might have; a held job has none. */
+export function eligibleTime(job: Job): Seconds | undefined {
+  return isHeld(job) ? undefined : job.eligibleTime;
+}
+
+/** How often it was tried again. */
+export function restarts(job: Job): number {
+  return Math.max(0, job.state === 'PENDING' ? job.attempt : job.attempt - 1);
+}
+
+/** An instant, or Slurm's word for there being none in the place where it is printed. */
+export function timeText(line: JobLine, time: Seconds | undefined, absent: string): string {
+  return time === undefined ? absent : formatTimestamp(time, line.utcOffsetMinutes);
+}
+
+/** Slurm's word for a text that is not set. */
+export function orNull(text: string | undefined): string {
+  return text === undefined || text === '' ? '(null)' : text;
+}
+
+/** Why it waits or failed, or else where it is: squeue's last column. */
+export function nodesOrReason({ job, reason }: JobLine, nodes: string): string {
+  return explained.has(shownState(job)) ? `(${reason})` : nodes;
+}
+
+const explained: ReadonlySet<string> = new Set(['PENDING', 'TIMEOUT', 'OUT_OF_MEMORY', 'DEADLINE', 'FAILED']);
+
+/** GPUs asked for in one way, as TresPerNode and its like print them: `gres:gpu:a100:2`; undefined for none. */
+export function tresPer({ spec }: Job, per: 'job' | 'node' | 'task'): string | undefined {
+  if (per === 'node' && spec.tresPerNode !== undefined) return spec.tresPerNode;
+  const needs = spec.gpus.filter((need) => need.per === per);
+  if (needs.length === 0) return undefined;
+  return needs.map(({ type, count }) => `gres:gpu:${type === undefined ? '' : `${type}:`}${count}`).join(',');
+}

@@ -1,0 +1,183 @@
+import { formatDuration } from '../../model/duration.ts';
+import { formatHostlist } from '../../model/hostlist.ts';
+import { shownState } from '../../model/job.ts';
+import { formatMemory } from '../../model/memory.ts';
+import { compactStates, type ShownState } from '../../model/states.ts';
+import { formatTimeLimit } from '../../model/timelimit.ts';
+import type { Colour, FieldRow } from '../format.ts';
+import {
+  batchHost,
+  endTime,
+  type JobLine,
+  jobCpus,
+  jobCpusPerNode,
+  jobNodeCount,
+  jobNodes,
+  lineId,
+  lineTasks,
+  nodesOrReason,
+  orNull,
+  priorityOf,
+  startTime,
+  timeText,
+  timeUsed,
+  tresPer,
+} from './jobvalues.ts';
+import { squeueLongFields } from './squeue-long.ts';
+
+/** squeue's formats for its own tables. */
+export const squeueFormats = {
+  standard: '%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R',
+  long: '%.18i %.9P %.8j %.8u %.8T %.10M %.9l %.6D %R',
+} as const;
+
+const stateColours: Readonly<Partial<Record<ShownState, Colour>>> = {
+  PENDING: 'yellow',
+  RUNNING: 'green',
+  COMPLETING: 'cyan',
+  COMPLETED: 'gray',
+  CANCELLED: 'gray',
+  FAILED: 'red',
+  TIMEOUT: 'red',
+  NODE_FAIL: 'red',
+  OUT_OF_MEMORY: 'red',
+  BOOT_FAIL: 'red',
+  DEADLINE: 'red',
+};
+
+function stateColour({ job }: JobLine): Colour | undefined {
+  return stateColours[shownState(job)];
+}
+
+/**
+ * The columns of squeue that have a letter. Heads and the words for what is not set are Slurm's (captures 'tables:
+ * squeue -o fields' and '-O fields'), also for what a cluster of this kind does not have.
+ */
+const lettered = [
+  { name: 'Account', letter: 'a', head: 'ACCOUNT', get: ({ job }) => orNull(job.spec.account) },
+  {
+    name: 'tres-per-node',
+    letter: 'b',
+    head: 'TRES_PER_NODE',
+    get: ({ job }) => tresPer(job, 'node') ?? 'N/A',
+  },
+  { name: 'MinCpus', letter: 'c', head: 'MIN_CPUS', get: ({ job }) => String(jobCpusPerNode(job)) },
+  { name: 'MinTmpDisk', letter: 'd', head: 'MIN_TMP_DISK', get: () => '0' },
+  { name: 'EndTime', letter: 'e', head: 'END_TIME', get: endText },
+  { name: 'Feature', letter: 'f', head: 'FEATURES', get: () => '(null)' },
+  { name: 'GroupName', letter: 'g', head: 'GROUP', get: ({ job }) => job.spec.group },
+  { name: 'OverSubscribe', letter: 'h', head: 'OVER_SUBSCRIBE', get: () => 'OK' },
+  { name: 'JobArrayID', letter: 'i', head: 'JOBID', get: lineId },
+  { name: 'Name', letter: 'j', head: 'NAME', get: ({ job }) => job.spec.name },
+  { name: 'Comment', letter: 'k', head: 'COMMENT', get: ({ job }) => orNull(job.spec.comment) },
+  {
+    name: 'TimeLimit',
+    letter: 'l',
+    head: 'TIME_LIMIT',
+    get: ({ job }) => formatTimeLimit(job.spec.timeLimit, 'squeue'),
+  },
+  {
+    name: 'MinMemory',
+    letter: 'm',
+    head: 'MIN_MEMORY',
+    get: ({ job }) => formatMemory(job.spec.memoryPerNodeMb ?? 0),
+  },
+  {
+    name: 'ReqNodes',
+    letter: 'n',
+    head: 'REQ_NODES',
+    get: ({ job }) => formatHostlist(job.spec.nodelist ?? []),
+  },
+  { name: 'Command', letter: 'o', head: 'COMMAND', get: ({ job }) => orNull(job.spec.command) },
+  {
+    name: 'Priority',
+    letter: 'p',
+    head: 'PRIORITY',
+    get: ({ job }) => (priorityOf(job) / 0xffff_ffff).toFixed(14),
+  },
+  { name: 'QOS', letter: 'q', head: 'QOS', get: () => '(null)' },
+  { name: 'Reason', letter: 'r', head: 'REASON', get: ({ reason }) => reason },
+  { name: 'SelectJobInfo', letter: 's', head: '', get: () => '' },
+  {
+    name: 'StateCompact',
+    letter: 't',
+    head: 'ST',
+    get: ({ job }) => compactStates[shownState(job)],
+    colour: stateColour,
+  },
+  { name: 'UserName', letter: 'u', head: 'USER', get: ({ job }) => job.spec.user },
+  { name: 'Reservation', letter: 'v', head: 'RESERVATION', get: () => '(null)' },
+  { name: 'WCKey', letter: 'w', head: 'WCKEY', get: () => '(null)' },
+  {
+    name: 'ExcNodes',
+    letter: 'x',
+    head: 'EXC_NODES',
+    get: ({ job }) => formatHostlist(job.spec.exclude ?? []),
+  },
+  { name: 'Nice', letter: 'y', head: 'NICE', get: () => '0' },
+  { name: 'SCT', letter: 'z', head: 'S:C:T', get: () => '*:*:*' },
+  { name: 'JobID', letter: 'A', head: 'JOBID', get: ({ job }) => String(job.id) },
+  { name: 'BatchHost', letter: 'B', head: 'EXEC_HOST', get: ({ job }) => batchHost(job) ?? 'n/a' },
+  { name: 'NumCPUs', letter: 'C', head: 'CPUS', get: ({ job }) => String(jobCpus(job)) },
+  { name: 'NumNodes', letter: 'D', head: 'NODES', get: ({ job }) => String(jobNodeCount(job)) },
+  { name: 'Dependency', letter: 'E', head: 'DEPENDENCY', get: () => '(null)' },
+  {
+    name: 'ArrayJobID',
+    letter: 'F',
+    head: 'ARRAY_JOB_ID',
+    get: ({ job }) => String(job.arrayJobId ?? job.id),
+  },
+  { name: 'GroupID', letter: 'G', head: 'GROUP', get: ({ job }) => String(job.spec.gid) },
+  { name: 'Sockets', letter: 'H', head: 'SOCKETS_PER_NODE', get: () => '*' },
+  { name: 'Cores', letter: 'I', head: 'CORES_PER_SOCKET', get: () => '*' },
+  { name: 'Threads', letter: 'J', head: 'THREADS_PER_CORE', get: () => '*' },
+  { name: 'ArrayTaskID', letter: 'K', head: 'ARRAY_TASK_ID', get: (line) => lineTasks(line) ?? 'N/A' },
+  { name: 'TimeLeft', letter: 'L', head: 'TIME_LEFT', get: timeLeft },
+  { name: 'TimeUsed', letter: 'M', head: 'TIME', get: (line) => formatDuration(timeUsed(line), 'squeue') },
+  { name: 'NodeList', letter: 'N', head: 'NODELIST', get: nodeList },
+  { name: 'Contiguous', letter: 'O', head: 'CONTIGUOUS', get: () => '0' },
+  { name: 'Partition', letter: 'P', head: 'PARTITION', get: ({ job }) => job.spec.partition },
+  { name: 'PriorityLong', letter: 'Q', head: 'PRIORITY', get: ({ job }) => String(priorityOf(job)) },
+  {
+    name: 'ReasonList',
+    letter: 'R',
+    head: 'NODELIST(REASON)',
+    get: (line) => nodesOrReason(line, nodeList(line)),
+  },
+  {
+    name: 'StartTime',
+    letter: 'S',
+    head: 'START_TIME',
+    get: (line) => timeText(line, startTime(line.job), 'N/A'),
+  },
+  { name: 'State', letter: 'T', head: 'STATE', get: ({ job }) => shownState(job), colour: stateColour },
+  { name: 'UserID', letter: 'U', head: 'UID', get: ({ job }) => String(job.spec.uid) },
+  {
+    name: 'SubmitTime',
+    letter: 'V',
+    head: 'SUBMIT_TIME',
+    get: (line) => timeText(line, line.job.submitTime, 'N/A'),
+  },
+  { name: 'Licenses', letter: 'W', head: 'LICENSES', get: () => '(null)' },
+  { name: 'CoreSpec', letter: 'X', head: 'CORE_SPEC', get: () => 'N/A' },
+  { name: 'SchedNodes', letter: 'Y', head: 'SCHEDNODES', get: () => '(null)' },
+  { name: 'WorkDir', letter: 'Z', head: 'WORK_DIR', get: ({ job }) => job.spec.workDir },
+] as const satisfies readonly FieldRow<JobLine>[];
+
+/** Every column of squeue. */
+export const squeueFields: readonly FieldRow<JobLine>[] = [...lettered, ...squeueLongFields];
+
+function nodeList({ job }: JobLine): string {
+  return formatHostlist(jobNodes(job));
+}
+
+/** A running job without a limit has no end: Slurm says NONE, and N/A for one that has not even started. */
+function endText(line: JobLine): string {
+  return timeText(line, endTime(line.job), line.job.state === 'PENDING' ? 'N/A' : 'NONE');
+}
+
+function timeLeft(line: JobLine): string {
+  const { timeLimit } = line.job.spec;
+  if (timeLimit === 'UNLIMITED') return timeLimit;
+  return formatDuration(timeLimit * 60 - timeUsed(line), 'squeue');
+}

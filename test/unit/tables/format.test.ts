@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  type FieldRow,
+  headLine,
+  itemLine,
+  parseFormat,
+  parseLongFormat,
+} from '../../../src/tables/format.ts';
+
+interface Item {
+  readonly id: string;
+  readonly name: string;
+}
+
+const fields: readonly FieldRow<Item>[] = [
+  { name: 'JobID', letter: 'i', head: 'JOBID', get: ({ id }) => id },
+  { name: 'Name', letter: 'j', head: 'NAME', get: ({ name }) => name },
+  { name: 'Big', letter: 'B', head: 'BIG', get: () => 'b' },
+  { name: 'only-long', head: 'LONG', get: () => 'x' },
+];
+const item: Item = { id: '338_[3-20%2]', name: 'arr' };
+
+function short(format: string): readonly [string, string, readonly string[]] {
+  const parsed = parseFormat(format, fields);
+  return [headLine(parsed), itemLine(parsed, item), parsed.unknown];
+}
+
+function long(format: string): readonly [string, string, readonly string[]] {
+  const parsed = parseLongFormat(format, fields);
+  return [headLine(parsed), itemLine(parsed, item), parsed.unknown];
+}
+
+test('-o: widths, sides, suffixes, as captured', () => {
+  assert.deepEqual(short('%.5i|%5j|%.5j|%20j|'), [
+    'JOBID|NAME | NAME|NAME                |',
+    '338_[|arr  |  arr|arr                 |',
+    [],
+  ]);
+  assert.deepEqual(short('%.i|%0i|%05i'), ['JOBID|JOBID|JOBID', '338_[3-20%2]|338_[3-20%2]|338_[', []]);
+  assert.deepEqual(short('x%i'), ['xJOBID', 'x338_[3-20%2]', []]);
+  assert.deepEqual(short('abc'), ['abc', 'abc', []]);
+  assert.deepEqual(short(''), ['', '', []]);
+});
+
+test('-o: what is no field stays as it was written', () => {
+  assert.deepEqual(short('%-5j'), ['%-5j', '%-5j', ['-']]);
+  assert.deepEqual(short('%..5i|'), ['%..5i|', '%..5i|', ['.']]);
+  assert.deepEqual(short('%!|%j'), ['%!|NAME', '%!|arr', ['!']]);
+  assert.deepEqual(short('%5%j'), ['%5NAME', '%5arr', ['']]);
+  assert.deepEqual(short('%.5'), ['%.5', '%.5', ['']]);
+  assert.deepEqual(short('%'), ['', '', []]);
+  assert.deepEqual(short('%j %1'), ['NAME %1', 'arr %1', ['']]);
+});
+
+test('-o %all is every letter, small ones first', () => {
+  assert.deepEqual(short('%all'), ['JOBID|NAME|BIG', '338_[3-20%2]|arr|b', []]);
+});
+
+test('-O: 20 wide unless said otherwise, running together, in either case', () => {
+  assert.deepEqual(long('jobid,NAME'), [
+    'JOBID               NAME                ',
+    '338_[3-20%2]        arr                 ',
+    [],
+  ]);
+  assert.deepEqual(long('name:.10,name:5,only-long:.10x|'), [
+    '      NAMENAME       LONGx|',
+    '       arrarr           xx|',
+    [],
+  ]);
+  assert.deepEqual(long('jobid:|,name:.,name:abc,,'), ['JOBID|NAMENAMEabc', '338_[3-20%2]|arrarrabc', []]);
+  assert.deepEqual(long('foo,name:4'), ['NAME', 'arr ', ['foo']]);
+});
+
+test('any text is a format, and no line of it moves the cursor', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (format, name) => {
+      const parsed = parseFormat(format, fields);
+      const line = itemLine(
+        { ...parsed, parts: parsed.parts.filter((part) => typeof part !== 'string') },
+        {
+          id: '1',
+          name,
+        },
+      );
+      assert.equal(line.length < 100_000, true);
+    }),
+  );
+});
+
+test('a width gives exactly that many characters', () => {
+  fc.assert(
+    fc.property(fc.nat(60), fc.boolean(), fc.string({ unit: 'grapheme-ascii' }), (width, isRight, name) => {
+      const parsed = parseFormat(`%${isRight ? '.' : ''}${width + 1}j`, fields);
+      assert.equal(itemLine(parsed, { id: '1', name }).length, width + 1);
+    }),
+  );
+});
