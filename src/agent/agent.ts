@@ -33,7 +33,10 @@ export function ownsNode(agent: Agent): boolean {
   return node?.record.incarnation === agent.node.incarnation;
 }
 
-/** True for the errors of a file server that may pass: full, slow, away. */
+/** What does not pass: going on could make it worse. Every other error of the spool is tried again. */
+export const fatalCodes: ReadonlySet<string> = new Set(['DAMAGED', 'SCHEMA', 'NEWER_FORMAT', 'LOG_GAP']);
+
+/** Errors of the system that may pass: a launch that met one is tried again. */
 export const passingCodes: ReadonlySet<string> = new Set([
   'EIO',
   'ESTALE',
@@ -44,5 +47,4 @@ export const passingCodes: ReadonlySet<string> = new Set([
   'EAGAIN',
   'EMFILE',
   'ENFILE',
-  'CONTENDED',
 ]);

@@ -1,12 +1,13 @@
 import { MgpuError } from '../base/error.ts';
 import { sweepRooms } from '../store/accounting.ts';
 import { writeHeartbeat, writeInventory } from '../store/nodes.ts';
-import { type Agent, ownsNode, passingCodes } from './agent.ts';
+import { type Agent, fatalCodes, ownsNode } from './agent.ts';
 import { findGpuTroubles } from './gpuwatch.ts';
+import { type Memory, newMemory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { secondsLeft } from './report.ts';
 import { runKey } from './run.ts';
-import { type Memory, newMemory, tick } from './tick.ts';
+import { tick } from './tick.ts';
 import { findLostNodes, type Sightings } from './watchnodes.ts';
 
 /** Why the daemon ended: it was told to, or another daemon took its node's name. */
@@ -55,7 +56,7 @@ async function turn(agent: Agent, memory: Memory, beats: Beats): Promise<number>
     await tick(agent, memory);
     return restOf(agent, memory);
   } catch (error) {
-    if (!(error instanceof MgpuError) || !passingCodes.has(error.code)) throw error;
+    if (!(error instanceof MgpuError) || fatalCodes.has(error.code)) throw error;
     agent.logger.error(`will try again: ${error.message}`, { code: error.code });
     return troubleRestMs;
   }
@@ -65,7 +66,7 @@ async function turn(agent: Agent, memory: Memory, beats: Beats): Promise<number>
 async function register(agent: Agent, memory: Memory): Promise<void> {
   const { journal, node, store } = agent;
   await writeInventory(store, node);
-  if (agent.gpuProbe) memory.gpuTroubles = await findGpuTroubles(agent, agent.gpuProbe, []);
+  if (agent.gpuProbe) memory.gpuTroubles = await findGpuTroubles(agent, agent.gpuProbe, memory);
   const troubles = memory.gpuTroubles ?? [];
   await journal.commit((cluster) => {
     if (cluster.nodes.get(node.name)?.record.incarnation === node.incarnation) return [];
@@ -89,7 +90,7 @@ async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<voi
   }
   if (agent.gpuProbe && isDue(beats.probeMs, gpuProbeSeconds, now)) {
     beats.probeMs = now;
-    memory.gpuTroubles = await findGpuTroubles(agent, agent.gpuProbe, memory.runs.values());
+    memory.gpuTroubles = await findGpuTroubles(agent, agent.gpuProbe, memory);
   }
 }
 

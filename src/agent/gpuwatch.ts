@@ -2,7 +2,8 @@ import type { GpuCondition } from '../model/gpu.ts';
 import type { GpuTrouble } from '../model/node.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
 import type { Agent } from './agent.ts';
-import { processesOf, type Run } from './run.ts';
+import type { Memory } from './memory.ts';
+import { processesOf } from './run.ts';
 
 /**
  * The GPUs of this node that may not be claimed now: ill ones, and those that processes from outside hold. A process
@@ -11,11 +12,14 @@ import { processesOf, type Run } from './run.ts';
 export async function findGpuTroubles(
   agent: Agent,
   probe: GpuProbe,
-  runs: Iterable<Run>,
+  memory: Memory,
 ): Promise<readonly GpuTrouble[]> {
   const { conditions, problems } = await probe.conditions();
-  for (const problem of problems) agent.logger.warn(`GPU probe: ${problem}`);
-  const members = await agent.processes.members([...runs].map(processesOf));
+  for (const problem of problems) {
+    if (!memory.gpuProblems.includes(problem)) agent.logger.warn(`GPU probe: ${problem}`);
+  }
+  memory.gpuProblems = problems;
+  const members = await agent.processes.members([...memory.runs.values()].map(processesOf));
   const ours = new Set([...members.values()].flat().map((one) => one.pid));
   const known = new Set(agent.node.gpus.map((gpu) => gpu.index));
   return conditions.filter((one) => known.has(one.index)).flatMap((one) => troubleOf(one, ours) ?? []);

@@ -13,11 +13,9 @@ import {
   lostReport,
   processesOf,
   type Run,
+  type Runs,
   runKey,
 } from './run.ts';
-
-/** The runs of this node by `runKey`. */
-export type Runs = Map<string, Run>;
 
 const termSignal = 15;
 const killSignal = 9;
@@ -110,14 +108,14 @@ async function endProcesses(
 async function endRun(agent: Agent, run: Run, members: readonly ProcessIdentity[]): Promise<void> {
   const now = agent.store.clock.monotonicMs();
   const facts = { jobId: run.jobId, attempt: run.attempt, processes: members.length };
-  if (run.termSentMs === undefined) {
-    run.termSentMs = now;
-    agent.logger.info('ending', facts);
-    await signalAll(agent, members, [contSignal, termSignal]);
-    return;
-  }
-  const graceOver = now - run.termSentMs >= agent.settings.killWaitSeconds * 1000;
-  if (!graceOver || (run.killSentMs !== undefined && now - run.killSentMs < killAgainMs)) return;
+  if (run.endingSinceMs === undefined) agent.logger.info('ending', facts);
+  run.endingSinceMs ??= now;
+  // A process may appear between two looks: each gets its SIGTERM once.
+  const fresh = members.filter((one) => !run.termed.has(one.pid));
+  for (const one of fresh) run.termed.add(one.pid);
+  await signalAll(agent, fresh, [contSignal, termSignal]);
+  const isGraceOver = now - run.endingSinceMs >= agent.settings.killWaitSeconds * 1000;
+  if (!isGraceOver || (run.killSentMs !== undefined && now - run.killSentMs < killAgainMs)) return;
   const isShimStuck = run.killSentMs !== undefined && members.length === 0 && run.shim !== undefined;
   run.killSentMs = now;
   agent.logger.warn('killing', facts);

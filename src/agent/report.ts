@@ -4,9 +4,9 @@ import type { ClusterEvent, EndReport } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { Agent } from './agent.ts';
+import type { Memory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { type Run, runKey } from './run.ts';
-import type { Memory } from './tick.ts';
 
 const neverStarted: EndReport = {
   endState: 'FAILED',

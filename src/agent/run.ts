@@ -23,14 +23,18 @@ export interface Run {
   isChild: boolean;
   hasExited: boolean;
   report?: EndReport | undefined;
-  /** When SIGTERM was sent, by the monotonic clock, and when the last SIGKILL. */
-  termSentMs?: number;
+  /** Since when the run is being ended, by the monotonic clock, who had SIGTERM, and when the last SIGKILL went. */
+  endingSinceMs?: number;
+  readonly termed: Set<number>;
   killSentMs?: number;
   /** Signals of users that were delivered, until that is committed. */
   readonly delivered: Set<string>;
   /** Since when a taken start marker could not be read. */
   unreadSinceMs?: number;
 }
+
+/** The runs of this node by `runKey`. */
+export type Runs = Map<string, Run>;
 
 export function runKey(jobId: number, attempt: number): string {
   return `${jobId}.${attempt}`;
@@ -54,6 +58,7 @@ export async function findRun(agent: Agent, job: ActiveJob): Promise<Run> {
     isChild: false,
     hasExited: false,
     delivered: new Set(),
+    termed: new Set(),
   };
   await lookAtMarker(agent, run);
   return run;

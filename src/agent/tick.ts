@@ -5,8 +5,7 @@ import { planEvents } from '../core/plan.ts';
 import { reduce } from '../core/reduce.ts';
 import { type Cluster, lastJobId } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
-import type { JobId, Seconds } from '../model/ids.ts';
-import type { GpuTrouble } from '../model/node.ts';
+import type { Seconds } from '../model/ids.ts';
 import type { SentRequest } from '../model/request.ts';
 import type { Unlock } from '../ports/locks.ts';
 import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
@@ -15,38 +14,10 @@ import { type InboxContent, readInbox, setAside, stillThere, takeOut } from '../
 import { makeRooms } from '../store/rooms.ts';
 import { type Agent, ownsNode } from './agent.ts';
 import { launch } from './launch.ts';
-import { deliverSignals, jobsRunHere, observe, type Runs } from './observe.ts';
+import type { Memory } from './memory.ts';
+import { deliverSignals, jobsRunHere, observe } from './observe.ts';
 import { ownEvents } from './report.ts';
 import { findRun, localRunOf, runKey } from './run.ts';
-
-/** What the daemon remembers from tick to tick; all of it can be lost at any moment. */
-export interface Memory {
-  readonly runs: Runs;
-  /** Rooms made for tasks of arrays and not yet used. */
-  spareIds: readonly JobId[];
-  /** Requests that are committed and taken out of the inbox, but not yet forgotten. */
-  forgettable: readonly string[];
-  /** Troubles of this node's GPUs as last probed; undefined until then. */
-  gpuTroubles: readonly GpuTrouble[] | undefined;
-  /** Nodes whose heartbeat stands still, with the life it belongs to. */
-  lostNodes: readonly { readonly node: string; readonly incarnation: string }[];
-  /** When ended jobs were last folded into accounting, by the monotonic clock. */
-  foldedMs: number;
-  /** Since when, by the monotonic clock, work has waited for whoever has the scheduling lock. */
-  lockedOutSinceMs: number | undefined;
-}
-
-export function newMemory(): Memory {
-  return {
-    runs: new Map(),
-    spareIds: [],
-    forgettable: [],
-    gpuTroubles: undefined,
-    lostNodes: [],
-    foldedMs: Number.NEGATIVE_INFINITY,
-    lockedOutSinceMs: undefined,
-  };
-}
 
 /** How long work waits for the holder of the lock before it is done without it. */
 const lockPatienceMs = 1500;
@@ -131,6 +102,7 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
   });
   if (events.length > 0) {
     memory.spareIds = memory.spareIds.slice(idsUsed);
+    memory.durableSeq = journal.cluster().seq;
     memory.forgettable = memory.forgettable.filter((id) => journal.cluster().handled.has(id));
     agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
     logEvents(agent, events);
@@ -176,9 +148,19 @@ async function act(agent: Agent, memory: Memory): Promise<void> {
     const run = memory.runs.get(key) ?? (await findRun(agent, job));
     memory.runs.set(key, run);
     if (run.phase === 'absent' && run.unreadSinceMs === undefined && job.state === 'RUNNING') {
+      await makeDurable(agent, memory);
       await launch(agent, job, run);
     }
   }
+}
+
+/** A claim that another daemon committed is acted on only when no crash of the file server can take it back. */
+async function makeDurable(agent: Agent, memory: Memory): Promise<void> {
+  const { store, journal } = agent;
+  const { seq } = journal.cluster();
+  if (memory.durableSeq >= seq) return;
+  if (store.spool.durable) await store.files.syncDir(store.layout.log);
+  memory.durableSeq = seq;
 }
 
 /** Keeps what readers have to load small: checkpoints, and ended jobs into accounting. */

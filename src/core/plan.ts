@@ -93,7 +93,6 @@ interface Pass {
 
 function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason | undefined {
   if (job.held) return job.held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin';
-  if (job.eligibleTime > pass.now) return 'BeginTime';
   if (pass.starts.length >= startsMax) return 'Priority';
   const { spec } = job;
   const allocation = place(spec, roomFor(pass, job), pass.whole);

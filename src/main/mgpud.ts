@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { serve } from '../agent/daemon.ts';
-import { MgpuError } from '../base/error.ts';
 import { asyncFiles } from '../system/files.ts';
 import { createLogger } from '../system/logger.ts';
 import { makeAgent } from './daemon/make.ts';
 import { type DaemonOptions, parseDaemonOptions } from './daemon/options.ts';
+import { report, verbosityOf } from './wire.ts';
 
 /** The folder of the bundle; the launchers lie beside it. */
 declare const __dirname: string;
@@ -15,10 +15,10 @@ export async function main(program: string): Promise<void> {
     const options = await parseDaemonOptions(program, process.argv.slice(2));
     if (options !== undefined) await run(options);
   } catch (error) {
-    if (!(error instanceof MgpuError)) throw error;
-    process.stderr.write(`${program}: error: ${error.message}\n`);
-    if (error.hint !== undefined) process.stderr.write(`${program}: ${error.hint}\n`);
-    process.exit(1);
+    const err = (text: string): void => {
+      process.stderr.write(text);
+    };
+    process.exit(report(error, { program, err, isTraced: verbosityOf(process.argv.slice(2)) >= 3 }));
   }
 }
 

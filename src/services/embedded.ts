@@ -6,6 +6,7 @@ import type { Files } from '../ports/files.ts';
 import type { ProcessIdentity, Processes } from '../ports/processes.ts';
 import { decodeText, encodeText } from '../store/put.ts';
 import { initSpool, openSpool, type Store, type StorePorts } from '../store/spool.ts';
+import type { Session } from './session.ts';
 
 /*
  * The embedded cluster: one machine, one user, nothing configured. Its spool is made and its daemon is started by
@@ -129,5 +130,19 @@ async function isStarting({ files, clock, processes }: DaemonPorts, localDir: st
     // Not written to its end, so being written.
     if (error instanceof SyntaxError || isMgpuError(error, 'SCHEMA')) return true;
     throw error;
+  }
+}
+
+/** How long a node may take to register, in ms, and how often to look. */
+const registerMsMax = 3000;
+const registerLookMs = 25;
+
+/** Waits until a node of the cluster is up; false when that takes too long. */
+export async function waitForNode({ store, present }: Session): Promise<boolean> {
+  const { clock } = store;
+  for (const start = clock.monotonicMs(); ; await clock.sleep(registerLookMs)) {
+    const { nodes } = await present.journal.refresh();
+    if ([...nodes.values()].some((node) => node.presence === 'up')) return true;
+    if (clock.monotonicMs() - start > registerMsMax) return false;
   }
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { JobId } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
-import { rangesHas } from '../model/ranges.ts';
+import { rangesCount, rangesHas } from '../model/ranges.ts';
 import type { Watcher } from '../ports/watch.ts';
 import { accountedJobs } from '../store/accounting.ts';
 import { readInbox } from '../store/inbox.ts';
@@ -16,12 +16,18 @@ const lookMs = 2000;
  */
 export async function waitForJob(session: Session, watcher: Watcher, id: JobId): Promise<number> {
   const ended = new Map<JobId, number>();
+  let expected = 1;
   for (;;) {
     const cluster = await session.present.journal.refresh();
     for (const job of cluster.jobs.values()) {
-      if (belongsTo(job, id) && job.state === 'ENDED') ended.set(job.id, waitCode(job));
+      if (!belongsTo(job, id)) continue;
+      if (job.spec.array !== undefined) expected = rangesCount(job.spec.array.tasks);
+      if (job.state === 'ENDED') ended.set(job.id, waitCode(job));
     }
-    if (await isOver(session, cluster, id)) return highest(await withAccounted(session, cluster, id, ended));
+    if (await isOver(session, cluster, id)) {
+      if (ended.size < expected && cluster.segment > 0) await addAccounted(session, id, ended);
+      return Math.max(0, ...ended.values());
+    }
     await watcher.wait(lookMs);
   }
 }
@@ -52,20 +58,8 @@ async function isOver({ store }: Session, cluster: Cluster, id: JobId): Promise<
 }
 
 /** Tasks that left the state while nobody looked are found in the accounting. */
-async function withAccounted(
-  { store }: Session,
-  cluster: Cluster,
-  id: JobId,
-  ended: ReadonlyMap<JobId, number>,
-): Promise<ReadonlyMap<JobId, number>> {
-  if (!rangesHas(cluster.closed, id) && cluster.segment === 0) return ended;
-  const all = new Map(ended);
+async function addAccounted({ store }: Session, id: JobId, ended: Map<JobId, number>): Promise<void> {
   for await (const job of accountedJobs(store)) {
-    if (belongsTo(job, id) && !all.has(job.id)) all.set(job.id, waitCode(job));
+    if (belongsTo(job, id) && !ended.has(job.id)) ended.set(job.id, waitCode(job));
   }
-  return all;
-}
-
-function highest(codes: ReadonlyMap<JobId, number>): number {
-  return Math.max(0, ...codes.values());
 }

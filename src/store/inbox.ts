@@ -94,7 +94,7 @@ export async function setAside(store: Store, name: string): Promise<void> {
 async function inboxNames(store: Store): Promise<readonly string[]> {
   const names = await store.files.list(store.layout.inbox);
   if (names === undefined) {
-    throw new MgpuError('DAMAGED', `${store.layout.inbox}: the folder is missing`, {
+    throw new MgpuError('MISSING', `${store.layout.inbox}: the folder is missing`, {
       hint: 'is the file system mounted?',
     });
   }

@@ -75,7 +75,8 @@ export function layoutOf(root: string): Layout {
   };
 }
 
-function jobRoom(path: string): JobRoom {
+/** The room of a job in the given folder. */
+export function jobRoom(path: string): JobRoom {
   return {
     path,
     script: `${path}/script`,

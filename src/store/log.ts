@@ -104,7 +104,7 @@ async function isThere(store: Store, seq: number): Promise<boolean> {
 export async function seqs(store: Store, folder: string): Promise<readonly number[]> {
   const names = await store.files.list(folder);
   if (names === undefined) {
-    throw new MgpuError('DAMAGED', `${folder}: the folder is missing`, {
+    throw new MgpuError('MISSING', `${folder}: the folder is missing`, {
       hint: 'is the file system mounted?',
     });
   }

@@ -2,6 +2,7 @@ import { MgpuError } from '../base/error.ts';
 import { checked, dictionary, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
 import type { JobId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
+import type { Files } from '../ports/files.ts';
 import { decodeText, encodeText, replace } from './put.ts';
 import type { Store } from './spool.ts';
 
@@ -77,9 +78,13 @@ export async function furnishRoom(store: Store, id: JobId, content: RoomContent)
 }
 
 /** Reads what a job runs with. Throws `NO_ROOM` when it is gone, `SCHEMA` when it is not what it should be. */
-export async function readLaunch(store: Store, id: JobId): Promise<LaunchFile> {
-  const path = store.layout.job(id).launch;
-  const content = await store.files.read(path, limits.launchBytes);
+export function readLaunch(store: Store, id: JobId): Promise<LaunchFile> {
+  return readLaunchFile(store.files, store.layout.job(id).launch);
+}
+
+/** The same for whoever knows the room alone. */
+export async function readLaunchFile(files: Files, path: string): Promise<LaunchFile> {
+  const content = await files.read(path, limits.launchBytes);
   if (content === undefined) throw new MgpuError('NO_ROOM', `${path}: the job's room has no launch file`);
   try {
     return checked(launchSchema, JSON.parse(decodeText(content.bytes)), path);

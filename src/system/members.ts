@@ -17,7 +17,7 @@ const youthSeconds = 2;
 /** Processes may come while we look; we look again for those so often. */
 const roundsMax = 4;
 
-/** What is remembered of a process, by `keyOf`, as long as it lives. */
+/** What is remembered of a process, by its key, as long as it lives. */
 interface Known {
   /** Its job's mark. Empty: it bears none. Undefined: that could not be read. */
   readonly mark: string | undefined;
@@ -80,10 +80,6 @@ export function createMembers(proc: ProcFs, { bootId, ownPid, readMsMax = 1_000 
   };
 }
 
-function keyOf(facts: ProcessFacts): string {
-  return `${facts.pid}.${facts.startTicks}`;
-}
-
 /** No process of these jobs is older, so older ones need no look at their environment. */
 function oldestShim(jobs: readonly JobProcesses[], bootId: string): number {
   return Math.min(...jobs.map(({ shim }) => (shim?.bootId === bootId ? shim.startTicks : 0)));
@@ -91,15 +87,15 @@ function oldestShim(jobs: readonly JobProcesses[], bootId: string): number {
 
 /** Adds what was found; a mark that was known stays when nothing better is found. */
 function remember(known: Map<string, Known>, facts: ProcessFacts, found: Known): void {
-  const before = known.get(keyOf(facts));
-  known.set(keyOf(facts), {
+  const before = known.get(facts.key);
+  known.set(facts.key, {
     mark: found.mark || before?.mark || found.mark,
     isSettled: found.isSettled || before?.isSettled === true,
   });
 }
 
 function forget(known: Map<string, Known>, table: ReadonlyMap<number, ProcessFacts>): void {
-  const living = new Set([...table.values()].map(keyOf));
+  const living = new Set([...table.values()].map(({ key }) => key));
   for (const key of known.keys()) if (!living.has(key)) known.delete(key);
 }
 
@@ -119,7 +115,7 @@ function shimSessions(
     const leader = table.get(shim.pid);
     if (leader && (leader.startTicks !== shim.startTicks || leader.session !== shim.pid)) continue;
     // Who the shim is may come from a file of its user: what bears no mark, or another's, is no shim of this job.
-    const bears = leader && !leader.isZombie ? known.get(keyOf(leader))?.mark : undefined;
+    const bears = leader && !leader.isZombie ? known.get(leader.key)?.mark : undefined;
     if (bears === undefined || bears === mark) sessions.set(shim.pid, mark);
   }
   return sessions;
@@ -136,8 +132,7 @@ function attribute(
   // Parents come before their children so. A parent that is younger than its child is not its parent.
   for (const facts of processes.toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid)) {
     const parent = seen.get(facts.parent);
-    const mark =
-      known.get(keyOf(facts))?.mark || sessions.get(facts.session) || (parent && marks.get(parent));
+    const mark = known.get(facts.key)?.mark || sessions.get(facts.session) || (parent && marks.get(parent));
     if (mark) marks.set(facts, mark);
     seen.set(facts.pid, facts);
   }
@@ -150,34 +145,40 @@ function markReader(
   known: Map<string, Known>,
   readMsMax: number,
 ): (processes: readonly ProcessFacts[]) => Promise<void> {
-  /** Reads that did not end in time; each holds a thread until it does. */
+  /** Reads that have not ended; each holds a thread until it does. */
   const hanging = new Set<string>();
 
   /** False when it hangs. */
-  const read = async (facts: ProcessFacts): Promise<boolean> => {
-    const isSettled = proc.secondsSince(facts.startTicks) > youthSeconds;
-    const reading = proc.mark(facts.pid).then((mark) => {
-      hanging.delete(keyOf(facts));
-      remember(known, facts, { mark, isSettled });
-      return true;
+  const read = (facts: ProcessFacts, isSettled: boolean): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      hanging.add(facts.key);
+      const timer = setTimeout(() => resolve(false), readMsMax);
+      const ended = (): void => {
+        clearTimeout(timer);
+        hanging.delete(facts.key);
+      };
+      proc.mark(facts.pid).then(
+        (mark) => {
+          ended();
+          remember(known, facts, { mark, isSettled });
+          resolve(true);
+        },
+        (error) => {
+          ended();
+          reject(error);
+        },
+      );
     });
-    if (await Promise.race([reading, after(readMsMax)])) return true;
-    hanging.add(keyOf(facts));
-    return false;
-  };
 
   return async (processes) => {
-    const queue = processes.filter(
-      (facts) => !hanging.has(keyOf(facts)) && known.get(keyOf(facts))?.isSettled !== true,
-    );
+    const queue = processes.filter((facts) => !hanging.has(facts.key) && !known.get(facts.key)?.isSettled);
+    if (queue.length === 0) return;
+    const matureTicks = proc.ticksAgo(youthSeconds);
     const readSome = async (): Promise<void> => {
-      for (let facts = queue.pop(); facts; facts = queue.pop()) if (!(await read(facts))) return;
+      for (let facts = queue.pop(); facts; facts = queue.pop()) {
+        if (!(await read(facts, facts.startTicks < matureTicks))) return;
+      }
     };
-    const free = Math.max(0, readersMax - hanging.size);
-    await Promise.all(Array.from({ length: free }, readSome));
+    await Promise.all(Array.from({ length: Math.max(0, readersMax - hanging.size) }, readSome));
   };
-}
-
-function after(ms: number): Promise<false> {
-  return new Promise((resolve) => void setTimeout(() => resolve(false), ms).unref());
 }

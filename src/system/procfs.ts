@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFile, readFileSync, readSync } from 'node:fs';
+import { closeSync, open, openSync, read, readdirSync, readFileSync, readSync } from 'node:fs';
 import { codeOf } from './files/fault.ts';
 
 /*
@@ -10,6 +10,8 @@ import { codeOf } from './files/fault.ts';
 /** One line of the process table. */
 export interface ProcessFacts {
   readonly pid: number;
+  /** Its number with its start: nobody else's as long as this machine runs. */
+  readonly key: string;
   readonly parent: number;
   readonly session: number;
   /** When it started, in clock ticks since boot. */
@@ -32,6 +34,8 @@ export interface ProcFs {
   bootId(): string;
   /** How long ago something was that happened so many ticks after boot. */
   secondsSince(ticks: number): number;
+  /** How many ticks after boot it was so many seconds ago. */
+  ticksAgo(seconds: number): number;
   pids(): readonly number[];
   /** Undefined when there is no such process (any more), or it is hidden from us. */
   facts(pid: number): ProcessFacts | undefined;
@@ -45,6 +49,7 @@ export interface ProcFs {
 export function procFs(root = '/proc'): ProcFs {
   // A line of `stat` has some 300 bytes.
   const line = Buffer.alloc(4096);
+  const uptime = (): number => Number.parseFloat(readFileSync(`${root}/uptime`, 'latin1'));
   return {
     bootId: () => readFileSync(`${root}/sys/kernel/random/boot_id`, 'latin1').trim(),
     secondsSince: (ticks) =>
@@ -66,29 +71,23 @@ export function procFs(root = '/proc'): ProcFs {
         throw error;
       }
     },
-    mark: (pid) =>
-      new Promise((resolve, reject) => {
-        readFile(`${root}/${pid}/environ`, (error, environment) => {
-          if (error === null) resolve(markIn(environment));
-          else if (isHiddenOrGone(error)) resolve(undefined);
-          else reject(error);
-        });
-      }),
+    mark: (pid) => readMark(`${root}/${pid}/environ`),
   };
 }
 
 /** Reads a line of /proc/PID/stat. The program's name in it may hold blanks and brackets; its end is the last bracket. */
 export function parseStat(line: string): ProcessFacts | undefined {
   const end = line.lastIndexOf(')');
-  const [state, parent, , session, , , flags, ...rest] = line
-    .slice(end + 2)
-    .trim()
-    .split(' ');
-  // Fields 20 and 22 of proc(5), where the first of `rest` is 10.
-  const [threads, startTicks] = [rest[10], rest[12]];
-  if (end < 0 || startTicks === undefined) return undefined;
+  if (end < 0) return undefined;
+  // The first is field 3 of proc(5).
+  const fields = line.slice(end + 2).split(' ', 20);
+  const [state, parent, , session, , , flags] = fields;
+  const [threads, startTicks] = [fields[17], fields[19]];
+  if (startTicks === undefined) return undefined;
+  const pid = Number.parseInt(line, 10);
   return {
-    pid: Number.parseInt(line, 10),
+    pid,
+    key: `${pid}.${startTicks}`,
     parent: Number(parent),
     session: Number(session),
     startTicks: Number(startTicks),
@@ -96,6 +95,38 @@ export function parseStat(line: string): ProcessFacts | undefined {
     isZombie: (state === 'Z' || state === 'X') && Number(threads) <= 1,
     isKernel: (Number(flags) & kernelThreadFlag) !== 0,
   };
+}
+
+/** Of an environment, read at a time, in bytes. */
+const chunkBytes = 65_536;
+
+async function readMark(path: string): Promise<string | undefined> {
+  let fd: number | undefined;
+  try {
+    fd = await new Promise<number>((resolve, reject) => {
+      open(path, 'r', (error, opened) => (error ? reject(error) : resolve(opened)));
+    });
+    const chunks: Buffer[] = [];
+    for (;;) {
+      const chunk = await readChunk(fd);
+      chunks.push(chunk);
+      if (chunk.length < chunkBytes) return markIn(Buffer.concat(chunks));
+    }
+  } catch (error) {
+    if (isHiddenOrGone(error)) return undefined;
+    throw error;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function readChunk(fd: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    read(fd, chunk, 0, chunkBytes, null, (error, count) =>
+      error ? reject(error) : resolve(chunk.subarray(0, count)),
+    );
+  });
 }
 
 const markName = Buffer.from('MGPU_JOB_MARK=');

@@ -75,17 +75,20 @@ export function readDirectives<V extends object>(
   const texts = words.map((word) => word.text);
   for (const token of getopt(texts, { ...table, order: 'permute' })) {
     if (token.kind === 'failed') return { failed: token.failed };
-    if (token.kind === 'operand') {
-      const text = `${table.program}: error: Invalid directive found in batch script: ${token.text}`;
-      return failed(table.usageExitCode, text);
-    }
-    // Slurm drops these without a word, and scripts that rely on it are about.
-    if ('shows' in token.row || token.row.directive === false) continue;
+    if (token.kind === 'operand') return badDirective(table, token.text);
+    // Slurm drops these without a word, and scripts that rely on it are about; there are none for our own.
+    const isDropped = 'shows' in token.row || token.row.directive === false;
+    if (isDropped && token.row.ours === true) return badDirective(table, `--${token.row.long}`);
+    if (isDropped) continue;
     const place = { program: table.program, option: token.row.long, line: words[token.at]?.line };
     const fault = takeOption(values, token, place);
     if (fault !== undefined) return fault;
   }
   return { values: valuesOf(values) };
+}
+
+function badDirective<V>({ program, usageExitCode }: CommandTable<V>, what: string): Failed {
+  return failed(usageExitCode, `${program}: error: Invalid directive found in batch script: ${what}`);
 }
 
 /** Reads the input variables of a command: a value that does not parse ends the command, as on the command line. */

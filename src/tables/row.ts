@@ -49,7 +49,7 @@ interface RowForm {
   readonly group?: string;
   /** Parsed, but left out of help and completions. */
   readonly hidden?: boolean;
-  /** False for an option that a batch script's directive lines may name without any effect, as in Slurm. */
+  /** False for an option without effect in a batch script's directive lines, as in Slurm; one of our own is an error. */
   readonly directive?: boolean;
   /** An option that Slurm does not have: it never makes an abbreviation of a Slurm option ambiguous. */
   readonly ours?: boolean;

@@ -1,4 +1,3 @@
-import { MgpuError } from '../../base/error.ts';
 import { limits } from '../../model/limits.ts';
 import { rangesOf } from '../../model/ranges.ts';
 import type { JobSpec } from '../../model/spec.ts';

@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Agent } from '../../agent/agent.ts';
-import { defaultSettings } from '../../model/settings.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Watcher } from '../../ports/watch.ts';
@@ -9,6 +8,7 @@ import { openEmbedded } from '../../services/embedded.ts';
 import { localDirOf } from '../../services/locate.ts';
 import { openJournal } from '../../store/journal.ts';
 import { fileLog } from '../../store/log.ts';
+import { readSettings } from '../../store/settings.ts';
 import { openSpool, type Store, type StorePorts } from '../../store/spool.ts';
 import { systemClock } from '../../system/clock.ts';
 import { systemIds } from '../../system/ids.ts';
@@ -17,6 +17,7 @@ import { mountOf, watchModeFor } from '../../system/mount.ts';
 import { systemProcesses } from '../../system/processes.ts';
 import { hostNames } from '../../system/user.ts';
 import { createWatcher } from '../../system/watch.ts';
+import { parseYaml } from '../../system/yaml.ts';
 import { claimLocalDir, installShim, makeLocalDir } from './localdir.ts';
 import type { DaemonOptions } from './options.ts';
 import { nodeFacts } from './record.ts';
@@ -55,7 +56,7 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
       join(localDir, 'runs'),
     ]),
     gpuProbe,
-    settings: defaultSettings,
+    settings: await readSettings(store, parseYaml),
     node: record,
     localDir,
     shimPath: await installShim(store.files, localDir, incarnation),

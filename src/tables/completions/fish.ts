@@ -9,9 +9,7 @@ ${completions.map(commandLines).join('\n')}`;
 
 function commandLines({ command, options, operand, subcommands }: Completion): string {
   const lines = operand === 'file' ? [] : [`complete -c ${command} -f`];
-  if (operand === 'command') {
-    lines.push(`complete -c ${command} -n __fish_use_subcommand -a '(__fish_complete_command)'`);
-  }
+  if (operand === 'command') lines.push(`complete -c ${command} -a '(__fish_complete_subcommand)'`);
   for (const { name, help, operand: inner } of subcommands) {
     lines.push(`complete -c ${command} -n __fish_use_subcommand -a ${name} -d ${quote(help)}`);
     if (inner === 'dir') {

@@ -17,18 +17,20 @@ export interface Tres {
   readonly memoryMb: number;
   /** 0 is left out, as for what a node has. */
   readonly nodes: number;
+  /** What it costs; 0 is left out. Here every CPU costs 1. */
+  readonly billing: number;
   readonly gpus: GpuTally;
 }
 
 /** As scontrol's TRES= and squeue's tres-alloc print it: `cpu=4,mem=4000M,node=2,billing=4,gres/gpu=8,gres/gpu:a100=8`. */
-export function formatTres({ cpus, memoryMb, nodes, gpus }: Tres): string {
+export function formatTres({ cpus, memoryMb, nodes, billing, gpus }: Tres): string {
   const total = sum(gpus.values());
   const typed = [...gpus].filter(([type, count]) => type !== '' && count > 0);
   const parts = [
     cpus > 0 ? `cpu=${cpus}` : '',
     memoryMb > 0 ? `mem=${formatMemory(memoryMb)}` : '',
     nodes > 0 ? `node=${nodes}` : '',
-    cpus > 0 ? `billing=${cpus}` : '',
+    billing > 0 ? `billing=${billing}` : '',
     total > 0 ? `gres/gpu=${total}` : '',
     ...typed.map(([type, count]) => `gres/gpu:${type}=${count}`),
   ];
@@ -42,10 +44,13 @@ export function jobTres(job: Job, gpusOf: GpusOfNode): Tres {
   if (allocation === undefined) {
     const nodes = spec.nodes.min;
     const memoryMb = (spec.memoryPerNodeMb ?? 0) * nodes;
-    return { cpus: requestedCpus(spec), memoryMb, nodes, gpus: requestedGpus(spec) };
+    const cpus = requestedCpus(spec);
+    return { cpus, memoryMb, nodes, billing: cpus, gpus: requestedGpus(spec) };
   }
+  const cpus = sum(allocation.map((share) => share.cpus));
   return {
-    cpus: sum(allocation.map((share) => share.cpus)),
+    cpus,
+    billing: cpus,
     memoryMb: sum(allocation.map((share) => share.memoryMb)),
     nodes: allocation.length,
     gpus: addTallies(allocation.map((share) => tallyOf(share.gpus, gpusOf(share.node)))),

@@ -15,6 +15,7 @@ describe('procfs: stat', () => {
     const law = fc.property(fc.string(), (name) => {
       assert.deepEqual(parseStat(line(name)), {
         pid: 4711,
+        key: '4711.99512',
         parent: 17,
         session: 4709,
         startTicks: 99512,

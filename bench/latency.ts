@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { benchCluster } from './cluster.ts';
+import { type BenchOptions, median, ms, type Row } from './table.ts';
+
+/** What a user waits for: commands beside the bare start of Node, turn by turn. */
+export async function benchLatency({ folder, isShort }: BenchOptions): Promise<readonly Row[]> {
+  const cluster = benchCluster(folder, 'latency');
+  for (let jobs = 0; jobs < 10; jobs += 1) cluster.run('mgpu_sbatch', '--wrap', 'true');
+  const contests: readonly Contest[] = [
+    { name: 'node -e 0', run: () => bareNode() },
+    {
+      name: 'squeue, 10 jobs waiting',
+      run: () => cluster.run('mgpu_squeue'),
+      aim: 'within 20 ms above node',
+    },
+    {
+      name: 'sbatch --wrap true',
+      run: () => cluster.run('mgpu_sbatch', '--wrap', 'true'),
+      aim: 'Slurm: 8 ms',
+    },
+    { name: 'sinfo', run: () => cluster.run('mgpu_sinfo') },
+  ];
+  const times = contests.map((): number[] => []);
+  for (let round = 0; round < (isShort ? 5 : 25); round += 1) {
+    contests.forEach((contest, index) => {
+      const start = performance.now();
+      contest.run();
+      times[index]?.push(performance.now() - start);
+    });
+  }
+  const bare = median(times[0] ?? []);
+  return contests.map(({ name, aim }, index): Row => {
+    const own = median(times[index] ?? []);
+    const above = index === 0 ? '' : `, ${ms(own - bare)} above node, ${(own / bare).toFixed(2)} times`;
+    return { what: name, figure: `${ms(own)}${above}`, ...(aim !== undefined && { aim }) };
+  });
+}
+
+interface Contest {
+  readonly name: string;
+  readonly run: () => unknown;
+  readonly aim?: string;
+}
+
+function bareNode(): void {
+  spawnSync(process.execPath, ['-e', '0']);
+}

@@ -1,0 +1,211 @@
+# Completion of the options of mgpu's commands, for bash. Generated from the option tables.
+
+# Fills COMPREPLY with those of the given words that begin with what is written.
+_mgpu_offer() {
+  local IFS=$' \t\n'
+  COMPREPLY=($(compgen -W "$1" -- "$_mgpu_word"))
+}
+
+# Fills COMPREPLY with files (-f), folders (-d) or commands (-c).
+_mgpu_paths() {
+  local IFS=$'\n'
+  compopt -o filenames 2>/dev/null
+  COMPREPLY=($(compgen "$1" -- "$_mgpu_word"))
+}
+
+_mgpu_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
+    *) _mgpu_offer 'doctor init stop' ;;
+  esac
+  [[ $_mgpu_word == -* ]] && return
+  case $before in
+    init) _mgpu_paths -d ;;
+    doctor|stop) COMPREPLY=() ;;
+  esac
+}
+complete -F _mgpu_complete mgpu
+
+_mgpu_sbatch_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  local at=1 word
+  while ((at < COMP_CWORD)); do
+    word=${COMP_WORDS[at]}
+    case $word in
+      --) at=$((at + 1)) && break ;;
+      -A|--account|-a|--array|-D|--chdir|--comment|-c|--cpus-per-task|-e|--error|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-i|--input|-J|--job-name|--mem|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|--open-mode|-o|--output|-p|--partition|--spool|-t|--time|--wrap) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -?*) at=$((at + 1)) ;;
+      *) break ;;
+    esac
+  done
+  if ((at < COMP_CWORD)); then
+    _mgpu_paths -f
+    return
+  fi
+  case $before in
+    -A|--account|-a|--array|--comment|-c|--cpus-per-task|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--mem|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|-p|--partition|-t|--time|--wrap) return ;;
+    -D|--chdir|--spool) _mgpu_paths -d; return ;;
+    -e|--error|-i|--input|-o|--output) _mgpu_paths -f; return ;;
+    --open-mode) _mgpu_offer 'append truncate'; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-A --account -a --array -D --chdir --comment -c --cpus-per-task -e --error -x --exclude --export --gpu-ids -G --gpus --gpus-per-node --gres -h --help -H --hold --ignore-pbs -i --input -J --job-name --mem --no-requeue -w --nodelist -N --nodes -n --ntasks --ntasks-per-node --open-mode -o --output --parsable -p --partition -Q --quiet --requeue --spool -t --time --usage -v --verbose -V --version -W --wait --wrap' ;;
+    *) _mgpu_paths -f ;;
+  esac
+}
+complete -F _mgpu_sbatch_complete mgpu_sbatch
+
+_mgpu_scancel_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -A|--account|-n|--name|-w|--nodelist|-p|--partition|-s|--signal|-t|--state|-u|--user) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-A --account -b --batch -f --full --help --me -n --name -w --nodelist -p --partition -Q --quiet -s --signal --spool -t --state --usage -u --user -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_scancel_complete mgpu_scancel
+
+_mgpu_scontrol_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-a --all -d --details -h --help --local -o --oneliner -Q --quiet --spool --usage -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_scontrol_complete mgpu_scontrol
+
+_mgpu_sinfo_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -o|--format|-n|--nodes|-p|--partition) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-N --Node -a --all -o --format --gpus --help --local -l --long -n --nodes -h --noheader -p --partition --spool -s --summarize --usage -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sinfo_complete mgpu_sinfo
+
+_mgpu_squeue_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -O|--Format|-A|--accounts|-o|--format|-n|--name|-w|--nodelist|-p|--partitions|-t|--states|-u|--users) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array -o --format --help -j --jobs --local -l --long --me -n --name -w --nodelist -h --noheader -p --partitions --spool -t --states --usage -u --users -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_squeue_complete mgpu_squeue
+
+_mgpu_srun_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  local at=1 word
+  while ((at < COMP_CWORD)); do
+    word=${COMP_WORDS[at]}
+    case $word in
+      --) at=$((at + 1)) && break ;;
+      -A|--account|-D|--chdir|--comment|-c|--cpus-per-task|-e|--error|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-i|--input|-J|--job-name|--mem|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|--open-mode|-o|--output|-p|--partition|--spool|-t|--time) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -?*) at=$((at + 1)) ;;
+      *) break ;;
+    esac
+  done
+  if ((at < COMP_CWORD)); then
+    _mgpu_paths -f
+    return
+  fi
+  case $before in
+    -A|--account|--comment|-c|--cpus-per-task|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--mem|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|-p|--partition|-t|--time) return ;;
+    -D|--chdir|--spool) _mgpu_paths -d; return ;;
+    -e|--error|-i|--input|-o|--output) _mgpu_paths -f; return ;;
+    --open-mode) _mgpu_offer 'append truncate'; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-A --account -D --chdir --comment -c --cpus-per-task -e --error -x --exclude --export --gpu-ids -G --gpus --gpus-per-node --gres -h --help -H --hold -i --input -J --job-name -l --label --mem -w --nodelist -N --nodes -n --ntasks --ntasks-per-node --open-mode -o --output -p --partition -Q --quiet --spool -t --time -u --unbuffered --usage -v --verbose -V --version' ;;
+    *) _mgpu_paths -c ;;
+  esac
+}
+complete -F _mgpu_srun_complete mgpu_srun
+
+_mgpud_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    --cpus|--gpus|--memory|--node-name|--poll) return ;;
+    --local-dir|--spool) _mgpu_paths -d; return ;;
+    --log-file) _mgpu_paths -f; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '--cpus --gpus --help --local-dir --log-file --memory --node-name --poll --spool -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpud_complete mgpud
+

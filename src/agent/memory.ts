@@ -1,0 +1,38 @@
+import type { JobId } from '../model/ids.ts';
+import type { GpuTrouble } from '../model/node.ts';
+import type { Runs } from './run.ts';
+
+/** What the daemon remembers from tick to tick; all of it can be lost at any moment. */
+export interface Memory {
+  readonly runs: Runs;
+  /** Rooms made for tasks of arrays and not yet used. */
+  spareIds: readonly JobId[];
+  /** Requests that are committed and taken out of the inbox, but not yet forgotten. */
+  forgettable: readonly string[];
+  /** Troubles of this node's GPUs as last probed; undefined until then. */
+  gpuTroubles: readonly GpuTrouble[] | undefined;
+  /** What the GPU probe complained of last, so that each complaint is logged once. */
+  gpuProblems: readonly string[];
+  /** Nodes whose heartbeat stands still, with the life it belongs to. */
+  lostNodes: readonly { readonly node: string; readonly incarnation: string }[];
+  /** Up to where the log is known to be durable: own commits are, those of others perhaps not yet. */
+  durableSeq: number;
+  /** When ended jobs were last folded into accounting, by the monotonic clock. */
+  foldedMs: number;
+  /** Since when, by the monotonic clock, work has waited for whoever has the scheduling lock. */
+  lockedOutSinceMs: number | undefined;
+}
+
+export function newMemory(): Memory {
+  return {
+    runs: new Map(),
+    spareIds: [],
+    forgettable: [],
+    gpuTroubles: undefined,
+    gpuProblems: [],
+    lostNodes: [],
+    durableSeq: 0,
+    foldedMs: Number.NEGATIVE_INFINITY,
+    lockedOutSinceMs: undefined,
+  };
+}

@@ -1,0 +1,102 @@
+import { printable } from '../../base/text.ts';
+import { compareHostnames, parseHostlist } from '../../model/hostlist.ts';
+import type { JobId } from '../../model/ids.ts';
+import type { Job } from '../../model/job.ts';
+import { rangesHas } from '../../model/ranges.ts';
+import type { JobTarget } from '../../model/request.ts';
+import type { RunRecord } from '../../model/runrecord.ts';
+import type { ClusterView } from '../../services/view.ts';
+import type { JobLine } from '../../tables/fields/jobvalues.ts';
+import { usedNodes } from '../../tables/fields/nodestate.ts';
+import { jobPage } from './jobpage.ts';
+import { nodePage } from './nodepage.ts';
+
+/** What a command printed, where, and how it ended. */
+export interface Answer {
+  readonly out: string;
+  readonly err: string;
+  readonly exitCode: number;
+}
+
+export interface ShowOptions {
+  readonly hasDetails: boolean;
+  /** Each record on one line. */
+  readonly isOneLine: boolean;
+}
+
+export type ReadRunRecord = (jobId: JobId, attempt: number) => Promise<RunRecord | undefined>;
+
+/** `show job [ID[_TASK]]`. */
+export async function showJobs(
+  view: ClusterView,
+  target: JobTarget | undefined,
+  options: ShowOptions,
+  runRecord: ReadRunRecord,
+): Promise<Answer> {
+  const found = findJobs(view, target);
+  if (found.length === 0) return notFound(view, target);
+  let out = '';
+  for (const { job, task } of found) {
+    const record = job.attempt > 0 ? await runRecord(job.id, job.attempt) : undefined;
+    const page = jobPage(lineOf(job, task, view), { hasDetails: options.hasDetails, record });
+    out += pageText([...page], options);
+  }
+  return { out, err: '', exitCode: 0 };
+}
+
+function lineOf(job: Job, task: number | undefined, view: ClusterView): JobLine {
+  const { cluster, now, utcOffsetMinutes, reasons } = view;
+  const waits = reasons.get(job.id) ?? 'None';
+  const reason = job.state === 'PENDING' ? waits : job.state === 'RUNNING' ? 'None' : job.reason;
+  return { job, ...(task !== undefined && { task }), reason, nodes: cluster.nodes, now, utcOffsetMinutes };
+}
+
+interface Found {
+  readonly job: Job;
+  readonly task?: number;
+}
+
+/** The jobs that are meant: all by id; of an array first what has its own id, then the tasks, the newest first. */
+function findJobs({ cluster }: ClusterView, target: JobTarget | undefined): readonly Found[] {
+  const jobs = [...cluster.jobs.values()];
+  if (target === undefined) return jobs.map((job) => ({ job }));
+  const own = cluster.jobs.get(target.job);
+  const tasks = jobs.filter((job) => job.arrayJobId === target.job && job !== own);
+  if (target.task === undefined) return [...(own ? [own] : []), ...tasks.reverse()].map((job) => ({ job }));
+  const started = [...(own ? [own] : []), ...tasks].find((job) => job.arrayTaskId === target.task);
+  if (started !== undefined) return [{ job: started }];
+  const isWaiting = own?.state === 'PENDING' && rangesHas(own.tasks ?? [], target.task);
+  return isWaiting ? [{ job: own, task: target.task }] : [];
+}
+
+function notFound(view: ClusterView, target: JobTarget | undefined): Answer {
+  if (target === undefined) return { out: 'No jobs in the system\n', err: '', exitCode: 0 };
+  const { job, task } = target;
+  if (task !== undefined && findJobs(view, { job }).length > 0) {
+    return { out: `Job ${job}_${task} not found\n`, err: '', exitCode: 1 };
+  }
+  return { out: '', err: 'slurm_load_jobs error: Invalid job id specified\n', exitCode: 1 };
+}
+
+/** `show node [NAMES]`. */
+export function showNodes(view: ClusterView, names: string | undefined, options: ShowOptions): Answer {
+  const used = usedNodes(view.cluster);
+  if (names === undefined && used.size === 0) return { out: 'No nodes in the system\n', err: '', exitCode: 0 };
+  const wanted = names === undefined ? [...used.keys()].sort(compareHostnames) : (parseHostlist(names) ?? [names]);
+  let out = '';
+  let exitCode = 0;
+  for (const name of wanted) {
+    const node = used.get(name);
+    if (node !== undefined) {
+      out += pageText([...nodePage(node, view, options.hasDetails)], options);
+      continue;
+    }
+    out += `Node ${printable(name)} not found\n`;
+    exitCode = 1;
+  }
+  return { out, err: '', exitCode };
+}
+
+function pageText(lines: readonly string[], { isOneLine }: ShowOptions): string {
+  return isOneLine ? `${lines.join(' ')}\n` : `${lines.join('\n   ')}\n\n`;
+}

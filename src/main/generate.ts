@@ -1,0 +1,65 @@
+import { mgpuProgram } from '../commands/mgpu/options.ts';
+import { mgpuProse } from '../commands/mgpu/prose.ts';
+import { mgpudProgram } from '../commands/mgpud/options.ts';
+import { mgpudProse } from '../commands/mgpud/prose.ts';
+import { sbatchTable } from '../commands/sbatch/options.ts';
+import { sbatchProse } from '../commands/sbatch/prose.ts';
+import { scancelTable } from '../commands/scancel/options.ts';
+import { scancelProse } from '../commands/scancel/prose.ts';
+import { scontrolTable } from '../commands/scontrol/options.ts';
+import { scontrolProse } from '../commands/scontrol/prose.ts';
+import { sinfoTable } from '../commands/sinfo/options.ts';
+import { sinfoProse } from '../commands/sinfo/prose.ts';
+import { squeueTable } from '../commands/squeue/options.ts';
+import { squeueProse } from '../commands/squeue/prose.ts';
+import { srunTable } from '../commands/srun/options.ts';
+import { srunProse } from '../commands/srun/prose.ts';
+import { bashCompletion } from '../tables/completions/bash.ts';
+import { fishCompletion } from '../tables/completions/fish.ts';
+import { adminCompletionOf, completionOf } from '../tables/completions/model.ts';
+import { zshCompletion } from '../tables/completions/zsh.ts';
+import { adminManualPage, manualPage } from '../tables/man/page.ts';
+
+/** A file that is printed from the tables and kept in the repository. */
+export interface GeneratedFile {
+  /** From the repository's root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Manual pages and completions, all of them. */
+export function generatedFiles(): readonly GeneratedFile[] {
+  return [...manualPages(), ...completionFiles()];
+}
+
+function manualPages(): readonly GeneratedFile[] {
+  const page = (command: string, text: string): GeneratedFile => ({ path: `man/${command}.1`, text });
+  return [
+    page('mgpu_sbatch', manualPage(sbatchTable, { command: 'mgpu_sbatch', prose: sbatchProse })),
+    page('mgpu_scancel', manualPage(scancelTable, { command: 'mgpu_scancel', prose: scancelProse })),
+    page('mgpu_scontrol', manualPage(scontrolTable, { command: 'mgpu_scontrol', prose: scontrolProse })),
+    page('mgpu_sinfo', manualPage(sinfoTable, { command: 'mgpu_sinfo', prose: sinfoProse })),
+    page('mgpu_squeue', manualPage(squeueTable, { command: 'mgpu_squeue', prose: squeueProse })),
+    page('mgpu_srun', manualPage(srunTable, { command: 'mgpu_srun', prose: srunProse })),
+    page('mgpu', adminManualPage(mgpuProgram, { section: 1, prose: mgpuProse })),
+    { path: 'man/mgpud.8', text: adminManualPage(mgpudProgram, { section: 8, prose: mgpudProse }) },
+  ];
+}
+
+function completionFiles(): readonly GeneratedFile[] {
+  const completions = [
+    adminCompletionOf(mgpuProgram),
+    completionOf(sbatchTable, { command: 'mgpu_sbatch', operand: 'file' }),
+    completionOf(scancelTable, { command: 'mgpu_scancel', operand: 'none' }),
+    completionOf(scontrolTable, { command: 'mgpu_scontrol', operand: 'none' }),
+    completionOf(sinfoTable, { command: 'mgpu_sinfo', operand: 'none' }),
+    completionOf(squeueTable, { command: 'mgpu_squeue', operand: 'none' }),
+    completionOf(srunTable, { command: 'mgpu_srun', operand: 'command' }),
+    adminCompletionOf(mgpudProgram),
+  ];
+  return [
+    { path: 'completions/_mgpu', text: zshCompletion(completions) },
+    { path: 'completions/mgpu.bash', text: bashCompletion(completions) },
+    { path: 'completions/mgpu.fish', text: fishCompletion(completions) },
+  ];
+}

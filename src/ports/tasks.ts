@@ -1,0 +1,46 @@
+/** The processes of a step, as its supervisor starts them. */
+export interface Tasks {
+  /**
+   * Opens a file for a task: to read it, or to add to its end after emptying it if asked. A link as its last part is
+   * followed only if this user or the system's made it. Throws an `MgpuError` with the system's code.
+   */
+  open(path: string, how: 'read' | 'append' | 'truncate'): Promise<OpenFile>;
+  /** Why a task could not work in this folder; undefined if it can. */
+  folderFault(path: string): Promise<SystemFault | undefined>;
+  /** Starts a process; what the system refuses is told. */
+  start(launch: TaskLaunch): Promise<RunningTask | SystemFault>;
+}
+
+/** An error of the system: its number, and its words as C programs print them. */
+export interface SystemFault {
+  readonly errno: number;
+  readonly words: string;
+}
+
+export interface OpenFile {
+  readonly fd: number;
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TaskLaunch {
+  /** The program, looked for in PATH of `environment` unless it has a slash, and its arguments. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workDir: string;
+  /** `fed`: from what `write` gives it. */
+  readonly input: OpenFile | 'fed' | 'none';
+  readonly output: OpenFile | 'none';
+  readonly error: OpenFile | 'none';
+}
+
+export interface RunningTask {
+  readonly pid: number;
+  /** Settles once the process is gone, whatever its children do. */
+  readonly ended: Promise<{ readonly code: number; readonly signal: number }>;
+  hasEnded(): boolean;
+  /** Gives it input; false when it does not read any more. Done when there is room for more. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  endInput(): void;
+  signal(number: number): void;
+}

@@ -1,0 +1,127 @@
+import { findTargets, mayChange } from '../core/decide.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { isActive, type Job, shownState } from '../model/job.ts';
+import { rangesHas, rangesNumbers } from '../model/ranges.ts';
+import type { JobTarget, Request } from '../model/request.ts';
+import { sendRequest } from '../store/inbox.ts';
+import type { Session } from './session.ts';
+
+/** Conditions that have to hold together; what is missing holds for all jobs. */
+export interface CancelFilter {
+  readonly account?: string;
+  readonly jobName?: string;
+  readonly nodelist?: readonly string[];
+  readonly partition?: string;
+  readonly state?: string;
+  /** Names, or uids in digits. */
+  readonly users?: readonly string[];
+}
+
+/** What to do to the jobs: end them, or send them a signal. */
+export type CancelAction =
+  | { readonly name: 'cancel' }
+  | { readonly name: 'signal'; readonly signal: number; readonly scope: 'steps' | 'batch' | 'full' };
+
+export interface CancelAsk {
+  /** The jobs that were named; none means all that the filter lets through. */
+  readonly targets: readonly JobTarget[];
+  readonly filter: CancelFilter;
+  readonly action: CancelAction;
+  /** Who asks. */
+  readonly uid: number;
+  /** The host that asks, for people. */
+  readonly host: string;
+}
+
+/** What became of the wish for one job. */
+export interface CancelOutcome {
+  /** As users write it: `12`, `12_3`. */
+  readonly job: string;
+  /** `finished`: it had ended before. */
+  readonly outcome: 'sent' | 'finished' | 'unknown' | 'denied';
+}
+
+/** Asks for jobs to be ended or signalled; their nodes do it. Gives what was asked for, in order. */
+export async function cancelJobs(session: Session, ask: CancelAsk): Promise<readonly CancelOutcome[]> {
+  const { cluster } = await session.present.view();
+  const choices = chooseTargets(cluster, ask);
+  const targets = choices.flatMap(({ outcome, target }) => (outcome === 'sent' ? [target] : []));
+  for (let first = 0; first < targets.length; first += targetsPerRequest) {
+    const some = targets.slice(first, first + targetsPerRequest);
+    const request: Request = { ...ask.action, targets: some };
+    await sendRequest(session.store, request, ask.host);
+  }
+  return choices.map(({ target, outcome }) => ({ job: shownTarget(target), outcome }));
+}
+
+const targetsPerRequest = 50_000;
+
+interface Choice {
+  readonly target: JobTarget;
+  readonly outcome: CancelOutcome['outcome'];
+}
+
+/** Which targets the request is to name, and what is wrong with the others. */
+export function chooseTargets(cluster: Cluster, ask: CancelAsk): readonly Choice[] {
+  const hasFilter = Object.values(ask.filter).some((value) => value !== undefined);
+  if (!hasFilter) return ask.targets.map((target) => ({ target, outcome: outcomeOf(cluster, target, ask.uid) }));
+  const named = ask.targets.length > 0 || ask.filter.users !== undefined;
+  const jobs = ask.targets.length > 0 ? namedJobs(cluster, ask.targets) : [...cluster.jobs.values()];
+  const choices: Choice[] = [];
+  for (const job of jobs) {
+    if (job.state === 'ENDED' || !fits(job, ask.filter)) continue;
+    const isOwn = mayChange(ask.uid, job);
+    // Whoever names neither jobs nor users means his own.
+    if (!isOwn && !named) continue;
+    const outcome = isOwn ? 'sent' : 'denied';
+    choices.push(...jobTargets(job, ask.targets).map((target) => ({ target, outcome }) as const));
+  }
+  return choices;
+}
+
+function outcomeOf(cluster: Cluster, target: JobTarget, uid: number): CancelOutcome['outcome'] {
+  const jobs = findTargets(cluster, target);
+  const live = jobs.filter((job) => job.state !== 'ENDED');
+  if (live.length === 0) return jobs.length > 0 || rangesHas(cluster.closed, target.job) ? 'finished' : 'unknown';
+  return live.every((job) => mayChange(uid, job)) ? 'sent' : 'denied';
+}
+
+function namedJobs(cluster: Cluster, targets: readonly JobTarget[]): readonly Job[] {
+  return [...new Set(targets.flatMap((target) => findTargets(cluster, target)))];
+}
+
+function fits(job: Job, filter: CancelFilter): boolean {
+  const { spec } = job;
+  const { account, jobName, nodelist, partition, state, users } = filter;
+  return (
+    (account === undefined || spec.account === account) &&
+    (jobName === undefined || spec.name === jobName) &&
+    (partition === undefined || spec.partition === partition) &&
+    (state === undefined || shownState(job) === state) &&
+    (users === undefined || users.includes(spec.user) || users.includes(String(spec.uid))) &&
+    (nodelist === undefined || isOnNodes(job, nodelist))
+  );
+}
+
+function isOnNodes(job: Job, nodelist: readonly string[]): boolean {
+  return isActive(job) && job.allocation.some((share) => nodelist.includes(share.node));
+}
+
+/**
+ * The targets that mean this job and no other: an array's number would also mean its tasks that run, so the part of
+ * it that waits is named task by task.
+ */
+function jobTargets(job: Job, asked: readonly JobTarget[]): readonly JobTarget[] {
+  if (job.arrayJobId !== undefined && job.arrayTaskId !== undefined) {
+    return [{ job: job.arrayJobId, task: job.arrayTaskId }];
+  }
+  if (job.state !== 'PENDING' || job.tasks === undefined) return [{ job: job.id }];
+  const own = asked.filter((target) => target.job === job.id);
+  const isWhole = own.length === 0 || own.some(({ task }) => task === undefined);
+  const waiting = isWhole ? [...rangesNumbers(job.tasks)] : own.flatMap(({ task }) => task ?? []);
+  return waiting.map((task) => ({ job: job.id, task }));
+}
+
+function shownTarget({ job, task }: JobTarget): string {
+  return task === undefined ? String(job) : `${job}_${task}`;
+}

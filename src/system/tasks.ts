@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants as fsConstants } from 'node:fs';
+import { access, type FileHandle, lstat, open, stat } from 'node:fs/promises';
+import { constants as osConstants } from 'node:os';
+import { resolve } from 'node:path';
+import { MgpuError } from '../base/error.ts';
+import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
+import { errnoOf, errnoWords } from './errnowords.ts';
+import { codeOf } from './files/fault.ts';
+
+const { O_APPEND, O_CREAT, O_NOCTTY, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY, X_OK } = fsConstants;
+
+/** The processes of this machine. */
+export function systemTasks(): Tasks {
+  return {
+    open: openFile,
+    folderFault: (path) => faultOf(() => enterable(path)),
+    start,
+  };
+}
+
+const flagsFor = {
+  read: O_RDONLY,
+  append: O_WRONLY | O_CREAT | O_APPEND,
+  truncate: O_WRONLY | O_CREAT | O_APPEND | O_TRUNC,
+} as const;
+
+async function openFile(path: string, how: keyof typeof flagsFor): Promise<OpenFile> {
+  try {
+    const handle = await openUnlinked(path, flagsFor[how] | O_NOCTTY);
+    return {
+      fd: handle.fd,
+      write: async (text) => void (await handle.writeFile(text)),
+      close: () => handle.close(),
+    };
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === undefined) throw cause;
+    throw new MgpuError(code, `${path}: ${errnoWords(code)}`, { cause });
+  }
+}
+
+/** In a folder where everybody may write, a stranger's link would lead the output where the stranger wants it. */
+async function openUnlinked(path: string, flags: number): Promise<FileHandle> {
+  try {
+    return await open(path, flags | O_NOFOLLOW, 0o666);
+  } catch (error) {
+    if (codeOf(error) !== 'ELOOP') throw error;
+    const { uid } = await lstat(path);
+    if (uid !== 0 && uid !== process.geteuid?.()) throw error;
+    return open(path, flags, 0o666);
+  }
+}
+
+async function start(launch: TaskLaunch): Promise<RunningTask | SystemFault> {
+  const [name = '', ...args] = launch.command;
+  const program = await findProgram(name, launch);
+  if (typeof program !== 'string') return program;
+  const streams = [launch.input, launch.output, launch.error].map((stream) => {
+    if (stream === 'fed') return 'pipe';
+    return stream === 'none' ? 'ignore' : stream.fd;
+  });
+  let child: ChildProcess;
+  try {
+    // Not in a session of its own: by the shim's session the daemon finds what has lost its mark.
+    child = spawn(program, args, { cwd: launch.workDir, env: launch.environment, stdio: streams });
+  } catch (error) {
+    // Arguments with a NUL byte, and what the system refuses before there is a process.
+    return systemFault(codeOf(error) === 'ERR_INVALID_ARG_VALUE' ? 'EINVAL' : codeOf(error), error);
+  }
+  return started(child);
+}
+
+function started(child: ChildProcess): Promise<RunningTask | SystemFault> {
+  let hasEnded = false;
+  const ended = new Promise<{ code: number; signal: number }>((resolved) => {
+    child.once('exit', (code, signal) => {
+      hasEnded = true;
+      child.stdin?.destroy();
+      resolved({ code: code ?? 0, signal: signal === null ? 0 : (osConstants.signals[signal] ?? 0) });
+    });
+  });
+  // A task that does not read its input closes it, and what is written then fails; `write` says so.
+  child.stdin?.on('error', () => child.stdin?.destroy());
+  return new Promise((resolved) => {
+    child.on('error', (error) => resolved(systemFault(codeOf(error) ?? 'EPERM', error)));
+    child.once('spawn', () => {
+      resolved({
+        pid: child.pid ?? 0,
+        ended,
+        hasEnded: () => hasEnded,
+        write: (bytes) => writeTo(child, bytes),
+        endInput: () => void child.stdin?.end(),
+        signal: (number) => void child.kill(number),
+      });
+    });
+  });
+}
+
+function writeTo({ stdin }: ChildProcess, bytes: Uint8Array): Promise<boolean> {
+  if (stdin === null || !stdin.writable) return Promise.resolve(false);
+  return new Promise((resolved) => {
+    const gone = (): void => resolved(false);
+    stdin.once('close', gone);
+    stdin.write(bytes, (error) => {
+      stdin.off('close', gone);
+      resolved(!error);
+    });
+  });
+}
+
+/** A name without a slash is looked for in the task's own PATH; without PATH it is not found (srun.export_path). */
+async function findProgram(
+  name: string,
+  { environment, workDir }: TaskLaunch,
+): Promise<string | SystemFault> {
+  if (name.includes('/')) {
+    const path = resolve(workDir, name);
+    return (await faultOf(() => runnable(path))) ?? path;
+  }
+  for (const folder of name === '' ? [] : (environment['PATH']?.split(':') ?? [])) {
+    const path = resolve(workDir, folder, name);
+    if ((await faultOf(() => runnable(path))) === undefined) return path;
+  }
+  return systemFault('ENOENT');
+}
+
+async function runnable(path: string): Promise<void> {
+  if (!(await stat(path)).isFile()) throw withCode('EACCES');
+  await access(path, X_OK);
+}
+
+async function enterable(path: string): Promise<void> {
+  if (!(await stat(path)).isDirectory()) throw withCode('ENOTDIR');
+  await access(path, X_OK);
+}
+
+function withCode(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+async function faultOf(step: () => Promise<unknown>): Promise<SystemFault | undefined> {
+  try {
+    await step();
+    return undefined;
+  } catch (error) {
+    return systemFault(codeOf(error), error);
+  }
+}
+
+/** Throws the error itself where it is not the system's. */
+function systemFault(code: string | undefined, error?: unknown): SystemFault {
+  if (code === undefined) throw error;
+  return { errno: errnoOf(code), words: errnoWords(code) };
+}
