@@ -14,7 +14,9 @@ import type { BenchOptions, Row } from './table.ts';
 
 const quiet: Logger = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
 
-/** File operations a job costs, counted at the store's own port: of its submission, and of its node's daemon. */
+/**
+ * File operations a job costs, counted at the store's own port: of its submission, and of its node's daemon.
+ */
 export async function benchFiles({ folder, isShort }: BenchOptions): Promise<readonly Row[]> {
   const jobs = isShort ? 10 : 100;
   const client = new Map<string, number>();

@@ -9,7 +9,8 @@ import { type BenchOptions, printTable, type Row } from './table.ts';
 /*
  * npm run bench [-- --short]
  *
- * Figures for people: medians measured side by side in one run, the aims beside them. Nothing here passes or fails.
+ * Figures for people: medians measured side by side in one run, the aims beside them. Nothing here passes or
+ * fails.
  */
 
 delete process.env['NODE_EXTRA_CA_CERTS'];

@@ -208,4 +208,3 @@ _mgpud_complete() {
   esac
 }
 complete -F _mgpud_complete mgpud
-

@@ -22,8 +22,8 @@ const adoptedRestMs = 1000;
 const troubleRestMs = 1000;
 
 /**
- * Registers the node and serves it until `stop` says so. Jobs that run go on when it ends, and the next daemon of
- * the node finds them again.
+ * Registers the node and serves it until `stop` says so. Jobs that run go on when it ends, and the next
+ * daemon of the node finds them again.
  */
 export async function serve(agent: Agent, stop: { readonly isAsked: () => boolean }): Promise<DaemonEnd> {
   const memory = newMemory();

@@ -6,8 +6,8 @@ import type { Memory } from './memory.ts';
 import { processesOf } from './run.ts';
 
 /**
- * The GPUs of this node that may not be claimed now: ill ones, and those that processes from outside hold. A process
- * of one of our runs on the GPU is no trouble.
+ * The GPUs of this node that may not be claimed now: ill ones, and those that processes from outside hold. A
+ * process of one of our runs on the GPU is no trouble.
  */
 export async function findGpuTroubles(
   agent: Agent,

@@ -7,9 +7,9 @@ import { decodeText, encodeText } from '../store/put.ts';
 import type { Store } from '../store/spool.ts';
 
 /*
- * The marks that a run leaves in its job's room. `started.<attempt>` is made with an exclusive create and filled
- * right after: its being there says that this attempt was started or withdrawn, for ever; its content, if it
- * is whole, by whom. `exit.<attempt>` appears whole.
+ * The marks that a run leaves in its job's room. `started.<attempt>` is made with an exclusive create and
+ * filled right after: its being there says that this attempt was started or withdrawn, for ever; its content,
+ * if it is whole, by whom. `exit.<attempt>` appears whole.
  */
 
 const exitSchema = object({
@@ -45,7 +45,9 @@ export async function withdrawStart(store: Store, id: number, attempt: number): 
   return made === 'created';
 }
 
-/** How the attempt ended, from its exit record in the room or, where that could not be written, the local one. */
+/**
+ * How the attempt ended, from its exit record in the room or, where that could not be written, the local one.
+ */
 export async function readExit(
   store: Store,
   id: number,

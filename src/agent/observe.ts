@@ -88,7 +88,10 @@ function mustEnd(run: Run, job: ActiveJob): boolean {
   return run.phase === 'draining' || (run.phase === 'running' && job.state === 'COMPLETING');
 }
 
-/** SIGTERM, and after the grace SIGKILL, to all that is left of these runs; one look at the process table for all. */
+/**
+ * SIGTERM, and after the grace SIGKILL, to all that is left of these runs; one look at the process table for
+ * all.
+ */
 async function endProcesses(
   agent: Agent,
   ending: readonly { readonly run: Run; readonly job: ActiveJob }[],
@@ -130,7 +133,9 @@ async function signalAll(
   for (const signal of signals) for (const member of members) await agent.processes.signal(member, signal);
 }
 
-/** Delivers the signals that users sent to running jobs; each once, as far as this daemon's memory reaches. */
+/**
+ * Delivers the signals that users sent to running jobs; each once, as far as this daemon's memory reaches.
+ */
 export async function deliverSignals(agent: Agent, runs: Runs): Promise<void> {
   for (const job of jobsRunHere(agent)) {
     const run = runs.get(runKey(job.id, job.attempt));

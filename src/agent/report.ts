@@ -50,7 +50,9 @@ function runEvents(agent: Agent, job: ActiveJob, run: Run, time: Seconds): reado
     : [{ name: 'jobSignalsDelivered', time, id, attempt, requestIds: delivered }];
 }
 
-/** Seconds until the run reaches its time limit, counted from its first process by this machine's own clock. */
+/**
+ * Seconds until the run reaches its time limit, counted from its first process by this machine's own clock.
+ */
 export function secondsLeft(agent: Agent, job: ActiveJob, run: Run): number {
   if (job.spec.timeLimit === 'UNLIMITED' || run.phase !== 'running' || run.shim === undefined) {
     return Number.POSITIVE_INFINITY;
@@ -62,7 +64,10 @@ function isOverTime(agent: Agent, job: ActiveJob, run: Run): boolean {
   return secondsLeft(agent, job, run) <= 0;
 }
 
-/** The other nodes of a job have no process of a batch script; they give their share back when the first is done. */
+/**
+ * The other nodes of a job have no process of a batch script; they give their share back when the first is
+ * done.
+ */
 function emptyHandedReleases(agent: Agent, cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
   const { name } = agent.node;
   return [...activeJobs(cluster)]

@@ -5,8 +5,8 @@ import type { Agent } from './agent.ts';
 import { readExit, readStarted } from './markers.ts';
 
 /*
- * A run is what this daemon knows of one attempt of a job on its node. It is only a memory: a new daemon finds all of
- * it again from the start marker, the exit record and the process table.
+ * A run is what this daemon knows of one attempt of a job on its node. It is only a memory: a new daemon
+ * finds all of it again from the start marker, the exit record and the process table.
  *
  *   absent ──launch──▶ running ──shim gone──▶ draining ──no process left──▶ over ──committed──▶ (forgotten)
  *
@@ -23,7 +23,10 @@ export interface Run {
   isChild: boolean;
   hasExited: boolean;
   report?: EndReport | undefined;
-  /** Since when the run is being ended, by the monotonic clock, who had SIGTERM, and when the last SIGKILL went. */
+  /**
+   * Since when the run is being ended, by the monotonic clock, who had SIGTERM, and when the last SIGKILL
+   * went.
+   */
   endingSinceMs?: number;
   readonly termed: Set<number>;
   killSentMs?: number;

@@ -1,21 +1,23 @@
 /*
- * The shim: the parent of a job's first process. It needs no daemon to live: it takes the attempt's start marker,
- * runs the command with the job's files as its streams and leaves the exit record. Plain POSIX sh, and as few
- * processes as it can, for every job pays for it.
+ * The shim: the parent of a job's first process. It needs no daemon to live: it takes the attempt's start
+ * marker, runs the command with the job's files as its streams and leaves the exit record. Plain POSIX sh,
+ * and as few processes as it can, for every job pays for it.
  *
- * Arguments: local folder of the run, job's room, attempt, facts (JSON fields for the start marker), working folder,
- * stdin, stdout, stderr, open mode (`truncate` or `append`), then the command.
+ * Arguments: local folder of the run, job's room, attempt, facts (JSON fields for the start marker), working
+ * folder, stdin, stdout, stderr, open mode (`truncate` or `append`), then the command.
  *
  * Exit codes, seen by the daemon that started it: 0 the exit record is written; 75 the start marker was taken
  * before, nothing was run.
  *
- * Whether a command ended by a signal or by a code above 128 looks the same in `$?`; but a shell says a word on its
- * standard error for a signal (not for INT and PIPE), so that goes to a file of its own which is looked at.
+ * Whether a command ended by a signal or by a code above 128 looks the same in `$?`; but a shell says a word
+ * on its standard error for a signal (not for INT and PIPE), so that goes to a file of its own which is
+ * looked at.
  */
 export const shimText = `#!/bin/sh
 local=$1 room=$2 attempt=$3 facts=$4 dir=$5 in=$6 out=$7 err=$8 mode=$9
 shift 9
-exec 2> "$local/message"
+message="$local/message.$$"
+exec 2> "$message"
 trap : HUP INT QUIT TERM USR1 USR2 ALRM
 
 # The start happens at most once: one exclusive create of this name succeeds.
@@ -30,7 +32,8 @@ MGPU_PID=$$
 export MGPU_PID
 
 record() {
-  printf '{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s}\\n' "$attempt" "$1" "$2" "$3"
+  format='{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s}\\n'
+  printf "$format" "$attempt" "$1" "$2" "$3"
 }
 finish() {
   if record "$@" > "$room/.exit.$attempt" && mv "$room/.exit.$attempt" "$room/exit.$attempt"
@@ -60,12 +63,15 @@ chdir_failed() {
 }
 cd "$dir" || chdir_failed
 
-: > "$local/message"
-if [ -n "$err" ]; then "$@" < "$in" >> "$out" 2>> "$err"; else "$@" < "$in" >> "$out" 2>&1; fi
+: > "$message"
+if [ -n "$err" ]
+then (exec "$@" < "$in" >> "$out" 2>> "$err")
+else (exec "$@" < "$in" >> "$out" 2>&1)
+fi
 code=$?
 signal=0
 if [ "$code" -gt 128 ]; then
-  if [ -s "$local/message" ] || [ "$code" -eq 130 ] || [ "$code" -eq 141 ]; then
+  if [ -s "$message" ] || [ "$code" -eq 130 ] || [ "$code" -eq 141 ]; then
     signal=$((code - 128)) code=0
   fi
 fi

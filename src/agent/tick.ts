@@ -24,8 +24,8 @@ const lockPatienceMs = 1500;
 const foldEveryMs = 10_000;
 
 /**
- * One turn of the daemon: look, decide, commit, act. Every act is safe to repeat, for a crash may come between any
- * two lines; what was decided is read from the log again.
+ * One turn of the daemon: look, decide, commit, act. Every act is safe to repeat, for a crash may come
+ * between any two lines; what was decided is read from the log again.
  */
 export async function tick(agent: Agent, memory: Memory): Promise<void> {
   await agent.journal.refresh();
@@ -125,7 +125,9 @@ async function startEvents(
   return planEvents(cluster, now, memory.spareIds);
 }
 
-/** The requests are in the log (or were before): their files go, and then their identities may be forgotten. */
+/**
+ * The requests are in the log (or were before): their files go, and then their identities may be forgotten.
+ */
 async function finishRequests(agent: Agent, memory: Memory, requests: readonly SentRequest[]): Promise<void> {
   const { store } = agent;
   if (requests.length === 0) return;
@@ -154,7 +156,9 @@ async function act(agent: Agent, memory: Memory): Promise<void> {
   }
 }
 
-/** A claim that another daemon committed is acted on only when no crash of the file server can take it back. */
+/**
+ * A claim that another daemon committed is acted on only when no crash of the file server can take it back.
+ */
 async function makeDurable(agent: Agent, memory: Memory): Promise<void> {
   const { store, journal } = agent;
   const { seq } = journal.cluster();
@@ -166,9 +170,8 @@ async function makeDurable(agent: Agent, memory: Memory): Promise<void> {
 /** Keeps what readers have to load small: checkpoints, and ended jobs into accounting. */
 async function tidy(agent: Agent, memory: Memory): Promise<void> {
   const { journal, store, settings } = agent;
-  if (isCheckpointDue(journal.tail())) {
-    await writeCheckpoint(store, journal.cluster());
-    journal.checkpointed();
+  if (isCheckpointDue(journal.tail(), journal.cluster().jobs.size)) {
+    journal.checkpointed(await writeCheckpoint(store, journal.cluster()));
   }
   const ids = accountable(journal.cluster(), store.clock.now(), settings.minJobAgeSeconds);
   const nowMs = store.clock.monotonicMs();

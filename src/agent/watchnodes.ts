@@ -11,8 +11,8 @@ interface Sighting {
 export type Sightings = Map<string, Sighting>;
 
 /**
- * The nodes whose heartbeat has not changed for the node timeout. Only change counts, on this machine's monotonic
- * clock: no two clocks are compared.
+ * The nodes whose heartbeat has not changed for the node timeout. Only change counts, on this machine's
+ * monotonic clock: no two clocks are compared.
  */
 export async function findLostNodes(
   agent: Agent,

@@ -1,79 +1,105 @@
 /**
- * A persistent map from whole numbers to values, ordered by number. Changing it gives a new map that shares
- * all but one chunk with the old one, so that a state can be tried and dropped at no cost.
+ * A persistent map from whole numbers to values, in the order of the numbers. Changing it gives a new map
+ * that shares all but one path of a 32-way tree with the old one, so that a state can be tried and dropped at
+ * little cost. A value may be anything but undefined.
  */
 export class IdMap<T> {
-  static readonly empty: IdMap<never> = new IdMap<never>(new Map(), 0);
-  readonly #chunks: ReadonlyMap<number, ReadonlyMap<number, T>>;
+  static readonly empty: IdMap<never> = new IdMap<never>(undefined, 0, 0);
+  readonly #root: Branch<T> | undefined;
+  /** How many levels of branches lie above the leaves: ids below 32 ** (depth + 1) have a place. */
+  readonly #depth: number;
   readonly size: number;
 
-  private constructor(chunks: ReadonlyMap<number, ReadonlyMap<number, T>>, size: number) {
-    this.#chunks = chunks;
+  private constructor(root: Branch<T> | undefined, depth: number, size: number) {
+    this.#root = root;
+    this.#depth = depth;
     this.size = size;
   }
 
   static of<T>(entries: Iterable<readonly [number, T]>): IdMap<T> {
-    const chunks = new Map<number, Map<number, T>>();
-    let size = 0;
-    for (const [id, value] of [...entries].sort(([a], [b]) => a - b)) {
-      const chunk = chunks.get(chunkOf(id)) ?? new Map<number, T>();
-      if (!chunk.has(id)) size += 1;
-      chunks.set(chunkOf(id), chunk.set(id, value));
-    }
-    return new IdMap<T>(chunks, size);
+    let map: IdMap<T> = IdMap.empty;
+    for (const [id, value] of entries) map = map.set(id, value);
+    return map;
   }
 
   get(id: number): T | undefined {
-    return this.#chunks.get(chunkOf(id))?.get(id);
+    if (id >= capacity(this.#depth)) return undefined;
+    let node: Branch<T> | undefined = this.#root;
+    for (let level = this.#depth; level > 0 && node !== undefined; level -= 1) {
+      node = node[digit(id, level)] as Branch<T> | undefined;
+    }
+    return node?.[digit(id, 0)] as T | undefined;
   }
 
   has(id: number): boolean {
-    return this.#chunks.get(chunkOf(id))?.has(id) ?? false;
+    return this.get(id) !== undefined;
   }
 
   set(id: number, value: T): IdMap<T> {
-    const key = chunkOf(id);
-    const old = this.#chunks.get(key);
-    const isNew = old === undefined || !old.has(id);
-    const chunk = insertSorted(old, id, value);
-    const chunks = insertSorted(this.#chunks, key, chunk);
-    return new IdMap<T>(chunks, this.size + (isNew ? 1 : 0));
+    let root = this.#root;
+    let depth = this.#depth;
+    for (; id >= capacity(depth); depth += 1) root = root && [root];
+    return new IdMap<T>(withValue(root, depth, id, value), depth, this.size + (this.has(id) ? 0 : 1));
   }
 
   delete(id: number): IdMap<T> {
     if (!this.has(id)) return this;
-    const key = chunkOf(id);
-    const chunk = new Map(this.#chunks.get(key));
-    chunk.delete(id);
-    const chunks = new Map(this.#chunks);
-    if (chunk.size === 0) chunks.delete(key);
-    else chunks.set(key, chunk);
-    return new IdMap<T>(chunks, this.size - 1);
+    return new IdMap<T>(withValue(this.#root, this.#depth, id, undefined), this.#depth, this.size - 1);
   }
 
   *values(): IterableIterator<T> {
-    for (const chunk of this.#chunks.values()) yield* chunk.values();
+    for (const [, value] of this.entries()) yield value;
   }
 
   *keys(): IterableIterator<number> {
-    for (const chunk of this.#chunks.values()) yield* chunk.keys();
+    for (const [id] of this.entries()) yield id;
+  }
+
+  entries(): IterableIterator<[number, T]> {
+    return entriesOf<T>(this.#root, this.#depth, 0);
   }
 }
 
-const chunkBits = 7;
+/** Up to 32 branches of the level below or, at the lowest level, values. */
+type Branch<T> = readonly (Branch<T> | T | undefined)[];
 
-function chunkOf(id: number): number {
-  return Math.floor(id / 2 ** chunkBits);
+const bits = 5;
+const width = 2 ** bits;
+
+function capacity(depth: number): number {
+  return width ** (depth + 1);
 }
 
-/** A copy with the entry in its place by number; appending, the usual case, needs no sorting. */
-function insertSorted<V>(
-  old: ReadonlyMap<number, V> | undefined,
-  key: number,
-  value: V,
-): ReadonlyMap<number, V> {
-  const copy = new Map(old);
-  const isAppend = old === undefined || old.has(key) || ![...old.keys()].some((other) => other > key);
-  copy.set(key, value);
-  return isAppend ? copy : new Map([...copy].sort(([a], [b]) => a - b));
+/** The place of an id at a level, counted from the leaves; by division, for ids may exceed 32 bits. */
+function digit(id: number, level: number): number {
+  return Math.floor(id / width ** level) % width;
+}
+
+/** The branch with one value changed; undefined when nothing is left in it. */
+function withValue<T>(
+  branch: Branch<T> | undefined,
+  depth: number,
+  id: number,
+  value: T | undefined,
+): Branch<T> | undefined {
+  const copy = branch === undefined ? [] : branch.slice();
+  const index = digit(id, depth);
+  while (copy.length < index) copy.push(undefined);
+  copy[index] = depth === 0 ? value : withValue(copy[index] as Branch<T> | undefined, depth - 1, id, value);
+  const isEmpty = copy[index] === undefined && copy.every((one) => one === undefined);
+  return isEmpty ? undefined : copy;
+}
+
+function* entriesOf<T>(
+  branch: Branch<T> | undefined,
+  depth: number,
+  base: number,
+): IterableIterator<[number, T]> {
+  if (branch === undefined) return;
+  for (const [index, one] of branch.entries()) {
+    if (one === undefined) continue;
+    const id = base + index * width ** depth;
+    if (depth === 0) yield [id, one as T];
+    else yield* entriesOf<T>(one as Branch<T>, depth - 1, id);
+  }
 }

@@ -39,13 +39,10 @@ function fail(expected: string): never {
   throw new SchemaFault(expected);
 }
 
-function within<T>(schema: Schema<T>, value: unknown, step: string): T {
-  try {
-    return schema(value);
-  } catch (error) {
-    if (error instanceof SchemaFault) error.path = step + error.path;
-    throw error;
-  }
+/** Says where a fault lies, as it passes on its way up; paths are made only for faults. */
+function placed(error: unknown, step: string): unknown {
+  if (error instanceof SchemaFault) error.path = step + error.path;
+  return error;
 }
 
 /** A text of at most `lengthMax` UTF-16 units. */
@@ -83,19 +80,27 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Schema<
 export function list<T>(item: Schema<T>, itemsMax: number): Schema<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value) || value.length > itemsMax) return fail(`a list of at most ${itemsMax} items`);
-    value.forEach((one, index) => {
-      within(item, one, `[${index}]`);
-    });
+    let index = 0;
+    try {
+      for (; index < value.length; index += 1) item(value[index]);
+    } catch (error) {
+      throw placed(error, `[${index}]`);
+    }
     return value as readonly T[];
   };
 }
 
 /** A pair of values as a two-item list. */
 export function pair<A, B>(first: Schema<A>, second: Schema<B>): Schema<readonly [A, B]> {
+  const items: readonly Schema<unknown>[] = [first, second];
   return (value) => {
     if (!Array.isArray(value) || value.length !== 2) return fail('a pair');
-    within(first, value[0], '[0]');
-    within(second, value[1], '[1]');
+    let index = 0;
+    try {
+      for (; index < 2; index += 1) items[index]?.(value[index]);
+    } catch (error) {
+      throw placed(error, `[${index}]`);
+    }
     return value as unknown as readonly [A, B];
   };
 }
@@ -105,7 +110,15 @@ export function dictionary<T>(item: Schema<T>, keysMax: number): Schema<Readonly
   return (value) => {
     const entries = isObject(value) ? Object.entries(value) : fail('an object');
     if (entries.length > keysMax) return fail(`at most ${keysMax} keys`);
-    for (const [key, one] of entries) within(item, one, `.${key}`);
+    let at = '';
+    try {
+      for (const [key, one] of entries) {
+        at = key;
+        item(one);
+      }
+    } catch (error) {
+      throw placed(error, `.${at}`);
+    }
     return value as Readonly<Record<string, T>>;
   };
 }
@@ -119,8 +132,19 @@ export function object<R extends Shape, O extends Shape = Record<never, never>>(
   const may = Object.entries(optional ?? {});
   return (value) => {
     if (!isObject(value)) return fail('an object');
-    for (const [key, schema] of must) within(schema, value[key], `.${key}`);
-    for (const [key, schema] of may) if (value[key] !== undefined) within(schema, value[key], `.${key}`);
+    let at = '';
+    try {
+      for (const [key, schema] of must) {
+        at = key;
+        schema(value[key]);
+      }
+      for (const [key, schema] of may) {
+        at = key;
+        if (value[key] !== undefined) schema(value[key]);
+      }
+    } catch (error) {
+      throw placed(error, `.${at}`);
+    }
     return value as Flat<Required<R> & Optional<O>>;
   };
 }
@@ -134,7 +158,7 @@ export function variant<K extends string, V extends Readonly<Record<string, Sche
     const name = isObject(value) ? value[tag] : fail('an object');
     const schema = typeof name === 'string' && Object.hasOwn(variants, name) ? variants[name] : undefined;
     if (schema === undefined) {
-      return within((): never => fail(`one of ${Object.keys(variants).join(', ')}`), name, `.${tag}`);
+      throw placed(new SchemaFault(`one of ${Object.keys(variants).join(', ')}`), `.${tag}`);
     }
     return schema(value) as never;
   };

@@ -5,8 +5,8 @@ import type { JobId, Seconds } from '../model/ids.ts';
 const jobsMax = 5000;
 
 /**
- * The ended jobs that may leave the state: ended `ageSeconds` ago or longer. An array's own room holds the script of
- * all its tasks, so it stays until the last of them has ended.
+ * The ended jobs that may leave the state: ended `ageSeconds` ago or longer. An array's own room holds the
+ * script of all its tasks, so it stays until the last of them has ended.
  */
 export function accountable(cluster: Cluster, now: Seconds, ageSeconds: number): readonly JobId[] {
   const arraysAlive = new Set<JobId>();

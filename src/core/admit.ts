@@ -15,9 +15,10 @@ export interface Refusal {
 export const defaultPartition = 'main';
 
 /**
- * Why the cluster as it is can never run the job; undefined when it may. As Slurm does (captured: errors.sbatch): too
- * many GPUs, an unknown type, device or node, too much memory are refused; too many tasks, CPUs or nodes wait.
- * A cluster without nodes refuses nothing: its daemons may not have been started yet.
+ * Why the cluster as it is can never run the job; undefined when it may. As Slurm does (captured:
+ * errors.sbatch): too many GPUs, an unknown type, device or node, too much memory are refused; too many
+ * tasks, CPUs or nodes wait. A cluster without nodes refuses nothing: its daemons may not have been started
+ * yet.
  */
 export function refusalOf(cluster: Cluster, spec: JobSpec): Refusal | undefined {
   if (spec.partition !== defaultPartition) {

@@ -10,7 +10,10 @@ export interface NodeNeed {
   readonly gpuIds?: readonly number[];
 }
 
-/** How a job spreads over `nodeCount` nodes: tasks and job-wide GPUs in even parts, the first nodes taking the rest. */
+/**
+ * How a job spreads over `nodeCount` nodes: tasks and job-wide GPUs in even parts, the first nodes taking the
+ * rest.
+ */
 export function needsOf(spec: JobSpec, nodeCount: number): readonly NodeNeed[] {
   const tasks = share(Math.max(spec.ntasks, nodeCount), nodeCount);
   return tasks.map((count, index) => ({

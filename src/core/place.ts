@@ -4,8 +4,9 @@ import { type Free, type NodeFree, shareFor } from './free.ts';
 import { type NodeNeed, needsOf, nodeCountMin } from './needs.ts';
 
 /**
- * Nodes for a whole job among what is free, or undefined. `whole` is what the nodes have in all. Fill first: of
- * the nodes that fit, those with the fewest free GPUs and then CPUs are taken, so that large holes stay whole.
+ * Nodes for a whole job among what is free, or undefined. `whole` is what the nodes have in all. Fill first:
+ * of the nodes that fit, those with the fewest free GPUs and then CPUs are taken, so that large holes stay
+ * whole.
  */
 export function place(spec: JobSpec, free: Free, whole: Free): readonly NodeShare[] | undefined {
   const allowed = [...free.values()].filter((node) => !spec.exclude?.includes(node.name));

@@ -46,7 +46,10 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
   return { starts: pass.starts, reasons: pass.reasons };
 }
 
-/** The claims of a plan as events; `ids` are job ids in hand for tasks of arrays, and bound how many may start. */
+/**
+ * The claims of a plan as events; `ids` are job ids in hand for tasks of arrays, and bound how many may
+ * start.
+ */
 export function planEvents(
   cluster: Cluster,
   now: Seconds,
@@ -120,7 +123,9 @@ function planArray(pass: Pass, job: PendingJob): Reason | undefined {
   return undefined;
 }
 
-/** What a job may use: all that is free, or that less what is kept for the reservation if it may run into it. */
+/**
+ * What a job may use: all that is free, or that less what is kept for the reservation if it may run into it.
+ */
 function roomFor(pass: Pass, job: PendingJob): Free {
   const { reservation, free } = pass;
   if (reservation === undefined) return free;

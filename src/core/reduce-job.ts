@@ -6,9 +6,9 @@ import { isActive } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers, rangesRemove } from '../model/ranges.ts';
 
 /*
- * A job's life. PENDING is left by a claim (jobAllocated) or a cancel; RUNNING by an end request (cancel, time
- * limit) or by the first node's report; COMPLETING lasts until every holder has said nodeReleased. Events of
- * another attempt than the present one change nothing: a late reporter is not believed.
+ * A job's life. PENDING is left by a claim (jobAllocated) or a cancel; RUNNING by an end request (cancel,
+ * time limit) or by the first node's report; COMPLETING lasts until every holder has said nodeReleased.
+ * Events of another attempt than the present one change nothing: a late reporter is not believed.
  */
 
 export function submitted(cluster: Cluster, event: EventOf<'jobSubmitted'>): Cluster {

@@ -7,7 +7,9 @@ import { place } from './place.ts';
 
 /** Room that is kept for the first job which found none. */
 export interface Reservation {
-  /** When it can start if running jobs use their whole time limits; Infinity when one of them has no limit. */
+  /**
+   * When it can start if running jobs use their whole time limits; Infinity when one of them has no limit.
+   */
   readonly time: Seconds;
   readonly shares: readonly NodeShare[];
   /** What is free at that time on the nodes, before the reserved shares are taken. */
@@ -15,8 +17,8 @@ export interface Reservation {
 }
 
 /**
- * The earliest start of a job, from the time limits of what runs. Undefined when it would not fit even then: such
- * a job holds nobody back.
+ * The earliest start of a job, from the time limits of what runs. Undefined when it would not fit even then:
+ * such a job holds nobody back.
  */
 export function reserve(input: {
   readonly cluster: Cluster;

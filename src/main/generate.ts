@@ -16,7 +16,7 @@ import { srunTable } from '../commands/srun/options.ts';
 import { srunProse } from '../commands/srun/prose.ts';
 import { bashCompletion } from '../tables/completions/bash.ts';
 import { fishCompletion } from '../tables/completions/fish.ts';
-import { adminCompletionOf, completionOf } from '../tables/completions/model.ts';
+import { adminCompletionOf, type Completion, completionOf } from '../tables/completions/model.ts';
 import { zshCompletion } from '../tables/completions/zsh.ts';
 import { adminManualPage, manualPage } from '../tables/man/page.ts';
 
@@ -47,7 +47,17 @@ function manualPages(): readonly GeneratedFile[] {
 }
 
 function completionFiles(): readonly GeneratedFile[] {
-  const completions = [
+  const all = completions();
+  return [
+    { path: 'completions/_mgpu', text: zshCompletion(all) },
+    { path: 'completions/mgpu.bash', text: bashCompletion(all) },
+    { path: 'completions/mgpu.fish', text: fishCompletion(all) },
+  ];
+}
+
+/** What the shells are told, command by command. */
+export function completions(): readonly Completion[] {
+  return [
     adminCompletionOf(mgpuProgram),
     completionOf(sbatchTable, { command: 'mgpu_sbatch', operand: 'file' }),
     completionOf(scancelTable, { command: 'mgpu_scancel', operand: 'none' }),
@@ -56,10 +66,5 @@ function completionFiles(): readonly GeneratedFile[] {
     completionOf(squeueTable, { command: 'mgpu_squeue', operand: 'none' }),
     completionOf(srunTable, { command: 'mgpu_srun', operand: 'command' }),
     adminCompletionOf(mgpudProgram),
-  ];
-  return [
-    { path: 'completions/_mgpu', text: zshCompletion(completions) },
-    { path: 'completions/mgpu.bash', text: bashCompletion(completions) },
-    { path: 'completions/mgpu.fish', text: fishCompletion(completions) },
   ];
 }

@@ -15,6 +15,7 @@ export async function main(program: string): Promise<void> {
     const options = await parseDaemonOptions(program, process.argv.slice(2));
     if (options !== undefined) await run(options);
   } catch (error) {
+    // This is the edge: what nobody else caught is told here.
     const err = (text: string): void => {
       process.stderr.write(text);
     };

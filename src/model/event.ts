@@ -35,7 +35,10 @@ export const eventSchema = variant('name', {
   jobSubmitted: object({ time, id: jobIdSchema, spec: jobSpecSchema }),
   jobHeld: object({ time, id: jobIdSchema, by: oneOf('user', 'admin') }),
   jobUnheld: object({ time, id: jobIdSchema }),
-  /** The claim: from here on the named nodes own the job. `array` tells which task of which array starts as `id`. */
+  /**
+   * The claim: from here on the named nodes own the job. `array` tells which task of which array starts as
+   * `id`.
+   */
   jobAllocated: object(
     { time, id: jobIdSchema, attempt, allocation: list(nodeShareSchema, limits.nodesPerJob) },
     { array: object({ job: jobIdSchema, task: int(0) }) },

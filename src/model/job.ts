@@ -51,7 +51,9 @@ const active = {
   holders: list(nodeNameSchema, limits.nodesPerJob),
 };
 const runningSchema = object(active, { ...arrayTask, signals: list(signalSchema, 1000) });
-/** COMPLETING: how it ends is decided (cancel, time limit, the script's end), some node still holds its share. */
+/**
+ * COMPLETING: how it ends is decided (cancel, time limit, the script's end), some node still holds its share.
+ */
 const completingSchema = object(
   {
     ...active,

@@ -8,8 +8,8 @@ const name = text(limits.nameLength);
 const gpuSchema = object({ index: int(0, limits.gpusPerNode - 1) }, { uuid: name });
 
 /**
- * Where an attempt of a job really runs, written into the job's room by the node that launches it. What was claimed
- * stands in the log; this is the witness that both agree.
+ * Where an attempt of a job really runs, written into the job's room by the node that launches it. What was
+ * claimed stands in the log; this is the witness that both agree.
  */
 export const runRecordSchema = object({
   jobId: jobIdSchema,
@@ -19,7 +19,10 @@ export const runRecordSchema = object({
   hostName: name,
   addresses: list(name, 64),
   pid: int(1),
-  /** When the process started, in clock ticks since boot: with `bootId` it tells a pid from the same pid reused. */
+  /**
+   * When the process started, in clock ticks since boot: with `bootId` it tells a pid from the same pid
+   * reused.
+   */
   startTicks: int(0),
   bootId: name,
   gpus: list(gpuSchema, limits.gpusPerNode),

@@ -41,8 +41,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The settings that a parsed `cluster.yaml` makes. Throws `SCHEMA` or `SETTINGS` naming the file and the word: a
- * misspelt setting must not be passed over.
+ * The settings that a parsed `cluster.yaml` makes. Throws `SCHEMA` or `SETTINGS` naming the file and the
+ * word: a misspelt setting must not be passed over.
  */
 export function settingsOf(value: unknown, path: string): Settings {
   if (value === null || value === undefined) return defaultSettings;

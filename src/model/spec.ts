@@ -12,7 +12,9 @@ const count = int(1, limits.tasksPerJob);
 export const timeLimitSchema: Schema<TimeLimit> = (value) =>
   value === 'UNLIMITED' ? value : int(0, limits.minutesMax)(value);
 
-/** Some GPUs: `count` of them for the whole job, for each node or for each task; of any type if none is said. */
+/**
+ * Some GPUs: `count` of them for the whole job, for each node or for each task; of any type if none is said.
+ */
 const gpuNeedSchema = object(
   { count: int(1, limits.gpusPerNode * limits.nodesPerJob), per: oneOf('job', 'node', 'task') },
   { type: name },

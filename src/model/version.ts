@@ -3,7 +3,9 @@ export const slurmVersion = '22.05.8';
 
 export const mgpuVersion = '0.1.0';
 
-/** What --version prints under the name `program`: Slurm's own words where the command goes by Slurm's name. */
+/**
+ * What --version prints under the name `program`: Slurm's own words where the command goes by Slurm's name.
+ */
 export function versionLine(program: string): string {
   const slurm = `slurm ${slurmVersion}`;
   return program.startsWith('mgpu') ? `${program} ${mgpuVersion} (${slurm})` : slurm;

@@ -1,6 +1,6 @@
 /**
- * The file system as the store needs it: single steps, each of which a crash can come before or after. How they
- * make a promise together is the store's business. No path's last part is ever followed as a link.
+ * The file system as the store needs it: single steps, each of which a crash can come before or after. How
+ * they make a promise together is the store's business. No path's last part is ever followed as a link.
  *
  * Anything that goes wrong is an `MgpuError` whose code is the system's own (`ENOSPC`, `EACCES`, `EIO`, ...)
  * and whose message names the path; what is an answer rather than an error is said at each function.
@@ -8,7 +8,10 @@
 export interface Files {
   /** The names in a folder, sorted; undefined when it does not exist. */
   list(path: string): Promise<readonly string[] | undefined>;
-  /** A whole regular file of at most `bytesMax`; undefined when it does not exist. Else `NOT_REGULAR`, `TOO_LARGE`. */
+  /**
+   * A whole regular file of at most `bytesMax`; undefined when it does not exist. Else `NOT_REGULAR`,
+   * `TOO_LARGE`.
+   */
   read(path: string, bytesMax: number): Promise<FileContent | undefined>;
   /** Up to `length` bytes from `offset`; undefined when the file does not exist. */
   readPart(path: string, offset: number, length: number): Promise<Uint8Array | undefined>;

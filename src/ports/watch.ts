@@ -1,8 +1,8 @@
 /** Waking up. A wake-up only says "look now"; missing one costs a poll interval and nothing else. */
 export interface Watcher {
   /**
-   * Waits until something changed in the watched folders since the last wait, `wake` was called, or the time is
-   * over.
+   * Waits until something changed in the watched folders since the last wait, `wake` was called, or the time
+   * is over.
    */
   wait(timeoutMs: number): Promise<void>;
   /** Ends a wait from inside the process (a child ended, a signal came). */

@@ -94,7 +94,8 @@ const startSchema = object(
   { process: object({ pid: int(1), startTicks: int(0), bootId: text(limits.nameLength) }) },
 );
 
-function startPath(localDir: string): string {
+/** Says who is starting the daemon of this folder. */
+export function startPath(localDir: string): string {
   return `${localDir}/daemon.start`;
 }
 

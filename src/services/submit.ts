@@ -18,9 +18,9 @@ export interface Submission extends RoomContent {
 const idsTriedMax = 1000;
 
 /**
- * Submits a job; when this returns, the job is durable in the spool and will be seen by every daemon and command.
- * Killed at any instant it leaves a whole job or, at most, a room that nobody uses. Throws `REFUSED` with Slurm's
- * sentence when the cluster as it is cannot ever run the job.
+ * Submits a job; when this returns, the job is durable in the spool and will be seen by every daemon and
+ * command. Killed at any instant it leaves a whole job or, at most, a room that nobody uses. Throws `REFUSED`
+ * with Slurm's sentence when the cluster as it is cannot ever run the job.
  */
 export async function submit(store: Store, present: Present, submission: Submission): Promise<JobId> {
   const refusal = refusalOf(present.journal.cluster(), submission.spec);
@@ -38,8 +38,8 @@ export async function submit(store: Store, present: Present, submission: Submiss
 }
 
 /**
- * What to say of a submission that failed (a full disk, above all), after taking its room away again. A request that
- * is there all the same, because only the reply got lost, keeps its room.
+ * What to say of a submission that failed (a full disk, above all), after taking its room away again. A
+ * request that is there all the same, because only the reply got lost, keeps its room.
  */
 async function withdrawn(
   store: Store,
@@ -67,7 +67,9 @@ async function withdrawn(
   }
 }
 
-/** A room whose id was never used: rooms of old jobs are removed only after their ids are closed in the log. */
+/**
+ * A room whose id was never used: rooms of old jobs are removed only after their ids are closed in the log.
+ */
 async function freshRoom(store: Store, present: Present): Promise<JobId> {
   for (let tries = 0; tries < idsTriedMax; tries += 1) {
     const [id = 0] = await makeRooms(store, lastJobId(present.journal.cluster()), 1);

@@ -55,8 +55,7 @@ async function runTasks(step: Supervision): Promise<StepExit> {
   try {
     const places = await openPlaces(step, opened);
     const workDir = await chooseWorkDir(step);
-    const started: StartedTask[] = [];
-    for (const place of places) started.push(await startTask(step, place, workDir));
+    const started = await Promise.all(places.map((place) => startTask(step, place, workDir)));
     await closeAll(opened);
     return { ...exit, tasks: await waitForAll(step, started) };
   } catch (error) {
@@ -96,13 +95,23 @@ async function openPlaces(step: Supervision, opened: OpenFile[]): Promise<readon
     written.set(at.path, file);
     return file;
   };
+  const fed: 'fed' | 'none' = (await isInputEmpty(step)) ? 'none' : 'fed';
+  const inputOf = async ({ input }: TaskPlan): Promise<TaskLaunch['input']> => {
+    if (typeof input !== 'string') return open(input.path, 'read', 'stdin');
+    return input === 'none' ? 'none' : fed;
+  };
   const places: TaskPlace[] = [];
   for (const plan of planTasks(step.order, step.environment, step.room)) {
-    const input = typeof plan.input === 'string' ? plan.input : await open(plan.input.path, 'read', 'stdin');
+    const input = await inputOf(plan);
     const output = await place(plan.output, 'stdout');
     places.push({ plan, input, output, error: await place(plan.error, 'stderr') });
   }
   return places;
+}
+
+/** True when srun has nothing to send, as in scripts: /dev/null says the same and spares a pipe. */
+async function isInputEmpty({ files, room }: Supervision): Promise<boolean> {
+  return (await files.stat(room.stdinEnd)) !== undefined && (await files.stat(room.stdin)) === undefined;
 }
 
 type OpenHow = Parameters<Tasks['open']>[1];

@@ -11,12 +11,16 @@ import { putIfAbsent } from './put.ts';
 import type { Store } from './spool.ts';
 
 /*
- * Ended jobs leave the state in two steps: they are written to a segment, an immutable file named by the state's
- * commit number, and then a commit (jobsAccounted) takes them out. A crash in between leaves a segment that the
- * state does not know; the next one to fold finds it and commits it, so that no job is in two segments.
+ * Ended jobs leave the state in two steps: they are written to a segment, an immutable file named by the
+ * state's commit number, and then a commit (jobsAccounted) takes them out. A crash in between leaves a
+ * segment that the state does not know; the next one to fold finds it and commits it, so that no job is in
+ * two segments.
  */
 
-/** The commit that takes these jobs out of the state, their segment written; undefined when there is none to take. */
+/**
+ * The commit that takes these jobs out of the state, their segment written; undefined when there is none to
+ * take.
+ */
 export async function foldIntoSegment(
   store: Store,
   cluster: Cluster,

@@ -8,39 +8,47 @@ import { putIfAbsent, temporaryPrefix } from './put.ts';
 import type { Store } from './spool.ts';
 
 const tailCommitsMin = 64;
+const tailBytesMin = 128 * 1024;
 const tailCommitsMax = 1000;
+const shrinkBytesMin = 64 * 1024;
+/** More than most jobs take in a checkpoint. */
+const jobBytesMax = 1500;
 const checkpointsKept = 2;
 /** Entries kept before the older checkpoint, for readers and writers that are a little behind. */
 const entriesKept = 64;
 
 /** True when a checkpoint would spare readers more than it costs to write. */
-export function isCheckpointDue(tail: Tail): boolean {
+export function isCheckpointDue(tail: Tail, jobs: number): boolean {
   if (tail.commits >= tailCommitsMax) return true;
-  return tail.commits >= tailCommitsMin && tail.bytes * 4 >= tail.checkpointBytes;
+  // Many jobs went into accounting: readers need not load them any longer.
+  if (tail.checkpointBytes > shrinkBytesMin && jobs * jobBytesMax * 2 < tail.checkpointBytes) return true;
+  const isLong = tail.commits >= tailCommitsMin || tail.bytes >= tailBytesMin;
+  return isLong && tail.bytes * 4 >= tail.checkpointBytes;
 }
 
-/** Saves the state, then takes away what the older of the two newest checkpoints makes needless. */
-export async function writeCheckpoint(store: Store, cluster: Cluster): Promise<void> {
+/**
+ * Saves the state, then takes away what the older of the two newest checkpoints makes needless. Gives its
+ * bytes.
+ */
+export async function writeCheckpoint(store: Store, cluster: Cluster): Promise<number> {
   const { files, layout, clock, ids, spool } = store;
   const options = { mode: 0o644, durable: spool.durable, nonce: ids.next() };
-  await putIfAbsent(
-    files,
-    layout.checkpoints,
-    seqName(cluster.seq),
-    encodeCheckpoint(cluster, clock.now()),
-    options,
-  );
+  const bytes = encodeCheckpoint(cluster, clock.now());
+  await putIfAbsent(files, layout.checkpoints, seqName(cluster.seq), bytes, options);
   const kept = (await seqs(store, layout.checkpoints)).slice(-checkpointsKept);
   const oldest = kept[0];
-  if (kept.length < checkpointsKept || oldest === undefined) return;
-  await prune(store, oldest);
+  if (kept.length === checkpointsKept && oldest !== undefined) await prune(store, oldest);
+  return bytes.length;
 }
 
 /** Folds entries well before `checkpoint` into the history and removes them, oldest first. */
 async function prune(store: Store, checkpoint: number): Promise<void> {
-  const { files, layout } = store;
+  const { files, layout, spool } = store;
+  // The checkpoints that make entries needless may be of a writer that died before it had made their names
+  // durable.
+  if (spool.durable) await files.syncDir(layout.checkpoints);
   const old = (await seqs(store, layout.log)).filter((seq) => seq < checkpoint - entriesKept);
-  await writeHistory(store, old);
+  if (!(await writeHistory(store, old))) return;
   for (const seq of old) await files.unlink(`${layout.log}/${seqName(seq)}`);
   for (const seq of await seqs(store, layout.checkpoints)) {
     if (seq < checkpoint) await files.unlink(`${layout.checkpoints}/${seqName(seq)}`);
@@ -48,23 +56,27 @@ async function prune(store: Store, checkpoint: number): Promise<void> {
   await removeTemporaries(store);
 }
 
-/** One file for each pruned stretch, holding its entries as they were: the audit trail. */
-async function writeHistory(store: Store, pruned: readonly number[]): Promise<void> {
+/**
+ * One file for each pruned stretch, holding its entries as they were: the audit trail. False when somebody
+ * else is pruning: his history may end before ours, so nothing may go yet.
+ */
+async function writeHistory(store: Store, pruned: readonly number[]): Promise<boolean> {
   const { files, layout, ids, spool } = store;
   const names = (await files.list(layout.history)) ?? [];
   const covered = names.reduce((last, name) => Math.max(last, seqOfName(name) ?? 0), 0);
   const fresh = pruned.filter((seq) => seq > covered);
   const last = fresh.at(-1);
-  if (last === undefined) return;
+  if (last === undefined) return true;
   const parts: Uint8Array[] = [];
   for (const seq of fresh) {
     const content = await files.read(`${layout.log}/${seqName(seq)}`, limits.commitBytes);
-    // Somebody else prunes the same stretch, and wrote its history before.
-    if (content === undefined) return;
+    if (content === undefined) return false;
     parts.push(content.bytes);
   }
   const options = { mode: 0o644, durable: spool.durable, nonce: ids.next() };
-  await putIfAbsent(files, layout.history, seqName(last), joined(parts), options);
+  const outcome = await putIfAbsent(files, layout.history, seqName(last), joined(parts), options);
+  if (outcome === 'exists' && spool.durable) await files.syncDir(layout.history);
+  return true;
 }
 
 /**

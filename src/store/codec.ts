@@ -5,14 +5,15 @@ import { checked, type Infer, int, list, object, oneOf, pattern, type Schema, te
 import type { Cluster } from '../model/cluster.ts';
 import { type ClusterEvent, eventSchema } from '../model/event.ts';
 import { nonceSchema, secondsSchema } from '../model/ids.ts';
-import { jobSchema } from '../model/job.ts';
+import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { nodeSchema } from '../model/node.ts';
 import { rangesSchema } from '../model/ranges.ts';
+import { isJobLine, jobLineReader, jobLines } from './joblines.ts';
 
 /*
- * Commits and checkpoints are lines of JSON: a head, one line for each thing, and a foot with the CRC-32 of all
- * bytes before it. `jq` and `cat` read them; a cut or changed file is found and named, never skipped.
+ * Commits and checkpoints are lines of JSON: a head, one line for each thing, and a foot with the CRC-32 of
+ * all bytes before it. `jq` and `cat` read them; a cut or changed file is found and named, never skipped.
  */
 
 const commitHead = object({
@@ -43,12 +44,16 @@ export interface Commit {
 }
 
 const nodeLine = object({ node: nodeSchema });
-const jobLine = object({ job: jobSchema });
 
+/**
+ * Throws `SCHEMA` for what a reader would refuse: such an entry would stop every daemon of the cluster for
+ * good.
+ */
 export function encodeCommit(
   head: Omit<CommitHead, 'mgpu' | 'format'>,
   events: readonly ClusterEvent[],
 ): Uint8Array {
+  for (const event of events) checked(eventSchema, event, `commit ${head.seq}, not written: ${event.name}`);
   return encodeLines({ mgpu: 'commit', format: 1, ...head }, events);
 }
 
@@ -64,19 +69,19 @@ export function decodeCommit(bytes: Uint8Array, path: string): Commit {
 export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
   const { seq, closed, segment, handled } = cluster;
   const nodes = [...cluster.nodes.values()].map((node) => ({ node }));
-  const jobs = [...cluster.jobs.values()].map((job) => ({ job }));
   const head = { mgpu: 'checkpoint', format: 1, seq, time, closed, segment, handled: [...handled] };
-  return encodeLines(head, [...nodes, ...jobs]);
+  return encodeLines(head, [...nodes, ...jobLines(cluster.jobs.values())]);
 }
 
 export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
   const [head, lines] = decodeLines(bytes, path, checkpointHead);
   const nodes: Infer<typeof nodeLine>['node'][] = [];
-  const jobs: (readonly [number, Infer<typeof jobLine>['job']])[] = [];
+  const jobs: (readonly [number, Job])[] = [];
+  const readJob = jobLineReader();
   lines.forEach((line, index) => {
     const origin = `${path}: line ${index + 2}`;
-    if (typeof line === 'object' && line !== null && 'job' in line) {
-      const { job } = checked(jobLine, line, origin);
+    if (isJobLine(line)) {
+      const job = readJob(line, origin);
       jobs.push([job.id, job]);
     } else nodes.push(checked(nodeLine, line, origin).node);
   });
@@ -91,18 +96,14 @@ export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
 }
 
 /** A segment of accounting: ended jobs, one a line. */
-export function encodeSegment(
-  segment: number,
-  time: number,
-  jobs: readonly Infer<typeof jobSchema>[],
-): Uint8Array {
-  const lines = jobs.map((job) => ({ job }));
-  return encodeLines({ mgpu: 'segment', format: 1, segment, time }, lines);
+export function encodeSegment(segment: number, time: number, jobs: readonly Job[]): Uint8Array {
+  return encodeLines({ mgpu: 'segment', format: 1, segment, time }, jobLines(jobs));
 }
 
-export function decodeSegment(bytes: Uint8Array, path: string): readonly Infer<typeof jobSchema>[] {
+export function decodeSegment(bytes: Uint8Array, path: string): readonly Job[] {
   const [, lines] = decodeLines(bytes, path, segmentHead);
-  return lines.map((line, index) => checked(jobLine, line, `${path}: line ${index + 2}`).job);
+  const readJob = jobLineReader();
+  return lines.map((line, index) => readJob(line, `${path}: line ${index + 2}`));
 }
 
 function encodeLines(head: object, lines: readonly object[]): Uint8Array {
@@ -122,27 +123,47 @@ function decodeLines<H extends { readonly format: number }>(
   headSchema: Schema<H>,
 ): [H, readonly unknown[]] {
   const footStart = bytes.subarray(0, -1).lastIndexOf(0x0a) + 1;
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const damaged = (what: string, cause?: unknown): MgpuError =>
+  const damaged: Damaged = (what, cause) =>
     new MgpuError('DAMAGED', `${path}: ${what}`, {
       hint: 'the file was changed or cut short; keep a copy of the spool, then see docs/format.md, "Damage"',
       cause,
     });
   if (bytes.at(-1) !== 0x0a || footStart === 0) throw damaged('it does not end with a whole line');
-  const foot = checked(footSchema, parseLine(decoder.decode(bytes.subarray(footStart)), damaged), path);
+  const foot = footOf(bytes.subarray(footStart), damaged);
   const body = bytes.subarray(0, footStart);
   if (checksum(body) !== foot.crc32) throw damaged('its content does not agree with its checksum');
-  const [first, ...lines] = decoder
-    .decode(body)
-    .trimEnd()
-    .split('\n')
-    .map((line) => parseLine(line, damaged));
+  const [first, ...lines] = parseLines(decoded(body, damaged), damaged);
   if (lines.length !== foot.lines) throw damaged(`it has ${lines.length} lines instead of ${foot.lines}`);
   refuseNewer(first, path);
   return [checked(headSchema, first, `${path}: line 1`), lines];
 }
 
-function parseLine(line: string, damaged: (what: string, cause?: unknown) => MgpuError): unknown {
+type Damaged = (what: string, cause?: unknown) => MgpuError;
+
+function footOf(bytes: Uint8Array, damaged: Damaged): Infer<typeof footSchema> {
+  try {
+    return checked(footSchema, parseJson(decoded(bytes, damaged), damaged), 'last line');
+  } catch (cause) {
+    if (cause instanceof MgpuError && cause.code === 'SCHEMA')
+      throw damaged('its last line is no foot', cause);
+    throw cause;
+  }
+}
+
+function decoded(bytes: Uint8Array, damaged: Damaged): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw damaged('it is no UTF-8', cause);
+  }
+}
+
+/** All lines at once: within JSON a line end is always escaped, so that those here only part the lines. */
+function parseLines(text: string, damaged: Damaged): readonly unknown[] {
+  return parseJson(`[${text.trimEnd().replaceAll('\n', ',')}]`, damaged) as readonly unknown[];
+}
+
+function parseJson(line: string, damaged: Damaged): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {

@@ -6,8 +6,8 @@ import { decodeText, encodeText, replace } from './put.ts';
 import type { Store } from './spool.ts';
 
 /**
- * Puts a request into the inbox, whole and durable, or not at all. Gives its identity, which a caller that wants to
- * know what became of a failed try may draw itself.
+ * Puts a request into the inbox, whole and durable, or not at all. Gives its identity, which a caller that
+ * wants to know what became of a failed try may draw itself.
  */
 export async function sendRequest(
   store: Store,

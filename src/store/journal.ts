@@ -11,14 +11,14 @@ export interface Journal {
   readonly cluster: () => Cluster;
   /** How much a reader has to replay: what the next checkpoint would save. */
   readonly tail: () => Tail;
-  /** Says that the present state was saved. */
-  checkpointed(): void;
+  /** Says that the present state was saved, in so many bytes. */
+  checkpointed(bytes: number): void;
   /** Reads what is new. */
   refresh(): Promise<Cluster>;
   /**
    * Makes events of the newest state and commits them; when somebody else was first, makes them again of the
-   * state then. `decide` must be harmless to repeat: its events carry identities that the state knows. No events: no
-   * commit. Gives the events that were committed. Throws `CONTENDED` after very many losses.
+   * state then. `decide` must be harmless to repeat: its events carry identities that the state knows. No
+   * events: no commit. Gives the events that were committed. Throws `CONTENDED` after very many losses.
    */
   commit(decide: Decide): Promise<readonly ClusterEvent[]>;
 }
@@ -40,7 +40,6 @@ const triesMax = 200;
 const backoffMsMax = 50;
 const reloadsMax = 20;
 const eventBytesGuess = 300;
-const jobBytesGuess = 1000;
 
 /** Opens the journal on a log: the newest checkpoint and all commits after it. */
 export async function openJournal(log: CommitLog, ports: JournalPorts): Promise<Journal> {
@@ -71,9 +70,11 @@ async function commit(
     if (events.length === 0) return [];
     const nonce = ports.ids.next();
     const seq = reader.cluster().seq + 1;
+    // Events that cannot follow on the state throw here: once in the log, they would stop every reader.
+    const next = reduceCommit(reader.cluster(), seq, events);
     const outcome = await log.append(seq, events, nonce);
     if (outcome === 'won') {
-      reader.take(seq, events);
+      reader.take(next, events.length * eventBytesGuess);
       return events;
     }
     if (outcome === 'unknown') await reader.reload();
@@ -86,18 +87,18 @@ async function commit(
 interface LogReader {
   readonly cluster: () => Cluster;
   readonly tail: () => Tail;
-  checkpointed(): void;
+  checkpointed(bytes: number): void;
   reload(): Promise<void>;
   refresh(): Promise<readonly StoredCommit[]>;
-  /** Takes over an own commit without reading it back. */
-  take(seq: number, events: readonly ClusterEvent[]): void;
+  /** Takes over the state after an own commit without reading it back. */
+  take(next: Cluster, bytes: number): void;
 }
 
 function logReader(log: CommitLog): LogReader {
   let cluster: Cluster = emptyCluster;
   let tail: Tail = { commits: 0, bytes: 0, checkpointBytes: 0 };
-  const apply = (seq: number, events: readonly ClusterEvent[], bytes: number): void => {
-    cluster = reduceCommit(cluster, seq, events);
+  const take = (next: Cluster, bytes: number): void => {
+    cluster = next;
     tail = { ...tail, commits: tail.commits + 1, bytes: tail.bytes + bytes };
   };
   const reload = async (): Promise<void> => {
@@ -108,8 +109,8 @@ function logReader(log: CommitLog): LogReader {
   return {
     cluster: () => cluster,
     tail: () => tail,
-    checkpointed() {
-      tail = { commits: 0, bytes: 0, checkpointBytes: cluster.jobs.size * jobBytesGuess };
+    checkpointed(bytes) {
+      tail = { commits: 0, bytes: 0, checkpointBytes: bytes };
     },
     reload,
     async refresh() {
@@ -119,13 +120,13 @@ function logReader(log: CommitLog): LogReader {
           await reload();
           continue;
         }
-        for (const { head, events, bytes } of commits) apply(head.seq, events, bytes);
+        for (const { head, events, bytes } of commits) take(reduceCommit(cluster, head.seq, events), bytes);
         return commits;
       }
       throw new MgpuError('LOG_GAP', `an entry of the log after ${cluster.seq} is missing`, {
         hint: 'restore the log folder from a copy, or see docs/format.md, "Damage"',
       });
     },
-    take: (seq, events) => apply(seq, events, events.length * eventBytesGuess),
+    take,
   };
 }

@@ -12,7 +12,8 @@ import type { Store } from './spool.ts';
  * number; the file system lets one writer win. Old entries are pruned behind checkpoints, and that must not
  * make a number free again in anybody's eyes:
  *   - a writer, after its link, makes sure that the entry before it is still there (the newest are never
- *     pruned, and pruning goes from the oldest on); if not, it slept through a pruning: outcome unknown;
+ *     pruned, and pruning goes from the oldest on); if not, it slept through a pruning: outcome unknown. Before the
+ *     first entry there is none: that one cannot have been pruned as long as there is no checkpoint;
  *   - a reader, after reading, makes sure of the same for the entry it stood on; if not, what it read may be
  *     such a late entry, and it begins again at the newest checkpoint.
  */
@@ -22,7 +23,9 @@ export type AppendOutcome = 'won' | 'lost' | 'unknown';
 
 /** The log as the rest of the store sees it; another engine with compare-and-swap could stand behind it. */
 export interface CommitLog {
-  /** The state as of the newest checkpoint (the empty state if there is none), with the checkpoint's bytes. */
+  /**
+   * The state as of the newest checkpoint (the empty state if there is none), with the checkpoint's bytes.
+   */
   checkpoint(): Promise<{ readonly cluster: Cluster; readonly bytes: number }>;
   /** All commits after `seq`; `gone` when some of them are pruned already. */
   readAfter(seq: number): Promise<readonly StoredCommit[] | 'gone'>;
@@ -61,7 +64,8 @@ async function newestCheckpoint(store: Store): Promise<{ cluster: Cluster; bytes
 async function readAfter(store: Store, seq: number): Promise<readonly StoredCommit[] | 'gone'> {
   const { files, layout } = store;
   const names = await seqs(store, layout.log);
-  if (seq > 0 && !names.includes(seq)) return 'gone';
+  // A listing may be older than what this reader has seen by other ways: then it brings nothing new.
+  if (seq > 0 && !names.includes(seq) && !(await isThere(store, seq))) return 'gone';
   const newer = names.filter((name) => name > seq);
   const commits: StoredCommit[] = [];
   for (const [index, next] of newer.entries()) {
@@ -93,7 +97,12 @@ async function append(store: Store, entry: Entry): Promise<AppendOutcome> {
     throw new MgpuError('TOO_LARGE', `${layout.log}: a commit of ${bytes.length} bytes`);
   const options = { mode: 0o644, durable: spool.durable, nonce };
   if ((await putIfAbsent(files, layout.log, seqName(seq), bytes, options)) === 'exists') return 'lost';
-  return seq === 1 || (await isThere(store, seq - 1)) ? 'won' : 'unknown';
+  return (await isFirstOrFollows(store, seq)) ? 'won' : 'unknown';
+}
+
+async function isFirstOrFollows(store: Store, seq: number): Promise<boolean> {
+  if (seq > 1) return isThere(store, seq - 1);
+  return (await seqs(store, store.layout.checkpoints)).length === 0;
 }
 
 async function isThere(store: Store, seq: number): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { isMgpuError, MgpuError } from '../base/error.ts';
 import type { Files } from '../ports/files.ts';
 
 /** How the store writes: with what rights, and whether it waits for the disk. */
@@ -13,7 +14,8 @@ export const temporaryPrefix = '.tmp.';
 
 /**
  * Puts a whole file under a name that is free, or leaves what is there: the one step of the store that two
- * writers can race for. A crash before the link leaves a temporary that nobody reads; after it, the whole file.
+ * writers can race for. A crash before the link leaves a temporary that nobody reads; after it, the whole
+ * file.
  */
 export async function putIfAbsent(
   files: Files,
@@ -22,20 +24,40 @@ export async function putIfAbsent(
   content: Uint8Array,
   options: WriteOptions,
 ): Promise<'put' | 'exists'> {
-  const temporary = `${folder}/${temporaryPrefix}${options.nonce}`;
-  await files.create(temporary, content, { mode: options.mode, sync: options.durable });
-  try {
-    if ((await files.link(temporary, `${folder}/${name}`)) === 'exists') return 'exists';
-  } finally {
-    await files.unlink(temporary);
+  for (let tries = 1; ; tries += 1) {
+    const temporary = await makeTemporary(files, folder, content, options);
+    try {
+      if ((await files.link(temporary, `${folder}/${name}`)) === 'exists') return 'exists';
+      break;
+    } catch (error) {
+      // Somebody who tidied up took the temporary for that of a dead writer.
+      if (!isMgpuError(error, 'ENOENT') || tries === triesMax) throw error;
+    } finally {
+      await files.unlink(temporary);
+    }
   }
   if (options.durable) await files.syncDir(folder);
   return 'put';
 }
 
+const triesMax = 5;
+
+async function makeTemporary(
+  files: Files,
+  folder: string,
+  content: Uint8Array,
+  options: WriteOptions,
+): Promise<string> {
+  const path = `${folder}/${temporaryPrefix}${options.nonce}`;
+  const made = await files.create(path, content, { mode: options.mode, sync: options.durable });
+  // What lies there is another's or a half: it must not get the final name.
+  if (made === 'exists') throw new MgpuError('EEXIST', `${path}: the name of a temporary is taken`);
+  return path;
+}
+
 /**
- * Puts a whole file under a name of its own, in place of what may be there. A retry whose first try took effect
- * finds the temporary gone; so a name that was put and taken away again is not put twice.
+ * Puts a whole file under a name of its own, in place of what may be there. A retry whose first try took
+ * effect finds the temporary gone; so a name that was put and taken away again is not put twice.
  */
 export async function replace(
   files: Files,
@@ -44,8 +66,7 @@ export async function replace(
   content: Uint8Array,
   options: WriteOptions,
 ): Promise<void> {
-  const temporary = `${folder}/${temporaryPrefix}${options.nonce}`;
-  await files.create(temporary, content, { mode: options.mode, sync: options.durable });
+  const temporary = await makeTemporary(files, folder, content, options);
   try {
     await files.rename(temporary, `${folder}/${name}`);
   } catch (error) {

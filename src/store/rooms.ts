@@ -19,8 +19,8 @@ export type LaunchFile = Infer<typeof launchSchema>;
 const triesMax = 100_000;
 
 /**
- * Makes the rooms of new jobs, and with them the jobs' ids: the folders' names, each of which the file system gives
- * to one caller only. The hint spares the search; ids come in order as long as nobody dies in between.
+ * Makes the rooms of new jobs, and with them the jobs' ids: the folders' names, each of which the file system
+ * gives to one caller only. The hint spares the search; ids come in order as long as nobody dies in between.
  * `last` is the largest id known. The caller must look afterwards whether an id was closed long ago.
  */
 export async function makeRooms(store: Store, last: JobId, count: number): Promise<readonly JobId[]> {
@@ -77,7 +77,9 @@ export async function furnishRoom(store: Store, id: JobId, content: RoomContent)
   await files.syncDir(layout.jobs);
 }
 
-/** Reads what a job runs with. Throws `NO_ROOM` when it is gone, `SCHEMA` when it is not what it should be. */
+/**
+ * Reads what a job runs with. Throws `NO_ROOM` when it is gone, `SCHEMA` when it is not what it should be.
+ */
 export function readLaunch(store: Store, id: JobId): Promise<LaunchFile> {
   return readLaunchFile(store.files, store.layout.job(id).launch);
 }

@@ -1,5 +1,5 @@
-import { MgpuError } from '../base/error.ts';
 import type { Locks, Unlock } from '../ports/locks.ts';
+import { codeOf, fault } from './files/fault.ts';
 
 /** After so long without being refreshed a lock counts as left behind, in ms. */
 const staleMs = 10_000;
@@ -28,10 +28,8 @@ export function fileLocks(): Locks {
         });
         return unlockOf(release);
       } catch (error) {
-        const code = error instanceof Error && 'code' in error ? error.code : undefined;
-        if (code === 'ELOCKED') return undefined;
-        if (typeof code !== 'string') throw error;
-        throw new MgpuError(code, `${path}: cannot be locked: ${String(error)}`, { cause: error });
+        if (codeOf(error) === 'ELOCKED') return undefined;
+        throw fault(path, 'cannot be locked', error);
       }
     },
   };

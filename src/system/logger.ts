@@ -68,7 +68,9 @@ function plainError(error: Error): object {
 export function textLine(jsonLine: string): string {
   const { time, level, msg, ...facts } = JSON.parse(jsonLine);
   const told = Object.entries(facts).map(([key, value]) => `${key}=${word(value)}`);
-  return `${[new Date(time).toTimeString().slice(0, 8), String(level).padEnd(5), msg, ...told].join(' ')}\n`;
+  const line = [new Date(time).toTimeString().slice(0, 8), String(level).padEnd(5), msg, ...told].join(' ');
+  // What others chose, a job's name for one, must neither make lines nor steer the terminal.
+  return `${line.replace(/\p{Cc}/gu, '?')}\n`;
 }
 
 /** As it is if that is one plain word, else as JSON. */

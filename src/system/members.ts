@@ -13,7 +13,7 @@ import type { ProcessFacts, ProcFs } from './procfs.ts';
 /** How many environments are read at the same time: reads that never end must leave threads of the pool to others. */
 const readersMax = 2;
 /** So long after its start a process may still be between fork and exec, with its parent's environment. */
-const youthSeconds = 2;
+const youthSeconds = 0.5;
 /** Processes may come while we look; we look again for those so often. */
 const roundsMax = 4;
 

@@ -4,7 +4,7 @@ import { fault } from './files/fault.ts';
 
 /** What lies under a path. */
 export interface Mount {
-  /** `ext`, `nfs`, `fuse`, ...; `unknown` with its number in hexadecimal for others. */
+  /** `ext`, `nfs`, `fuse`, ...; `unknown (0x...)` with its number for others. */
   readonly fileSystem: string;
   /** `shared`: other machines may change it, which no event here tells of. Unknown ones count as shared. */
   readonly reach: 'local' | 'shared';
@@ -64,13 +64,20 @@ const shared: Readonly<Record<number, string>> = {
 /** What file system a path is on. Throws the system's error, `ENOENT` above all. */
 export async function mountOf(path: string): Promise<Mount> {
   const { type, bavail, bsize, files, ffree } = await facts(path);
+  return {
+    ...fileSystemOf(type),
+    freeBytes: bavail * bsize,
+    freeFiles: files === 0 ? undefined : ffree,
+  };
+}
+
+/** The file system that has this number. */
+export function fileSystemOf(type: number): Pick<Mount, 'fileSystem' | 'reach'> {
   // A signed number on some machines.
   const magic = type >>> 0;
   return {
-    fileSystem: local[magic] ?? shared[magic] ?? `unknown 0x${magic.toString(16)}`,
+    fileSystem: local[magic] ?? shared[magic] ?? `unknown (0x${magic.toString(16)})`,
     reach: magic in local ? 'local' : 'shared',
-    freeBytes: bavail * bsize,
-    freeFiles: files === 0 ? undefined : ffree,
   };
 }
 

@@ -52,8 +52,8 @@ export function procFs(root = '/proc'): ProcFs {
   const uptime = (): number => Number.parseFloat(readFileSync(`${root}/uptime`, 'latin1'));
   return {
     bootId: () => readFileSync(`${root}/sys/kernel/random/boot_id`, 'latin1').trim(),
-    secondsSince: (ticks) =>
-      Number.parseFloat(readFileSync(`${root}/uptime`, 'latin1')) - ticks / ticksPerSecond,
+    secondsSince: (ticks) => uptime() - ticks / ticksPerSecond,
+    ticksAgo: (seconds) => (uptime() - seconds) * ticksPerSecond,
     pids: () =>
       readdirSync(root)
         .filter((name) => /^\d+$/.test(name))

@@ -3,10 +3,12 @@ import { constants as fsConstants } from 'node:fs';
 import { access, type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { constants as osConstants } from 'node:os';
 import { resolve } from 'node:path';
+import type { Writable } from 'node:stream';
 import { MgpuError } from '../base/error.ts';
 import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
 import { errnoOf, errnoWords } from './errnowords.ts';
 import { codeOf } from './files/fault.ts';
+import { makePipe, type Pipe } from './pipes.ts';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY, X_OK } = fsConstants;
 
@@ -56,54 +58,62 @@ async function start(launch: TaskLaunch): Promise<RunningTask | SystemFault> {
   const [name = '', ...args] = launch.command;
   const program = await findProgram(name, launch);
   if (typeof program !== 'string') return program;
-  const streams = [launch.input, launch.output, launch.error].map((stream) => {
-    if (stream === 'fed') return 'pipe';
-    return stream === 'none' ? 'ignore' : stream.fd;
-  });
-  let child: ChildProcess;
+  const pipe = launch.input === 'fed' ? await makePipe() : undefined;
   try {
+    const stdio = [launch.input, launch.output, launch.error].map((stream) => streamOf(stream, pipe));
     // Not in a session of its own: by the shim's session the daemon finds what has lost its mark.
-    child = spawn(program, args, { cwd: launch.workDir, env: launch.environment, stdio: streams });
+    const child = spawn(program, args, { cwd: launch.workDir, env: launch.environment, stdio });
+    return await started(child, pipe?.writer ?? child.stdin);
   } catch (error) {
+    pipe?.writer.destroy();
     // Arguments with a NUL byte, and what the system refuses before there is a process.
     return systemFault(codeOf(error) === 'ERR_INVALID_ARG_VALUE' ? 'EINVAL' : codeOf(error), error);
+  } finally {
+    await pipe?.reader.close();
   }
-  return started(child);
 }
 
-function started(child: ChildProcess): Promise<RunningTask | SystemFault> {
+function streamOf(stream: TaskLaunch['input'], pipe: Pipe | undefined): number | 'pipe' | 'ignore' {
+  if (stream === 'fed') return pipe?.reader.fd ?? 'pipe';
+  return stream === 'none' ? 'ignore' : stream.fd;
+}
+
+function started(child: ChildProcess, input: Writable | null): Promise<RunningTask | SystemFault> {
   let hasEnded = false;
   const ended = new Promise<{ code: number; signal: number }>((resolved) => {
     child.once('exit', (code, signal) => {
       hasEnded = true;
-      child.stdin?.destroy();
-      resolved({ code: code ?? 0, signal: signal === null ? 0 : (osConstants.signals[signal] ?? 0) });
+      input?.destroy();
+      resolved({ code: code ?? 0, signal: signal === null ? 0 : osConstants.signals[signal] });
     });
   });
   // A task that does not read its input closes it, and what is written then fails; `write` says so.
-  child.stdin?.on('error', () => child.stdin?.destroy());
+  input?.on('error', () => input.destroy());
   return new Promise((resolved) => {
-    child.on('error', (error) => resolved(systemFault(codeOf(error) ?? 'EPERM', error)));
+    child.on('error', (error) => {
+      input?.destroy();
+      resolved(systemFault(codeOf(error) ?? 'EPERM', error));
+    });
     child.once('spawn', () => {
       resolved({
         pid: child.pid ?? 0,
         ended,
         hasEnded: () => hasEnded,
-        write: (bytes) => writeTo(child, bytes),
-        endInput: () => void child.stdin?.end(),
+        write: (bytes) => writeTo(input, bytes),
+        endInput: () => void input?.end(),
         signal: (number) => void child.kill(number),
       });
     });
   });
 }
 
-function writeTo({ stdin }: ChildProcess, bytes: Uint8Array): Promise<boolean> {
-  if (stdin === null || !stdin.writable) return Promise.resolve(false);
+function writeTo(input: Writable | null, bytes: Uint8Array): Promise<boolean> {
+  if (input === null || !input.writable) return Promise.resolve(false);
   return new Promise((resolved) => {
     const gone = (): void => resolved(false);
-    stdin.once('close', gone);
-    stdin.write(bytes, (error) => {
-      stdin.off('close', gone);
+    input.once('close', gone);
+    input.write(bytes, (error) => {
+      input.off('close', gone);
       resolved(!error);
     });
   });

@@ -3,17 +3,19 @@ import { resolve } from 'node:path';
 import type { FSWatcher, ThrottleType } from 'chokidar';
 import type { Watcher, WatchMode } from '../ports/watch.ts';
 
-/** How often to look when the kernel would not tell after all, in ms. */
-const fallbackIntervalMs = 1_000;
 /** The longest time a timer takes, in ms; a longer one would fire at once. */
 const timerMsMax = 2 ** 31 - 1;
 
 /**
  * Watches folders that exist. With `poll` the folders are not touched here: each wait is over after the interval,
  * and who waited looks. With `events` an error of the watching (no more inotify watches, for one) is told once by
- * `onWarning`, and then waits are over after a second.
+ * `onWarning`, and then waits are over after `fallbackIntervalMs`.
  */
-export function createWatcher(mode: WatchMode, onWarning: (message: string) => void): Watcher {
+export function createWatcher(
+  mode: WatchMode,
+  onWarning: (message: string) => void,
+  fallbackIntervalMs = 1_000,
+): Watcher {
   const watched = new Map<string, Promise<FSWatcher | undefined>>();
   const waiting = new Set<() => void>();
   let intervalMs = mode.kind === 'poll' ? mode.intervalMs : timerMsMax;

@@ -3,8 +3,9 @@ import { type DirectiveWord, readDirectives } from './precedence.ts';
 import { type CommandTable, type Failed, failed } from './row.ts';
 
 /**
- * What a batch script says to sbatch. `#SBATCH` lines stand before the first command; their words form one command
- * line of options across all of these lines. Everything here is as observed of Slurm 22.05 ('#SBATCH parsing').
+ * What a batch script says to sbatch. `#SBATCH` lines stand before the first command; their words form one
+ * command line of options across all of these lines. Everything here is as observed of Slurm 22.05
+ * ('#SBATCH parsing').
  */
 export interface BatchScript {
   readonly text: string;
@@ -12,7 +13,10 @@ export interface BatchScript {
   readonly fileName: string;
 }
 
-/** Why a script is refused before anything in it is read; undefined for a good one. A folder reads as empty. */
+/**
+ * Why a script is refused before anything in it is read; undefined for a good one. A folder reads as
+ * empty.
+ */
 export function scriptFault(text: string, program: string): Failed | undefined {
   const refuse = (...lines: readonly string[]): Failed =>
     failed(1, ...lines.map((line) => `${program}: error: ${line}`));
@@ -109,9 +113,9 @@ interface LinePlace {
 }
 
 /**
- * The words of a directive line. Quotes of either kind may open and close within a word; a backslash takes the next
- * character as it is, also within quotes, but cannot keep a blank outside of them; `#` outside of quotes begins a
- * comment; an empty word ends the line.
+ * The words of a directive line. Quotes of either kind may open and close within a word; a backslash takes
+ * the next character as it is, also within quotes, but cannot keep a blank outside of them; `#` outside of
+ * quotes begins a comment; an empty word ends the line.
  */
 function splitWords(line: string, place: LinePlace): readonly string[] | Failed {
   const words: string[] = [];

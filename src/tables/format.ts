@@ -6,7 +6,10 @@ export type Colour = 'green' | 'yellow' | 'red' | 'cyan' | 'gray';
 /** Puts a colour around a text. */
 export type Paint = (colour: Colour, text: string) => string;
 
-/** A column of a table that users lay out themselves (`squeue -o`, `-O`). Width and side belong to the format. */
+/**
+ * A column of a table that users lay out themselves (`squeue -o`, `-O`). Width and side belong to the
+ * format.
+ */
 export interface FieldRow<T> {
   /** What -O calls it; letters of either case are alike. */
   readonly name: string;
@@ -40,9 +43,9 @@ export interface Format<T> {
 const widthMax = 4096;
 
 /**
- * Reads the language of -o: `%[[.]width]letter`, with any text before and after. As captured from Slurm: an unknown
- * letter is printed as it was written and complained about, `%%` is the one before what follows, `%all` is every
- * lettered field with bars between.
+ * Reads the language of -o: `%[[.]width]letter`, with any text before and after. As captured from Slurm: an
+ * unknown letter is printed as it was written and complained about, `%%` is the one before what follows,
+ * `%all` is every lettered field with bars between.
  */
 export function parseFormat<T>(text: string, fields: readonly FieldRow<T>[]): Format<T> {
   const parts: Part<T>[] = [];

@@ -9,8 +9,8 @@ export interface Grammar<V> {
 }
 
 /**
- * One step through a command line. `text` is the argument, undefined where there is none; `at` tells which word
- * the option stood in.
+ * One step through a command line. `text` is the argument, undefined where there is none; `at` tells which
+ * word the option stood in.
  */
 export type Token<V> =
   | {
@@ -24,9 +24,9 @@ export type Token<V> =
 
 /**
  * Walks over a command line by the rules of GNU getopt_long, and says what is wrong in the words of glibc:
- * joined letters (`-vn2`), glued and separate arguments, unique abbreviations, `--name=value`, optional arguments
- * only when glued, `--` ends the options. It yields as it goes, so that the caller meets faults in the order in
- * which they stand; after a failure it yields nothing more.
+ * joined letters (`-vn2`), glued and separate arguments, unique abbreviations, `--name=value`, optional
+ * arguments only when glued, `--` ends the options. It yields as it goes, so that the caller meets faults
+ * in the order in which they stand; after a failure it yields nothing more.
  */
 export function* getopt<V>(words: readonly string[], grammar: Grammar<V>): IterableIterator<Token<V>> {
   let at = 0;
@@ -92,8 +92,9 @@ interface NamedRow<V> {
 }
 
 /**
- * The names that a written one can mean: the same name alone, else those that it begins. Rows that Slurm does not
- * have count only where no row of Slurm's does, so that an abbreviation means what it means in Slurm.
+ * The names that a written one can mean: the same name alone, else those that it begins. Rows that Slurm
+ * does not have count only where no row of Slurm's does, so that an abbreviation means what it means in
+ * Slurm.
  */
 function matching<V>(written: string, rows: readonly OptionRow<V>[]): readonly NamedRow<V>[] {
   const found: NamedRow<V>[] = [];
@@ -108,7 +109,7 @@ function matching<V>(written: string, rows: readonly OptionRow<V>[]): readonly N
 }
 
 /** All long names of a row, in order. */
-export function longNames(row: Pick<AnyRow, 'long' | 'aliases'>): readonly string[] {
+function longNames(row: Pick<AnyRow, 'long' | 'aliases'>): readonly string[] {
   return [row.long, ...(row.aliases ?? [])].sort(compare);
 }
 

@@ -32,11 +32,11 @@ export function usageText<V>(table: CommandTable<V>, program: string): string {
     [...options, ...(table.operands === '' ? [] : [table.operands])],
     width - head.length,
   );
-  return `${lines.map((line, index) => `${index === 0 ? head : ' '.repeat(head.length)}${line}`).join('\n')}\n`;
+  return lines.map((line, index) => `${(index === 0 ? head : '').padEnd(head.length)}${line}\n`).join('');
 }
 
 /** The one line that tells how the command is called. */
-export function synopsis<V>({ operands }: CommandTable<V>, program: string): string {
+function synopsis<V>({ operands }: CommandTable<V>, program: string): string {
   return `Usage: ${program} [option...]${operands === '' ? '' : ` ${operands}`}`;
 }
 
@@ -71,7 +71,7 @@ function rowLines(row: Form): readonly string[] {
 }
 
 /** How the argument stands behind a long name. */
-export function argumentForm({ arg, metavar = '' }: Form): string {
+function argumentForm({ arg, metavar = '' }: Form): string {
   if (arg === 'none') return '';
   return arg === 'optional' ? `[=${metavar}]` : `=${metavar}`;
 }

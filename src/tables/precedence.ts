@@ -23,7 +23,9 @@ export function resolve<V extends object>(origins: Origins<V>): V {
   return { ...origins.defaults, ...origins.directives, ...origins.environment, ...origins.commandLine };
 }
 
-/** Reads a command line and the environment beneath it. Faults of the command line come first, as in Slurm. */
+/**
+ * Reads a command line and the environment beneath it. Faults of the command line come first, as in Slurm.
+ */
 export function readCommand<V extends object>(
   words: readonly string[],
   environment: Environment,
@@ -39,7 +41,9 @@ export function readCommand<V extends object>(
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads a command line; the first fault in it, or the first option that shows something, ends the reading. */
+/**
+ * Reads a command line; the first fault in it, or the first option that shows something, ends the reading.
+ */
 export function readCommandLine<V extends object>(
   words: readonly string[],
   table: CommandTable<V>,
@@ -91,7 +95,10 @@ function badDirective<V>({ program, usageExitCode }: CommandTable<V>, what: stri
   return failed(usageExitCode, `${program}: error: Invalid directive found in batch script: ${what}`);
 }
 
-/** Reads the input variables of a command: a value that does not parse ends the command, as on the command line. */
+/**
+ * Reads the input variables of a command: a value that does not parse ends the command, as on the command
+ * line.
+ */
 export function readEnvironment<V extends object>(
   environment: Environment,
   table: CommandTable<V>,
@@ -140,7 +147,10 @@ function enter<V>(values: Values<V>, key: keyof V, value: unknown): undefined {
   values.set(key, value as V[keyof V]);
 }
 
-/** A wrong value is called wrong first, in Slurm's words; only a sound one hears that the option is not done. */
+/**
+ * A wrong value is called wrong first, in Slurm's words; only a sound one hears that the option is not
+ * done.
+ */
 function refuse<V>(
   row: Extract<OptionRow<V>, { readonly refused: string }>,
   text: string | undefined,

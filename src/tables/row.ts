@@ -49,7 +49,10 @@ interface RowForm {
   readonly group?: string;
   /** Parsed, but left out of help and completions. */
   readonly hidden?: boolean;
-  /** False for an option without effect in a batch script's directive lines, as in Slurm; one of our own is an error. */
+  /**
+   * False for an option without effect in a batch script's directive lines, as in Slurm; one of our own is
+   * an error.
+   */
   readonly directive?: boolean;
   /** An option that Slurm does not have: it never makes an abbreviation of a Slurm option ambiguous. */
   readonly ours?: boolean;
@@ -102,7 +105,10 @@ export type OptionRow<V> = { [K in keyof V]-?: ValueRow<V, K> }[keyof V] | Refus
 
 /** All that help, parsing, manual page and completions need to know of a command. */
 export interface CommandTable<V> {
-  /** Slurm's name for it. Messages use this name under every name it is called by, for scripts match on them. */
+  /**
+   * Slurm's name for it. Messages use this name under every name it is called by, for scripts match on
+   * them.
+   */
   readonly program: string;
   /** What it does, in one phrase. */
   readonly summary: string;
@@ -133,11 +139,8 @@ export function sortedRows<V>(...lists: readonly (readonly OptionRow<V>[])[]): r
   return lists.flat().sort((a, b) => compare(a.long, b.long));
 }
 
-const keysKnown = new Set(
-  'long short aliases arg metavar env help group hidden directive ours key refused repeat value parse shows'.split(
-    ' ',
-  ),
-);
+const formKeys = 'long short aliases arg metavar env help group hidden directive ours'.split(' ');
+const keysKnown = new Set([...formKeys, 'key', 'refused', 'repeat', 'value', 'parse', 'shows']);
 
 /** What is wrong with a table of rows, one sentence each; an empty list for a sound one. */
 export function validateRows<V>(rows: readonly OptionRow<V>[]): readonly string[] {

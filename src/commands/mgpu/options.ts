@@ -15,7 +15,10 @@ export const mgpuProgram = {
       name: 'init',
       help: 'make the directory of a new cluster',
       operands: [{ name: 'dir', isRequired: true, kind: 'dir', help: 'the directory; it may not exist yet' }],
-      options: [],
+      options: [
+        { name: 'name', type: 'text', metavar: 'name', help: 'name of the cluster; by default mgpu' },
+        { name: 'no-fsync', type: 'switch', help: 'do not wait for the disk: for clusters that may be lost' },
+      ],
     },
     {
       name: 'stop',

@@ -3,12 +3,12 @@ import type { Prose } from '../../tables/man/page.ts';
 export const mgpuProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu\` sets up a cluster and looks after it. A cluster is a directory that its machines share: the commands of mgpu drop
-requests into it, and the daemon of each machine, \`mgpud\`(8), takes the jobs that fit. No machine is special, no port is
-open, and nothing needs root.
+\`mgpu\` sets up a cluster and looks after it. A cluster is a directory that its machines share: the
+commands of mgpu drop requests into it, and the daemon of each machine, \`mgpud\`(8), takes the jobs
+that fit. No machine is special, no port is open, and nothing needs root.
 
-On a single machine there is nothing to set up: without any configuration the directory lies in the user's own
-state directory, and the daemon starts by itself when it is first needed.
+On a single machine there is nothing to set up: without any configuration the directory lies in the
+user's own state directory, and the daemon starts by itself when it is first needed.
 
 # COMMANDS
 {{commands}}
@@ -17,8 +17,8 @@ state directory, and the daemon starts by itself when it is first needed.
 {{options}}
 
 # FILES
-The directory of the cluster is named by \`--spool\`, else by \`MGPU_SPOOL\`, else by \`spool\` in the first of these files that
-is there:
+The directory of the cluster is named by \`--spool\`, else by \`MGPU_SPOOL\`, else by \`spool\` in the
+first of these files that is there:
 
 = *~/.config/mgpu/config.yaml*
   the user's own configuration
@@ -41,6 +41,7 @@ What is wrong, if something is:
     $ mgpu doctor
 
 # SEE ALSO
-\`mgpu_sbatch\`(1), \`mgpu_srun\`(1), \`mgpu_squeue\`(1), \`mgpu_scancel\`(1), \`mgpu_sinfo\`(1), \`mgpu_scontrol\`(1), \`mgpud\`(8)
+\`mgpu_sbatch\`(1), \`mgpu_srun\`(1), \`mgpu_squeue\`(1), \`mgpu_scancel\`(1), \`mgpu_sinfo\`(1),
+\`mgpu_scontrol\`(1), \`mgpud\`(8)
 `,
 };

@@ -40,8 +40,9 @@ export const sbatchTable: CommandTable<SubmitValues> = {
 };
 
 /**
- * Reads the command line alone, which comes before the script is looked at: a fault in it is told even if there is
- * no such script. The first operand is the script, the rest its arguments; without operands it is standard input.
+ * Reads the command line alone, which comes before the script is looked at: a fault in it is told even if
+ * there is no such script. The first operand is the script, the rest its arguments; without operands it is
+ * standard input.
  */
 export function readSbatchLine(words: readonly string[]): Reading<SubmitValues> {
   const line = readCommandLine(words, sbatchTable);

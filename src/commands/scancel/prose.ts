@@ -3,23 +3,25 @@ import type { Prose } from '../../tables/man/page.ts';
 export const scancelProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_scancel\` cancels jobs: one that waits never starts, and one that runs is asked to end by SIGTERM and is
-ended by SIGKILL some time later. A *job* is an id, a task of an array (\`12_3\`), several tasks (\`12_[1-3,7]\`), or a list
-of these with commas. An array's id stands for all of its tasks.
+\`mgpu_scancel\` cancels jobs: one that waits never starts, and one that runs is asked to end by SIGTERM
+and is ended by SIGKILL some time later. A *job* is an id, a task of an array (\`12_3\`), several tasks
+(\`12_[1-3,7]\`), or a list of these with commas. An array's id stands for all of its tasks.
 
-Without a job the conditions choose among all jobs that may be cancelled; with jobs they choose among these. A job that
-does not exist or has ended is passed over.
+Without a job the conditions choose among all jobs that may be cancelled; with jobs they choose among
+these. A job that does not exist or has ended is passed over.
 
 # OPTIONS
 {{options}}
 
 # OPTIONS THAT ARE REFUSED
-These are options of Slurm that this release does not serve; with one of them the command ends with an error.
+These are options of Slurm that this release does not serve; with one of them the command ends with an
+error.
 
 {{refused}}
 
 # ENVIRONMENT
-These variables stand for options. The command line wins over them. A switch is turned on by \`true\` and off by \`false\`.
+These variables stand for options. The command line wins over them. A switch is turned on by \`true\`
+and off by \`false\`.
 
 {{environment}}
 

@@ -15,7 +15,10 @@ export interface HoldPlan {
   readonly complaints: readonly string[];
 }
 
-/** What `hold 12,13_4 name=train` leads to, in Slurm's words for what it refuses (captures 'errors.scontrol'). */
+/**
+ * What `hold 12,13_4 name=train` leads to, in Slurm's words for what it refuses (captures
+ * 'errors.scontrol').
+ */
 export function planHold(cluster: Cluster, verb: HoldVerb, words: readonly string[], uid: number): HoldPlan {
   const targets: JobTarget[] = [];
   const complaints: string[] = [];
@@ -32,7 +35,10 @@ export function planHold(cluster: Cluster, verb: HoldVerb, words: readonly strin
 /** The jobs that a word names; a text among them is one that names none. */
 function namedTargets(cluster: Cluster, word: string, uid: number): readonly (JobTarget | string)[] {
   const [, name] = /^(?:job)?name=(.*)$/is.exec(word) ?? [];
-  if (name === undefined) return word.split(/,(?![^[]*\])/).flatMap((item) => parseTargets(item) ?? [item]);
+  if (name === undefined) {
+    const items = word.split(/,(?![^[]*\])/);
+    return items.flatMap((item): readonly (JobTarget | string)[] => parseTargets(item) ?? [item]);
+  }
   const own: JobTarget[] = [];
   for (const job of cluster.jobs.values()) {
     if (job.state === 'PENDING' && job.spec.name === name && mayChange(job, uid)) own.push({ job: job.id });
@@ -67,7 +73,9 @@ function refusalOf(
   if (verb === 'release' && waiting.held === 'admin' && uid !== 0) {
     return refused('Access/permission denied', shown);
   }
-  return verb === 'uhold' && uid !== waiting.spec.uid ? unsupported("uhold of another user's job") : undefined;
+  return verb === 'uhold' && uid !== waiting.spec.uid
+    ? unsupported("uhold of another user's job")
+    : undefined;
 }
 
 /** What a target means: one task, or a job with all tasks if it is an array. */

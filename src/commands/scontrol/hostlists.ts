@@ -2,10 +2,16 @@ import { printable } from '../../base/text.ts';
 import { compareHostnames, formatHostlist, parseHostlist } from '../../model/hostlist.ts';
 import type { Answer } from './show.ts';
 
-/** `hostnames` writes a list out, one name a line; the others fold one, `hostlistsorted` in the order of the names. */
+/**
+ * `hostnames` writes a list out, one name a line; the others fold one, `hostlistsorted` in the order of the
+ * names.
+ */
 export type HostlistForm = 'hostnames' | 'hostlist' | 'hostlistsorted';
 
-/** `show hostnames|hostlist|hostlistsorted LIST`. A list that does not parse is complained about; the exit code is 0. */
+/**
+ * `show hostnames|hostlist|hostlistsorted LIST`. A list that does not parse is complained about; the exit
+ * code is 0.
+ */
 export function showHostlist(form: HostlistForm, list: string | undefined): Answer {
   if (list === undefined) return { out: '', err: 'scontrol: error: host list is empty\n', exitCode: 0 };
   if (list.startsWith('/')) {

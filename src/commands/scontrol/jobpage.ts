@@ -35,8 +35,8 @@ export interface JobPageOptions {
 }
 
 /**
- * The lines of `scontrol show job`, with Slurm's keys in Slurm's order (captures 'tables: scontrol show') and ours
- * behind them. The last one is empty, as Slurm's is.
+ * The lines of `scontrol show job`, with Slurm's keys in Slurm's order (captures 'tables: scontrol show')
+ * and ours behind them. The last one is empty, as Slurm's is.
  */
 export function jobPage(line: JobLine, { hasDetails, record }: JobPageOptions): readonly string[] {
   const lines = [
@@ -58,13 +58,14 @@ function identityLines(line: JobLine, hasDetails: boolean): readonly string[] {
   const { job, reason } = line;
   const { spec } = job;
   const exitCode = job.state === 'PENDING' || job.state === 'RUNNING' ? { code: 0, signal: 0 } : job.exitCode;
-  const flags = `Requeue=${spec.requeue ? 1 : 0} Restarts=${restarts(job)} BatchFlag=${spec.kind === 'batch' ? 1 : 0}`;
+  const flags = `Requeue=${spec.requeue ? 1 : 0} Restarts=${restarts(job)}`;
+  const isBatch = spec.kind === 'batch' ? 1 : 0;
   return [
     `JobId=${job.id} ${arrayKeys(line)}JobName=${spec.name}`,
     `UserId=${spec.user}(${spec.uid}) GroupId=${spec.group}(${spec.gid}) MCS_label=N/A`,
     `Priority=${priorityOf(job)} Nice=0 Account=${orNull(spec.account)} QOS=(null)`,
     `JobState=${shownState(job)} Reason=${reason} Dependency=(null)`,
-    `${flags} Reboot=0 ExitCode=${formatExitCode(exitCode)}`,
+    `${flags} BatchFlag=${isBatch} Reboot=0 ExitCode=${formatExitCode(exitCode)}`,
     ...(hasDetails ? ['DerivedExitCode=0:0'] : []),
   ];
 }
@@ -97,10 +98,11 @@ function placeLines(line: JobLine): readonly string[] {
   const { spec } = job;
   const host = spec.kind === 'batch' ? batchHost(job) : undefined;
   const tres = formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus));
+  const excluded = orNull(formatHostlist(spec.exclude ?? []));
   const counts = `NumNodes=${nodeCountText(job)} NumCPUs=${jobCpus(job)} NumTasks=${spec.ntasks}`;
   return [
     `Partition=${spec.partition} AllocNode:Sid=${spec.submitHost}:0`,
-    `ReqNodeList=${orNull(formatHostlist(spec.nodelist ?? []))} ExcNodeList=${orNull(formatHostlist(spec.exclude ?? []))}`,
+    `ReqNodeList=${orNull(formatHostlist(spec.nodelist ?? []))} ExcNodeList=${excluded}`,
     `NodeList=${formatHostlist(jobNodes(job))}`,
     ...(host === undefined ? [] : [`BatchHost=${host}`]),
     `${counts} CPUs/Task=${spec.cpusPerTask} ReqB:S:C:T=0:0:*:*`,
@@ -116,8 +118,8 @@ function nodeCountText(job: Job): string {
 }
 
 /**
- * What it holds on each node, alike ones together. Here CPUs are counted and not bound, so that there are no numbers
- * of CPUs to show.
+ * What it holds on each node, alike ones together. Here CPUs are counted and not bound, so that there are
+ * no numbers of CPUs to show.
  */
 function gresLines({ job, nodes }: JobLine): readonly string[] {
   if (!isActive(job)) return [];
@@ -166,7 +168,10 @@ function tresLines(job: Job): readonly string[] {
   });
 }
 
-/** Where the job was run, told by the node that ran it: what was claimed stands above, so that both can be compared. */
+/**
+ * Where the job was run, told by the node that ran it: what was claimed stands above, so that both can be
+ * compared.
+ */
 function witnessLines(job: Job, record: RunRecord | undefined): readonly string[] {
   if (record === undefined) return job.attempt > 0 ? [`MgpuAttempt=${job.attempt}`] : [];
   const { attempt, node, hostName, addresses, pid, bootId, gpus } = record;

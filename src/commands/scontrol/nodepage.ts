@@ -3,8 +3,8 @@ import { formatTimestamp } from '../../model/duration.ts';
 import type { NodeRecord } from '../../model/node.ts';
 import { partitionsOf } from '../../model/partition.ts';
 import type { ClusterView } from '../../services/view.ts';
-import { addressOf, featuresText, gresText, gresUsedText } from '../../tables/fields/nodegroup.ts';
 import { orNull } from '../../tables/fields/jobvalues.ts';
+import { addressOf, featuresText, gresText, gresUsedText } from '../../tables/fields/nodegroup.ts';
 import {
   downReason,
   downUser,
@@ -12,16 +12,17 @@ import {
   stateWithFlags,
   type UsedNode,
 } from '../../tables/fields/nodestate.ts';
-import { formatTres, tallyOf, type Tres } from '../../tables/fields/tres.ts';
+import { formatTres, type Tres, tallyOf } from '../../tables/fields/tres.ts';
 
 /**
- * The lines of `scontrol show node`, with Slurm's keys in Slurm's order (captures 'tables: scontrol show') and ours
- * behind them. Some lines end in a blank, as Slurm's do.
+ * The lines of `scontrol show node`, with Slurm's keys in Slurm's order (captures 'tables: scontrol show')
+ * and ours behind them. Some lines end in a blank, as Slurm's do.
  */
 export function nodePage(used: UsedNode, view: ClusterView, hasDetails: boolean): readonly string[] {
   const { node, use } = used;
   const { record } = node;
   const partitions = partitionsOf(view.cluster).filter(({ nodes }) => nodes.includes(record.name));
+  const state = stateWithFlags(nodeState(used));
   const time = (seconds: number): string => formatTimestamp(seconds, view.utcOffsetMinutes);
   const lines = [
     `NodeName=${record.name} Arch=${record.architecture} CoresPerSocket=${record.coresPerSocket} `,
@@ -33,7 +34,7 @@ export function nodePage(used: UsedNode, view: ClusterView, hasDetails: boolean)
     `NodeAddr=${addressOf(node)} NodeHostName=${record.hostName} Version=${record.version}`,
     `OS=${record.osRelease} `,
     `RealMemory=${record.memoryMb} AllocMem=${use.memoryMb} FreeMem=N/A Sockets=${record.sockets} Boards=1`,
-    `State=${stateWithFlags(nodeState(used))} ThreadsPerCore=${record.threadsPerCore} TmpDisk=0 Weight=1 Owner=N/A MCS_label=N/A`,
+    `State=${state} ThreadsPerCore=${record.threadsPerCore} TmpDisk=0 Weight=1 Owner=N/A MCS_label=N/A`,
     `Partitions=${partitions.map(({ name }) => name).join(',')} `,
     `BootTime=None SlurmdStartTime=${time(node.registered)}`,
     'LastBusyTime=Unknown',

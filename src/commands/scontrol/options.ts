@@ -135,10 +135,10 @@ export function readScontrol(words: readonly string[], environment: Environment)
 
 /** Slurm's other keywords; all may be cut down to three letters. */
 const keywords =
-  'abort,all,cancel_reboot,cluster,completing,create,delete,details,errnumstr,exit,fsdampeningfactor,help,hold,' +
-  'holdu,hide,listpids,notify,oneliner,pidinfo,ping,quiet,quit,reboot,reconfigure,release,requeue,requeuehold,' +
-  'resume,setdebug,setdebugflags,schedloglevel,show,shutdown,suspend,top,token,takeover,uhold,update,verbose,' +
-  'version,wait_job,write';
+  'abort,all,cancel_reboot,cluster,completing,create,delete,details,errnumstr,exit,fsdampeningfactor,help,' +
+  'hold,holdu,hide,listpids,notify,oneliner,pidinfo,ping,quiet,quit,reboot,reconfigure,release,requeue,' +
+  'requeuehold,resume,setdebug,setdebugflags,schedloglevel,show,shutdown,suspend,top,token,takeover,uhold,' +
+  'update,verbose,version,wait_job,write';
 
 function readKeyword([word, ...rest]: readonly string[]):
   | ScontrolCommand

@@ -1,14 +1,15 @@
 import type { Request } from '../../model/request.ts';
 import type { ClusterView } from '../../services/view.ts';
-import { readCommand } from '../../tables/precedence.ts';
+import type { Failed } from '../../tables/row.ts';
 import { shownText } from '../../tables/shown.ts';
 import type { CommandIo } from '../io.ts';
-import { type HoldVerb, planHold } from './hold.ts';
-import { type HostlistForm, showHostlist } from './hostlists.ts';
+import { planHold } from './hold.ts';
+import { showHostlist } from './hostlists.ts';
+import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolValues, scontrolTable } from './options.ts';
 import { type Answer, type ReadRunRecord, showJobs, showNodes } from './show.ts';
 
-/** What scontrol needs of the world. */
+/** What scontrol needs of the world. The view is always asked for first. */
 export interface ScontrolDeps {
   view(spool: string | undefined): Promise<ClusterView>;
   readonly user: { readonly uid: number; readonly name: string };
@@ -21,16 +22,15 @@ export interface ScontrolDeps {
 /** `scontrol`: prints, and gives the exit code. */
 export async function run(argv: readonly string[], io: CommandIo, deps: ScontrolDeps): Promise<number> {
   const own = readOwn(argv, io.environment);
-  if (own !== undefined) return print(await answerOwn(own, deps), own.values, io);
+  if (own !== undefined) {
+    return 'failed' in own ? fail(own, io) : print(await answerOwn(own, deps), own.values, io);
+  }
   const read = readScontrol(argv, io.environment);
   if ('shows' in read) {
     io.out(shownText(read.shows, scontrolTable, io.program));
     return 0;
   }
-  if ('failed' in read) {
-    io.err(`${read.failed.lines.join('\n')}\n`);
-    return read.failed.exitCode;
-  }
+  if ('failed' in read) return fail(read, io);
   const { values, command } = read;
   const view = await deps.view(values.spool);
   const options = { hasDetails: values.details === true, isOneLine: values.oneliner === true };
@@ -41,9 +41,26 @@ export async function run(argv: readonly string[], io: CommandIo, deps: Scontrol
   return print(answer, values, io);
 }
 
+async function answerOwn({ command, values }: OwnReading, deps: ScontrolDeps): Promise<Answer> {
+  if ('words' in command) {
+    const { cluster } = await deps.view(values.spool);
+    const { targets, complaints } = planHold(cluster, command.name, command.words, deps.user.uid);
+    if (targets.length > 0)
+      await deps.send({ name: command.name === 'release' ? 'unhold' : 'hold', targets });
+    const err = complaints.map((line) => `${line}\n`).join('');
+    return { out: '', err, exitCode: complaints.length > 0 ? 1 : 0 };
+  }
+  return showHostlist(command.name, command.list);
+}
+
 /** -Q leaves out complaints; the exit code tells (as captured). */
 function print({ out, err, exitCode }: Answer, { quiet }: ScontrolValues, io: CommandIo): number {
   if (out !== '') io.out(out);
   if (err !== '' && quiet !== true) io.err(err);
   return exitCode;
+}
+
+function fail({ failed }: Failed, io: CommandIo): number {
+  io.err(`${failed.lines.join('\n')}\n`);
+  return failed.exitCode;
 }

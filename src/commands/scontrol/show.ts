@@ -6,7 +6,7 @@ import { rangesHas } from '../../model/ranges.ts';
 import type { JobTarget } from '../../model/request.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
 import type { ClusterView } from '../../services/view.ts';
-import type { JobLine } from '../../tables/fields/jobvalues.ts';
+import { type JobLine, reasonOf } from '../../tables/fields/jobvalues.ts';
 import { usedNodes } from '../../tables/fields/nodestate.ts';
 import { jobPage } from './jobpage.ts';
 import { nodePage } from './nodepage.ts';
@@ -46,8 +46,7 @@ export async function showJobs(
 
 function lineOf(job: Job, task: number | undefined, view: ClusterView): JobLine {
   const { cluster, now, utcOffsetMinutes, reasons } = view;
-  const waits = reasons.get(job.id) ?? 'None';
-  const reason = job.state === 'PENDING' ? waits : job.state === 'RUNNING' ? 'None' : job.reason;
+  const reason = reasonOf(job, reasons);
   return { job, ...(task !== undefined && { task }), reason, nodes: cluster.nodes, now, utcOffsetMinutes };
 }
 
@@ -56,7 +55,10 @@ interface Found {
   readonly task?: number;
 }
 
-/** The jobs that are meant: all by id; of an array first what has its own id, then the tasks, the newest first. */
+/**
+ * The jobs that are meant: all by id; of an array first what has its own id, then the tasks, the newest
+ * first.
+ */
 function findJobs({ cluster }: ClusterView, target: JobTarget | undefined): readonly Found[] {
   const jobs = [...cluster.jobs.values()];
   if (target === undefined) return jobs.map((job) => ({ job }));
@@ -81,8 +83,10 @@ function notFound(view: ClusterView, target: JobTarget | undefined): Answer {
 /** `show node [NAMES]`. */
 export function showNodes(view: ClusterView, names: string | undefined, options: ShowOptions): Answer {
   const used = usedNodes(view.cluster);
-  if (names === undefined && used.size === 0) return { out: 'No nodes in the system\n', err: '', exitCode: 0 };
-  const wanted = names === undefined ? [...used.keys()].sort(compareHostnames) : (parseHostlist(names) ?? [names]);
+  if (names === undefined && used.size === 0)
+    return { out: 'No nodes in the system\n', err: '', exitCode: 0 };
+  const wanted =
+    names === undefined ? [...used.keys()].sort(compareHostnames) : (parseHostlist(names) ?? [names]);
   let out = '';
   let exitCode = 0;
   for (const name of wanted) {

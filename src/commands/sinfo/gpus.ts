@@ -90,8 +90,8 @@ function cellText({ get, colour }: GpuColumn, line: GpuLine, paint: Paint | unde
 }
 
 /**
- * The table as lines for scripts: columns two blanks apart, as wide as their longest text, so that blanks within a
- * model's name or a reason are single ones.
+ * The table as lines for scripts: columns two blanks apart, as wide as their longest text, so that blanks
+ * within a model's name or a reason are single ones.
  */
 export function plainLines({ head, rows }: GpuTable, hasHead: boolean): readonly string[] {
   const lines = (hasHead ? [head, ...rows] : rows).map((cells) =>

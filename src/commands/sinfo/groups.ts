@@ -20,8 +20,9 @@ export interface GroupOptions {
 }
 
 /**
- * The lines of sinfo: the nodes of each partition, those that would be printed alike in one line, partitions too where
- * no column tells them apart. By partition in the cluster's order, then by falling state; or by the nodes' names.
+ * The lines of sinfo: the nodes of each partition, those that would be printed alike in one line,
+ * partitions too where no column tells them apart. By partition in the cluster's order, then by falling
+ * state; or by the nodes' names.
  */
 export function groupNodes(view: ClusterView, options: GroupOptions): readonly NodeGroup[] {
   const { filter, isByNode } = options;

@@ -3,20 +3,22 @@ import type { Prose } from '../../tables/man/page.ts';
 export const sinfoProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_sinfo\` shows the partitions of the cluster and the state of their nodes. With \`--gpus\` it shows every GPU: its
-node, index, model and memory, the job that has it, whether a process from outside uses it, and how it is.
+\`mgpu_sinfo\` shows the partitions of the cluster and the state of their nodes. With \`--gpus\` it
+shows every GPU: its node, index, model and memory, the job that has it, whether a process from outside
+uses it, and how it is.
 
 # OPTIONS
 {{options}}
 
 # OPTIONS THAT ARE REFUSED
-These are options of Slurm that this release does not serve; with one of them the command ends with an error.
+These are options of Slurm that this release does not serve; with one of them the command ends with an
+error.
 
 {{refused}}
 
 # COLUMNS
-A format of \`--format\` is a text in which \`%\`, perhaps a dot, perhaps a width, and a letter stand for a column. The usual
-ones:
+A format of \`--format\` is a text in which \`%\`, perhaps a dot, perhaps a width, and a letter stand
+for a column. The usual ones:
 
 = \`%P\`, \`%a\`, \`%l\`
   partition, whether it is up, its time limit

@@ -1,8 +1,8 @@
-import { type Job, shownState } from '../../model/job.ts';
+import { shownState } from '../../model/job.ts';
 import { rangesNumbers } from '../../model/ranges.ts';
-import { compactStates, type Reason } from '../../model/states.ts';
+import { compactStates } from '../../model/states.ts';
 import type { ClusterView } from '../../services/view.ts';
-import { type JobLine, priorityOf } from '../../tables/fields/jobvalues.ts';
+import { type JobLine, priorityOf, reasonOf } from '../../tables/fields/jobvalues.ts';
 import { compare } from '../../tables/row.ts';
 import type { Chosen } from './filter.ts';
 
@@ -31,13 +31,7 @@ export function jobLines(
   return [...chosen]
     .sort(compareChosen)
     .flatMap((one) => (options.isUnfolded ? unfolded(one) : [one]))
-    .map((one) => ({ ...common, ...one, reason: reasonOf(one.job, view) }));
-}
-
-/** Why a job waits now, or what was written down when it ended. */
-export function reasonOf(job: Job, view: ClusterView): Reason {
-  if (job.state === 'RUNNING') return 'None';
-  return job.state === 'PENDING' ? (view.reasons.get(job.id) ?? 'None') : job.reason;
+    .map((one) => ({ ...common, ...one, reason: reasonOf(one.job, view.reasons) }));
 }
 
 function unfolded({ job, task }: Chosen): readonly Chosen[] {
@@ -47,8 +41,8 @@ function unfolded({ job, task }: Chosen): readonly Chosen[] {
 }
 
 /**
- * Slurm's `P,t,-p`: by partition, by the letters of the state (so that what waits stands before what runs), by falling
- * priority; then arrays by their tasks, those that wait together last.
+ * Slurm's `P,t,-p`: by partition, by the letters of the state (so that what waits stands before what runs),
+ * by falling priority; then arrays by their tasks, those that wait together last.
  */
 function compareChosen(a: Chosen, b: Chosen): number {
   return (

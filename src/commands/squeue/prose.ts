@@ -3,20 +3,23 @@ import type { Prose } from '../../tables/man/page.ts';
 export const squeueProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_squeue\` shows the jobs that wait, run or are about to end, one a line. It needs no daemon: a job is shown
-from the moment on which \`mgpu_sbatch\` printed its id. Several conditions have to hold together.
+\`mgpu_squeue\` shows the jobs that wait, run or are about to end, one a line. It needs no daemon: a job
+is shown from the moment on which \`mgpu_sbatch\` printed its id. Several conditions have to hold
+together.
 
 # OPTIONS
 {{options}}
 
 # OPTIONS THAT ARE REFUSED
-These are options of Slurm that this release does not serve; with one of them the command ends with an error.
+These are options of Slurm that this release does not serve; with one of them the command ends with an
+error.
 
 {{refused}}
 
 # COLUMNS
-A format of \`--format\` is a text in which \`%\`, perhaps a dot, perhaps a width, and a letter stand for a column: with a
-dot it is set to the right, and what is wider than the width is cut off. The usual ones:
+A format of \`--format\` is a text in which \`%\`, perhaps a dot, perhaps a width, and a letter stand
+for a column: with a dot it is set to the right, and what is wider than the width is cut off. The usual
+ones:
 
 = \`%i\`, \`%F\`, \`%K\`
   the id of the job, of its array, its index in the array
@@ -31,8 +34,8 @@ dot it is set to the right, and what is wider than the width is cut off. The usu
 = \`%R\`
   the names of the nodes, or in brackets why the job waits
 
-A format of \`--Format\` is a list of names with commas. Behind a name may stand a colon and a width, with a dot before it
-to set the column to the right, or any other text to end it with.
+A format of \`--Format\` is a list of names with commas. Behind a name may stand a colon and a width,
+with a dot before it to set the column to the right, or any other text to end it with.
 
 # STATES
 PENDING (PD), RUNNING (R), COMPLETING (CG), COMPLETED (CD), FAILED (F), CANCELLED (CA), TIMEOUT (TO),

@@ -96,7 +96,9 @@ function filterOf(values: SqueueValues, self: Caller): JobFilter {
   const { jobs, states, users, partitions, names, accounts, nodelist } = values;
   const wanted = { jobs, states, users: users === 'self' ? [String(self.uid)] : users };
   const lists = { ...wanted, partitions, names, accounts, nodelist };
-  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list !== undefined && list.length > 0));
+  return Object.fromEntries(
+    Object.entries(lists).filter(([, list]) => list !== undefined && list.length > 0),
+  );
 }
 
 /** Slurm's complaint about an id or a node that it does not know (captures 'errors.squeue'). */

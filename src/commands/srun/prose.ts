@@ -3,18 +3,19 @@ import type { Prose } from '../../tables/man/page.ts';
 export const srunProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_srun\` submits a job that runs a *command*, waits until the cluster starts it, and shows its output while it
-runs. It ends with the command, and with its exit code. All that follows the command's name belongs to the command.
+\`mgpu_srun\` submits a job that runs a *command*, waits until the cluster starts it, and shows its
+output while it runs. It ends with the command, and with its exit code. All that follows the command's
+name belongs to the command.
 
 # OPTIONS
-A long option may be cut short as long as it stays the only one that begins so. Its argument stands behind a \`=\` or
-in the next word.
+A long option may be cut short as long as it stays the only one that begins so. Its argument stands
+behind a \`=\` or in the next word.
 
 {{options}}
 
 # OPTIONS THAT ARE REFUSED
-These are options of Slurm that this release does not serve. Their values are checked, and then the command ends
-with an error: nothing is accepted and ignored.
+These are options of Slurm that this release does not serve. Their values are checked, and then the
+command ends with an error: nothing is accepted and ignored.
 
 {{refused}}
 
@@ -26,8 +27,8 @@ These variables stand for options. The command line wins over them.
 \`MGPU_SPOOL\` names the directory of the cluster.
 
 # EXIT STATUS
-The highest exit code of the tasks; 128 and the number of the signal if a signal ended one. A command that does not
-exist ends with 2, one that may not be executed with 13.
+The highest exit code of the tasks; 128 and the number of the signal if a signal ended one. A command
+that does not exist ends with 2, one that may not be executed with 13.
 
 = 1
   A number does not parse, or the cluster refused the job.

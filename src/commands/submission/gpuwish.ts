@@ -90,9 +90,10 @@ function nodesFor(perNode: readonly Said[], total: readonly Said[], nodes: NodeC
   const types = (counts: readonly Said[]): string => counts.map(({ type }) => type ?? '').sort().join();
   const isSameType = types(total) === '' || types(total) === types(perNode);
   if (!isSameType || !Number.isInteger(count) || count < nodes.min || count > nodes.max) {
+    const asked = `--gpus asks for ${whole} GPUs in all and --${first?.option} for ${each} on each node`;
+    const isOpen = nodes.min === 1 && nodes.max === limits.nodesPerJob;
     const span = nodes.min === nodes.max ? `${nodes.min}` : `${nodes.min} to ${nodes.max}`;
-    const asked = `--gpus asks for ${whole} in all and --${first?.option} for ${each} on each`;
-    throw contradiction(`${asked} of ${span} nodes: these do not agree`);
+    throw contradiction(`${asked}${isOpen ? '' : `, of which there are to be ${span}`}: these do not agree`);
   }
   return { min: count, max: count };
 }

@@ -8,8 +8,8 @@ import { readDaemon } from '../../services/embedded.ts';
 import { encodeText, putIfAbsent } from '../../store/put.ts';
 
 /**
- * Makes the daemon's folder on this machine, for this user alone. Throws `UNSAFE` when somebody else could write
- * there: what lies in it says which processes are ours.
+ * Makes the daemon's folder on this machine, for this user alone. Throws `UNSAFE` when somebody else could
+ * write there: what lies in it says which processes are ours.
  */
 export async function makeLocalDir(files: Files, path: string, uid: number): Promise<void> {
   const parts = path.split('/').filter((part) => part !== '');

@@ -63,7 +63,7 @@ async function openNamed(ports: StorePorts, place: SpoolPlace): Promise<Store> {
   try {
     return await openSpool(ports, place.path);
   } catch (error) {
-    const named = place.namedBy === '--spool' ? '' : ` (named by ${place.namedBy})`;
+    const named = place.namedBy === '--spool' ? '' : `: named by ${place.namedBy}`;
     if (isMgpuError(error, 'NO_SPOOL')) {
       const hint = error.hint === undefined ? {} : { hint: error.hint };
       throw new MgpuError('NO_SPOOL', `${error.message}${named}`, { ...hint, cause: error });

@@ -17,8 +17,7 @@ _mgpu_paths() {
   COMPREPLY=($(compgen "$1" -- "$_mgpu_word"))
 }
 
-${completions.map(commandFunction).join('\n')}
-`;
+${completions.map(commandFunction).join('\n')}`;
 }
 
 function commandFunction(completion: Completion): string {
@@ -44,7 +43,10 @@ complete -F ${name} ${command}
 `;
 }
 
-/** Behind the first operand the words belong to the script or command, and bash's own completion serves them. */
+/**
+ * Behind the first operand the words belong to the script or command, and bash's own completion serves
+ * them.
+ */
 function operandGuard(options: readonly CompletedOption[]): string {
   return `  local at=1 word
   while ((at < COMP_CWORD)); do

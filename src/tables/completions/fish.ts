@@ -1,6 +1,9 @@
 import type { CompletedOption, Completion } from './model.ts';
 
-/** A file for fish, to be sourced or put into one of its completions folders under the name of each command. */
+/**
+ * A file for fish, to be sourced or put into one of its completions folders under the name of each
+ * command.
+ */
 export function fishCompletion(completions: readonly Completion[]): string {
   return `# Completion of the options of mgpu's commands, for fish. Generated from the option tables.
 
@@ -23,7 +26,8 @@ function commandLines({ command, options, operand, subcommands }: Completion): s
 
 function optionLine(command: string, { long, letter, arg, values, help }: CompletedOption): string {
   const letterForm = letter === undefined ? '' : ` -s ${letter}`;
-  return `complete -c ${command}${letterForm} -l ${long}${arg === 'required' ? valueForm(values) : ''} -d ${quote(help)}`;
+  const value = arg === 'required' ? valueForm(values) : '';
+  return `complete -c ${command}${letterForm} -l ${long}${value} -d ${quote(help)}`;
 }
 
 function valueForm(values: CompletedOption['values']): string {

@@ -21,8 +21,8 @@ export function jobFiles({ spec }: Job): JobFiles {
 const noTask = 4_294_967_294;
 
 /**
- * A file name as scontrol prints it (captures 'file name patterns'): it knows `%A %a %j %u %x` alone, without padding
- * and without escapes, and leaves every other pattern as it is.
+ * A file name as scontrol prints it (captures 'file name patterns'): it knows `%A %a %j %u %x` alone, without
+ * padding and without escapes, and leaves every other pattern as it is.
  */
 export function shownFile(path: string, { id, spec, arrayJobId, arrayTaskId }: Job, task?: number): string {
   return path.replace(/%([Aajux])/g, (_whole, letter: string) => {

@@ -1,6 +1,6 @@
 import { formatArrayTasks } from '../../model/arrayspec.ts';
 import { formatTimestamp } from '../../model/duration.ts';
-import type { NodeName, Seconds } from '../../model/ids.ts';
+import type { JobId, NodeName, Seconds } from '../../model/ids.ts';
 import { type Job, shownJobId, shownState } from '../../model/job.ts';
 import type { Node } from '../../model/node.ts';
 import { rangesNumbers } from '../../model/ranges.ts';
@@ -21,6 +21,12 @@ export interface JobLine {
   readonly tasksLengthMax?: number;
 }
 
+/** Why a job waits now, or what was written down when it ended. */
+export function reasonOf(job: Job, waiting: ReadonlyMap<JobId, Reason>): Reason {
+  if (job.state === 'RUNNING') return 'None';
+  return job.state === 'PENDING' ? (waiting.get(job.id) ?? 'None') : job.reason;
+}
+
 /** The id as squeue prints it: `12`, `12_3`, or `12_[3-9%2]` for the tasks of an array that wait together. */
 export function lineId(line: JobLine): string {
   const { job } = line;
@@ -39,7 +45,10 @@ export function lineTasks({ job, task, tasksLengthMax }: JobLine): string | unde
   return formatArrayTasks(spec, tasksLengthMax);
 }
 
-/** Slurm's priority without its plugins: earlier jobs have more, held ones none. It orders as the scheduler does. */
+/**
+ * Slurm's priority without its plugins: earlier jobs have more, held ones none. It orders as the scheduler
+ * does.
+ */
 export function priorityOf(job: Job): number {
   return isHeld(job) ? 0 : priorityMax - (job.arrayJobId ?? job.id);
 }
@@ -123,7 +132,9 @@ export function nodesOrReason({ job, reason }: JobLine, nodes: string): string {
 
 const explained: ReadonlySet<string> = new Set(['PENDING', 'TIMEOUT', 'OUT_OF_MEMORY', 'DEADLINE', 'FAILED']);
 
-/** GPUs asked for in one way, as TresPerNode and its like print them: `gres:gpu:a100:2`; undefined for none. */
+/**
+ * GPUs asked for in one way, as TresPerNode and its like print them: `gres:gpu:a100:2`; undefined for none.
+ */
 export function tresPer({ spec }: Job, per: 'job' | 'node' | 'task'): string | undefined {
   if (per === 'node' && spec.tresPerNode !== undefined) return spec.tresPerNode;
   const needs = spec.gpus.filter((need) => need.per === per);

@@ -3,7 +3,10 @@ import type { NodeName } from '../../model/ids.ts';
 import { type ActiveJob, isActive } from '../../model/job.ts';
 import type { Node } from '../../model/node.ts';
 
-/** What jobs hold of a node: all that was given to them and not given back, also what completing jobs still have. */
+/**
+ * What jobs hold of a node: all that was given to them and not given back, also what completing jobs still
+ * have.
+ */
 export interface NodeUse {
   readonly cpus: number;
   readonly memoryMb: number;
@@ -51,7 +54,10 @@ export interface NodeState {
   readonly isSilent: boolean;
 }
 
-/** By CPUs, as Slurm does it: a node all of whose GPUs are taken is MIXED as long as one of its CPUs is free. */
+/**
+ * By CPUs, as Slurm does it: a node all of whose GPUs are taken is MIXED as long as one of its CPUs is
+ * free.
+ */
 export function nodeState({ node, use }: UsedNode): NodeState {
   const isCompleting = use.completing > 0 && use.running === 0;
   if (node.presence !== 'up') return { base: 'DOWN', isCompleting, isSilent: node.presence === 'lost' };

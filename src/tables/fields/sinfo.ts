@@ -20,7 +20,10 @@ import {
 } from './nodegroup.ts';
 import { downReason, nodeState, stateWithFlags, stateWord } from './nodestate.ts';
 
-/** sinfo's formats for its own tables. Names of nodes and partitions get the room that the longest of them needs. */
+/**
+ * sinfo's formats for its own tables. Names of nodes and partitions get the room that the longest of them
+ * needs.
+ */
 export const sinfoFormats = {
   standard: (width: number) => `%${width}P %.5a %.10l %.6D %.6t %N`,
   long: (width: number) => `%${width}P %.5a %.10l %.10s %.4r %.8h %.10g %.6D %.11T %N`,
@@ -31,8 +34,8 @@ export const sinfoFormats = {
 } as const;
 
 /**
- * The columns of sinfo. Heads and the words for what is not set are Slurm's (captures 'tables: sinfo -o fields' and
- * '-O fields'), also for what a cluster of this kind does not have.
+ * The columns of sinfo. Heads and the words for what is not set are Slurm's (captures 'tables: sinfo -o
+ * fields' and '-O fields'), also for what a cluster of this kind does not have.
  */
 export const sinfoFields: readonly NodeFieldRow[] = [
   ofPartition({ name: 'Available', letter: 'a', head: 'AVAIL' }, ({ state }) => state),

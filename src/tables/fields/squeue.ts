@@ -50,8 +50,8 @@ function stateColour({ job }: JobLine): Colour | undefined {
 }
 
 /**
- * The columns of squeue that have a letter. Heads and the words for what is not set are Slurm's (captures 'tables:
- * squeue -o fields' and '-O fields'), also for what a cluster of this kind does not have.
+ * The columns of squeue that have a letter. Heads and the words for what is not set are Slurm's (captures
+ * 'tables: squeue -o fields' and '-O fields'), also for what a cluster of this kind does not have.
  */
 const lettered = [
   { name: 'Account', letter: 'a', head: 'ACCOUNT', get: ({ job }) => orNull(job.spec.account) },

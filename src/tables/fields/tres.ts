@@ -22,7 +22,10 @@ export interface Tres {
   readonly gpus: GpuTally;
 }
 
-/** As scontrol's TRES= and squeue's tres-alloc print it: `cpu=4,mem=4000M,node=2,billing=4,gres/gpu=8,gres/gpu:a100=8`. */
+/**
+ * As scontrol's TRES= and squeue's tres-alloc print it:
+ * `cpu=4,mem=4000M,node=2,billing=4,gres/gpu=8,gres/gpu:a100=8`.
+ */
 export function formatTres({ cpus, memoryMb, nodes, billing, gpus }: Tres): string {
   const total = sum(gpus.values());
   const typed = [...gpus].filter(([type, count]) => type !== '' && count > 0);

@@ -8,8 +8,9 @@ import { escapeCode, escapeText, inline, roff } from './roff.ts';
 const manualDate = '2026-11-22';
 
 /**
- * The prose of a page: sections in the markup of roff.ts, from DESCRIPTION on. On a line of its own, `{{options}}`,
- * `{{refused}}`, `{{environment}}` and `{{commands}}` stand for what is printed from the tables.
+ * The prose of a page: sections in the markup of roff.ts, from DESCRIPTION on. On a line of its own,
+ * `{{options}}`, `{{refused}}`, `{{environment}}` and `{{commands}}` stand for what is printed from the
+ * tables.
  */
 export interface Prose {
   readonly text: string;

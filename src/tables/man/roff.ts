@@ -1,11 +1,15 @@
 /**
- * A little markup, turned into man(7) macros: `# HEADING`, paragraphs, `= term` with the lines indented below it,
- * blocks indented by four as they are, and `code` and *argument* within a line.
+ * A little markup, turned into man(7) macros: `# HEADING`, paragraphs, `= term` with the lines indented
+ * below it, blocks indented by four as they are, and `code` and *argument* within a line.
  */
 export function roff(markup: string): string {
   const lines: string[] = [];
-  for (const block of markup.trim().split(/\n{2,}/)) lines.push(...blockLines(block, lines.at(-1)));
-  return `${lines.join('\n')}\n`;
+  for (const block of markup
+    .trim()
+    .split(/\n{2,}/)
+    .filter((one) => one !== ''))
+    lines.push(...blockLines(block, lines.at(-1)));
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function blockLines(block: string, previous: string | undefined): readonly string[] {
@@ -16,8 +20,9 @@ function blockLines(block: string, previous: string | undefined): readonly strin
   }
   if (first.startsWith('= ')) return definitionLines(block);
   if (first.startsWith('    ')) return exampleLines([first, ...rest]);
-  // A heading opens its first paragraph itself.
-  const opening = previous?.startsWith('.SH') === false ? ['.PP'] : [];
+  // A heading opens its first paragraph itself; anything else, a list before this markup too, has to be
+  // ended.
+  const opening = previous?.startsWith('.SH') === true ? [] : ['.PP'];
   return [...opening, ...[first, ...rest].map((line) => textLine(line))];
 }
 

@@ -51,7 +51,10 @@ export function without(what: string): string {
   return `not supported: there are no ${what} here`;
 }
 
-/** A submission variable turns a switch on by `yes`, a number other than 0, or being there at all (as observed). */
+/**
+ * A submission variable turns a switch on by `yes`, a number other than 0, or being there at all (as
+ * observed).
+ */
 export function isTrueNumber(text: string): boolean {
   return text === '' || /^yes$/i.test(text) || (/^\s*[+-]?\d+$/.test(text) && Number(text) !== 0);
 }

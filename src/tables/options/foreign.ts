@@ -4,8 +4,9 @@ import { type ArgKind, type Failed, failed, type RefusedRow } from '../row.ts';
 import { later } from './common.ts';
 
 /**
- * The lines of other batch systems that sbatch understands, turned into words of its own options (as observed of
- * Slurm 22.05). Letters that sbatch takes and drops are dropped here; a letter that it does not know is an error.
+ * The lines of other batch systems that sbatch understands, turned into words of its own options (as
+ * observed of Slurm 22.05). Letters that sbatch takes and drops are dropped here; a letter that it does
+ * not know is an error.
  */
 
 /** A line of another batch system, split into words. */

@@ -17,7 +17,10 @@ export const gpuCount: Parser<readonly GpuCount[]> = (text, { program }) => {
   return value === undefined ? complaint(program, gpuCountComplaint(text)) : ok(value);
 };
 
-/** The value of --gres. GPUs are all that a cluster of this kind counts; Slurm calls an unknown name by the same words. */
+/**
+ * The value of --gres. GPUs are all that a cluster of this kind counts; Slurm calls an unknown name by the
+ * same words.
+ */
 export const gresList: Parser<readonly GresRequest[]> = (text, { program }) => {
   const value = parseGres(text);
   if (value === undefined) return complaint(program, gresComplaint(text));

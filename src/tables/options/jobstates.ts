@@ -1,4 +1,7 @@
-/** All job states of Slurm with their codes, in the order of Slurm's complaint; some never occur in this cluster. */
+/**
+ * All job states of Slurm with their codes, in the order of Slurm's complaint; some never occur in this
+ * cluster.
+ */
 const codes = {
   PENDING: 'PD',
   RUNNING: 'R',

@@ -24,7 +24,7 @@ export function parsedBy<T>(parse: (text: string) => T | undefined): Parser<T> {
 }
 
 /** A text of at most `lengthMax` UTF-16 units, which the cluster can store. */
-export function text(lengthMax: number): Parser<string> {
+function text(lengthMax: number): Parser<string> {
   return (written, place) => (written.length <= lengthMax ? ok(written) : invalid(place));
 }
 

@@ -4,8 +4,8 @@ import type { JobTarget } from '../../model/request.ts';
 const targetsMax = 100_000;
 
 /**
- * The jobs that a text names: `12`, a task `12_3`, tasks `12_[1-3,7]`, several of these with commas. Undefined for
- * anything else, steps (`12.0`) included; `badTarget` tells which part it was.
+ * The jobs that a text names: `12`, a task `12_3`, tasks `12_[1-3,7]`, several of these with commas.
+ * Undefined for anything else, steps (`12.0`) included; `badTarget` tells which part it was.
  */
 export function parseTargets(text: string): readonly JobTarget[] | undefined {
   const targets: JobTarget[] = [];

@@ -1,8 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Client, makeSpool, openClient } from './client.ts';
+import { type Tuning, tuningVariable } from './compose.ts';
+import { killProcess, markedProcesses } from './proc.ts';
+import { until } from './wait.ts';
+
+export { until } from './wait.ts';
 
 /** The checkout: this file runs as build/test/e2e/tools/cluster.js. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
@@ -20,8 +26,11 @@ export interface DaemonOptions {
   readonly cpus?: number;
   readonly memory?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Another program in place of bin/mgpud. */
-  readonly program?: readonly string[];
+  /** Other settings than a cluster's own, which bin/mgpud does not take. */
+  readonly tuning?: Tuning;
+  /** A program of test/e2e/tools in place of bin/mgpud. */
+  readonly program?: string;
+  readonly arguments?: readonly string[];
 }
 
 /** A spool in a temporary folder, with daemons and commands as a user starts them. */
@@ -30,13 +39,20 @@ export interface Cluster {
   readonly folder: string;
   readonly work: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Submits and looks without a command. */
+  readonly client: Client;
   /** Runs a command of bin/ to its end. */
   run(command: string, ...args: string[]): Promise<Ended>;
   /** The same with input, another folder or variables. */
   runWith(options: RunOptions, command: string, ...args: string[]): Promise<Ended>;
   /** Runs a command and gives its output; throws when it fails. */
   output(command: string, ...args: string[]): Promise<string>;
+  /** Starts a daemon and waits until it has registered its node. */
   daemon(options?: DaemonOptions): Promise<Daemon>;
+  /** Starts a daemon and does not wait. */
+  start(options?: DaemonOptions): Daemon;
+  /** What the daemons have logged. */
+  logs(): string;
   /** The fields of `scontrol show job`. */
   job(id: number | string): Promise<Readonly<Record<string, string>>>;
   /** Waits until the job has ended for good, and gives its fields. */
@@ -55,6 +71,8 @@ export interface Daemon {
   readonly node: string;
   readonly process: ChildProcess;
   readonly log: () => string;
+  /** The file of its node's log, which earlier daemons of the node have begun. */
+  readonly logFile: string;
   /** Resolves with the exit code, or the signal that ended it. */
   readonly over: Promise<number | string>;
   /** SIGTERM, and waits for its end. */
@@ -63,20 +81,85 @@ export interface Daemon {
   kill(): Promise<void>;
 }
 
-const waitMsMax = 60_000;
 const endStates = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL']);
 
-export async function makeCluster(options: { readonly spool?: string } = {}): Promise<Cluster> {
+export async function makeCluster(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'mgpu-e2e-'));
-  const spool = options.spool ?? join(folder, 'spool');
+  const spool = join(folder, 'spool');
   const work = join(folder, 'work');
-  const environment = cleanEnvironment({ MGPU_SPOOL: spool, MGPU_LOCAL_DIR: join(folder, 'local'), HOME: folder });
+  const own = { MGPU_SPOOL: spool, MGPU_LOCAL_DIR: join(folder, 'local'), HOME: folder };
+  const environment = cleanEnvironment(own);
   const daemons: Daemon[] = [];
-  const runWith: Cluster['runWith'] = (how, command, ...args) =>
+  const logs = (): string => daemons.map((one) => `--- ${one.node}\n${one.log()}`).join('\n');
+  mkdirSync(work);
+  const { clusterId } = (await makeSpool(spool)).spool;
+  const client = await openClient(spool, { work, explain: logs });
+  const commands = commandsOf({ environment, work, logs });
+  const start: Cluster['start'] = (how = {}) => {
+    const started = startDaemon({ folder, spool, environment, how });
+    daemons.push(started);
+    return started;
+  };
+  return {
+    spool,
+    folder,
+    work,
+    environment,
+    client,
+    ...commands,
+    start,
+    logs,
+    async daemon(how) {
+      const started = start(how);
+      await registered(started, logs);
+      return started;
+    },
+    async close() {
+      for (const one of daemons) await one.kill();
+      // A shim may be between two processes at any look.
+      await until(
+        () => {
+          const left = markedProcesses(clusterId);
+          for (const { pid } of left) killProcess(pid);
+          return left.length === 0;
+        },
+        { what: 'the jobs of the test end' },
+      );
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a test on a cluster of its own, which is taken down whatever happens. */
+export async function withCluster(test: (cluster: Cluster) => Promise<void>): Promise<void> {
+  const cluster = await makeCluster();
+  try {
+    await test(cluster);
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function registered(daemon: Daemon, explain: () => string): Promise<void> {
+  const { node, process: child } = daemon;
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  await until(() => daemon.log().includes('"registered"') || isOver(), {
+    what: `${node} registers`,
+    explain,
+  });
+  if (isOver()) throw new Error(`the daemon of ${node} ended before it registered\n${explain()}`);
+}
+
+function commandsOf(how: {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly work: string;
+  readonly logs: () => string;
+}): Pick<Cluster, 'run' | 'runWith' | 'output' | 'job' | 'ended'> {
+  const runWith: Cluster['runWith'] = ({ environment, workDir, input }, command, ...args) =>
     runProcess([join(root, 'bin', command), ...args], {
-      environment: { ...environment, ...how.environment },
-      workDir: how.workDir ?? work,
-      ...(how.input !== undefined && { input: how.input }),
+      environment: { ...how.environment, ...environment },
+      workDir: workDir ?? how.work,
+      ...(input !== undefined && { input }),
     });
   const run: Cluster['run'] = (command, ...args) => runWith({}, command, ...args);
   const output: Cluster['output'] = async (command, ...args) => {
@@ -86,27 +169,11 @@ export async function makeCluster(options: { readonly spool?: string } = {}): Pr
   };
   const job = async (id: number | string): Promise<Readonly<Record<string, string>>> =>
     fieldsOf(await output('mgpu_scontrol', '-o', 'show', 'job', String(id)));
-  const logs = (): string => daemons.map((one) => `--- ${one.node}\n${one.log()}`).join('\n');
-  await runProcess(['mkdir', '-p', work], { environment, workDir: folder });
-  await output('mgpu', 'init', spool, '--no-fsync');
   return {
-    spool,
-    folder,
-    work,
-    environment,
     run,
     runWith,
     output,
     job,
-    async daemon(how = {}) {
-      const started = startDaemon({ folder, spool, environment, how });
-      daemons.push(started);
-      await until(() => started.log().includes('"registered"') || started.process.exitCode !== null, {
-        what: `daemon ${started.node} registers`,
-        explain: logs,
-      });
-      return started;
-    },
     async ended(id) {
       let fields: Readonly<Record<string, string>> = {};
       await until(
@@ -114,14 +181,9 @@ export async function makeCluster(options: { readonly spool?: string } = {}): Pr
           fields = await job(id);
           return endStates.has(fields['JobState'] ?? '');
         },
-        { what: `job ${id} ends`, explain: () => `${JSON.stringify(fields)}\n${logs()}` },
+        { what: `job ${id} ends`, explain: () => `${JSON.stringify(fields)}\n${how.logs()}` },
       );
       return fields;
-    },
-    async close() {
-      for (const one of daemons) if (one.process.exitCode === null && one.process.signalCode === null) await one.kill();
-      await runProcess(['pkill', '-9', '-f', folder], { environment, workDir: '/' });
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -136,24 +198,30 @@ function startDaemon(start: {
   const node = how.node ?? 'node1';
   const logFile = join(folder, `${node}.log`);
   const seen = existsSync(logFile) ? readFileSync(logFile).length : 0;
-  const program = how.program ?? [join(root, 'bin/mgpud')];
-  const args = ['--spool', spool, '--node-name', node, '--verbose'];
+  const program = how.program ?? (how.tuning === undefined ? undefined : 'tuned-daemon');
+  const words =
+    program === undefined
+      ? [join(root, 'bin/mgpud')]
+      : [process.execPath, join(root, `build/test/e2e/tools/${program}.js`)];
+  const args = ['--spool', spool, '--node-name', node, '--verbose', ...(how.arguments ?? [])];
   if (how.gpus !== '') args.push('--gpus', how.gpus ?? '4');
   if (how.cpus !== undefined) args.push('--cpus', String(how.cpus));
   if (how.memory !== undefined) args.push('--memory', how.memory);
   const log = openSync(logFile, 'a');
-  const [command = '', ...head] = program;
+  const [command = '', ...head] = words;
   const child = spawn(command, [...head, ...args], {
-    env: { ...environment, ...how.environment },
+    env: { ...environment, [tuningVariable]: JSON.stringify(how.tuning ?? {}), ...how.environment },
     stdio: ['ignore', log, log],
     cwd: '/',
   });
+  closeSync(log);
   const over = new Promise<number | string>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'));
   });
   return {
     node,
     process: child,
+    logFile,
     log: () => readFileSync(logFile).subarray(seen).toString(),
     over,
     stop() {
@@ -170,13 +238,19 @@ function startDaemon(start: {
 /** Without what belongs to this test's own surroundings. */
 function cleanEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
   const kept = ['PATH', 'LANG', 'TZ', 'USER', 'LOGNAME', 'SHELL', 'TERM'];
-  const entries = kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  const entries = kept.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]] as const],
+  );
   return { ...Object.fromEntries(entries), ...own } as Record<string, string>;
 }
 
 export function runProcess(
   words: readonly string[],
-  how: { readonly environment: Readonly<Record<string, string>>; readonly workDir: string; readonly input?: string },
+  how: {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly workDir: string;
+    readonly input?: string;
+  },
 ): Promise<Ended> {
   const [command = '', ...args] = words;
   const child = spawn(command, args, {
@@ -210,18 +284,4 @@ export function fieldsOf(line: string): Readonly<Record<string, string>> {
     if (at > 0) fields[word.slice(0, at)] = word.slice(at + 1);
   }
   return fields;
-}
-
-/** Polls until the condition holds; when it does not within a minute, throws with what `explain` says. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  how: { readonly what: string; readonly explain?: () => string },
-): Promise<void> {
-  const end = Date.now() + waitMsMax;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`waited in vain: ${how.what}\n${how.explain?.() ?? ''}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
-  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -151,7 +151,7 @@ describe('members: numbers that are used again', () => {
 describe('members: young and hanging processes', () => {
   it('an environment is read again until the process is old enough to have its own', () =>
     withTable(async (table) => {
-      writeFileSync(`${table.root}/uptime`, '1.5 0\n');
+      writeFileSync(`${table.root}/uptime`, '1.2 0\n');
       const members = table.members();
       table
         .put(100, { environment: marked })
@@ -181,7 +181,9 @@ describe('members: young and hanging processes', () => {
         await pidsOf(members);
         assert.ok(performance.now() - started < 100, 'it waited for them again');
       } finally {
-        for (const fifo of fifos.slice(0, 2)) writeFileSync(fifo, bare);
+        // To be opened so it waits for nobody; then those who read find the end.
+        for (const fifo of fifos.slice(0, 2))
+          closeSync(openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK));
       }
     }));
 });

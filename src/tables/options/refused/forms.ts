@@ -22,8 +22,8 @@ export function mayTake(long: string, metavar: string, help: string): RefusedRow
 }
 
 /**
- * The variables of sbatch and of srun for an option. srun has none where Slurm sets that variable in every job
- * that used the option: a step in such a job asked for nothing.
+ * The variables of sbatch and of srun for an option. srun has none where Slurm sets that variable in every
+ * job that used the option: a step in such a job asked for nothing.
  */
 export function both(name: string): Variables {
   return { sbatch: [`SBATCH_${name}`], srun: [`SLURM_${name}`] };

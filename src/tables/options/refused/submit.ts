@@ -4,7 +4,9 @@ import { without } from '../common.ts';
 import { choice, count, invalid, memoryMb, type Parser, parsedBy, timeLimit } from '../parsers.ts';
 import { batchOnly, both, flag, mayTake, shaped, stepOnly, take } from './forms.ts';
 
-/** A moment begins with a digit or one of these words; what follows is looked at once the option is served. */
+/**
+ * A moment begins with a digit or one of these words; what follows is looked at once the option is served.
+ */
 const moment: Parser<string> = (text, place) => {
   if (/^(\d|now|today|tomorrow|midnight|noon|fika|teatime)/i.test(text)) return ok(text);
   const { lines, exitCode } = invalid(place).failed;

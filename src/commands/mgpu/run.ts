@@ -1,0 +1,77 @@
+import { printable } from '../../base/text.ts';
+import type { Finding } from '../../services/doctor/finding.ts';
+import type { LeftJob, StopReport } from '../../services/stop.ts';
+import type { CommandIo } from '../io.ts';
+
+/** What a command line of mgpu asks for. */
+export type MgpuAsk =
+  | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
+  | { readonly command: 'doctor'; readonly spool: string | undefined }
+  | { readonly command: 'stop'; readonly spool: string | undefined };
+
+export interface InitReport {
+  /** From the root. */
+  readonly path: string;
+  readonly clusterName: string;
+  /** False when there was a spool already, which was left as it is. */
+  readonly isNew: boolean;
+}
+
+/** What mgpu needs of the world. */
+export interface MgpuDeps {
+  init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
+  examine(spool: string | undefined): AsyncIterable<Finding>;
+  stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
+}
+
+/** `mgpu`: does what was asked, says so, and gives the exit code. */
+export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<number> {
+  switch (ask.command) {
+    case 'init':
+      return init(await deps.init(ask.dir, ask), io);
+    case 'doctor':
+      return doctor(deps.examine(ask.spool), io);
+    case 'stop':
+      return stop(await deps.stop(ask.spool), io);
+    default:
+      return ask satisfies never;
+  }
+}
+
+function init({ path, clusterName, isNew }: InitReport, io: CommandIo): number {
+  if (!isNew) {
+    io.out(`${path} is a cluster already: ${printable(clusterName)}\n`);
+    return 0;
+  }
+  const lines = [
+    `Made the cluster ${printable(clusterName)} in ${path}`,
+    `On each machine that is to run jobs:  mgpud --spool ${path}`,
+    `Where commands are typed:             export MGPU_SPOOL=${path}`,
+  ];
+  io.out(lines.map((line) => `${line}\n`).join(''));
+  return 0;
+}
+
+async function doctor(findings: AsyncIterable<Finding>, io: CommandIo): Promise<number> {
+  let hasFailed = false;
+  for await (const { level, what, finding, advice } of findings) {
+    hasFailed ||= level === 'fail';
+    io.out(`${level.padEnd(4)}  ${what}: ${printable(finding)}\n`);
+    if (advice !== undefined) io.out(`      ${printable(advice)}\n`);
+  }
+  return hasFailed ? 1 : 0;
+}
+
+function stop({ outcome, daemon, jobs }: Awaited<ReturnType<MgpuDeps['stop']>>, io: CommandIo): number {
+  if (outcome === 'alive') {
+    io.err(`mgpu: error: mgpud (process ${daemon?.pid}) was asked to end and has not done so yet\n`);
+    return 1;
+  }
+  io.out(outcome === 'none' ? 'No daemon was running here\n' : `Stopped mgpud of node ${daemon?.node}\n`);
+  if (jobs.length > 0) io.out(`Still running, as jobs outlive their daemon: ${jobs.map(jobText).join(', ')}\n`);
+  return 0;
+}
+
+function jobText({ id, name, gpus }: LeftJob): string {
+  return `${id} (${printable(name)}${gpus === 0 ? '' : `, ${gpus} GPU${gpus === 1 ? '' : 's'}`})`;
+}

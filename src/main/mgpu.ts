@@ -1,0 +1,107 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MgpuError } from '../base/error.ts';
+import type { CommandIo } from '../commands/io.ts';
+import { mgpuProgram } from '../commands/mgpu/options.ts';
+import { type InitReport, type MgpuAsk, type MgpuDeps, run } from '../commands/mgpu/run.ts';
+import { type DoctorPorts, examine } from '../services/doctor.ts';
+import { jobsOn, stopDaemon } from '../services/stop.ts';
+import { initSpool } from '../store/spool.ts';
+import { spoolFolders, layoutOf } from '../store/layout.ts';
+import { fault } from '../system/files/fault.ts';
+import { ownLocalDir, ownUid } from './wire/embedded.ts';
+import { readAdmin, textOf } from './wire/admin.ts';
+import { locate, openSession, openStore, storePorts } from './wire/session.ts';
+import { runCommand } from './wire.ts';
+
+const clusterNameDefault = 'mgpu';
+
+/** `mgpu`: setting up a cluster and looking after it. */
+export function main(calledAs: string): Promise<void> {
+  return runCommand({ name: 'mgpu', calledAs }, async (argv, io) => {
+    const reading = await readAdmin(mgpuProgram, calledAs, argv);
+    if ('shown' in reading) {
+      io.out(reading.shown);
+      return 0;
+    }
+    return run(askOf(reading), io, depsOf(io));
+  });
+}
+
+function askOf({ command, words }: { readonly command: string; readonly words: Readonly<Record<string, unknown>> }): MgpuAsk {
+  const spool = textOf(words, 'spool');
+  if (command === 'doctor' || command === 'stop') return { command, spool };
+  const name = textOf(words, 'name') ?? clusterNameDefault;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(name)) {
+    throw new MgpuError('USAGE', `--name: ${name}: expected letters, digits, dots and dashes`);
+  }
+  const dir = textOf(words, 'dir');
+  if (dir === undefined) throw new MgpuError('USAGE', 'init: the directory is missing');
+  if (spool !== undefined) throw new MgpuError('USAGE', 'init: the directory is the operand, not --spool');
+  return { command: 'init', dir, name, durable: words['no-fsync'] !== true };
+}
+
+function depsOf(io: CommandIo): MgpuDeps {
+  return {
+    init: (dir, { name, durable }) => init(resolve(io.workDir, dir), { clusterName: name, durable }),
+    async *examine(spool) {
+      yield* examine(await doctorPorts(io, spool));
+    },
+    async stop(spool) {
+      const session = await openSession(io, { spool, startsDaemon: false });
+      const { systemProcesses } = await import('../system/processes.ts');
+      const { files, clock } = session.store;
+      const report = await stopDaemon({ files, clock, processes: systemProcesses() }, ownLocalDir(io, session.store), ownUid());
+      const jobs = report.daemon === undefined ? [] : await jobsOn(session, report.daemon.node);
+      return { ...report, jobs };
+    },
+  };
+}
+
+/** Makes a spool. A folder that holds something else is not littered with one. */
+async function init(
+  path: string,
+  options: { readonly clusterName: string; readonly durable: boolean },
+): Promise<InitReport> {
+  const ports = storePorts();
+  const layout = layoutOf(path);
+  const own = [layout.spoolFile, layout.settingsFile, ...spoolFolders(layout)].map((one) => one.slice(path.length + 1));
+  const foreign = (await ports.files.list(path))?.find((name) => !own.includes(name) && !name.startsWith('.'));
+  if (foreign !== undefined) {
+    throw new MgpuError('NOT_EMPTY', `${path}: there is something else in it: ${foreign}`, {
+      hint: 'name a directory that is new or empty',
+    });
+  }
+  const { store, isNew } = await initSpool(ports, path, options);
+  return { path, clusterName: store.spool.clusterName, isNew };
+}
+
+async function doctorPorts(io: CommandIo, spool: string | undefined): Promise<DoctorPorts> {
+  const [{ createGpuProbe }, { fileLocks }, { mountOf, watchModeFor }, { parseYaml }] = await Promise.all([
+    import('../system/gpus/probe.ts'),
+    import('../system/locks.ts'),
+    import('../system/mount.ts'),
+    import('../system/yaml.ts'),
+  ]);
+  return {
+    machine: { nodeVersion: process.versions.node, platform: process.platform },
+    gpuProbe: createGpuProbe(),
+    uid: ownUid(),
+    locks: fileLocks(),
+    locate: () => locate(io, { spool }),
+    open: async () => (await openStore(io, { spool })).store,
+    mount: mountOf,
+    watchMode: (mount) => watchModeFor(mount),
+    fileTimeMs: async (path) => fileTimeMs(path),
+    nowMs: Date.now,
+    parseYaml,
+  };
+}
+
+function fileTimeMs(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch (error) {
+    throw fault(path, 'cannot be read', error);
+  }
+}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { out, queue, scontrol } from './queue.ts';
+
+test('host lists', async () => {
+  assert.equal(await out('show', 'hostnames', 'gpu[01-03,07],cpu1'), 'gpu01\ngpu02\ngpu03\ngpu07\ncpu1\n');
+  assert.equal(await out('show', 'hostnames', ''), '');
+  assert.equal(await out('show', 'hostlist', 'gpu3,gpu1,gpu2'), 'gpu[3,1-2]\n');
+  assert.equal(await out('show', 'hostlistsorted', 'n10,n9,n1'), 'n[1,9-10]\n');
+  assert.equal(await out('show', 'hostlists', 'b,a,a'), 'a,a,b\n');
+  const environment = { SLURM_NODELIST: 'gpu[01-02]', SLURM_JOB_NODELIST: 'gpu[02-03]' };
+  assert.equal((await scontrol(['show', 'hostnames'], queue, { environment })).out, 'gpu01\ngpu02\n');
+  const empty = await scontrol(['show', 'hostnames']);
+  assert.deepEqual([empty.out, empty.err, empty.exitCode], ['', 'scontrol: error: host list is empty\n', 0]);
+  const bad = await scontrol(['show', 'hostnames', 'a[3-1]']);
+  assert.deepEqual([bad.err, bad.exitCode], ['Invalid hostlist: a[3-1]\n', 0]);
+  assert.equal((await scontrol(['show', 'hostlist', '/etc/hosts'])).exitCode, 1);
+  assert.equal(
+    (await scontrol(['show', 'hostnames', 'a', 'b'])).err,
+    'too many arguments for keyword:show\n',
+  );
+});
+
+describe('hold and release', () => {
+  test('send one request for all that may be done', async () => {
+    const held = await scontrol(['hold', '339,338']);
+    assert.deepEqual(held.sent, [{ name: 'hold', targets: [{ job: 339 }, { job: 338 }] }]);
+    assert.deepEqual([held.out, held.err, held.exitCode], ['', '', 0]);
+    assert.deepEqual((await scontrol(['release', '337', '339'])).sent, [
+      { name: 'unhold', targets: [{ job: 337 }, { job: 339 }] },
+    ]);
+    assert.deepEqual((await scontrol(['uhold', '339'])).sent, [{ name: 'hold', targets: [{ job: 339 }] }]);
+  });
+
+  test('by name: one’s own', async () => {
+    assert.deepEqual((await scontrol(['release', 'jobname=held'])).sent, [
+      { name: 'unhold', targets: [{ job: 337 }] },
+    ]);
+    assert.deepEqual((await scontrol(['hold', 'name=held'], queue, { uid: 0 })).sent, [
+      { name: 'hold', targets: [{ job: 337 }, { job: 360 }] },
+    ]);
+    assert.equal((await scontrol(['hold', 'name=nobody'])).exitCode, 1);
+  });
+
+  test('what may not be done is said, the rest is done', async () => {
+    const mixed = await scontrol(['hold', '999,337']);
+    assert.deepEqual(mixed.sent, [{ name: 'hold', targets: [{ job: 337 }] }]);
+    assert.equal(
+      mixed.err,
+      'Invalid job id specified for job 999\nslurm_suspend error: Invalid job id specified\n',
+    );
+    assert.equal(mixed.exitCode, 1);
+  });
+
+  test('refusals', async () => {
+    const refusal = async (words: readonly string[], uid = 2001): Promise<string> => {
+      const { err, exitCode, sent } = await scontrol(words, queue, { uid });
+      assert.deepEqual([exitCode, sent], [1, []]);
+      return err.split('\n')[0] ?? '';
+    };
+    assert.equal(await refusal(['hold', 'abc']), 'Invalid job id specified for job abc');
+    assert.equal(await refusal(['hold', '348']), 'Job has already finished for job 348');
+    assert.equal(await refusal(['hold', '360']), 'Access/permission denied for job 360');
+    assert.equal(await refusal(['release', '361']), 'Access/permission denied for job 361');
+    assert.equal(
+      await refusal(['hold', '335']),
+      'scontrol: error: hold of job 335, which runs, is not supported by this release',
+    );
+    assert.equal(
+      await refusal(['hold', '338_7']),
+      'scontrol: error: hold of single tasks (338_7) is not supported by this release',
+    );
+    assert.equal(
+      await refusal(['uhold', '360'], 0),
+      "scontrol: error: uhold of another user's job is not supported by this release",
+    );
+    assert.equal(await refusal(['hold']), 'too few arguments for keyword:hold');
+  });
+
+  test('root may release what root has held', async () => {
+    assert.deepEqual((await scontrol(['release', '361'], queue, { uid: 0 })).sent.length, 1);
+  });
+});
+
+test('what is not done yet is refused by name', async () => {
+  const refusal = async (...words: string[]) => {
+    const { out: text, err, exitCode } = await scontrol(words);
+    assert.deepEqual([text, exitCode], ['', 1]);
+    return err;
+  };
+  assert.match(
+    await refusal('update', 'JobId=1', 'TimeLimit=5'),
+    /^scontrol: error: update is not supported by this release\n$/,
+  );
+  assert.match(
+    await refusal('show', 'licenses'),
+    /^scontrol: error: show licenses is not supported by this release\n$/,
+  );
+  assert.equal(await refusal('show', 'foo'), 'invalid entity:foo for keyword:show \n');
+  assert.equal(await refusal('foo'), 'invalid keyword: foo\n');
+  assert.equal(await refusal('show'), 'too few arguments for keyword:show\n');
+});
+
+test('help and version', async () => {
+  assert.match(await out('--help'), /^Usage: mgpu_scontrol /);
+  assert.match(await out('help'), /^Usage: mgpu_scontrol /);
+  assert.equal(await out('-V'), 'mgpu_scontrol 0.1.0 (slurm 22.05.8)\n');
+  assert.equal(await out('version'), 'mgpu_scontrol 0.1.0 (slurm 22.05.8)\n');
+});

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { node, pending, view } from '../../builders.ts';
+import { nodes, out, scontrol } from './queue.ts';
+
+const running335 = `\
+JobId=335 JobName=running
+   UserId=alice(2001) GroupId=alice(2001) MCS_label=N/A
+   Priority=4294901425 Nice=0 Account=proj QOS=(null)
+   JobState=RUNNING Reason=None Dependency=(null)
+   Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:0
+   RunTime=00:00:03 TimeLimit=00:10:00 TimeMin=N/A
+   SubmitTime=2026-11-22T20:43:46 EligibleTime=2026-11-22T20:43:46
+   AccrueTime=2026-11-22T20:43:46
+   StartTime=2026-11-22T20:43:46 EndTime=2026-11-22T20:53:46 Deadline=N/A
+   SuspendTime=None SecsPreSuspend=0 LastSchedEval=Unknown Scheduler=Main
+   Partition=main AllocNode:Sid=login:0
+   ReqNodeList=(null) ExcNodeList=(null)
+   NodeList=cpu01
+   BatchHost=cpu01
+   NumNodes=1 NumCPUs=2 NumTasks=2 CPUs/Task=1 ReqB:S:C:T=0:0:*:*
+   TRES=cpu=2,mem=2000M,node=1,billing=2
+   Socks/Node=* NtasksPerN:B:S:C=0:0:*:* CoreSpec=*
+   MinCPUsNode=1 MinMemoryNode=0 MinTmpDiskNode=0
+   Features=(null) DelayBoot=00:00:00
+   OverSubscribe=OK Contiguous=0 Licenses=(null) Network=(null)
+   Command=(null)
+   WorkDir=/home/alice/w
+   Comment=hello \n\
+   StdErr=/dev/null
+   StdIn=/dev/null
+   StdOut=/dev/null
+   Power=
+   MgpuAttempt=1 MgpuNode=cpu01 MgpuHost=real.example.org
+   MgpuAddrs=192.0.2.7,2001:db8::7
+   MgpuPid=4711 MgpuBootId=b0071d
+   MgpuGpus=2(GPU-2),3
+   \n\
+\n`;
+
+describe('show job', () => {
+  test('has Slurm’s keys in Slurm’s order, and then where it really ran', async () => {
+    assert.equal(await out('show', 'job', '335'), running335);
+    assert.equal(await out('show', 'job=335'), running335);
+  });
+
+  test('-o is the same on one line', async () => {
+    assert.equal(
+      await out('-o', 'show', 'job', '335'),
+      `${running335.trimEnd().replaceAll('\n   ', ' ')} \n`,
+    );
+  });
+
+  test('-d tells what is held on each node', async () => {
+    const page = await out('-d', 'show', 'job', '336');
+    assert.match(page, / ExitCode=0:0\n {3}DerivedExitCode=0:0\n {3}RunTime=/);
+    assert.match(
+      page,
+      new RegExp(
+        [
+          'NumNodes=2 NumCPUs=4 NumTasks=4 CPUs/Task=1 ReqB:S:C:T=0:0:\\*:\\*',
+          '   TRES=cpu=4,mem=4000M,node=2,billing=4,gres/gpu=8,gres/gpu:a100=8',
+          '   Socks/Node=\\* NtasksPerN:B:S:C=0:0:\\*:\\* CoreSpec=\\*',
+          '   JOB_GRES=gpu:a100:8',
+          '     Nodes=gpu01 CPU_IDs=N/A Mem=3000 GRES=gpu:a100:4\\(IDX:0-3\\)',
+          '     Nodes=gpu02 CPU_IDs=N/A Mem=1000 GRES=gpu:a100:4\\(IDX:0-3\\)',
+          '   MinCPUsNode=1 ',
+        ].join('\n'),
+      ),
+    );
+    assert.match(page, /\n {3}Power=\n {3}TresPerNode=gres:gpu:4\n {3}MgpuAttempt=1\n {3}\n\n$/);
+    assert.match(
+      await out('-d', 'show', 'job', '335'),
+      /\n {3}JOB_GRES=\(null\)\n {5}Nodes=cpu01 CPU_IDs=N\/A Mem=2000 GRES=\n/,
+    );
+  });
+
+  test('of jobs that wait', async () => {
+    const held = await out('show', 'job', '337');
+    assert.match(held, /\n {3}Priority=0 .*\n {3}JobState=PENDING Reason=JobHeldUser Dependency/);
+    assert.match(
+      held,
+      /EligibleTime=Unknown\n {3}AccrueTime=Unknown\n {3}StartTime=Unknown EndTime=Unknown /,
+    );
+    assert.match(
+      held,
+      /\n {3}ReqNodeList=\(null\) ExcNodeList=gpu02\n {3}NodeList=\n {3}NumNodes=1 NumCPUs=1 /,
+    );
+    assert.match(held, /MinMemoryNode=2G /);
+    assert.match(held, /StdOut=\/home\/alice\/w\/slurm-337.out\n {3}Power=\n {3}\n\n$/);
+    const waiting = await out('show', 'job', '339');
+    assert.match(waiting, /BatchFlag=0 /);
+    assert.match(waiting, /\n {3}NumNodes=2-2 NumCPUs=2 NumTasks=1 /);
+    assert.match(waiting, /TRES=cpu=2,node=2,billing=2,gres\/gpu=4,gres\/gpu:a100=4\n/);
+    assert.match(
+      waiting,
+      /Command=python\n {3}WorkDir=\/home\/alice\/w\n {3}Power=\n {3}TresPerJob=gres:gpu:a100:4\n {3}\n\n$/,
+    );
+  });
+
+  test('of ended jobs', async () => {
+    assert.match(
+      await out('show', 'job', '348'),
+      /JobState=FAILED Reason=RaisedSignal .*\n.*ExitCode=0:9\n {3}RunTime=00:00:02 /,
+    );
+    const cancelled = await out('show', 'job', '349');
+    assert.match(cancelled, /RunTime=00:00:00 /);
+    assert.match(cancelled, /StartTime=2026-11-22T20:43:48 EndTime=2026-11-22T20:43:48 /);
+  });
+
+  test('of arrays', async () => {
+    const heads = async (...words: string[]): Promise<readonly string[]> =>
+      (await out('show', 'job', ...words)).split('\n').filter((line) => line.startsWith('JobId'));
+    assert.deepEqual(await heads('338'), [
+      'JobId=338 ArrayJobId=338 ArrayTaskId=3-20%2 ArrayTaskThrottle=2 JobName=arr',
+      'JobId=351 ArrayJobId=338 ArrayTaskId=2 ArrayTaskThrottle=2 JobName=arr',
+      'JobId=350 ArrayJobId=338 ArrayTaskId=1 ArrayTaskThrottle=2 JobName=arr',
+    ]);
+    assert.deepEqual(await heads('338_1'), [
+      'JobId=350 ArrayJobId=338 ArrayTaskId=1 ArrayTaskThrottle=2 JobName=arr',
+    ]);
+    assert.deepEqual(await heads('338_7'), [
+      'JobId=338 ArrayJobId=338 ArrayTaskId=7 ArrayTaskThrottle=2 JobName=arr',
+    ]);
+    assert.match(await out('show', 'job', '338_7'), /StdOut=\/home\/alice\/w\/slurm-338_7.out\n/);
+    assert.equal((await heads('0')).length, 11);
+  });
+
+  test('that is not there', async () => {
+    const error = async (...words: string[]) => {
+      const { out: text, err, exitCode } = await scontrol(words);
+      return [text, err, exitCode];
+    };
+    const unknown = 'slurm_load_jobs error: Invalid job id specified\n';
+    assert.deepEqual(await error('show', 'job', '999'), ['', unknown, 1]);
+    assert.deepEqual(await error('-Q', 'show', 'job', '999'), ['', '', 1]);
+    assert.deepEqual(await error('show', 'job', '338_99'), ['Job 338_99 not found\n', '', 1]);
+    assert.deepEqual(await error('show', 'job', 'abc'), [
+      '',
+      'scontrol_print_job error: Invalid job id specified\n',
+      1,
+    ]);
+    assert.deepEqual((await scontrol(['show', 'job'], view([], []))).out, 'No jobs in the system\n');
+  });
+
+  test('never prints a name as it is', async () => {
+    const hostile = view(nodes, [
+      pending(1, { spec: { name: 'x\nJobState=COMPLETED', comment: '\u001b[2J' } }),
+    ]);
+    const { out: page } = await scontrol(['show', 'job', '1'], hostile);
+    assert.match(page, /^JobId=1 JobName=x\\nJobState=COMPLETED\n/);
+    assert.match(page, /\n {3}Comment=\\x1b\[2J \n/);
+  });
+});
+
+describe('show node', () => {
+  test('has Slurm’s keys in Slurm’s order, and then ours', async () => {
+    assert.equal(
+      await out('show', 'node', 'gpu01'),
+      `\
+NodeName=gpu01 Arch=x86_64 CoresPerSocket=4 \n\
+   CPUAlloc=3 CPUEfctv=8 CPUTot=8 CPULoad=N/A
+   AvailableFeatures=a100,nvlink
+   ActiveFeatures=a100,nvlink
+   Gres=gpu:a100:4
+   NodeAddr=192.0.2.1 NodeHostName=gpu01.example.org Version=0.1.0
+   OS=Linux 6.1.0 \n\
+   RealMemory=32000 AllocMem=3000 FreeMem=N/A Sockets=2 Boards=1
+   State=MIXED ThreadsPerCore=1 TmpDisk=0 Weight=1 Owner=N/A MCS_label=N/A
+   Partitions=main \n\
+   BootTime=None SlurmdStartTime=2026-11-22T20:40:29
+   LastBusyTime=Unknown
+   CfgTRES=cpu=8,mem=32000M,billing=8,gres/gpu=4,gres/gpu:a100=4
+   AllocTRES=cpu=3,mem=3000M,gres/gpu=4,gres/gpu:a100=4
+   CapWatts=n/a
+   CurrentWatts=0 AveWatts=0
+   ExtSensorsJoules=n/s ExtSensorsWatts=0 ExtSensorsTemp=n/s
+   MgpuAddrs=192.0.2.1
+   MgpuBootId=b0071d00-0000-4000-8000-000000000001
+   MgpuGpus=0(GPU-0),1(GPU-1),2(GPU-2),3(GPU-3)
+
+`,
+    );
+  });
+
+  test('-d tells which GPUs are in use', async () => {
+    assert.match(
+      await out('-d', 'show', 'node', 'gpu02'),
+      /\n {3}Gres=gpu:a100:4\n {3}GresDrain=N\/A\n {3}GresUsed=gpu:a100:4\(IDX:0-3\)\n/,
+    );
+    assert.match(
+      await out('-d', 'show', 'node', 'cpu01'),
+      /\n {3}Gres=\(null\)\n {3}GresDrain=N\/A\n {3}GresUsed=gpu:0\n/,
+    );
+    const idle = (await scontrol(['-do', 'show', 'node'], view(nodes.slice(0, 1), []))).out;
+    assert.match(idle, / GresUsed=gpu:a100:0\(IDX:N\/A\) /);
+    assert.match(idle, / AllocTRES= CapWatts=n\/a /);
+    assert.equal(idle.split('\n').length, 2);
+  });
+
+  test('of nodes that are out of use, or have a GPU that is', async () => {
+    const trouble = { index: 1, kind: 'busy', reason: 'pid 4711' } as const;
+    const lost = node('a', { addresses: [] }, { presence: 'lost', gpuTroubles: [trouble] });
+    const { out: page } = await scontrol(['show', 'nodes'], view([lost], []));
+    assert.match(page, /State=DOWN\+NOT_RESPONDING /);
+    assert.match(page, /\n {3}NodeAddr=a.example.org /);
+    assert.match(page, /\n {3}Reason=Not responding \[mgpu@2026-11-22T20:42:09\]\n/);
+    assert.match(page, /\n {3}MgpuGpuTrouble=1:busy:pid 4711\n\n$/);
+  });
+
+  test('by name', async () => {
+    const names = async (...words: string[]) => {
+      const { out: text, exitCode } = await scontrol(['-o', 'show', 'node', ...words]);
+      return [
+        text
+          .split('\n')
+          .map((line) => line.split(' Arch')[0])
+          .join(' '),
+        exitCode,
+      ];
+    };
+    assert.deepEqual(await names('gpu[01-02]'), ['NodeName=gpu01 NodeName=gpu02 ', 0]);
+    assert.deepEqual(await names('cpu01,nosuch'), ['NodeName=cpu01 Node nosuch not found ', 1]);
+    assert.deepEqual(await names(), ['NodeName=cpu01 NodeName=gpu01 NodeName=gpu02 ', 0]);
+    assert.equal((await scontrol(['show', 'node'], view([], []))).out, 'No nodes in the system\n');
+  });
+});
