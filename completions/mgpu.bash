@@ -24,12 +24,18 @@ _mgpu_complete() {
   fi
   case $before in
     --spool) _mgpu_paths -d; return ;;
+    --name) return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
     *) _mgpu_offer 'doctor init stop' ;;
   esac
-  [[ $_mgpu_word == -* ]] && return
+  if [[ $_mgpu_word == -* ]]; then
+    case " ${COMP_WORDS[*]} " in
+      *' init '*) COMPREPLY+=($(compgen -W '--name --no-fsync' -- "$_mgpu_word")) ;;
+    esac
+    return
+  fi
   case $before in
     init) _mgpu_paths -d ;;
     doctor|stop) COMPREPLY=() ;;
@@ -203,7 +209,7 @@ _mgpud_complete() {
     --log-file) _mgpu_paths -f; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '--cpus --gpus --help --local-dir --log-file --memory --node-name --poll --spool -v --verbose -V --version' ;;
+    -*) _mgpu_offer '--cpus --embedded --gpus --help --local-dir --log-file --memory --node-name --poll --spool -v --verbose -V --version' ;;
     *) : ;;
   esac
 }

@@ -4,6 +4,8 @@ complete -c mgpu -f
 complete -c mgpu -n __fish_use_subcommand -a doctor -d 'check this machine and the cluster, and say what to do'
 complete -c mgpu -n __fish_use_subcommand -a init -d 'make the directory of a new cluster'
 complete -c mgpu -n '__fish_seen_subcommand_from init' -a '(__fish_complete_directories)'
+complete -c mgpu -n '__fish_seen_subcommand_from init' -l name -x -d 'name of the cluster; by default mgpu'
+complete -c mgpu -n '__fish_seen_subcommand_from init' -l no-fsync -d 'do not wait for the disk: for clusters that may be lost'
 complete -c mgpu -n __fish_use_subcommand -a stop -d 'end the daemon that started by itself on this machine; jobs run on'
 complete -c mgpu -l help -d 'show the options'
 complete -c mgpu -l spool -x -a '(__fish_complete_directories)' -d 'directory of the cluster'
@@ -152,6 +154,7 @@ complete -c mgpu_srun -s V -l version -d 'show the version'
 
 complete -c mgpud -f
 complete -c mgpud -l cpus -x -d 'CPUs to give to jobs; by default all of the machine'
+complete -c mgpud -l embedded -d 'the spool is of this machine alone: make it if it is not there'
 complete -c mgpud -l gpus -x -d 'declare GPUs in place of looking for them: 4, a100:2'
 complete -c mgpud -l help -d 'show the options'
 complete -c mgpud -l local-dir -x -a '(__fish_complete_directories)' -d 'the daemon\'s folder on a disk of this machine; by default one below /var/tmp'

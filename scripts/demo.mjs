@@ -2,7 +2,7 @@
 // user types. It checks what came out, ends with a summary, and leaves nothing behind.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './files.mjs';
 
@@ -17,7 +17,9 @@ const spool = join(folder, 'spool');
 const work = join(folder, 'work');
 const log = join(folder, 'mgpud.log');
 const environment = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(SLURM|SBATCH|SRUN|MGPU)/.test(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(SLURM|SBATCH|SRUN|MGPU)/.test(name)),
+  ),
   PATH: [join(root, 'bin'), process.env['PATH']].join(delimiter),
   MGPU_SPOOL: spool,
   MGPU_LOCAL_DIR: join(folder, 'local'),
@@ -48,7 +50,8 @@ try {
 }
 
 async function demo() {
-  if ((await run('python3', ['--version'])).code !== 0) throw new Error('python3 is needed for the example, and is missing');
+  if ((await run('python3', ['--version'])).code !== 0)
+    throw new Error('python3 is needed for the example, and is missing');
   mkdirSync(work);
   cpSync(join(root, 'examples'), join(work, 'examples'), { recursive: true });
   await show('mgpu', ['init', spool, '--name', 'demo']);
@@ -70,7 +73,8 @@ async function startCluster() {
     say(`\nGPUs: the ${found.size} of this machine`);
     return;
   }
-  const why = found.size === 0 ? 'none found' : `${found.size} found, but 0 and 1 are not both there and free`;
+  const why =
+    found.size === 0 ? 'none found' : `${found.size} found, but 0 and 1 are not both there and free`;
   say(`\nGPUs: ${why}, so ${declaredGpus} are declared; nothing computes on them`);
   await stopDaemon();
   await startDaemon(['--gpus', declaredGpus]);
@@ -81,7 +85,12 @@ async function startDaemon(options) {
   const words = ['--spool', spool, '--node-name', 'demo1', ...options];
   say(`\n$ mgpud ${words.join(' ')} &`);
   const output = openSync(log, 'a');
-  const child = spawn('mgpud', words, { cwd: work, env: environment, detached: true, stdio: ['ignore', output, output] });
+  const child = spawn('mgpud', words, {
+    cwd: work,
+    env: environment,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
   child.on('error', (error) => say(`mgpud: ${error.message}`));
   daemon = child;
   await until('the node to come up', async () => {
@@ -103,8 +112,8 @@ async function gpuStates() {
   return new Map(
     lines.slice(1).map((line) => {
       const cells = line.split(/ {2,}/).map((cell) => cell.trim());
-      const isFree = cells[at('HEALTH')] === 'ok' && ['no', '-', '0', ''].includes(cells[at('OUTSIDE')] ?? '');
-      return [cells[at('INDEX')] ?? '', isFree ? 'free' : 'not free'];
+      const isFree = cells[at('STATE')] === 'idle' && cells[at('HEALTH')] === 'ok';
+      return [cells[at('GPU')] ?? '', isFree ? 'free' : 'not free'];
     }),
   );
 }
@@ -157,9 +166,21 @@ async function arrayJob() {
 /** @returns {Promise<Shown>} */
 async function cancelledJob() {
   title('A job that is cancelled while it runs');
-  const id = await submit(['-J', 'endless', '--gpus', '1', '-o', 'endless.out', '--wrap', 'exec python3 examples/train.py --epochs 1000000']);
+  const id = await submit([
+    '-J',
+    'endless',
+    '--gpus',
+    '1',
+    '-o',
+    'endless.out',
+    '--wrap',
+    'exec python3 examples/train.py --epochs 1000000',
+  ]);
   const path = join(work, 'endless.out');
-  await until(`job ${id} to train`, async () => existsSync(path) && readFileSync(path, 'utf8').includes('epoch'));
+  await until(
+    `job ${id} to train`,
+    async () => existsSync(path) && readFileSync(path, 'utf8').includes('epoch'),
+  );
   await show('mgpu_squeue', []);
   await show('mgpu_scancel', [id]);
   await untilOver(id);
@@ -232,7 +253,8 @@ async function show(command, words) {
  */
 async function ask(command, words) {
   const { code, out, err } = await run(command, words);
-  if (code !== 0) throw new Error(`${command} ${words.join(' ')} ended with exit code ${code}: ${err.trim()}`);
+  if (code !== 0)
+    throw new Error(`${command} ${words.join(' ')} ended with exit code ${code}: ${err.trim()}`);
   return out.trim();
 }
 
@@ -244,7 +266,11 @@ async function ask(command, words) {
  */
 function run(command, words, live = () => {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, words, { cwd: existsSync(work) ? work : folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, words, {
+      cwd: existsSync(work) ? work : folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let out = '';
     let err = '';
     child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
@@ -264,7 +290,7 @@ function run(command, words, live = () => {}) {
 async function cleanUp() {
   try {
     if (daemon !== undefined && daemon.exitCode === null) {
-      await ask('mgpu_scancel', ['-u', userInfo().username]);
+      await ask('mgpu_scancel', ['--me']);
       await until('the jobs to end', async () => (await ask('mgpu_squeue', ['-h'])) === '', endDeadlineMs);
     }
   } catch (error) {

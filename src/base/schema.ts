@@ -35,7 +35,8 @@ export function checked<T>(schema: Schema<T>, value: unknown, origin: string): T
   }
 }
 
-function fail(expected: string): never {
+/** For a schema of one's own: says what it expected. */
+export function fail(expected: string): never {
   throw new SchemaFault(expected);
 }
 
@@ -45,12 +46,12 @@ function placed(error: unknown, step: string): unknown {
   return error;
 }
 
-/** A text of at most `lengthMax` UTF-16 units. */
+/** A text of at most `lengthMax` UTF-16 units, without NUL: no path, argument or environment can hold one. */
 export function text(lengthMax: number): Schema<string> {
   return (value) =>
-    typeof value === 'string' && value.length <= lengthMax
+    typeof value === 'string' && value.length <= lengthMax && !value.includes('\0')
       ? value
-      : fail(`a text of at most ${lengthMax} characters`);
+      : fail(`a text of at most ${lengthMax} characters, without NUL`);
 }
 
 /** A text that the pattern matches; `what` names it in errors. */
@@ -114,6 +115,7 @@ export function dictionary<T>(item: Schema<T>, keysMax: number): Schema<Readonly
     try {
       for (const [key, one] of entries) {
         at = key;
+        if (key.includes('\0')) fail('a key without NUL');
         item(one);
       }
     } catch (error) {

@@ -26,12 +26,14 @@ export function refusalOf(cluster: Cluster, spec: JobSpec): Refusal | undefined 
   }
   const nodes = [...cluster.nodes.values()];
   if (nodes.length === 0) return undefined;
-  const unknown = [...(spec.nodelist ?? [])].find((name) => !cluster.nodes.has(name));
+  const named = [...(spec.nodelist ?? []), ...(spec.exclude ?? [])];
+  const unknown = named.find((name) => !cluster.nodes.has(name));
   if (unknown !== undefined)
     return refuse('Invalid node name specified', `no node ${unknown} has registered`);
   const eligible = nodes.filter((node) => isEligible(node, spec));
-  if (!eligible.some((node) => hasDevices(node, spec))) {
-    return refuse(notAvailable, `no node has GPU ${spec.gpuIds?.join(',')}`);
+  const { gpuIds } = spec;
+  if (gpuIds && !eligible.some((node) => hasDevices(node, gpuIds))) {
+    return refuse(notAvailable, `no node has GPU ${gpuIds.join(',')}`);
   }
   // Asked alone, so that tasks and CPUs, which may wait for a larger node, do not count.
   const small = { ...spec, ntasks: 1, cpusPerTask: 1, nodes: { min: 1, max: Math.max(1, nodes.length) } };
@@ -53,8 +55,8 @@ function isEligible(node: Node, spec: JobSpec): boolean {
   return !spec.exclude?.includes(name) && (spec.nodelist === undefined || spec.nodelist.includes(name));
 }
 
-function hasDevices(node: Node, spec: JobSpec): boolean {
-  return (spec.gpuIds ?? []).every((index) => node.record.gpus.some((gpu) => gpu.index === index));
+function hasDevices(node: Node, gpuIds: readonly number[]): boolean {
+  return gpuIds.every((index) => node.record.gpus.some((gpu) => gpu.index === index));
 }
 
 /** GPUs per task keep their number when the tasks are counted as one. */

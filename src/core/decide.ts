@@ -2,13 +2,15 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
+import { limits } from '../model/limits.ts';
 import { type Ranges, rangesHas } from '../model/ranges.ts';
 import type { JobTarget, SentRequest } from '../model/request.ts';
 import { reduce } from './reduce.ts';
 
 /**
- * What requests lead to, in their order. Harmless to repeat: a request that the state knows leads to nothing.
- * A submission was acknowledged when its file was put into the inbox, so it is never refused here.
+ * What requests lead to: submissions first, for the order is by the clocks of those who sent them, and a
+ * cancel must find its job. Harmless to repeat: a request that the state knows leads to nothing. A submission
+ * was acknowledged when its file was put into the inbox, so it is never refused here.
  */
 export function decide(
   cluster: Cluster,
@@ -17,7 +19,8 @@ export function decide(
 ): readonly ClusterEvent[] {
   const events: ClusterEvent[] = [];
   let state = cluster;
-  for (const sent of requests) {
+  const isSubmit = (sent: SentRequest): boolean => sent.request.name === 'submit';
+  for (const sent of [...requests.filter(isSubmit), ...requests.filter((one) => !isSubmit(one))]) {
     const fresh = decideOne(state, sent, now);
     state = fresh.reduce(reduce, state);
     events.push(...fresh);
@@ -80,14 +83,17 @@ function jobEvents(job: Job, target: JobTarget, sent: SentRequest, now: Seconds)
         : [];
     case 'signal': {
       const { signal, scope } = request;
-      return job.state === 'RUNNING' && !job.signals?.some((one) => one.requestId === requestId)
+      if (job.state !== 'RUNNING' || (job.signals?.length ?? 0) >= limits.signalsPerJob) return [];
+      return !job.signals?.some((one) => one.requestId === requestId)
         ? [{ name: 'jobSignalled', time: now, id, attempt, requestId, signal, scope }]
         : [];
     }
-    case 'hold':
-      return job.state === 'PENDING'
-        ? [{ name: 'jobHeld', time: now, id, by: uid === job.spec.uid ? 'user' : 'admin' }]
-        : [];
+    case 'hold': {
+      const by = uid === job.spec.uid ? 'user' : 'admin';
+      // An administrator's hold must not become one that the user may lift.
+      if (job.state !== 'PENDING' || job.held === 'admin' || job.held === by) return [];
+      return [{ name: 'jobHeld', time: now, id, by }];
+    }
     case 'unhold':
       if (job.state !== 'PENDING' || job.held === undefined) return [];
       return job.held === 'admin' && uid !== 0 ? [] : [{ name: 'jobUnheld', time: now, id }];
@@ -103,7 +109,7 @@ export function findTargets(cluster: Cluster, target: JobTarget): readonly Job[]
   const own = cluster.jobs.get(target.job);
   if (target.task === undefined) {
     if (own !== undefined) found.push(own);
-    if (own === undefined || own.state === 'PENDING' || own.arrayJobId === target.job) {
+    if (own !== undefined && hasArrayNumber(own)) {
       for (const job of cluster.jobs.values()) {
         if (job.arrayJobId === target.job && job.id !== target.job) found.push(job);
       }
@@ -116,6 +122,11 @@ export function findTargets(cluster: Cluster, target: JobTarget): readonly Job[]
   if (found.length === 0 && own?.state === 'PENDING' && own.tasks && rangesHas(own.tasks, target.task))
     found.push(own);
   return found;
+}
+
+/** True for the record that has an array's number: its waiting part, or the task that took the number. */
+function hasArrayNumber(job: Job): boolean {
+  return job.arrayJobId === job.id || ('tasks' in job && job.tasks !== undefined);
 }
 
 /** Users change their own jobs; root changes all. */

@@ -98,9 +98,12 @@ function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason 
   if (job.held) return job.held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin';
   if (pass.starts.length >= startsMax) return 'Priority';
   const { spec } = job;
-  const allocation = place(spec, roomFor(pass, job), pass.whole);
+  const reservation = mayOutlast(job, pass) ? pass.reservation : undefined;
+  const room = reservation ? withoutReserved(pass.free, reservation) : pass.free;
+  const allocation = place(spec, room, pass.whole);
   if (allocation !== undefined) {
     takeAll(pass.free, allocation);
+    if (reservation) takeAll(reservation.freeThen, allocation);
     pass.starts.push({ job, allocation, ...(task !== undefined && { task }) });
     return undefined;
   }
@@ -123,17 +126,11 @@ function planArray(pass: Pass, job: PendingJob): Reason | undefined {
   return undefined;
 }
 
-/**
- * What a job may use: all that is free, or that less what is kept for the reservation if it may run into it.
- */
-function roomFor(pass: Pass, job: PendingJob): Free {
-  const { reservation, free } = pass;
-  if (reservation === undefined) return free;
+/** True when the job, started now, may still run when the reservation begins: it gets only what that spares. */
+function mayOutlast(job: PendingJob, { reservation, now }: Pass): boolean {
   const limit = job.spec.timeLimit;
-  const end = limit === 'UNLIMITED' ? Number.POSITIVE_INFINITY : pass.now + limit * 60;
-  return end <= reservation.time && Number.isFinite(reservation.time)
-    ? free
-    : withoutReserved(free, reservation);
+  if (limit === 'UNLIMITED' || reservation === undefined) return true;
+  return now + limit * 60 > reservation.time || reservation.time === Number.POSITIVE_INFINITY;
 }
 
 function pendingByPriority(cluster: Cluster): readonly PendingJob[] {

@@ -77,7 +77,8 @@ function withoutTask(cluster: Cluster, source: PendingJob, event: EventOf<'jobAl
     (tasks.length === 0) === (event.id === source.id),
     `job ${event.id}: the last task has the array's id`,
   );
-  assert(event.id === source.id || !cluster.jobs.has(event.id), `job ${event.id} was there before`);
+  const isFresh = !cluster.jobs.has(event.id) && !rangesHas(cluster.closed, event.id);
+  assert(event.id === source.id || isFresh, `job ${event.id} was there before`);
   return withJob(cluster, { ...source, tasks });
 }
 

@@ -12,8 +12,8 @@ export interface Reservation {
    */
   readonly time: Seconds;
   readonly shares: readonly NodeShare[];
-  /** What is free at that time on the nodes, before the reserved shares are taken. */
-  readonly freeThen: Free;
+  /** What is free then, before the reserved shares are taken; less with each start that lasts so long. */
+  readonly freeThen: Map<string, NodeFree>;
 }
 
 /**

@@ -6,11 +6,11 @@ import { mgpuProgram } from '../commands/mgpu/options.ts';
 import { type InitReport, type MgpuAsk, type MgpuDeps, run } from '../commands/mgpu/run.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
+import { layoutOf, spoolFolders } from '../store/layout.ts';
 import { initSpool } from '../store/spool.ts';
-import { spoolFolders, layoutOf } from '../store/layout.ts';
 import { fault } from '../system/files/fault.ts';
-import { ownLocalDir, ownUid } from './wire/embedded.ts';
 import { readAdmin, textOf } from './wire/admin.ts';
+import { ownLocalDir, ownUid } from './wire/embedded.ts';
 import { locate, openSession, openStore, storePorts } from './wire/session.ts';
 import { runCommand } from './wire.ts';
 
@@ -28,7 +28,13 @@ export function main(calledAs: string): Promise<void> {
   });
 }
 
-function askOf({ command, words }: { readonly command: string; readonly words: Readonly<Record<string, unknown>> }): MgpuAsk {
+function askOf({
+  command,
+  words,
+}: {
+  readonly command: string;
+  readonly words: Readonly<Record<string, unknown>>;
+}): MgpuAsk {
   const spool = textOf(words, 'spool');
   if (command === 'doctor' || command === 'stop') return { command, spool };
   const name = textOf(words, 'name') ?? clusterNameDefault;
@@ -51,7 +57,11 @@ function depsOf(io: CommandIo): MgpuDeps {
       const session = await openSession(io, { spool, startsDaemon: false });
       const { systemProcesses } = await import('../system/processes.ts');
       const { files, clock } = session.store;
-      const report = await stopDaemon({ files, clock, processes: systemProcesses() }, ownLocalDir(io, session.store), ownUid());
+      const report = await stopDaemon(
+        { files, clock, processes: systemProcesses() },
+        ownLocalDir(io, session.store),
+        ownUid(),
+      );
       const jobs = report.daemon === undefined ? [] : await jobsOn(session, report.daemon.node);
       return { ...report, jobs };
     },
@@ -65,8 +75,12 @@ async function init(
 ): Promise<InitReport> {
   const ports = storePorts();
   const layout = layoutOf(path);
-  const own = [layout.spoolFile, layout.settingsFile, ...spoolFolders(layout)].map((one) => one.slice(path.length + 1));
-  const foreign = (await ports.files.list(path))?.find((name) => !own.includes(name) && !name.startsWith('.'));
+  const own = [layout.spoolFile, layout.settingsFile, ...spoolFolders(layout)].map((one) =>
+    one.slice(path.length + 1),
+  );
+  const foreign = (await ports.files.list(path))?.find(
+    (name) => !own.includes(name) && !name.startsWith('.'),
+  );
   if (foreign !== undefined) {
     throw new MgpuError('NOT_EMPTY', `${path}: there is something else in it: ${foreign}`, {
       hint: 'name a directory that is new or empty',

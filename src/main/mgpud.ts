@@ -13,7 +13,8 @@ declare const __dirname: string;
 export async function main(program: string): Promise<void> {
   try {
     const options = await parseDaemonOptions(program, process.argv.slice(2));
-    if (options !== undefined) await run(options);
+    if ('shown' in options) process.stdout.write(options.shown);
+    else await run(options);
   } catch (error) {
     // This is the edge: what nobody else caught is told here.
     const err = (text: string): void => {

@@ -1,5 +1,5 @@
-import { run } from '../commands/sinfo/run.ts';
 import type { CommandIo } from '../commands/io.ts';
+import { run } from '../commands/sinfo/run.ts';
 import { waitForNode } from '../services/embedded.ts';
 import type { ClusterView } from '../services/view.ts';
 import { openSession } from './wire/session.ts';

@@ -76,7 +76,9 @@ export function report(error: unknown, { program, err, isTraced }: ReportOptions
     const kind = error instanceof AssertionError || !(error instanceof Error) ? '' : `${error.name}: `;
     const versions = `mgpu ${mgpuVersion}, Node.js ${process.versions.node}`;
     const where = isTraced ? '' : '; -vvv tells where it happened';
-    err(`${program}: internal error: ${kind}${what} (please report this with what you did: ${versions}${where})\n`);
+    err(
+      `${program}: internal error: ${kind}${what} (please report this with what you did: ${versions}${where})\n`,
+    );
   } else {
     err(`${program}: error: ${error.message}\n`);
     if (error.hint !== undefined) err(`${program}: ${error.hint}\n`);

@@ -56,7 +56,12 @@ export const eventSchema = variant('name', {
     signal: int(1, 64),
     scope: oneOf('steps', 'batch', 'full'),
   }),
-  jobSignalsDelivered: object({ time, id: jobIdSchema, attempt, requestIds: list(requestId, 1000) }),
+  jobSignalsDelivered: object({
+    time,
+    id: jobIdSchema,
+    attempt,
+    requestIds: list(requestId, limits.signalsPerJob),
+  }),
   /** A waiting job, or the given waiting tasks of an array, will not run. */
   jobCancelled: object({ time, id: jobIdSchema, by: uidSchema }, { tasks: rangesSchema }),
   /** No process of this attempt is left on the node; only the node itself may say so. */

@@ -50,7 +50,7 @@ const active = {
   /** The nodes of it whose processes are not known to be gone. */
   holders: list(nodeNameSchema, limits.nodesPerJob),
 };
-const runningSchema = object(active, { ...arrayTask, signals: list(signalSchema, 1000) });
+const runningSchema = object(active, { ...arrayTask, signals: list(signalSchema, limits.signalsPerJob) });
 /**
  * COMPLETING: how it ends is decided (cancel, time limit, the script's end), some node still holds its share.
  */

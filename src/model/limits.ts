@@ -16,6 +16,8 @@ export const limits = {
   memoryMbMax: 1_000_000_000,
   cpusPerNode: 65_536,
   eventsPerCommit: 10_000,
+  /** Signals of users that wait to be delivered to one job. */
+  signalsPerJob: 1000,
   /** Bytes of one log entry, one request, one launch file, one checkpoint. */
   commitBytes: 64 * 2 ** 20,
   requestBytes: 4 * 2 ** 20,

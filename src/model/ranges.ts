@@ -1,14 +1,21 @@
-import { int, list, pair, type Schema } from '../base/schema.ts';
+import { fail, int, list, pair, type Schema } from '../base/schema.ts';
 import { limits } from './limits.ts';
 
 /** A set of whole numbers as first-last pairs, in order, never touching: `[[1,4],[7,7]]`. */
 export type Ranges = readonly (readonly [number, number])[];
 
-const numberMax = 0xffff_ffff;
-export const rangesSchema: Schema<Ranges> = list(
-  pair(int(0, numberMax), int(0, numberMax)),
-  limits.arrayRanges,
-);
+/** The largest task number of an array; the three above it have meanings of their own in Slurm. */
+const numberMax = 0xffff_fffc;
+const pairsSchema = list(pair(int(0, numberMax), int(0, numberMax)), limits.arrayRanges);
+
+export const rangesSchema: Schema<Ranges> = (value) => {
+  const ranges = pairsSchema(value);
+  const isInOrder = ranges.every(([first, last], index) => {
+    const before = ranges[index - 1];
+    return first <= last && (before === undefined || before[1] + 1 < first);
+  });
+  return isInOrder ? ranges : fail('first-last pairs in order, none touching the next');
+};
 
 /** The ranges that hold the given numbers, which may come in any order. */
 export function rangesOf(numbers: Iterable<number>): Ranges {

@@ -64,7 +64,8 @@ interface Choice {
 /** Which targets the request is to name, and what is wrong with the others. */
 export function chooseTargets(cluster: Cluster, ask: CancelAsk): readonly Choice[] {
   const hasFilter = Object.values(ask.filter).some((value) => value !== undefined);
-  if (!hasFilter) return ask.targets.map((target) => ({ target, outcome: outcomeOf(cluster, target, ask.uid) }));
+  if (!hasFilter)
+    return ask.targets.map((target) => ({ target, outcome: outcomeOf(cluster, target, ask.uid) }));
   const named = ask.targets.length > 0 || ask.filter.users !== undefined;
   const jobs = ask.targets.length > 0 ? namedJobs(cluster, ask.targets) : [...cluster.jobs.values()];
   const choices: Choice[] = [];
@@ -82,7 +83,8 @@ export function chooseTargets(cluster: Cluster, ask: CancelAsk): readonly Choice
 function outcomeOf(cluster: Cluster, target: JobTarget, uid: number): CancelOutcome['outcome'] {
   const jobs = findTargets(cluster, target);
   const live = jobs.filter((job) => job.state !== 'ENDED');
-  if (live.length === 0) return jobs.length > 0 || rangesHas(cluster.closed, target.job) ? 'finished' : 'unknown';
+  if (live.length === 0)
+    return jobs.length > 0 || rangesHas(cluster.closed, target.job) ? 'finished' : 'unknown';
   return live.every((job) => mayChange(uid, job)) ? 'sent' : 'denied';
 }
 

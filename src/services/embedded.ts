@@ -3,7 +3,7 @@ import { checked, type Infer, int, object, text } from '../base/schema.ts';
 import { limits } from '../model/limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
-import type { ProcessIdentity, Processes } from '../ports/processes.ts';
+import type { Processes, ProcessIdentity } from '../ports/processes.ts';
 import { decodeText, encodeText } from '../store/put.ts';
 import { initSpool, openSpool, type Store, type StorePorts } from '../store/spool.ts';
 import type { Session } from './session.ts';
@@ -47,7 +47,11 @@ export async function makeParents(files: Files, path: string): Promise<void> {
 }
 
 /** The daemon that has the folder, alive or not; undefined when there is none that can be told. */
-export async function readDaemon(files: Files, localDir: string, uid: number): Promise<DaemonRecord | undefined> {
+export async function readDaemon(
+  files: Files,
+  localDir: string,
+  uid: number,
+): Promise<DaemonRecord | undefined> {
   const path = `${localDir}/daemon.json`;
   const content = await files.read(path, limits.smallFileBytes);
   if (content === undefined) return undefined;

@@ -77,9 +77,13 @@ function embeddedPath(input: LocateInput): string {
   const state = absoluteVariable(input, 'XDG_STATE_HOME');
   const home = homeOf(input);
   if (state === undefined && home === undefined) {
-    throw new MgpuError('NO_SPOOL', 'no cluster is configured, and without a home folder there is no place for one', {
-      hint: 'name its directory with --spool or MGPU_SPOOL',
-    });
+    throw new MgpuError(
+      'NO_SPOOL',
+      'no cluster is configured, and without a home folder there is no place for one',
+      {
+        hint: 'name its directory with --spool or MGPU_SPOOL',
+      },
+    );
   }
   return `${state ?? `${home}/.local/state`}/mgpu/${input.hostName()}/spool`;
 }

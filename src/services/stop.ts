@@ -1,7 +1,7 @@
 import { isActive } from '../model/job.ts';
-import type { Processes } from '../ports/processes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
+import type { Processes } from '../ports/processes.ts';
 import { type DaemonRecord, readDaemon, startPath } from './embedded.ts';
 import type { Session } from './session.ts';
 

@@ -13,8 +13,9 @@ import type { Store } from './spool.ts';
 /*
  * Ended jobs leave the state in two steps: they are written to a segment, an immutable file named by the
  * state's commit number, and then a commit (jobsAccounted) takes them out. A crash in between leaves a
- * segment that the state does not know; the next one to fold finds it and commits it, so that no job is in
- * two segments.
+ * segment that the state does not know; the next one to fold finds it and commits it. Two who fold at the
+ * same time may write a job to two segments, of which the state takes it from one; so a reader counts each
+ * attempt of a job once.
  */
 
 /**
@@ -39,7 +40,14 @@ export async function foldIntoSegment(
 
 /** All jobs of all segments, oldest first. */
 export async function* accountedJobs(store: Store): AsyncIterableIterator<Job> {
-  for (const segment of await seqs(store, store.layout.accounting)) yield* await readSegment(store, segment);
+  const seen = new Set<string>();
+  for (const segment of await seqs(store, store.layout.accounting)) {
+    for (const job of await readSegment(store, segment)) {
+      const key = `${job.id}.${job.attempt}`;
+      if (!seen.has(key)) yield job;
+      seen.add(key);
+    }
+  }
 }
 
 /** Removes the rooms of jobs that left the state: these, or all that are found. */
@@ -56,6 +64,8 @@ async function roomIds(store: Store): Promise<readonly JobId[]> {
 }
 
 async function adopted(store: Store, cluster: Cluster, segment: number): Promise<EventOf<'jobsAccounted'>> {
+  // Its writer may have died before its name was durable, and from now on it alone tells of these jobs.
+  if (store.spool.durable) await store.files.syncDir(store.layout.accounting);
   const jobs = await readSegment(store, segment);
   const ids = jobs.flatMap((job) => (endedJob(cluster, job.id) ? job.id : []));
   return { name: 'jobsAccounted', segment, ids };

@@ -2,7 +2,7 @@ import { MgpuError } from '../base/error.ts';
 import { checked } from '../base/schema.ts';
 import { limits } from '../model/limits.ts';
 import { type Request, requestFileSchema, type SentRequest } from '../model/request.ts';
-import { decodeText, encodeText, replace } from './put.ts';
+import { encodeText, replace } from './put.ts';
 import type { Store } from './spool.ts';
 
 /**
@@ -34,16 +34,21 @@ export interface InboxContent {
   readonly unfit: readonly { readonly name: string; readonly why: string }[];
 }
 
+/** What is read at a time: a commit has to hold all that these lead to. */
 const requestsMax = 2000;
+const bytesMax = 2 * limits.requestBytes;
 
 /** Reads the inbox, oldest first, at most some thousands at a time. */
 export async function readInbox(store: Store): Promise<InboxContent> {
   const requests: SentRequest[] = [];
   const unfit: { name: string; why: string }[] = [];
+  let bytes = 0;
   for (const name of await inboxNames(store)) {
+    if (requests.length + unfit.length >= requestsMax || bytes >= bytesMax) break;
     try {
-      const request = await readRequest(store, name);
-      if (request !== undefined) requests.push(request);
+      const found = await readRequest(store, name);
+      if (found !== undefined) requests.push(found.request);
+      bytes += found?.bytes ?? 0;
     } catch (error) {
       if (!(error instanceof MgpuError) || !unfitCodes.has(error.code)) throw error;
       unfit.push({ name, why: error.message });
@@ -80,11 +85,17 @@ export async function takeOut(store: Store, request: SentRequest): Promise<void>
   await files.unlink(path);
 }
 
+/** A name has at most 255 bytes, and one unit of its text takes up to three. */
+const nameLengthKept = 60;
+
 /** Sets a file aside that is no request, so that it is looked at once. */
 export async function setAside(store: Store, name: string): Promise<void> {
   const { files, layout, ids } = store;
   try {
-    await files.rename(`${layout.inbox}/${name}`, `${layout.rejected}/${ids.next()}.${name.slice(0, 100)}`);
+    await files.rename(
+      `${layout.inbox}/${name}`,
+      `${layout.rejected}/${ids.next()}.${name.slice(0, nameLengthKept)}`,
+    );
   } catch (error) {
     // Another daemon set it aside first.
     if (!(error instanceof MgpuError) || error.code !== 'ENOENT') throw error;
@@ -98,25 +109,39 @@ async function inboxNames(store: Store): Promise<readonly string[]> {
       hint: 'is the file system mounted?',
     });
   }
-  return names.filter((name) => !name.startsWith('.')).slice(0, requestsMax);
+  return names.filter((name) => !name.startsWith('.'));
 }
 
-async function readRequest(store: Store, name: string): Promise<SentRequest | undefined> {
+async function readRequest(
+  store: Store,
+  name: string,
+): Promise<{ readonly request: SentRequest; readonly bytes: number } | undefined> {
   const path = `${store.layout.inbox}/${name}`;
   const content = await store.files.read(path, limits.requestBytes);
   if (content === undefined) return undefined;
   if (content.stat.links !== 1) throw new MgpuError('UNFIT', `${path}: it has ${content.stat.links} names`);
-  const file = checked(requestFileSchema, parse(decodeText(content.bytes), path), path);
+  const file = checked(requestFileSchema, parse(content.bytes, path), path);
   if (name !== `${file.requestId}.json`)
     throw new MgpuError('UNFIT', `${path}: it says that it is ${file.requestId}`);
   const { requestId, time, request } = file;
-  return { requestId, uid: content.stat.uid, time, request };
+  return { request: { requestId, uid: content.stat.uid, time, request }, bytes: content.bytes.length };
 }
 
-function parse(json: string, path: string): unknown {
+const depthMax = 32;
+
+function parse(bytes: Uint8Array, path: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(json);
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new MgpuError('UNFIT', `${path}: it is no JSON`, { cause });
   }
+  // Fields that nobody knows are kept, and what is too deep can be read but not written again.
+  if (isDeeper(value, depthMax)) throw new MgpuError('UNFIT', `${path}: it is nested too deeply`);
+  return value;
+}
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((one) => isDeeper(one, depth - 1));
 }

@@ -12,8 +12,8 @@ import type { Store } from './spool.ts';
  * number; the file system lets one writer win. Old entries are pruned behind checkpoints, and that must not
  * make a number free again in anybody's eyes:
  *   - a writer, after its link, makes sure that the entry before it is still there (the newest are never
- *     pruned, and pruning goes from the oldest on); if not, it slept through a pruning: outcome unknown. Before the
- *     first entry there is none: that one cannot have been pruned as long as there is no checkpoint;
+ *     pruned, and pruning goes from the oldest on); if not, it slept through a pruning: outcome unknown. Before
+ *     the first entry there is none: that one cannot have been pruned as long as there is no checkpoint;
  *   - a reader, after reading, makes sure of the same for the entry it stood on; if not, what it read may be
  *     such a late entry, and it begins again at the newest checkpoint.
  */

@@ -63,7 +63,9 @@ export async function initSpool(
   const layout = layoutOf(root);
   await ports.files.makeDir(root, 0o755);
   for (const folder of spoolFolders(layout)) await ports.files.makeDir(folder, 0o755);
-  if (options.durable) await ports.files.syncDir(root);
+  if (options.durable) {
+    for (const folder of [layout.accounting, root, parentOf(root)]) await ports.files.syncDir(folder);
+  }
   const spool: SpoolFile = {
     mgpu: 'spool',
     format: formatVersion,
@@ -80,6 +82,10 @@ export async function initSpool(
     { mode: 0o644, durable: options.durable, nonce: spool.clusterId },
   );
   return { store: await openSpool(ports, root), isNew: outcome === 'put' };
+}
+
+function parentOf(path: string): string {
+  return path.replace(/\/+[^/]*\/*$/, '') || '/';
 }
 
 function parse(json: string, path: string): unknown {

@@ -57,8 +57,8 @@ async function stat(calls: Calls, path: string): ReturnType<Files['stat']> {
 }
 
 /**
- * A network file system may make the link and lose the reply, and then answer a second try with an error. So after
- * any error the names themselves are asked: whether they are one file decides.
+ * A network file system may make the link and lose the reply, and then answer a second try with an error. So
+ * after any error the names themselves are asked: whether they are one file decides.
  */
 async function link(calls: Calls, from: string, to: string): Promise<'linked' | 'exists'> {
   try {

@@ -10,8 +10,9 @@ const chanceLength = 16;
 export type Chance = (bytes: Uint8Array) => void;
 
 /**
- * Identities of 26 letters: 10 that tell the time in milliseconds, then 80 bits of chance. Within one process a
- * later one always sorts later: in the same millisecond, or when the clock goes back, the last one is counted up.
+ * Identities of 26 letters: 10 that tell the time in milliseconds, then 80 bits of chance. Within one process
+ * a later one always sorts later: in the same millisecond, or when the clock goes back, the last one is
+ * counted up.
  */
 export function systemIds(nowMs: () => number = Date.now, chance: Chance = urandom): Ids {
   const chanceLetters = new Uint8Array(chanceLength);

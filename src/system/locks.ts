@@ -7,11 +7,12 @@ const staleMs = 10_000;
 const updateMs = 3_000;
 
 /**
- * Locks on a shared file system: the lock of `path` is the folder `path.lock`, whose time its owner keeps fresh. What
- * is locked need not exist, the folder it lies in has to.
+ * Locks on a shared file system: the lock of `path` is the folder `path.lock`, whose time its owner keeps
+ * fresh. What is locked need not exist, the folder it lies in has to.
  *
- * A lock may be lost: its owner slept for longer than it takes to become stale, or the file server was away. Then
- * two may hold it for a while, and nothing tells either; what they do under it must be right all the same.
+ * A lock may be lost: its owner slept for longer than it takes to become stale, or the file server was away.
+ * Then two may hold it for a while, and nothing tells either; what they do under it must be right all the
+ * same.
  */
 export function fileLocks(): Locks {
   return {
@@ -40,7 +41,8 @@ function unlockOf(release: () => Promise<void>): Unlock {
   return async () => {
     if (!isHeld) return;
     isHeld = false;
-    // It fails when the lock was lost, or the file server is away: it becomes stale then and costs others a wait.
+    // It fails when the lock was lost, or the file server is away: it becomes stale then and costs others a
+    // wait.
     await release().catch(() => undefined);
   };
 }

@@ -10,7 +10,10 @@ import type { ProcessFacts, ProcFs } from './procfs.ts';
  *   4. its parent's job.
  */
 
-/** How many environments are read at the same time: reads that never end must leave threads of the pool to others. */
+/**
+ * How many environments are read at the same time: reads that never end must leave threads of the pool to
+ * others.
+ */
 const readersMax = 2;
 /** So long after its start a process may still be between fork and exec, with its parent's environment. */
 const youthSeconds = 0.5;
@@ -100,8 +103,8 @@ function forget(known: Map<string, Known>, table: ReadonlyMap<number, ProcessFac
 }
 
 /**
- * The sessions of these jobs' shims, with the job's mark. While anything is left in a session, the number of its
- * leader is given to no other process; so if that number is another's now, the session is over.
+ * The sessions of these jobs' shims, with the job's mark. While anything is left in a session, the number of
+ * its leader is given to no other process; so if that number is another's now, the session is over.
  */
 function shimSessions(
   jobs: readonly JobProcesses[],
@@ -114,7 +117,8 @@ function shimSessions(
     if (shim === undefined || shim.bootId !== bootId) continue;
     const leader = table.get(shim.pid);
     if (leader && (leader.startTicks !== shim.startTicks || leader.session !== shim.pid)) continue;
-    // Who the shim is may come from a file of its user: what bears no mark, or another's, is no shim of this job.
+    // Who the shim is may come from a file of its user: what bears no mark, or another's, is no shim of this
+    // job.
     const bears = leader && !leader.isZombie ? known.get(leader.key)?.mark : undefined;
     if (bears === undefined || bears === mark) sessions.set(shim.pid, mark);
   }
@@ -139,7 +143,9 @@ function attribute(
   return marks;
 }
 
-/** Gives the function that reads the marks of those of the processes that are not settled, into what is known. */
+/**
+ * Gives the function that reads the marks of those of the processes that are not settled, into what is known.
+ */
 function markReader(
   proc: ProcFs,
   known: Map<string, Known>,

@@ -2,9 +2,9 @@ import { closeSync, open, openSync, read, readdirSync, readFileSync, readSync } 
 import { codeOf } from './files/fault.ts';
 
 /*
- * What Linux tells of processes. Their `stat` is read at once: that never waits. Their environment is read on the
- * thread pool, for the kernel makes the reader wait while the process holds its own memory map, and a process
- * that hangs on a file server or a GPU may hold that for ever.
+ * What Linux tells of processes. Their `stat` is read at once: that never waits. Their environment is read on
+ * the thread pool, for the kernel makes the reader wait while the process holds its own memory map, and a
+ * process that hangs on a file server or a GPU may hold that for ever.
  */
 
 /** One line of the process table. */
@@ -25,7 +25,9 @@ export interface ProcessFacts {
 /** Of a second, in the times of /proc; the same on every Linux that runs Node. */
 const ticksPerSecond = 100;
 const kernelThreadFlag = 0x00200000;
-/** What reading about a process may fail with when it is gone, another user's, or without memory of its own. */
+/**
+ * What reading about a process may fail with when it is gone, another user's, or without memory of its own.
+ */
 const hiddenOrGone: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EIO']);
 
 /** The process table under a folder: /proc, or what a test makes of it. */
@@ -40,8 +42,8 @@ export interface ProcFs {
   /** Undefined when there is no such process (any more), or it is hidden from us. */
   facts(pid: number): ProcessFacts | undefined;
   /**
-   * The value of MGPU_JOB_MARK in the environment that it was started with; empty when it has none. Undefined when
-   * that cannot be read.
+   * The value of MGPU_JOB_MARK in the environment that it was started with; empty when it has none. Undefined
+   * when that cannot be read.
    */
   mark(pid: number): Promise<string | undefined>;
 }
@@ -75,7 +77,10 @@ export function procFs(root = '/proc'): ProcFs {
   };
 }
 
-/** Reads a line of /proc/PID/stat. The program's name in it may hold blanks and brackets; its end is the last bracket. */
+/**
+ * Reads a line of /proc/PID/stat. The program's name in it may hold blanks and brackets; its end is the last
+ * bracket.
+ */
 export function parseStat(line: string): ProcessFacts | undefined {
   const end = line.lastIndexOf(')');
   if (end < 0) return undefined;

@@ -7,9 +7,9 @@ import type { Watcher, WatchMode } from '../ports/watch.ts';
 const timerMsMax = 2 ** 31 - 1;
 
 /**
- * Watches folders that exist. With `poll` the folders are not touched here: each wait is over after the interval,
- * and who waited looks. With `events` an error of the watching (no more inotify watches, for one) is told once by
- * `onWarning`, and then waits are over after `fallbackIntervalMs`.
+ * Watches folders that exist. With `poll` the folders are not touched here: each wait is over after the
+ * interval, and who waited looks. With `events` an error of the watching (no more inotify watches, for one)
+ * is told once by `onWarning`, and then waits are over after `fallbackIntervalMs`.
  */
 export function createWatcher(
   mode: WatchMode,
@@ -77,9 +77,9 @@ export function createWatcher(
 }
 
 /**
- * chokidar for one folder, without a list of what is in it. By itself it looks at each file of a folder at every
- * change, and watches each: in a folder of 3,000 files, one new file takes it 140 ms of processor time (1 ms
- * so). All we need is its raw event.
+ * chokidar for one folder, without a list of what is in it. By itself it looks at each file of a folder at
+ * every change, and watches each: in a folder of 3,000 files, one new file takes it 140 ms of processor time
+ * (1 ms so). All we need is its raw event.
  */
 async function folderWatcher(folder: string): Promise<FSWatcher> {
   const chokidar = await import('chokidar');

@@ -6,8 +6,8 @@ import { type FileNode, type FolderNode, fault, type Inode, setEntry, statOf, Tr
 export class CrashError extends Error {}
 
 /**
- * What goes wrong at an actor's mutation number `at` (the first is 1), before it took effect or after: a crash, or
- * the system's error of that code.
+ * What goes wrong at an actor's mutation number `at` (the first is 1), before it took effect or after: a
+ * crash, or the system's error of that code.
  */
 export interface Fault {
   readonly at: number;
@@ -171,7 +171,10 @@ function writers(using: Using, call: Call): Omit<Files, 'list' | 'read' | 'readP
   };
 }
 
-/** The name comes first and is empty, then a half of the content; an error takes the name away again, a crash does not. */
+/**
+ * The name comes first and is empty, then half of the content. An error takes the name away again, a crash
+ * does not.
+ */
 async function create(
   using: Using,
   path: string,

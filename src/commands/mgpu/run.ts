@@ -68,7 +68,8 @@ function stop({ outcome, daemon, jobs }: Awaited<ReturnType<MgpuDeps['stop']>>, 
     return 1;
   }
   io.out(outcome === 'none' ? 'No daemon was running here\n' : `Stopped mgpud of node ${daemon?.node}\n`);
-  if (jobs.length > 0) io.out(`Still running, as jobs outlive their daemon: ${jobs.map(jobText).join(', ')}\n`);
+  if (jobs.length > 0)
+    io.out(`Still running, as jobs outlive their daemon: ${jobs.map(jobText).join(', ')}\n`);
   return 0;
 }
 

@@ -11,6 +11,11 @@ export const mgpudProgram = {
       help: 'CPUs to give to jobs; by default all of the machine',
     },
     {
+      name: 'embedded',
+      type: 'switch',
+      help: 'the spool is of this machine alone: make it if it is not there',
+    },
+    {
       name: 'gpus',
       type: 'text',
       metavar: '[type:]count',

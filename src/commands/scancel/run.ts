@@ -1,5 +1,10 @@
 import { printable } from '../../base/text.ts';
-import { type CancelAction, type CancelFilter, type CancelOutcome, cancelJobs } from '../../services/cancel.ts';
+import {
+  type CancelAction,
+  type CancelFilter,
+  type CancelOutcome,
+  cancelJobs,
+} from '../../services/cancel.ts';
 import type { Session } from '../../services/session.ts';
 import { shownText } from '../../tables/shown.ts';
 import type { CommandIo } from '../io.ts';
@@ -35,7 +40,8 @@ export async function run(argv: readonly string[], io: CommandIo, deps: ScancelD
   const { uid } = deps.user;
   const filter = filterOf(values, uid);
   const outcomes = await cancelJobs(session, { targets, filter, action, uid, host: deps.host });
-  for (const outcome of outcomes) for (const line of linesFor(outcome, values, action)) io.err(`scancel: ${line}\n`);
+  for (const outcome of outcomes)
+    for (const line of linesFor(outcome, values, action)) io.err(`scancel: ${line}\n`);
   return outcomes.some(({ outcome }) => outcome === 'denied') ? deniedExitCode : 0;
 }
 
@@ -45,7 +51,10 @@ function actionOf({ signal = killSignal, batch = false, full = false }: ScancelV
   return { name: 'signal', signal, scope: full ? 'full' : batch ? 'batch' : 'steps' };
 }
 
-function filterOf({ account, jobName, nodelist, partition, state, users }: ScancelValues, uid: number): CancelFilter {
+function filterOf(
+  { account, jobName, nodelist, partition, state, users }: ScancelValues,
+  uid: number,
+): CancelFilter {
   const own = users === 'self' ? [String(uid)] : users;
   const fields = { account, jobName, nodelist, partition, state, users: own };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

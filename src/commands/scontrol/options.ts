@@ -108,11 +108,11 @@ const refusedRows = [
 
 export const scontrolTable: CommandTable<ScontrolValues> = {
   program,
-  summary: 'show the full record of a job or a node',
+  summary: 'show all that is known of jobs and nodes, hold and release jobs',
   rows: sortedRows<ScontrolValues>(servedRows, commonRows, refusedRows),
   order: 'permute',
   usageExitCode: 1,
-  operands: 'show job|node [name]',
+  operands: 'command [argument...]',
   readSwitch: isThere,
 };
 

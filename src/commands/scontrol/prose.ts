@@ -3,14 +3,24 @@ import type { Prose } from '../../tables/man/page.ts';
 export const scontrolProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_scontrol\` \`show job\` prints all that is known of a job, \`show node\` of a node, each as
-\`Key=value\` pairs. Without a name it prints all jobs, or all nodes. A node may be several: \`n[1-3]\`.
+\`mgpu_scontrol\` shows jobs and nodes in full, each as \`Key=value\` pairs, and holds and releases jobs.
+Commands may be cut down to three letters, \`job\` and \`node\` to one. Slurm's other commands are known
+and refused.
 
-A job's record also tells where it really ran: the node, the real name and the addresses of its host,
-the process, and the indices and identities of its GPUs.
-
-Slurm's other commands are known and refused. Commands may be cut down to three letters, \`job\` and
-\`node\` to one.
+# COMMANDS
+= \`show job\` *[id]*
+  A job, a task of an array, or all jobs. The record also tells where the job really ran: the node, the
+  real name and the addresses of its host, the process, and the indices and identities of its GPUs.
+= \`show node\` *[nodes]*
+  A node, several nodes such as \`n[1-3]\`, or all.
+= \`hold\` *job...*
+  Let waiting jobs wait until they are released. A job is an id, a task of an array, or \`name=\` with a name.
+= \`release\` *job...*
+  Let held jobs start.
+= \`show hostnames\` *[list]*
+  The names that a host list stands for, each on a line; by default that of \`SLURM_NODELIST\`.
+= \`show hostlist\` *names*, \`show hostlistsorted\` *names*
+  The names folded into a list, in their order or sorted.
 
 # OPTIONS
 {{options}}
@@ -30,15 +40,19 @@ These variables stand for options.
 
 # EXIT STATUS
 = 0
-  The record was printed.
+  All was shown or done.
 = 1
-  The command line is wrong, or there is no such job or node.
+  The command line is wrong, or there is no such job or node, or it may not be changed.
 
 # EXAMPLES
 A job, and all nodes with one line for each:
 
     $ mgpu_scontrol show job 12
     $ mgpu_scontrol --oneliner show node
+
+The nodes of a job, one by one:
+
+    $ mgpu_scontrol show hostnames 'n[1-3]'
 
 # SEE ALSO
 \`mgpu_squeue\`(1), \`mgpu_sinfo\`(1)

@@ -87,7 +87,11 @@ function nodesFor(perNode: readonly Said[], total: readonly Said[], nodes: NodeC
   const each = sumOf(perNode);
   const count = whole / each;
   const [first] = perNode;
-  const types = (counts: readonly Said[]): string => counts.map(({ type }) => type ?? '').sort().join();
+  const types = (counts: readonly Said[]): string =>
+    counts
+      .map(({ type }) => type ?? '')
+      .sort()
+      .join();
   const isSameType = types(total) === '' || types(total) === types(perNode);
   if (!isSameType || !Number.isInteger(count) || count < nodes.min || count > nodes.max) {
     const asked = `--gpus asks for ${whole} GPUs in all and --${first?.option} for ${each} on each node`;

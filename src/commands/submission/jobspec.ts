@@ -62,7 +62,9 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
       gpuIds: values.gpuIds,
       nodelist: values.nodelist,
       exclude: values.exclude,
-      output: isBatch ? patternIn(workDir, values.output ?? defaultOutput(values)) : streamIn(workDir, values.output),
+      output: isBatch
+        ? patternIn(workDir, values.output ?? defaultOutput(values))
+        : streamIn(workDir, values.output),
       error: streamIn(workDir, values.error),
       input: streamIn(workDir, values.input),
       openMode: values.openMode,

@@ -17,7 +17,7 @@ export async function readAdmin(
   const { default: yargs } = await import('yargs');
   const parser = yargs()
     .scriptName(calledAs)
-    .usage(`$0 <command> [option...]\n\n${program.summary}`)
+    .usage(`$0 ${program.commands.length > 0 ? '<command> ' : ''}[option...]\n\n${program.summary}`)
     // `no-fsync` is a name of its own, and an option that is given twice is a mistake to be told.
     .parserConfiguration({ 'boolean-negation': false, 'duplicate-arguments-array': true })
     .options(optionsOf(program.options))
@@ -26,7 +26,7 @@ export async function readAdmin(
     .help()
     .strict()
     .recommendCommands()
-    .demandCommand(1, 'a command is missing')
+    .demandCommand(...operandsOf(program))
     .exitProcess(false);
   for (const command of program.commands) {
     parser.command(formOf(command), command.help, (one) => {
@@ -42,7 +42,13 @@ export async function readAdmin(
   });
   if (fault !== undefined) throw new MgpuError('USAGE', fault, { hint: `see ${calledAs} --help` });
   if (shown !== '') return { shown: `${shown}\n` };
-  return { command: String((words['_'] as readonly unknown[])[0]), words };
+  return { command: String((words['_'] as readonly unknown[])[0] ?? ''), words };
+}
+
+/** How many words of a command line are no options, and what to say of others. */
+function operandsOf(program: AdminProgram): [number, number, string, string] {
+  const count = program.commands.length > 0 ? 1 : 0;
+  return [count, count, 'a command is missing', 'there is a word too many'];
 }
 
 function formOf({ name, operands }: AdminCommand): string {

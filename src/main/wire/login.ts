@@ -31,7 +31,11 @@ export async function loginEnvironment(io: CommandIo): Promise<Readonly<Record<s
   }
 }
 
-async function askShell(shell: string, home: string, first: Readonly<Record<string, string>>): Promise<string> {
+async function askShell(
+  shell: string,
+  home: string,
+  first: Readonly<Record<string, string>>,
+): Promise<string> {
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const failed = (why: string): void => reject(new MgpuError('LOGIN', `${shell} -l: ${why}`));

@@ -74,7 +74,10 @@ function readAll(fd: number, name: string): Uint8Array {
     chunks.push(chunk.subarray(0, count));
     length += count;
     if (length > limits.launchBytes) {
-      throw new MgpuError('TOO_LARGE', `${name}: a batch script may have ${limits.launchBytes} bytes, this has more`);
+      throw new MgpuError(
+        'TOO_LARGE',
+        `${name}: a batch script may have ${limits.launchBytes} bytes, this has more`,
+      );
     }
   }
 }

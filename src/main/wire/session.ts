@@ -54,7 +54,8 @@ export function storePorts(): StorePorts {
 export async function openStore(io: CommandIo, options: OpenOptions): Promise<OpenedStore> {
   const place = await locate(io, options);
   const ports = storePorts();
-  if (place.origin === 'embedded') return { store: await openEmbedded(ports, place.path, hostNames().short), place };
+  if (place.origin === 'embedded')
+    return { store: await openEmbedded(ports, place.path, hostNames().short), place };
   return { store: await openNamed(ports, place), place };
 }
 

@@ -27,7 +27,10 @@ export function outStream(fd: 1 | 2): OutStream {
           if (code === 'EAGAIN') waitMs(fullPipeWaitMs);
           else if (code === 'EPIPE') isClosed = true;
           else if (fd === 2) isClosed = true;
-          else throw new MgpuError('OUTPUT', `standard output cannot be written: ${String(error)}`, { cause: error });
+          else
+            throw new MgpuError('OUTPUT', `standard output cannot be written: ${String(error)}`, {
+              cause: error,
+            });
         }
       }
     },

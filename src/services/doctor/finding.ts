@@ -24,7 +24,11 @@ export function fail(what: string, finding: string, advice?: string): Finding {
 }
 
 /** The finding of a check; one that cannot even be made has failed. */
-export async function examined(what: string, check: () => Promise<Finding>, advice?: string): Promise<Finding> {
+export async function examined(
+  what: string,
+  check: () => Promise<Finding>,
+  advice?: string,
+): Promise<Finding> {
   try {
     return await check();
   } catch (error) {

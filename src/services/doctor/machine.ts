@@ -33,7 +33,11 @@ export async function checkGpus(probe: GpuProbe): Promise<readonly Finding[]> {
   const conditions = await probe.conditions();
   const findings = [
     gpus.length === 0
-      ? warn(what, 'none found', 'where that is right, nothing; else look whether nvidia-smi, amd-smi or rocm-smi works')
+      ? warn(
+          what,
+          'none found',
+          'where that is right, nothing; else look whether nvidia-smi, amd-smi or rocm-smi works',
+        )
       : ok(what, `${gpus.length} by ${source}: ${countedTypes(gpus.map((gpu) => gpu.type))}`),
   ];
   for (const text of ignored) findings.push(ok(what, `not counted: ${text}`));
@@ -45,7 +49,8 @@ export async function checkGpus(probe: GpuProbe): Promise<readonly Finding[]> {
 function checkCondition({ index, health, reason, processes }: GpuCondition): readonly Finding[] {
   const what = `GPU ${index}`;
   const advice = 'jobs do not get it until that has passed';
-  if (health !== 'ok') return [warn(what, `its health is ${health}${reason === undefined ? '' : `: ${reason}`}`, advice)];
+  if (health !== 'ok')
+    return [warn(what, `its health is ${health}${reason === undefined ? '' : `: ${reason}`}`, advice)];
   if (processes === 'unknown' || processes.length === 0) return [];
   const list = processes.map(({ pid, name }) => `${printable(name)} (${pid})`).join(', ');
   return [ok(what, `in use by ${list}`)];

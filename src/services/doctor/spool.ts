@@ -1,5 +1,5 @@
-import { settingsOf } from '../../model/settings.ts';
 import { limits } from '../../model/limits.ts';
+import { settingsOf } from '../../model/settings.ts';
 import type { Locks } from '../../ports/locks.ts';
 import type { WatchMode } from '../../ports/watch.ts';
 import { readInbox } from '../../store/inbox.ts';
@@ -45,7 +45,11 @@ export async function checkOwner(store: Store, { uid }: SpoolPorts): Promise<Fin
   if (stat === undefined) return fail(what, `${root}: it is gone`);
   const mode = `uid ${stat.uid}, mode ${(stat.mode & 0o7777).toString(8).padStart(4, '0')}`;
   if (stat.uid !== uid) {
-    return warn(what, `${mode}: it is not yours (uid ${uid})`, 'in this release a spool serves its owner alone');
+    return warn(
+      what,
+      `${mode}: it is not yours (uid ${uid})`,
+      'in this release a spool serves its owner alone',
+    );
   }
   if ((stat.mode & 0o022) !== 0) {
     return fail(what, `${mode}: others may change what is in it`, `chmod go-w ${root}`);
@@ -57,7 +61,11 @@ export async function checkFormat({ spool }: Store): Promise<Finding> {
   const what = 'format';
   const text = `format ${spool.format}, cluster ${spool.clusterName} (${spool.clusterId})`;
   if (spool.durable) return ok(what, text);
-  return warn(what, `${text}: nothing is synced to disk`, 'only for clusters that may be lost with the machine');
+  return warn(
+    what,
+    `${text}: nothing is synced to disk`,
+    'only for clusters that may be lost with the machine',
+  );
 }
 
 export async function checkSettings({ files, layout }: Store, { parseYaml }: SpoolPorts): Promise<Finding> {
@@ -73,7 +81,9 @@ export async function checkMount(store: Store, ports: SpoolPorts): Promise<reado
   const mount = await ports.mount(root);
   const mode = ports.watchMode(mount);
   const how =
-    mode.kind === 'events' ? 'the kernel tells of changes' : `changes are looked for every ${mode.intervalMs} ms`;
+    mode.kind === 'events'
+      ? 'the kernel tells of changes'
+      : `changes are looked for every ${mode.intervalMs} ms`;
   const { freeBytes, freeFiles } = mount;
   const free = `${(freeBytes / gib).toFixed(1)} GiB free`;
   const advice = `make room on the file system of ${root}`;
@@ -82,7 +92,14 @@ export async function checkMount(store: Store, ports: SpoolPorts): Promise<reado
     graded('space', free, { value: freeBytes, min: freeBytesMin, low: freeBytesLow, advice }),
     ...(freeFiles === undefined
       ? []
-      : [graded('files', `${freeFiles} more may be made`, { value: freeFiles, min: freeFilesMin, low: freeFilesLow, advice })]),
+      : [
+          graded('files', `${freeFiles} more may be made`, {
+            value: freeFiles,
+            min: freeFilesMin,
+            low: freeFilesLow,
+            advice,
+          }),
+        ]),
   ];
 }
 
@@ -111,7 +128,11 @@ export async function checkPromises(store: Store, ports: SpoolPorts): Promise<re
     return [
       made,
       await examined('exclusive create', () => checkCreate(store, folder)),
-      await examined('link', () => checkLink(store, folder), 'the log needs hard links: choose another file system'),
+      await examined(
+        'link',
+        () => checkLink(store, folder),
+        'the log needs hard links: choose another file system',
+      ),
       await examined('rename', () => checkRename(store, folder)),
       await examined('visibility', () => checkVisibility(store, folder)),
       await examined('advisory lock', () => checkLock(ports.locks, folder)),
@@ -129,7 +150,9 @@ async function checkCreate({ files }: Store, folder: string): Promise<Finding> {
   const what = 'exclusive create';
   const first = await files.create(`${folder}/one`, encodeText('1'), options);
   const second = await files.create(`${folder}/one`, encodeText('2'), options);
-  return first === 'created' && second === 'exists' ? ok(what, 'one of two wins') : fail(what, 'both won', broken);
+  return first === 'created' && second === 'exists'
+    ? ok(what, 'one of two wins')
+    : fail(what, 'both won', broken);
 }
 
 async function checkLink({ files }: Store, folder: string): Promise<Finding> {
@@ -138,7 +161,9 @@ async function checkLink({ files }: Store, folder: string): Promise<Finding> {
   const first = await files.link(`${folder}/linked`, `${folder}/name`);
   await files.create(`${folder}/other`, encodeText('2'), options);
   const second = await files.link(`${folder}/other`, `${folder}/name`);
-  return first === 'linked' && second === 'exists' ? ok(what, 'one of two wins') : fail(what, 'both won', broken);
+  return first === 'linked' && second === 'exists'
+    ? ok(what, 'one of two wins')
+    : fail(what, 'both won', broken);
 }
 
 async function checkRename({ files }: Store, folder: string): Promise<Finding> {
@@ -148,7 +173,9 @@ async function checkRename({ files }: Store, folder: string): Promise<Finding> {
   await files.rename(`${folder}/new`, `${folder}/old`);
   const content = await files.read(`${folder}/old`, limits.smallFileBytes);
   const isWhole = content !== undefined && decodeText(content.bytes) === 'new';
-  return isWhole ? ok(what, 'it replaces a file as a whole') : fail(what, 'it did not replace the file', broken);
+  return isWhole
+    ? ok(what, 'it replaces a file as a whole')
+    : fail(what, 'it did not replace the file', broken);
 }
 
 async function checkVisibility({ files }: Store, folder: string): Promise<Finding> {
@@ -156,13 +183,18 @@ async function checkVisibility({ files }: Store, folder: string): Promise<Findin
   await files.create(`${folder}/seen`, encodeText('1'), options);
   const names = await files.list(folder);
   if (names?.includes('seen')) return ok(what, 'a new name is listed at once');
-  return warn(what, 'a new name is not listed at once', 'jobs start later by as much as the listing lags behind');
+  return warn(
+    what,
+    'a new name is not listed at once',
+    'jobs start later by as much as the listing lags behind',
+  );
 }
 
 async function checkLock(locks: Locks, folder: string): Promise<Finding> {
   const what = 'advisory lock';
   const unlock = await locks.tryLock(folder);
-  if (unlock === undefined) return warn(what, 'a lock on a new folder was not given', 'daemons compute more than once');
+  if (unlock === undefined)
+    return warn(what, 'a lock on a new folder was not given', 'daemons compute more than once');
   const second = await locks.tryLock(folder);
   await unlock();
   if (second === undefined) return ok(what, 'it keeps others out');

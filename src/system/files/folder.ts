@@ -37,8 +37,8 @@ export async function syncFolder(calls: Calls, path: string): Promise<void> {
 }
 
 /**
- * Removes a tree. Each level is entered by its open folder and not by its name: the owner of a folder in it who puts
- * a link in its place meanwhile does not lead us elsewhere.
+ * Removes a tree. Each level is entered by its open folder and not by its name: the owner of a folder in it
+ * who puts a link in its place meanwhile does not lead us elsewhere.
  */
 export async function removeTree(calls: Calls, path: string): Promise<void> {
   await ifThere(() => removeBelow(calls, path, 1));

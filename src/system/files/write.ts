@@ -50,8 +50,8 @@ export async function appendTo(
 }
 
 /**
- * Adds the permissions that the process's umask took away: files of the spool are shared, whatever the umask of
- * who makes them. Nothing is taken away, for a folder may pass its group on.
+ * Adds the permissions that the process's umask took away: files of the spool are shared, whatever the umask
+ * of who makes them. Nothing is taken away, for a folder may pass its group on.
  */
 export async function grantMode(calls: Calls, fd: number, mode: number): Promise<void> {
   const has = Number((await calls.fstat(fd)).mode & 0o7777n);
@@ -83,7 +83,10 @@ async function writeAll(calls: Calls, fd: number, content: Uint8Array): Promise<
   for (let written = 0; written < content.length; ) written += await calls.write(fd, content, written);
 }
 
-/** Closes in any case; an error of the close counts, for a network file system may tell only then of a full disk. */
+/**
+ * Closes in any case; an error of the close counts, for a network file system may tell only then of a full
+ * disk.
+ */
 async function closing(calls: Calls, fd: number, use: () => Promise<void>): Promise<void> {
   try {
     await use();

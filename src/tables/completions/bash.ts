@@ -33,7 +33,7 @@ function commandFunction(completion: Completion): string {
     before=\${COMP_WORDS[COMP_CWORD-2]}
   fi
 ${operand === 'none' ? '' : operandGuard(options)}  case $before in
-${valueCases(options)}  esac
+${valueCases([...options, ...subcommands.flatMap((one) => one.options)])}  esac
   case $_mgpu_word in
     -*) _mgpu_offer '${options.flatMap(namesOf).join(' ')}' ;;
     *) ${operandAction(completion)} ;;
@@ -95,11 +95,21 @@ function operandAction({ operand, subcommands }: Completion): string {
   return subcommands.length === 0 ? ':' : `_mgpu_offer '${subcommands.map(({ name }) => name).join(' ')}'`;
 }
 
-/** The operand of a subcommand that takes a folder. */
+/** The operand of a subcommand that takes a folder, and the options that a subcommand adds. */
 function subcommandCases(subcommands: Completion['subcommands']): string {
   const withDir = subcommands.filter(({ operand }) => operand === 'dir').map(({ name }) => name);
   const others = subcommands.filter(({ operand }) => operand === 'none').map(({ name }) => name);
-  return `  [[ $_mgpu_word == -* ]] && return
+  const added = subcommands
+    .filter(({ options }) => options.length > 0)
+    .map(({ name, options }) => {
+      const names = options.flatMap(namesOf).join(' ');
+      return `      *' ${name} '*) COMPREPLY+=($(compgen -W '${names}' -- "$_mgpu_word")) ;;\n`;
+    });
+  return `  if [[ $_mgpu_word == -* ]]; then
+    case " \${COMP_WORDS[*]} " in
+${added.join('')}    esac
+    return
+  fi
   case $before in
     ${withDir.join('|')}) _mgpu_paths -d ;;
     ${others.join('|')}) COMPREPLY=() ;;

@@ -13,13 +13,13 @@ ${completions.map(commandLines).join('\n')}`;
 function commandLines({ command, options, operand, subcommands }: Completion): string {
   const lines = operand === 'file' ? [] : [`complete -c ${command} -f`];
   if (operand === 'command') lines.push(`complete -c ${command} -a '(__fish_complete_subcommand)'`);
-  for (const { name, help, operand: inner } of subcommands) {
+  for (const { name, help, operand: inner, options: own } of subcommands) {
     lines.push(`complete -c ${command} -n __fish_use_subcommand -a ${name} -d ${quote(help)}`);
+    const seen = `-n '__fish_seen_subcommand_from ${name}'`;
     if (inner === 'dir') {
-      lines.push(
-        `complete -c ${command} -n '__fish_seen_subcommand_from ${name}' -a '(__fish_complete_directories)'`,
-      );
+      lines.push(`complete -c ${command} ${seen} -a '(__fish_complete_directories)'`);
     }
+    lines.push(...own.map((option) => optionLine(`${command} ${seen}`, option)));
   }
   return [...lines, ...options.map((option) => optionLine(command, option)), ''].join('\n');
 }

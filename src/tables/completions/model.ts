@@ -28,6 +28,8 @@ export interface Subcommand {
   readonly name: string;
   readonly help: string;
   readonly operand: 'dir' | 'none';
+  /** Beside those of the command itself. */
+  readonly options: readonly CompletedOption[];
 }
 
 /** A Slurm-like command under the name that it is called by; what it refuses is not offered. */
@@ -52,9 +54,10 @@ export function adminCompletionOf({ program, options, commands }: AdminProgram):
   return {
     command: program,
     options: options.map(completedAdminOption),
-    subcommands: commands.map(({ name, help, operands }) => ({
+    subcommands: commands.map(({ name, help, operands, options: own }) => ({
       name,
       help,
+      options: own.map(completedAdminOption),
       operand: operands.some(({ kind }) => kind === 'dir') ? 'dir' : 'none',
     })),
     operand: 'none',

@@ -15,7 +15,8 @@ esac
 function commandCase({ command, options, operand, subcommands }: Completion): string {
   // -S: no options after --; -A: none after the first operand.
   const flags = operand === 'none' ? '-s -S' : "-s -S -A '-*'";
-  const specs = [...options.map(optionSpec), ...operandSpecs(operand, subcommands)];
+  const all = [...options, ...subcommands.flatMap((one) => one.options)];
+  const specs = [...all.map(optionSpec), ...operandSpecs(operand, subcommands)];
   return `  ${command})
     _arguments ${flags} \\
 ${specs.map((spec) => `      ${spec}`).join(' \\\n')}

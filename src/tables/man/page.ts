@@ -1,6 +1,6 @@
 import { MgpuError } from '../../base/error.ts';
 import { groupsOf, visible } from '../help.ts';
-import type { AdminOption, AdminProgram } from '../options/admin.ts';
+import type { AdminCommand, AdminOption, AdminProgram } from '../options/admin.ts';
 import { type AnyRow, type CommandTable, compare, type OptionRow } from '../row.ts';
 import { escapeCode, escapeText, inline, roff } from './roff.ts';
 
@@ -58,13 +58,7 @@ export function adminManualPage(
     synopsis,
     parts: {
       options: options.flatMap(adminOptionEntry),
-      ...(commands.length === 0
-        ? {}
-        : {
-            commands: commands.flatMap(({ name: one, help, operands }) =>
-              entry(`\\fB${one}\\fR${adminOperands(operands)}`, help),
-            ),
-          }),
+      ...(commands.length === 0 ? {} : { commands: commands.flatMap(commandEntry) }),
     },
   });
 }
@@ -156,6 +150,12 @@ function adminOptionEntry({ name, letter, metavar, help }: AdminOption): readonl
     optionForm({ long: name, arg: metavar === undefined ? 'none' : 'required', ...short, ...argument }),
     sentence(help),
   );
+}
+
+/** A command with its own options below it. */
+function commandEntry({ name, help, operands, options }: AdminCommand): readonly string[] {
+  const head = entry(`\\fB${name}\\fR${adminOperands(operands)}`, sentence(help));
+  return options.length === 0 ? head : [...head, '.RS', ...options.flatMap(adminOptionEntry), '.RE'];
 }
 
 function adminOperands(operands: AdminProgram['commands'][number]['operands']): string {

@@ -27,7 +27,7 @@ export interface DaemonParts {
 /** Runs the real daemon with some of its parts wrapped, as src/main/mgpud.ts does with the plain ones. */
 export async function runDaemon(parts: DaemonParts): Promise<void> {
   const options = await parseDaemonOptions('mgpud', process.argv.slice(2));
-  if (options === undefined) throw new Error('this daemon only serves');
+  if ('shown' in options) throw new Error('this daemon only serves');
   const logger = await createLogger({ to: 'stderr', form: 'json', verbosity: options.verbosity });
   const files = parts.files?.(asyncFiles()) ?? asyncFiles();
   const made = tuned(await makeAgent(options, { logger, files, stepCommand: [] }));

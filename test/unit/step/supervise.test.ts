@@ -217,7 +217,7 @@ describe('the end of a step that is asked for', () => {
         while (at.out(0) === '' || at.out(1) === '') await sleep(10);
         return 'us' as const;
       })();
-      assert.equal(await at.run({ command, order: { ntasks: 2 }, endAsked, graceMs: 300 }), 137);
+      assert.equal(await at.run({ command, order: { ntasks: 2 }, endAsked, graceMs: 300 }), 143);
       assert.deepEqual(
         at.exit().tasks.map(({ signal }) => signal),
         [15, 9],

@@ -10,8 +10,8 @@ const options = { mode: 0o644, sync: true };
 const sizeKb = 64;
 
 /*
- * A full disk is a small one in memory, which only root may mount. Others meet the same error, though no file that
- * could be left behind, at the device that is always full.
+ * A full disk is a small one in memory, which only root may mount. Others meet the same error, though no file
+ * that could be left behind, at the device that is always full.
  */
 it(`a full disk ${process.geteuid?.() === 0 ? '(64 kB in memory)' : '(NOT ROOT: /dev/full instead of a mount)'}`, async (test) => {
   const folder = mkdtempSync(join(tmpdir(), 'mgpu-full-'));

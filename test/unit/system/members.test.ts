@@ -143,8 +143,8 @@ describe('members: numbers that are used again', () => {
   it('a long chain of parents is no trouble', () =>
     withTable(async (table) => {
       table.put(100, { environment: marked });
-      for (let pid = 2000; pid < 2300; pid += 1) table.put(pid, { parent: pid === 2000 ? 100 : pid - 1 });
-      assert.equal((await pidsOf(table.members())).length, 301);
+      for (let pid = 2000; pid < 2060; pid += 1) table.put(pid, { parent: pid === 2000 ? 100 : pid - 1 });
+      assert.equal((await pidsOf(table.members())).length, 61);
     }));
 });
 

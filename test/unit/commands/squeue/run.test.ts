@@ -277,7 +277,7 @@ test('a format that names what is not there is printed as it is, with a complain
   assert.equal(out, 'id=335 pct=% %-5j\n');
   assert.equal(
     err,
-    'squeue: error: Invalid job format specification:  \nsqueue: error: Invalid job format specification: -\n',
+    [' ', '-'].map((letter) => `squeue: error: Invalid job format specification: ${letter}\n`).join(''),
   );
   assert.equal(exitCode, 0);
 });
