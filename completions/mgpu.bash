@@ -128,11 +128,11 @@ _mgpu_sinfo_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -o|--format|-n|--nodes|-p|--partition) return ;;
+    -O|--Format|-o|--format|-n|--nodes|-p|--partition) return ;;
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-N --Node -a --all -o --format --gpus --help --local -l --long -n --nodes -h --noheader -p --partition --spool -s --summarize --usage -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-O --Format -N --Node -a --all -o --format --gpus --help --local -l --long -n --nodes -h --noheader -p --partition --spool -s --summarize --usage -v --verbose -V --version' ;;
     *) : ;;
   esac
 }

@@ -6,7 +6,7 @@ import type { JobSpec } from '../model/spec.ts';
 import { type LaunchFile, readLaunch } from '../store/rooms.ts';
 import { type Agent, passingCodes } from './agent.ts';
 import { withdrawStart } from './markers.ts';
-import { localRunOf, lookAtMarker, type Run } from './run.ts';
+import { localRunOf, lookAtMarker, markOf, type Run } from './run.ts';
 
 /**
  * Starts the job's first process through the shim. What the user's side got wrong ends the run with
@@ -54,7 +54,7 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
       node,
       submitted: file.environment,
       clusterName: store.spool.clusterName,
-      mark: `${store.spool.clusterId}.${job.id}.${job.attempt}`,
+      mark: markOf(agent, job.id, job.attempt),
       spoolRoot: store.layout.root,
     }),
     ...(job.spec.kind === 'interactive' && { MGPU_KILL_WAIT: String(settings.killWaitSeconds) }),

@@ -69,11 +69,10 @@ function oneCpuTask(small: JobSpec, spec: JobSpec): JobSpec {
 }
 
 function wantedText(spec: JobSpec, eligible: readonly Node[]): string {
-  const most = eligible.reduce((count, node) => Math.max(count, node.record.gpus.length), 0);
-  const gpus = spec.gpus
-    .map((need) => `${need.type ? `${need.type}:` : ''}${need.count} per ${need.per}`)
-    .join(', ');
-  const memory = spec.memoryPerNodeMb ? `${spec.memoryPerNodeMb} MiB per node` : '';
-  const wanted = [gpus && `GPUs ${gpus}`, memory].filter((part) => part !== '').join(' and ');
-  return `wanted ${wanted || 'these nodes'}; the nodes that may be used have up to ${most} GPUs each`;
+  const most = (pick: (node: Node) => number): number => Math.max(0, ...eligible.map(pick));
+  const gpus = spec.gpus.map((need) => `${need.type ? `${need.type}:` : ''}${need.count} per ${need.per}`);
+  const wanted: string[] = gpus.length > 0 ? [`GPUs ${gpus.join(', ')}`] : [];
+  if (spec.memoryPerNodeMb) wanted.push(`${spec.memoryPerNodeMb} MiB per node`);
+  const have = `${most((node) => node.record.gpus.length)} GPUs and ${most((node) => node.record.memoryMb)} MiB`;
+  return `wanted ${wanted.join(' and ') || 'these nodes'}; a node that may be used has up to ${have}`;
 }

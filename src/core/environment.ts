@@ -78,7 +78,7 @@ function isForNode(name: string): boolean {
   return name.startsWith('NODE_') || name.startsWith('UV_');
 }
 
-function jobVariables({ job, clusterName }: EnvironmentInput): Variables {
+function jobVariables({ job, clusterName, submitted }: EnvironmentInput): Variables {
   const { id, spec, attempt } = job;
   return {
     SLURM_CLUSTER_NAME: clusterName,
@@ -93,7 +93,8 @@ function jobVariables({ job, clusterName }: EnvironmentInput): Variables {
     SLURM_JOB_USER: spec.user,
     SLURM_PRIO_PROCESS: '0',
     SLURM_RESTART_COUNT: attempt > 1 ? String(attempt - 1) : undefined,
-    SLURM_SUBMIT_DIR: spec.submitDir ?? spec.workDir,
+    // The submitting command said where it was; --chdir may have led the job elsewhere (file.chdir).
+    SLURM_SUBMIT_DIR: submitted['SLURM_SUBMIT_DIR'] ?? spec.workDir,
     SLURM_SUBMIT_HOST: spec.submitHost,
   };
 }

@@ -95,7 +95,7 @@ function chooseGpus(node: NodeFree, need: NodeNeed): readonly number[] | undefin
   return chosen.sort((a, b) => a - b);
 }
 
-export function wholeNode(node: Node, without: ReadonlySet<number>): NodeFree {
+function wholeNode(node: Node, without: ReadonlySet<number>): NodeFree {
   const { name, cpus, memoryMb, gpus } = node.record;
   return { name, cpus, memoryMb, gpus: gpus.filter((gpu) => !without.has(gpu.index)) };
 }

@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { NodeShare, PendingJob } from '../model/job.ts';
-import { rangesCount, rangesNumbers } from '../model/ranges.ts';
+import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
 import type { Reason } from '../model/states.ts';
 import { activeJobs, type Free, freeNow, freeWhenEmpty, type NodeFree, takeAll } from './free.ts';
 import { place } from './place.ts';
@@ -47,8 +47,9 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
 }
 
 /**
- * The claims of a plan as events; `ids` are job ids in hand for tasks of arrays, and bound how many may
- * start.
+ * The claims of a plan as events. `ids` are job ids in hand for tasks of arrays, and bound how many of them may
+ * start; an id that became another job's since it was drawn is passed over. `idsUsed` counts from the first of
+ * them, and `idsWanted` says how many there should be.
  */
 export function planEvents(
   cluster: Cluster,
@@ -56,11 +57,12 @@ export function planEvents(
   ids: readonly JobId[],
 ): { readonly events: readonly ClusterEvent[]; readonly idsUsed: number; readonly idsWanted: number } {
   const { starts } = plan(cluster, now);
+  const usable = ids.filter((id) => !cluster.jobs.has(id) && !rangesHas(cluster.closed, id));
   const events: ClusterEvent[] = [];
   const left = new Map<JobId, number>();
   const short = new Set<JobId>();
-  let idsUsed = 0;
-  let idsWanted = 0;
+  let used = 0;
+  let wanted = 0;
   for (const { job, task, allocation } of starts) {
     const attempt = job.attempt + 1;
     if (task === undefined) {
@@ -70,17 +72,18 @@ export function planEvents(
     // Slurm's rule: the last waiting task takes the array's own id, each other one a new id.
     const waiting = left.get(job.id) ?? rangesCount(job.tasks ?? []);
     const isLast = waiting === 1 && !short.has(job.id);
-    if (!isLast) idsWanted += 1;
-    const id = isLast ? job.id : ids[idsUsed];
+    if (!isLast) wanted += 1;
+    const id = isLast ? job.id : usable[used];
     if (id === undefined) {
       short.add(job.id);
       continue;
     }
-    if (!isLast) idsUsed += 1;
+    if (!isLast) used += 1;
     left.set(job.id, waiting - 1);
     events.push({ name: 'jobAllocated', time: now, id, attempt, allocation, array: { job: job.id, task } });
   }
-  return { events, idsUsed, idsWanted };
+  const idsUsed = used === 0 ? 0 : ids.indexOf(usable[used - 1] ?? 0) + 1;
+  return { events, idsUsed, idsWanted: wanted + ids.length - usable.length };
 }
 
 interface Pass {

@@ -12,7 +12,7 @@ const attempt = int(1, limits.tasksPerJob);
 const requestId = nonceSchema;
 
 /** How the processes of a job ended on a node. */
-export const endReportSchema = object({
+const endReportSchema = object({
   endState: endStateSchema,
   reason: reasonSchema,
   exitCode: exitCodeSchema,

@@ -8,7 +8,7 @@ const targetSchema = object({ job: jobIdSchema }, { task: int(0, 0xffff_fffe) })
 export type JobTarget = Infer<typeof targetSchema>;
 
 /** What a command asks of the cluster; who asks is told by the owner of the file, never by its content. */
-export const requestSchema = variant('name', {
+const requestSchema = variant('name', {
   submit: object({ jobId: jobIdSchema, spec: jobSpecSchema }),
   cancel: object({ targets: list(targetSchema, 100_000) }),
   signal: object({

@@ -9,7 +9,7 @@ const path = text(limits.pathLength);
 const count = int(1, limits.tasksPerJob);
 
 /** Minutes, or UNLIMITED. */
-export const timeLimitSchema: Schema<TimeLimit> = (value) =>
+const timeLimitSchema: Schema<TimeLimit> = (value) =>
   value === 'UNLIMITED' ? value : int(0, limits.minutesMax)(value);
 
 /**
@@ -54,8 +54,6 @@ export const jobSpecSchema = object(
     ntasksPerNode: count,
     /** Set when --gpus-per-node was given, which a job sees, and not only --gres, which it does not. */
     gpusPerNodeGiven: bool,
-    /** Where the submitter was, if that is not the working directory. */
-    submitDir: path,
     /** MiB on each node; 0 is all that the node has. */
     memoryPerNodeMb: int(0, limits.memoryMbMax),
     /** Exactly these devices, on each node. */

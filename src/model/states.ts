@@ -1,7 +1,7 @@
 import { oneOf } from '../base/schema.ts';
 
 /** How a job can end, in Slurm's words (squeue(1), JOB STATE CODES). */
-export const endStates = [
+const endStates = [
   'COMPLETED',
   'FAILED',
   'CANCELLED',
@@ -37,7 +37,7 @@ export const compactStates: Readonly<Record<ShownState, string>> = {
 /**
  * Why a job waits or how it failed, in Slurm's words. `None` is Slurm's own for "no reason known yet".
  */
-export const reasons = [
+const reasons = [
   'None',
   'Resources',
   'Priority',

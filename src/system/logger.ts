@@ -13,16 +13,11 @@ export interface LoggerOptions {
 }
 
 export interface SystemLogger extends Logger {
-  /**
-   * Opens the file anew, after a rotation has given it another name. If that fails the log goes on as before.
-   */
+  /** Opens the file anew, after a rotation gave it another name. If that fails the log goes on as before. */
   reopen(): void;
 }
 
-/**
- * A log that is written when a call returns: nothing is lost in a crash. Throws when the file cannot be
- * opened.
- */
+/** A log that is written when a call returns: a crash loses nothing. Throws if the file cannot be opened. */
 export async function createLogger(options: LoggerOptions): Promise<SystemLogger> {
   const sink = openSink(options);
   const { default: pino } = await import('pino');
@@ -47,6 +42,7 @@ export async function createLogger(options: LoggerOptions): Promise<SystemLogger
       try {
         sink.reopen();
       } catch (error) {
+        // A signal asked for it, so nobody waits for an answer.
         log.error({ error }, 'the log cannot be opened anew');
       }
     },
@@ -91,9 +87,7 @@ interface Sink {
 /** How long a full pipe or terminal may hold the daemon up for one line, in ms. */
 const stallMsMax = 100;
 
-/**
- * A log that cannot be written must not end the daemon: lines are lost, and told of by the next that can be.
- */
+/** A log that cannot be written must not end the daemon: lines are lost, and the next one tells of it. */
 function openSink({ to, form }: LoggerOptions): Sink {
   let fd = openLog(to);
   let lost = 0;

@@ -4,16 +4,13 @@ import type { ProcessFacts, ProcFs } from './procfs.ts';
 /*
  * Which process belongs to which job. In this order:
  *   1. the mark in its environment: that job and no other, whoever its parent is;
- *   2. what was found at an earlier look: a process keeps its job though it takes another environment, moves to a
- *      session of its own or loses its parent;
+ *   2. what was found at an earlier look: a process keeps its job though it takes another environment, moves
+ *      to a session of its own or loses its parent;
  *   3. the session that the job's shim leads, or led;
  *   4. its parent's job.
  */
 
-/**
- * How many environments are read at the same time: reads that never end must leave threads of the pool to
- * others.
- */
+/** How many environments are read at a time: reads that never end must leave threads of the pool free. */
 const readersMax = 2;
 /** So long after its start a process may still be between fork and exec, with its parent's environment. */
 const youthSeconds = 0.5;
@@ -77,6 +74,7 @@ export function createMembers(proc: ProcFs, { bootId, ownPid, readMsMax = 1_000 
     of(jobs) {
       if (jobs.length === 0) return Promise.resolve(new Map());
       const next = last.then(() => find(jobs));
+      // Who asked is told; the next look does not depend on it.
       last = next.catch(() => undefined);
       return next;
     },
@@ -117,8 +115,7 @@ function shimSessions(
     if (shim === undefined || shim.bootId !== bootId) continue;
     const leader = table.get(shim.pid);
     if (leader && (leader.startTicks !== shim.startTicks || leader.session !== shim.pid)) continue;
-    // Who the shim is may come from a file of its user: what bears no mark, or another's, is no shim of this
-    // job.
+    // Who the shim is may come from a file of its user: what bears no mark, or another's, is not this job's.
     const bears = leader && !leader.isZombie ? known.get(leader.key)?.mark : undefined;
     if (bears === undefined || bears === mark) sessions.set(shim.pid, mark);
   }
@@ -143,9 +140,7 @@ function attribute(
   return marks;
 }
 
-/**
- * Gives the function that reads the marks of those of the processes that are not settled, into what is known.
- */
+/** Gives the function that reads marks into what is known, of those processes that are not settled. */
 function markReader(
   proc: ProcFs,
   known: Map<string, Known>,

@@ -17,9 +17,7 @@ export interface Mount {
 /** How often folders on a shared file system are looked at, in ms. */
 const pollIntervalMs = 250;
 
-/**
- * The numbers by which Linux knows file systems (`man 2 statfs`), of those that only this machine can change.
- */
+/** File systems that only this machine can change, by their numbers on Linux (`man 2 statfs`). */
 const local: Readonly<Record<number, string>> = {
   61267: 'ext',
   1481003842: 'xfs',

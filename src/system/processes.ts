@@ -13,9 +13,7 @@ export interface SystemProcesses extends Processes {
   identityOf(pid: number): Promise<ProcessIdentity>;
 }
 
-/**
- * The processes of this Linux. Throws `NOT_LINUX` elsewhere: jobs are found again by what only /proc tells.
- */
+/** The processes of this Linux. Throws `NOT_LINUX` elsewhere: only /proc tells what jobs are found by. */
 export function systemProcesses(proc: ProcFs = procFs()): SystemProcesses {
   const bootId = readBootId(proc);
   const members = createMembers(proc, { bootId, ownPid: process.pid });

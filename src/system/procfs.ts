@@ -25,9 +25,8 @@ export interface ProcessFacts {
 /** Of a second, in the times of /proc; the same on every Linux that runs Node. */
 const ticksPerSecond = 100;
 const kernelThreadFlag = 0x00200000;
-/**
- * What reading about a process may fail with when it is gone, another user's, or without memory of its own.
- */
+
+/** What a read fails with about a process that is gone, another user's, or without memory of its own. */
 const hiddenOrGone: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EIO']);
 
 /** The process table under a folder: /proc, or what a test makes of it. */

@@ -33,17 +33,15 @@ export function createWatcher(
     wake();
   };
   const start = async (path: string): Promise<FSWatcher | undefined> => {
-    try {
-      if (!existsSync(path)) throw new Error('it does not exist');
-      const watcher = await folderWatcher(path);
-      // What happened before it watched is seen by looking once.
-      watcher.on('raw', wake).on('ready', wake);
-      watcher.on('error', (error) => fallBack(path, error));
-      return watcher.add(path);
-    } catch (error) {
-      fallBack(path, error);
+    if (!existsSync(path)) {
+      fallBack(path, 'it does not exist');
       return undefined;
     }
+    const watcher = await folderWatcher(path);
+    // What happened before it watched is seen by looking once.
+    watcher.on('raw', wake).on('ready', wake);
+    watcher.on('error', (error) => fallBack(path, error));
+    return watcher.add(path);
   };
 
   return {

@@ -1,8 +1,8 @@
 import type { JobTarget } from '../../model/request.ts';
 import { parseSignalName } from '../../model/signals.ts';
-import { commonRows, helpRow, verboseRow, without } from '../../tables/options/common.ts';
+import { commonRows, helpRow, quietRow, verboseRow, without } from '../../tables/options/common.ts';
 import { type JobStateName, parseJobState } from '../../tables/options/jobstates.ts';
-import { listedNodes } from '../../tables/options/listing.ts';
+import { clustersRow, listedNodes } from '../../tables/options/listing.ts';
 import { name, type Parser } from '../../tables/options/parsers.ts';
 import { flag, take } from '../../tables/options/refused/forms.ts';
 import { badTarget, parseTargets } from '../../tables/options/targets.ts';
@@ -39,7 +39,6 @@ export interface ScancelValues extends CommonValues {
 const program = 'scancel';
 const selection = 'Which jobs';
 const signals = 'What is sent';
-const other = 'Other options';
 
 const state: Parser<JobStateName> = (text, { variable }) => {
   const value = parseJobState(text);
@@ -123,15 +122,7 @@ const servedRows = [
     group: selection,
     help: 'jobs of this partition',
   },
-  {
-    long: 'quiet',
-    short: 'Q',
-    arg: 'none',
-    key: 'quiet',
-    value: true,
-    group: other,
-    help: 'print errors only',
-  },
+  quietRow,
   {
     long: 'signal',
     short: 's',
@@ -168,12 +159,7 @@ const servedRows = [
 ] as const satisfies readonly OptionRow<ScancelValues>[];
 
 const refusedRows = [
-  {
-    ...take('clusters', 'names', 'jobs of other clusters'),
-    short: 'M',
-    aliases: ['cluster'],
-    refused: without('other clusters'),
-  },
+  clustersRow,
   { ...flag('ctld', 'leave the choice of jobs to the controller'), env: { scancel: ['SCANCEL_CTLD'] } },
   {
     ...flag('hurry', 'leave out what a burst buffer would copy'),

@@ -4,9 +4,11 @@ import {
   helpRowWithLetter,
   isThere,
   later,
+  quietRow,
   verboseRow,
   without,
 } from '../../tables/options/common.ts';
+import { allRow, localRow, refusedListingRows } from '../../tables/options/listing.ts';
 import { flag, take } from '../../tables/options/refused/forms.ts';
 import { parseTargets } from '../../tables/options/targets.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
@@ -34,16 +36,7 @@ const program = 'scontrol';
 const shown = 'What is shown';
 
 const servedRows = [
-  {
-    long: 'all',
-    short: 'a',
-    arg: 'none',
-    key: 'all',
-    value: true,
-    env: { scontrol: ['SCONTROL_ALL'] },
-    group: shown,
-    help: 'all partitions, hidden ones too',
-  },
+  { ...allRow, group: shown },
   {
     long: 'details',
     short: 'd',
@@ -54,15 +47,7 @@ const servedRows = [
     help: 'more fields',
   },
   helpRowWithLetter,
-  {
-    long: 'local',
-    arg: 'none',
-    key: 'local',
-    value: true,
-    env: { scontrol: ['SCONTROL_LOCAL'] },
-    group: shown,
-    help: 'records of this cluster; there is no other',
-  },
+  { ...localRow, group: shown },
   {
     long: 'oneliner',
     short: 'o',
@@ -72,32 +57,12 @@ const servedRows = [
     group: shown,
     help: 'each record on one line',
   },
-  {
-    long: 'quiet',
-    short: 'Q',
-    arg: 'none',
-    key: 'quiet',
-    value: true,
-    group: shown,
-    help: 'print errors only',
-  },
+  { ...quietRow, group: shown },
   verboseRow,
 ] as const satisfies readonly OptionRow<ScontrolValues>[];
 
 const refusedRows = [
-  {
-    ...take('cluster', 'names', 'records of other clusters'),
-    short: 'M',
-    aliases: ['clusters'],
-    refused: without('other clusters'),
-  },
-  {
-    ...flag('federation', 'records of all clusters together'),
-    refused: without('other clusters'),
-    env: { scontrol: ['SCONTROL_FEDERATION'] },
-  },
   { ...flag('future', 'nodes that are still to come'), short: 'F', env: { scontrol: ['SCONTROL_FUTURE'] } },
-  flag('hide', 'no hidden partitions'),
   {
     ...flag('sibling', 'records of sibling clusters'),
     refused: without('other clusters'),
@@ -109,7 +74,7 @@ const refusedRows = [
 export const scontrolTable: CommandTable<ScontrolValues> = {
   program,
   summary: 'show all that is known of jobs and nodes, hold and release jobs',
-  rows: sortedRows<ScontrolValues>(servedRows, commonRows, refusedRows),
+  rows: sortedRows<ScontrolValues>(servedRows, commonRows, refusedListingRows, refusedRows),
   order: 'permute',
   usageExitCode: 1,
   operands: 'command [argument...]',

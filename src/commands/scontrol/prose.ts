@@ -4,8 +4,8 @@ export const scontrolProse: Prose = {
   text: `
 # DESCRIPTION
 \`mgpu_scontrol\` shows jobs and nodes in full, each as \`Key=value\` pairs, and holds and releases jobs.
-Commands may be cut down to three letters, \`job\` and \`node\` to one. Slurm's other commands are known
-and refused.
+Commands may be cut down to the letters that tell them apart. Slurm's other commands are known and
+refused.
 
 # COMMANDS
 = \`show job\` *[id]*

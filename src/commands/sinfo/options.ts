@@ -1,5 +1,14 @@
-import { commonRows, helpRow, isThere, verboseRow, without } from '../../tables/options/common.ts';
-import { formatFault, listedNodes } from '../../tables/options/listing.ts';
+import { commonRows, helpRow, isThere, verboseRow } from '../../tables/options/common.ts';
+import {
+  allRow,
+  formatFault,
+  listedNodes,
+  localRow,
+  longRow,
+  noheaderRow,
+  refusedFormRows,
+  refusedListingRows,
+} from '../../tables/options/listing.ts';
 import { freeText, nameList, type Parser } from '../../tables/options/parsers.ts';
 import { flag, take } from '../../tables/options/refused/forms.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
@@ -28,6 +37,8 @@ export interface SinfoValues extends CommonValues {
   readonly gpus?: boolean;
   readonly local?: boolean;
   readonly long?: boolean;
+  /** Columns by name; it wins over `format`. */
+  readonly longFormat?: string;
   /** One line for each node. */
   readonly node?: boolean;
   readonly nodes?: readonly string[];
@@ -61,6 +72,16 @@ const nodeStates: Parser<readonly string[]> = (text) => {
 
 const servedRows = [
   {
+    long: 'Format',
+    short: 'O',
+    arg: 'required',
+    metavar: 'fields',
+    key: 'longFormat',
+    parse: freeText,
+    group: shown,
+    help: 'which columns, by their names: NodeList:30,CPUsState,Gres:.20; it wins over --format',
+  },
+  {
     long: 'Node',
     short: 'N',
     arg: 'none',
@@ -69,16 +90,7 @@ const servedRows = [
     group: shown,
     help: 'one line for each node',
   },
-  {
-    long: 'all',
-    short: 'a',
-    arg: 'none',
-    key: 'all',
-    value: true,
-    env: { sinfo: ['SINFO_ALL'] },
-    group: selection,
-    help: 'all partitions, hidden ones too',
-  },
+  { ...allRow, group: selection },
   {
     long: 'format',
     short: 'o',
@@ -100,16 +112,8 @@ const servedRows = [
     ours: true,
   },
   helpRow,
-  {
-    long: 'local',
-    arg: 'none',
-    key: 'local',
-    value: true,
-    env: { sinfo: ['SINFO_LOCAL'] },
-    group: selection,
-    help: 'nodes of this cluster; there is no other',
-  },
-  { long: 'long', short: 'l', arg: 'none', key: 'long', value: true, group: shown, help: 'more columns' },
+  { ...localRow, group: selection },
+  { ...longRow, group: shown },
   {
     long: 'nodes',
     short: 'n',
@@ -120,15 +124,7 @@ const servedRows = [
     group: selection,
     help: 'these nodes: n1,n[3-5]',
   },
-  {
-    long: 'noheader',
-    short: 'h',
-    arg: 'none',
-    key: 'noheader',
-    value: true,
-    group: shown,
-    help: 'no line of headings',
-  },
+  { ...noheaderRow, group: shown },
   {
     long: 'partition',
     short: 'p',
@@ -153,36 +149,20 @@ const servedRows = [
 ] as const satisfies readonly OptionRow<SinfoValues>[];
 
 const refusedRows = [
-  { ...take('Format', 'fields', 'which columns, by their long names'), short: 'O' },
-  {
-    ...take('cluster', 'names', 'nodes of other clusters'),
-    short: 'M',
-    aliases: ['clusters'],
-    refused: without('other clusters'),
-  },
   { ...flag('dead', 'nodes that do not answer'), short: 'd' },
   { ...flag('exact', 'one line only for nodes that are quite alike'), short: 'e' },
-  {
-    ...flag('federation', 'nodes of all clusters together'),
-    refused: without('other clusters'),
-    env: { sinfo: ['SINFO_FEDERATION'] },
-  },
-  flag('hide', 'no hidden partitions'),
   { ...take('iterate', 'seconds', 'show it again and again'), short: 'i' },
-  flag('json', 'as JSON'),
   { ...flag('list-reasons', 'why nodes are out of use'), short: 'R' },
-  flag('noconvert', 'sizes in the units in which they were given'),
   { ...flag('reservation', 'reservations in place of nodes'), short: 'T' },
   { ...flag('responding', 'nodes that answer'), short: 'r' },
   { ...take('sort', 'fields', 'the order of the lines'), short: 'S', env: { sinfo: ['SINFO_SORT'] } },
   { ...take('states', 'states', 'nodes in these states'), short: 't', parse: nodeStates },
-  flag('yaml', 'as YAML'),
 ] satisfies readonly RefusedRow[];
 
 export const sinfoTable: CommandTable<SinfoValues> = {
   program,
   summary: 'show the nodes of the cluster and their GPUs',
-  rows: sortedRows<SinfoValues>(servedRows, commonRows, refusedRows),
+  rows: sortedRows<SinfoValues>(servedRows, commonRows, refusedListingRows, refusedFormRows, refusedRows),
   order: 'permute',
   usageExitCode: 1,
   operands: '',

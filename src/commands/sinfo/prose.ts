@@ -29,6 +29,9 @@ for a column. The usual ones:
 = \`%c\`, \`%C\`, \`%m\`, \`%G\`
   CPUs, CPUs in use and free, memory, GPUs
 
+A format of \`--Format\` is a list of names with commas. Behind a name may stand a colon and a width, with a
+dot before it to set the column to the right, or any other text to end it with.
+
 # ENVIRONMENT
 These variables stand for options. The command line wins over them.
 

@@ -2,7 +2,16 @@ import { parseCount } from '../../model/counts.ts';
 import type { JobTarget } from '../../model/request.ts';
 import { commonRows, helpRow, isThere, verboseRow, without } from '../../tables/options/common.ts';
 import { type JobStateName, jobStateNames, parseJobState } from '../../tables/options/jobstates.ts';
-import { formatFault, listedNodes } from '../../tables/options/listing.ts';
+import {
+  allRow,
+  formatFault,
+  listedNodes,
+  localRow,
+  longRow,
+  noheaderRow,
+  refusedFormRows,
+  refusedListingRows,
+} from '../../tables/options/listing.ts';
 import { freeText, nameList, type Parser } from '../../tables/options/parsers.ts';
 import { flag, mayTake, take } from '../../tables/options/refused/forms.ts';
 import { badTarget, parseTargets } from '../../tables/options/targets.ts';
@@ -99,16 +108,7 @@ const servedRows = [
     group: selection,
     help: 'jobs of these accounts',
   },
-  {
-    long: 'all',
-    short: 'a',
-    arg: 'none',
-    key: 'all',
-    value: true,
-    env: { squeue: ['SQUEUE_ALL'] },
-    group: selection,
-    help: 'jobs of all partitions, hidden ones too',
-  },
+  { ...allRow, group: selection },
   {
     long: 'array',
     short: 'r',
@@ -142,24 +142,8 @@ const servedRows = [
     group: selection,
     help: 'these jobs: 12,13_4',
   },
-  {
-    long: 'local',
-    arg: 'none',
-    key: 'local',
-    value: true,
-    env: { squeue: ['SQUEUE_LOCAL'] },
-    group: selection,
-    help: 'jobs of this cluster; there is no other',
-  },
-  {
-    long: 'long',
-    short: 'l',
-    arg: 'none',
-    key: 'long',
-    value: true,
-    group: shown,
-    help: 'more columns',
-  },
+  { ...localRow, group: selection },
+  { ...longRow, group: shown },
   {
     long: 'me',
     arg: 'none',
@@ -190,15 +174,7 @@ const servedRows = [
     group: selection,
     help: 'jobs on these nodes',
   },
-  {
-    long: 'noheader',
-    short: 'h',
-    arg: 'none',
-    key: 'noheader',
-    value: true,
-    group: shown,
-    help: 'no line of headings',
-  },
+  { ...noheaderRow, group: shown },
   {
     long: 'partitions',
     short: 'p',
@@ -239,27 +215,13 @@ const servedRows = [
 
 const refusedRows = [
   flag('array-unique', 'one line for every waiting array'),
-  {
-    ...take('clusters', 'names', 'jobs of other clusters'),
-    short: 'M',
-    aliases: ['cluster'],
-    refused: without('other clusters'),
-  },
-  {
-    ...flag('federation', 'jobs of all clusters together'),
-    refused: without('other clusters'),
-    env: { squeue: ['SQUEUE_FEDERATION'] },
-  },
-  flag('hide', 'no jobs of hidden partitions'),
   { ...take('iterate', 'seconds', 'show it again and again'), short: 'i', parse: interval },
-  flag('json', 'as JSON'),
   {
     ...take('licenses', 'names', 'jobs that hold these licences'),
     short: 'L',
     refused: without('licences'),
     env: { squeue: ['SQUEUE_LICENSES'] },
   },
-  flag('noconvert', 'sizes in the units in which they were given'),
   {
     ...flag('priority', 'one line for every partition that a waiting job may run in'),
     short: 'P',
@@ -284,13 +246,12 @@ const refusedRows = [
   },
   flag('start', 'when waiting jobs are expected to start'),
   { ...mayTake('steps', 'ids', 'job steps in place of jobs'), short: 's' },
-  flag('yaml', 'as YAML'),
 ] satisfies readonly RefusedRow[];
 
 export const squeueTable: CommandTable<SqueueValues> = {
   program,
   summary: 'show the jobs of the cluster',
-  rows: sortedRows<SqueueValues>(servedRows, commonRows, refusedRows),
+  rows: sortedRows<SqueueValues>(servedRows, commonRows, refusedListingRows, refusedFormRows, refusedRows),
   order: 'permute',
   usageExitCode: 1,
   operands: '',

@@ -31,6 +31,17 @@ export const helpRow = {
 } as const satisfies OptionRow<CommonValues>;
 export const helpRowWithLetter = { ...helpRow, short: 'h' } as const satisfies OptionRow<CommonValues>;
 
+export const quietRow = {
+  long: 'quiet',
+  short: 'Q',
+  arg: 'none',
+  key: 'quiet',
+  value: true,
+  group,
+  help: 'print errors only',
+  directive: false,
+} as const satisfies OptionRow<{ readonly quiet?: boolean }>;
+
 /** -v, which counts; a variable sets the count outright. */
 export const verboseRow = {
   long: 'verbose',

@@ -1,8 +1,80 @@
 import { parseHostlist } from '../../model/hostlist.ts';
-import { type Failed, failed, ok } from '../row.ts';
+import { type Failed, failed, type OptionRow, ok, type RefusedRow } from '../row.ts';
+import { without } from './common.ts';
 import type { Parser } from './parsers.ts';
+import { flag, take } from './refused/forms.ts';
 
-/** What squeue, sinfo and scancel have in common. */
+/** What squeue, sinfo, scancel and scontrol have in common. */
+
+interface ListingValues {
+  readonly all?: boolean;
+  readonly local?: boolean;
+  readonly long?: boolean;
+  readonly noheader?: boolean;
+}
+
+/** Which partitions are looked at: none is hidden here. */
+export const allRow = {
+  long: 'all',
+  short: 'a',
+  arg: 'none',
+  key: 'all',
+  value: true,
+  env: { squeue: ['SQUEUE_ALL'], sinfo: ['SINFO_ALL'], scontrol: ['SCONTROL_ALL'] },
+  help: 'all partitions, hidden ones too',
+} as const satisfies OptionRow<ListingValues>;
+
+export const localRow = {
+  long: 'local',
+  arg: 'none',
+  key: 'local',
+  value: true,
+  env: { squeue: ['SQUEUE_LOCAL'], sinfo: ['SINFO_LOCAL'], scontrol: ['SCONTROL_LOCAL'] },
+  help: 'this cluster alone; there is no other',
+} as const satisfies OptionRow<ListingValues>;
+
+export const longRow = {
+  long: 'long',
+  short: 'l',
+  arg: 'none',
+  key: 'long',
+  value: true,
+  help: 'more columns',
+} as const satisfies OptionRow<ListingValues>;
+
+export const noheaderRow = {
+  long: 'noheader',
+  short: 'h',
+  arg: 'none',
+  key: 'noheader',
+  value: true,
+  help: 'no line of headings',
+} as const satisfies OptionRow<ListingValues>;
+
+export const clustersRow: RefusedRow = {
+  ...take('clusters', 'names', 'other clusters'),
+  short: 'M',
+  aliases: ['cluster'],
+  refused: without('other clusters'),
+};
+
+/** What squeue, sinfo and scontrol refuse. */
+export const refusedListingRows = [
+  clustersRow,
+  {
+    ...flag('federation', 'all clusters together'),
+    refused: without('other clusters'),
+    env: { squeue: ['SQUEUE_FEDERATION'], sinfo: ['SINFO_FEDERATION'], scontrol: ['SCONTROL_FEDERATION'] },
+  },
+  flag('hide', 'no hidden partitions'),
+] satisfies readonly RefusedRow[];
+
+/** What squeue and sinfo refuse. */
+export const refusedFormRows = [
+  flag('json', 'as JSON'),
+  flag('noconvert', 'sizes in the units in which they were given'),
+  flag('yaml', 'as YAML'),
+] satisfies readonly RefusedRow[];
 
 /** Nodes to look at, as a hostlist. */
 export const listedNodes: Parser<readonly string[]> = (text, { program }) => {

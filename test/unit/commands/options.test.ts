@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mgpuProgram } from '../../../src/commands/mgpu/options.ts';
+import { mgpudProgram } from '../../../src/commands/mgpud/options.ts';
 import { sbatchTable } from '../../../src/commands/sbatch/options.ts';
 import { scancelTable } from '../../../src/commands/scancel/options.ts';
 import { scontrolTable } from '../../../src/commands/scontrol/options.ts';
 import { sinfoTable } from '../../../src/commands/sinfo/options.ts';
 import { squeueTable } from '../../../src/commands/squeue/options.ts';
 import { srunTable } from '../../../src/commands/srun/options.ts';
+import type { AdminOption, AdminProgram } from '../../../src/tables/options/admin.ts';
 import { type AnyRow, validateRows } from '../../../src/tables/row.ts';
 import { slurmOptions } from './slurmoptions.ts';
 
@@ -89,3 +92,26 @@ test('srun takes no variable of a refused option that Slurm sets in every job', 
   const read = rowsOf('srun').flatMap((row) => (row.refused === undefined ? [] : (row.env?.['srun'] ?? [])));
   for (const variable of setInJobs) assert.ok(!read.includes(variable), variable);
 });
+
+test('the options of the administration commands are sorted, told apart and explained', () => {
+  const programs: readonly AdminProgram[] = [mgpuProgram, mgpudProgram];
+  for (const { program, options, commands } of programs) {
+    checkAdminOptions(program, options);
+    for (const { name, options: own, help } of commands) {
+      checkAdminOptions(`${program} ${name}`, own);
+      assert.ok(!own.some((one) => options.some((other) => other.name === one.name)), name);
+      assert.ok(help !== '' && !help.endsWith('.'), name);
+    }
+  }
+});
+
+function checkAdminOptions(where: string, options: readonly AdminOption[]): void {
+  const names = options.map(({ name }) => name);
+  assert.deepEqual(names, [...names].sort(), where);
+  const letters = options.flatMap(({ letter }) => letter ?? []);
+  assert.equal(new Set(letters).size, letters.length, where);
+  for (const { name, type, metavar, help } of options) {
+    assert.equal(metavar === undefined, type === 'switch' || type === 'count', `${where} --${name}`);
+    assert.ok(help !== '' && !help.endsWith('.'), `${where} --${name}`);
+  }
+}

@@ -261,7 +261,7 @@ describe('the environment of a batch job', () => {
     ['nobody pays', { spec: { account: '' }, shares: [share('gpu01')] }, { SLURM_JOB_ACCOUNT: undefined }],
     [
       'the submitter was elsewhere (file.chdir)',
-      { spec: { submitDir: '/home/alice' }, shares: [share('gpu01')] },
+      { submitted: { SLURM_SUBMIT_DIR: '/home/alice' }, shares: [share('gpu01')] },
       { SLURM_SUBMIT_DIR: '/home/alice' },
     ],
     [

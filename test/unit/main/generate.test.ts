@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
 import { readScancel } from '../../../src/commands/scancel/options.ts';
+import { readOwn } from '../../../src/commands/scontrol/keywords.ts';
 import { readScontrol } from '../../../src/commands/scontrol/options.ts';
 import { readSinfo } from '../../../src/commands/sinfo/options.ts';
 import { readSqueue } from '../../../src/commands/squeue/options.ts';
@@ -38,7 +39,7 @@ test('no placeholder is left over, and every page ends its lines well', () => {
 const readers: Readonly<Record<string, (words: readonly string[]) => object>> = {
   mgpu_sbatch: readSbatchLine,
   mgpu_scancel: (words) => readScancel(words, {}),
-  mgpu_scontrol: (words) => readScontrol(words, {}),
+  mgpu_scontrol: (words) => readOwn(words, {}) ?? readScontrol(words, {}),
   mgpu_sinfo: (words) => readSinfo(words, {}),
   mgpu_squeue: (words) => readSqueue(words, {}),
   mgpu_srun: (words) => readSrun(words, {}),

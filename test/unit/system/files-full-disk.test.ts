@@ -13,9 +13,12 @@ const sizeKb = 64;
  * A full disk is a small one in memory, which only root may mount. Others meet the same error, though no file
  * that could be left behind, at the device that is always full.
  */
-it(`a full disk ${process.geteuid?.() === 0 ? '(64 kB in memory)' : '(NOT ROOT: /dev/full instead of a mount)'}`, async (test) => {
+const isRoot = process.geteuid?.() === 0;
+const where = isRoot ? `${sizeKb} kB in memory` : 'NOT ROOT: /dev/full instead of a mount';
+
+it(`a full disk (${where})`, async (test) => {
   const folder = mkdtempSync(join(tmpdir(), 'mgpu-full-'));
-  const mounted = process.geteuid?.() === 0 && mount(folder);
+  const mounted = isRoot && mount(folder);
   try {
     if (mounted) {
       await fullDiskLeavesNothing(folder);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -125,10 +125,19 @@ describe('logger: its file', () => {
     });
   });
 
-  it('may be full without anybody’s harm', async () => {
-    const log = await createLogger({ to: { file: '/dev/full' }, form: 'json', verbosity: 0 });
-    for (let line = 0; line < 3; line += 1) log.info('lost');
-  });
+  it('may be full without anybody’s harm, and says so later', () =>
+    inFolder(async (folder) => {
+      const file = `${folder}/log`;
+      symlinkSync('/dev/full', file);
+      const log = await createLogger({ to: { file }, form: 'json', verbosity: 0 });
+      log.info('lost');
+      log.info('lost');
+      unlinkSync(file);
+      log.reopen();
+      log.info('kept');
+      const [note, line] = linesOf(file);
+      assert.deepEqual([note?.['level'], note?.['lines'], line?.['msg']], ['warn', 2, 'kept']);
+    }));
 });
 
 describe('logger: for people', () => {

@@ -33,7 +33,8 @@ class Table {
   put(pid: number, line: Line): this {
     const { parent = 1, session = pid, startTicks = pid, state = 'S', flags = 0 } = line;
     mkdirSync(`${this.root}/${pid}`, { recursive: true });
-    const stat = `${pid} (a (b) c) ${state} ${parent} 0 ${session} 0 0 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 ${startTicks} 0`;
+    const middle = `${flags} 0 0 0 0 0 0 0 0 20 0 1 0`;
+    const stat = `${pid} (a (b) c) ${state} ${parent} 0 ${session} 0 0 ${middle} ${startTicks} 0`;
     writeFileSync(`${this.root}/${pid}/stat`, stat);
     if (line.environment !== undefined) writeFileSync(`${this.root}/${pid}/environ`, line.environment);
     return this;

@@ -33,8 +33,12 @@ describe('host', () => {
   });
 
   it('has the full name that it or its table knows', () => {
-    const table =
-      '127.0.0.1 localhost\n# 10.0.0.1 n1.no.example n1\n10.0.0.1\tn1.cluster.example  n1 # me\n10.0.0.2 n2\n';
+    const table = [
+      '127.0.0.1 localhost',
+      '# 10.0.0.1 n1.no.example n1',
+      '10.0.0.1	n1.cluster.example  n1 # me',
+      '10.0.0.2 n2',
+    ].join('\n');
     assert.deepEqual(hostNamesOf('n1', table), { short: 'n1', full: 'n1.cluster.example' });
     assert.deepEqual(hostNamesOf('n2', table), { short: 'n2', full: 'n2' });
     assert.deepEqual(hostNamesOf('n3', table), { short: 'n3', full: 'n3' });

@@ -1,5 +1,5 @@
 import type { OptionRow } from '../../row.ts';
-import { helpRowWithLetter, verboseRow } from '../common.ts';
+import { helpRowWithLetter, quietRow, verboseRow } from '../common.ts';
 import { count, freeText } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
 
@@ -8,16 +8,7 @@ const group = 'Submission';
 /** What the submitting command itself does. */
 export const clientRows = [
   helpRowWithLetter,
-  {
-    long: 'quiet',
-    short: 'Q',
-    arg: 'none',
-    key: 'quiet',
-    value: true,
-    group,
-    help: 'print errors only',
-    directive: false,
-  },
+  { ...quietRow, group },
   { ...verboseRow, parse: count({ min: 0 }), env: { sbatch: ['SBATCH_DEBUG'], srun: ['SLURM_DEBUG'] } },
 ] as const satisfies readonly OptionRow<SubmitValues>[];
 

@@ -19,7 +19,7 @@ test('faults are told as by Slurm (captures "errors.sinfo" and observed)', () =>
 });
 
 test('operands are not minded, and all else is read', () => {
-  const words = ['foo', '-hNl', '-p', 'a,b', '-n', 'n[1-2]', '--gpus', '-s', '-a'];
+  const words = ['foo', '-hNl', '-p', 'a,b', '-n', 'n[1-2]', '--gpus', '-s', '-a', '-Onodelist'];
   assert.deepEqual(readSinfo(words, { SINFO_FORMAT: '%n' }), {
     values: {
       noheader: true,
@@ -31,6 +31,7 @@ test('operands are not minded, and all else is read', () => {
       summarize: true,
       all: true,
       format: '%n',
+      longFormat: 'nodelist',
     },
     operands: ['foo'],
   });

@@ -1,0 +1,106 @@
+import { isThroughSrun, stepRoutes } from '../../model/step.ts';
+import type { JobSpec } from '../../model/spec.ts';
+import type { Files } from '../../ports/files.ts';
+import type { JobRoom } from '../../store/layout.ts';
+import { plainBytes, type TaskLines, wholeLines } from './lines.ts';
+
+/** Where the output goes. Each call is done when the bytes are; false when nobody reads them any more. */
+export interface Outputs {
+  out(bytes: Uint8Array): Promise<boolean>;
+  err(bytes: Uint8Array): Promise<boolean>;
+}
+
+/** Shows what the tasks write, file by file, as far as it has come. */
+export interface Relay {
+  /** True if there was something. */
+  pump(): Promise<boolean>;
+  /** The unfinished lines, once the tasks have ended. */
+  finish(): Promise<void>;
+  /** True once nobody reads standard output any more. */
+  isBroken(): boolean;
+}
+
+export interface RelayOptions {
+  readonly files: Files;
+  readonly room: JobRoom;
+  readonly spec: JobSpec;
+  readonly ntasks: number;
+  /** -u: parts of lines too, as they come. */
+  readonly isUnbuffered: boolean;
+}
+
+interface Cursor {
+  readonly path: string;
+  readonly name: 'out' | 'err';
+  readonly lines: TaskLines;
+  offset: number;
+}
+
+const chunkBytes = 256 * 1024;
+/** How many chunks of one file are shown before the next file has its turn. */
+const chunksPerTurn = 16;
+
+export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
+  const cursors = cursorsOf(options);
+  const broken = new Set<Cursor['name']>();
+
+  const show = async ({ name }: Cursor, bytes: Uint8Array): Promise<void> => {
+    if (bytes.length === 0 || broken.has(name)) return;
+    if (!(await outputs[name](bytes))) broken.add(name);
+  };
+  const pumpOne = async (cursor: Cursor): Promise<boolean> => {
+    let hasMoved = false;
+    for (let chunks = 0; chunks < chunksPerTurn; chunks += 1) {
+      const bytes = await readOn(options.files, cursor);
+      if (bytes.length === 0) break;
+      hasMoved = true;
+      await show(cursor, cursor.lines.take(bytes));
+    }
+    return hasMoved;
+  };
+  return {
+    async pump() {
+      let hasMoved = false;
+      for (const cursor of cursors) hasMoved = (await pumpOne(cursor)) || hasMoved;
+      return hasMoved;
+    },
+    async finish() {
+      for (const cursor of cursors) {
+        while (await pumpOne(cursor));
+        await show(cursor, cursor.lines.rest());
+      }
+    },
+    isBroken: () => broken.has('out'),
+  };
+}
+
+function cursorsOf({ room, spec, ntasks, isUnbuffered }: RelayOptions): readonly Cursor[] {
+  const routes = stepRoutes(spec);
+  const width = String(ntasks - 1).length;
+  const cursors: Cursor[] = [];
+  for (let task = 0; task < ntasks; task += 1) {
+    const label = spec.label === true ? `${String(task).padStart(width)}: ` : '';
+    const isPlain = label === '' && (ntasks === 1 || isUnbuffered);
+    for (const name of ['out', 'err'] as const) {
+      const route = name === 'out' ? routes.output : routes.error;
+      if (route === 'output' || !isThroughSrun(route, task)) continue;
+      const lines = isPlain ? plainBytes() : wholeLines(label);
+      cursors.push({ path: room.stream(0, task, name), name, lines, offset: 0 });
+    }
+  }
+  return cursors;
+}
+
+/**
+ * The next bytes of a file; none when there are no more now. The byte before them is read again: a file that has become
+ * shorter, as `> /dev/stderr` in a task makes it, has none there, and is begun anew.
+ */
+async function readOn(files: Files, cursor: Cursor): Promise<Uint8Array> {
+  const before = cursor.offset > 0 ? 1 : 0;
+  const bytes = await files.readPart(cursor.path, cursor.offset - before, chunkBytes + before);
+  if (bytes === undefined) return new Uint8Array(0);
+  if (bytes.length < before) cursor.offset = 0;
+  const fresh = bytes.subarray(before);
+  cursor.offset += fresh.length;
+  return fresh;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { checked } from '../../../src/base/schema.ts';
+import { type ClusterEvent, eventSchema } from '../../../src/model/event.ts';
+import { node, share, spec } from '../builders.ts';
+
+const time = 1;
+const requestId = '0000000001AAAAAAAAAAAAAAAA';
+const exitCode = { code: 0, signal: 0 };
+
+/** One of each; a name that is missing here does not compile. */
+const examples: { readonly [N in ClusterEvent['name']]: Extract<ClusterEvent, { readonly name: N }> } = {
+  nodeRegistered: { name: 'nodeRegistered', time, record: node('n').record },
+  nodePresence: { name: 'nodePresence', time, node: 'n', incarnation: requestId, presence: 'lost' },
+  gpuTroubles: { name: 'gpuTroubles', time, node: 'n', troubles: [{ index: 0, kind: 'busy', reason: 'x' }] },
+  jobSubmitted: { name: 'jobSubmitted', time, id: 1, spec: spec() },
+  jobHeld: { name: 'jobHeld', time, id: 1, by: 'admin' },
+  jobUnheld: { name: 'jobUnheld', time, id: 1 },
+  jobAllocated: {
+    name: 'jobAllocated',
+    time,
+    id: 2,
+    attempt: 1,
+    allocation: [share('n')],
+    array: { job: 1, task: 0 },
+  },
+  jobEndRequested: {
+    name: 'jobEndRequested',
+    time,
+    id: 1,
+    attempt: 1,
+    endState: 'TIMEOUT',
+    reason: 'TimeLimit',
+  },
+  jobSignalled: { name: 'jobSignalled', time, id: 1, attempt: 1, requestId, signal: 10, scope: 'batch' },
+  jobSignalsDelivered: { name: 'jobSignalsDelivered', time, id: 1, attempt: 1, requestIds: [requestId] },
+  jobCancelled: { name: 'jobCancelled', time, id: 1, by: 0, tasks: [[3, 4]] },
+  nodeReleased: {
+    name: 'nodeReleased',
+    time,
+    id: 1,
+    attempt: 1,
+    node: 'n',
+    report: { endState: 'COMPLETED', reason: 'None', exitCode },
+  },
+  requestHandled: { name: 'requestHandled', time, requestId, by: 0, outcome: 'done' },
+  requestsForgotten: { name: 'requestsForgotten', requestIds: [requestId] },
+  jobsAccounted: { name: 'jobsAccounted', segment: 1, ids: [1, 2] },
+};
+
+describe('event', () => {
+  it('passes with each of the names', () => {
+    for (const event of Object.values(examples)) assert.equal(checked(eventSchema, event, 'log'), event);
+  });
+
+  it('keeps fields that nobody knows, and refuses names that nobody knows', () => {
+    const newer = { ...examples.jobHeld, why: { deep: [1, 2] } };
+    assert.equal(checked(eventSchema, newer, 'log'), newer);
+    assert.throws(() => checked(eventSchema, { ...examples.jobHeld, name: 'jobFrozen' }, 'log'), {
+      code: 'SCHEMA',
+      message: /^log: name: expected one of nodeRegistered, /,
+    });
+  });
+
+  it('needs each of its fields', () => {
+    const optional = new Set(['array', 'by', 'tasks', 'report']);
+    for (const event of Object.values(examples)) {
+      for (const key of Object.keys(event)) {
+        const rest = Object.fromEntries(Object.entries(event).filter(([other]) => other !== key));
+        const isOptional = optional.has(key) && !(key === 'by' && event.name !== 'jobEndRequested');
+        if (isOptional) checked(eventSchema, rest, 'log');
+        else
+          assert.throws(() => checked(eventSchema, rest, 'log'), { code: 'SCHEMA' }, `${event.name}.${key}`);
+      }
+    }
+  });
+});
