@@ -47,4 +47,5 @@ export const passingCodes: ReadonlySet<string> = new Set([
   'EAGAIN',
   'EMFILE',
   'ENFILE',
+  'ENOMEM',
 ]);

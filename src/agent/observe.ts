@@ -113,10 +113,11 @@ async function endRun(agent: Agent, run: Run, members: readonly ProcessIdentity[
   const facts = { jobId: run.jobId, attempt: run.attempt, processes: members.length };
   if (run.endingSinceMs === undefined) agent.logger.info('ending', facts);
   run.endingSinceMs ??= now;
-  // A process may appear between two looks: each gets its SIGTERM once.
-  const fresh = members.filter((one) => !run.termed.has(one.pid));
-  for (const one of fresh) run.termed.add(one.pid);
-  await signalAll(agent, fresh, [contSignal, termSignal]);
+  // Who appears after SIGTERM is what the job starts to clean up, and has the grace for it.
+  if (!run.hasTermed && members.length > 0) {
+    run.hasTermed = true;
+    await signalAll(agent, members, [contSignal, termSignal]);
+  }
   const isGraceOver = now - run.endingSinceMs >= agent.settings.killWaitSeconds * 1000;
   if (!isGraceOver || (run.killSentMs !== undefined && now - run.killSentMs < killAgainMs)) return;
   const isShimStuck = run.killSentMs !== undefined && members.length === 0 && run.shim !== undefined;
@@ -146,11 +147,9 @@ export async function deliverSignals(agent: Agent, runs: Runs): Promise<void> {
       run.delivered.add(requestId);
       // A batch script is no step; scancel reaches it with --batch or --full only.
       if (job.spec.kind === 'batch' && scope === 'steps') continue;
-      await signalAll(
-        agent,
-        members.filter((one) => one.pid !== run.shim?.pid),
-        [signal],
-      );
+      const others = members.filter((one) => one.pid !== run.shim?.pid);
+      // The script is the shim's first child, and the oldest of them.
+      await signalAll(agent, scope === 'batch' ? others.slice(0, 1) : others, [signal]);
     }
   }
 }

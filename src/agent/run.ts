@@ -61,7 +61,7 @@ export async function findRun(agent: Agent, job: ActiveJob): Promise<Run> {
     isChild: false,
     hasExited: false,
     delivered: new Set(),
-    termed: new Set(),
+    hasTermed: false,
   };
   await lookAtMarker(agent, run);
   return run;
@@ -82,6 +82,17 @@ export async function lookAtMarker(agent: Agent, run: Run): Promise<void> {
   const { pid, startTicks, bootId } = marker;
   run.shim = { pid, startTicks, bootId };
   run.phase = 'running';
+  if (await isForeign(agent, run, run.shim)) {
+    agent.logger.warn('the start marker names a process that is not of the job', { jobId: run.jobId, pid });
+    delete run.shim;
+  }
+}
+
+/** The marker lies in the user's room: a living process counts as the shim only if it bears the job's mark. */
+async function isForeign(agent: Agent, run: Run, shim: ProcessIdentity): Promise<boolean> {
+  if (!(await agent.processes.isAlive(shim))) return false;
+  const members = (await agent.processes.members([processesOf(run)])).get(run.mark) ?? [];
+  return !members.some((one) => one.pid === shim.pid) && (await agent.processes.isAlive(shim));
 }
 
 /** How long a shim may be between taking its marker and filling it before it counts as dead there. */

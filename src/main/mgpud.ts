@@ -11,6 +11,8 @@ declare const __dirname: string;
 
 /** The daemon of a node: `mgpud`. */
 export async function main(program: string): Promise<void> {
+  // Read by libuv at its first file operation: calls that hang must not stop all others.
+  process.env['UV_THREADPOOL_SIZE'] ??= '16';
   try {
     const options = await parseDaemonOptions(program, process.argv.slice(2));
     if ('shown' in options) process.stdout.write(options.shown);

@@ -26,7 +26,7 @@ export interface Processes {
   ageSeconds(identity: ProcessIdentity): number;
   /**
    * Every living process of each job, by the mark in its environment or by its shim's session.
-   * One look at the process table serves all jobs.
+   * One look at the process table serves all jobs. The oldest come first.
    */
   members(jobs: readonly JobProcesses[]): Promise<ReadonlyMap<string, readonly ProcessIdentity[]>>;
   /** Sends a signal; a process that is gone or has become another is left alone. */

@@ -48,7 +48,12 @@ async function readHint(store: Store): Promise<number> {
 
 async function writeHint(store: Store, id: JobId): Promise<void> {
   const options = { mode: 0o666, durable: false, nonce: store.ids.next() };
-  await replace(store.files, store.layout.jobs, '.last', encodeText(`${id}\n`), options);
+  try {
+    await replace(store.files, store.layout.jobs, '.last', encodeText(`${id}\n`), options);
+  } catch (error) {
+    // The next search takes longer; were this an error, the rooms just made would be left behind.
+    if (!(error instanceof MgpuError)) throw error;
+  }
 }
 
 export interface RoomContent {

@@ -107,7 +107,7 @@ test('several daemons on one host: each runs what it was given', () =>
     const typed = await client.submit({ script, spec: { gpus: [{ count: 1, per: 'job', type: 'v100' }] } });
     const both = await client.submit({ script, spec: { nodes: { min: 2, max: 2 }, ntasks: 2 } });
     for (const id of [named, four, typed, both]) await client.ended(id);
-    assert.equal(output(cluster, named), 'small small \n');
+    assert.equal(output(cluster, named), 'small small\n');
     assert.equal(output(cluster, four), 'large large 0,1,2,3\n');
     assert.equal(output(cluster, typed), 'small small 0\n');
     const [first, second] = (await client.ended(both)).allocation?.map((share) => share.node) ?? [];
@@ -130,7 +130,7 @@ test('a second daemon of the same node is refused, and the first goes on', () =>
   withCluster(async (cluster) => {
     const first = await cluster.daemon();
     const second = cluster.start();
-    assert.equal(await second.over, 1);
+    assert.equal(await second.over(), 1);
     assert.match(
       second.log(),
       new RegExp(`mgpud serves node node1 already \\(process ${first.process.pid}\\)`),
@@ -146,7 +146,7 @@ test('a daemon that takes the node over from elsewhere: the earlier one ends, jo
     const id = await cluster.client.submit({ script: gated(cluster, 'go') });
     await isUp(cluster, id);
     await cluster.daemon({ arguments: ['--local-dir', join(cluster.folder, 'other')] });
-    assert.equal(await first.over, 1);
+    assert.equal(await first.over(), 1);
     assert.match(first.log(), /another daemon has registered this node/);
     open(cluster, 'go');
     const job = await cluster.client.ended(id);
@@ -178,7 +178,7 @@ test('a folder for the daemon’s own files that others may write to is refused'
     mkdirSync(folder, { mode: 0o777 });
     chmodSync(folder, 0o777);
     const daemon = cluster.start({ arguments: ['--local-dir', folder] });
-    assert.equal(await daemon.over, 1);
+    assert.equal(await daemon.over(), 1);
     assert.match(daemon.log(), /others may write to it/);
   }));
 
@@ -187,11 +187,13 @@ test('words that the daemon does not know end it with a clear error', () =>
     for (const words of [
       ['--no-such-option'],
       ['--cpus', 'many'],
-      ['--gpus', 'x:y:z'],
-      ['--node-name', 'a/b'],
+      ['--gpus', '2'],
+      ['--memory', 'much'],
+      ['--poll', '1'],
+      ['word'],
     ]) {
       const daemon = cluster.start({ arguments: words });
-      assert.equal(await daemon.over, 1, words.join(' '));
+      assert.equal(await daemon.over(), 1, words.join(' '));
       assert.match(daemon.log(), /^mgpud: error: /);
     }
   }));

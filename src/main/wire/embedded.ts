@@ -80,10 +80,13 @@ async function spawnDaemon(io: CommandIo, root: string): Promise<number> {
   }
 }
 
-/** Without what a job has: a daemon that is started from within a job must not look like a part of it. */
+/**
+ * Without what a job has, and with a mark of its own: a daemon that is started from within a job must not look like
+ * a part of it, or it would end with it.
+ */
 function daemonEnvironment(environment: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(environment);
-  return Object.fromEntries(
-    entries.filter(([name]) => !/^SLURM|^MGPU_/.test(name) || name === 'MGPU_LOCAL_DIR'),
+  const kept = Object.entries(environment).filter(
+    ([name]) => !/^SLURM|^MGPU_/.test(name) || name === 'MGPU_LOCAL_DIR',
   );
+  return { ...Object.fromEntries(kept), MGPU_JOB_MARK: 'mgpud' };
 }

@@ -51,7 +51,11 @@ export function wholeLines(label: string): TaskLines {
 
 function withPrefix(bytes: Uint8Array, prefix: Uint8Array, isMidLine: boolean): Uint8Array {
   const starts = isMidLine ? [] : [0];
-  for (let at = bytes.indexOf(newline); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(newline, at + 1)) {
+  for (
+    let at = bytes.indexOf(newline);
+    at >= 0 && at + 1 < bytes.length;
+    at = bytes.indexOf(newline, at + 1)
+  ) {
     starts.push(at + 1);
   }
   const shown = new Uint8Array(bytes.length + starts.length * prefix.length);

@@ -1,5 +1,5 @@
-import { isThroughSrun, stepRoutes } from '../../model/step.ts';
 import type { JobSpec } from '../../model/spec.ts';
+import { isThroughSrun, stepRoutes } from '../../model/step.ts';
 import type { Files } from '../../ports/files.ts';
 import type { JobRoom } from '../../store/layout.ts';
 import { plainBytes, type TaskLines, wholeLines } from './lines.ts';

@@ -1,10 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Client, makeSpool, openClient } from './client.ts';
-import { type Tuning, tuningVariable } from './compose.ts';
+import { agedVariable } from './compose.ts';
 import { killProcess, markedProcesses } from './proc.ts';
 import { until } from './wait.ts';
 
@@ -26,8 +35,8 @@ export interface DaemonOptions {
   readonly cpus?: number;
   readonly memory?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Other settings than a cluster's own, which bin/mgpud does not take. */
-  readonly tuning?: Tuning;
+  /** So many seconds older than it is, a job looks to the daemon. */
+  readonly agedSeconds?: number;
   /** A program of test/e2e/tools in place of bin/mgpud. */
   readonly program?: string;
   readonly arguments?: readonly string[];
@@ -73,8 +82,8 @@ export interface Daemon {
   readonly log: () => string;
   /** The file of its node's log, which earlier daemons of the node have begun. */
   readonly logFile: string;
-  /** Resolves with the exit code, or the signal that ended it. */
-  readonly over: Promise<number | string>;
+  /** Waits for its end; gives the exit code, or the signal that ended it. */
+  over(): Promise<number | string>;
   /** SIGTERM, and waits for its end. */
   stop(): Promise<number | string>;
   /** kill -9, and waits for its end. */
@@ -83,7 +92,12 @@ export interface Daemon {
 
 const endStates = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL']);
 
-export async function makeCluster(): Promise<Cluster> {
+export interface ClusterOptions {
+  /** What cluster.yaml says. */
+  readonly settings?: object;
+}
+
+export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'mgpu-e2e-'));
   const spool = join(folder, 'spool');
   const work = join(folder, 'work');
@@ -93,6 +107,7 @@ export async function makeCluster(): Promise<Cluster> {
   const logs = (): string => daemons.map((one) => `--- ${one.node}\n${one.log()}`).join('\n');
   mkdirSync(work);
   const { clusterId } = (await makeSpool(spool)).spool;
+  if (options.settings) writeFileSync(join(spool, 'cluster.yaml'), JSON.stringify(options.settings));
   const client = await openClient(spool, { work, explain: logs });
   const commands = commandsOf({ environment, work, logs });
   const start: Cluster['start'] = (how = {}) => {
@@ -198,7 +213,7 @@ function startDaemon(start: {
   const node = how.node ?? 'node1';
   const logFile = join(folder, `${node}.log`);
   const seen = existsSync(logFile) ? readFileSync(logFile).length : 0;
-  const program = how.program ?? (how.tuning === undefined ? undefined : 'tuned-daemon');
+  const program = how.program ?? (how.agedSeconds === undefined ? undefined : 'aged-daemon');
   const words =
     program === undefined
       ? [join(root, 'bin/mgpud')]
@@ -207,30 +222,33 @@ function startDaemon(start: {
   if (how.gpus !== '') args.push('--gpus', how.gpus ?? '4');
   if (how.cpus !== undefined) args.push('--cpus', String(how.cpus));
   if (how.memory !== undefined) args.push('--memory', how.memory);
-  const log = openSync(logFile, 'a');
+  const logFd = openSync(logFile, 'a');
   const [command = '', ...head] = words;
   const child = spawn(command, [...head, ...args], {
-    env: { ...environment, [tuningVariable]: JSON.stringify(how.tuning ?? {}), ...how.environment },
-    stdio: ['ignore', log, log],
+    env: { ...environment, [agedVariable]: String(how.agedSeconds ?? 0), ...how.environment },
+    stdio: ['ignore', logFd, logFd],
     cwd: '/',
   });
-  closeSync(log);
-  const over = new Promise<number | string>((resolve) => {
-    child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'));
-  });
+  closeSync(logFd);
+  const log = (): string => readFileSync(logFile).subarray(seen).toString();
+  const over = async (): Promise<number | string> => {
+    const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+    await until(isOver, { what: `the daemon of ${node} ends`, explain: log });
+    return child.exitCode ?? child.signalCode ?? 'unknown';
+  };
   return {
     node,
     process: child,
     logFile,
-    log: () => readFileSync(logFile).subarray(seen).toString(),
+    log,
     over,
     stop() {
       child.kill('SIGTERM');
-      return over;
+      return over();
     },
     async kill() {
       child.kill('SIGKILL');
-      await over;
+      await over();
     },
   };
 }

@@ -3,19 +3,12 @@ import type { Agent } from '../../../src/agent/agent.ts';
 import { serve } from '../../../src/agent/daemon.ts';
 import { makeAgent } from '../../../src/main/daemon/make.ts';
 import { parseDaemonOptions } from '../../../src/main/daemon/options.ts';
-import type { Settings } from '../../../src/model/settings.ts';
 import type { Files } from '../../../src/ports/files.ts';
 import { asyncFiles } from '../../../src/system/files.ts';
 import { createLogger } from '../../../src/system/logger.ts';
 
-/** What a test changes in a daemon; given as JSON in MGPU_TEST_TUNING. */
-export interface Tuning {
-  readonly settings?: Partial<Settings>;
-  /** How many seconds a minute of a time limit has. */
-  readonly minuteSeconds?: number;
-}
-
-export const tuningVariable = 'MGPU_TEST_TUNING';
+/** So many seconds older than it is, a job looks to the daemon: the rest of its time limit is shorter by them. */
+export const agedVariable = 'MGPU_TEST_AGED_SECONDS';
 
 export interface DaemonParts {
   readonly files?: (files: Files) => Files;
@@ -30,7 +23,7 @@ export async function runDaemon(parts: DaemonParts): Promise<void> {
   if ('shown' in options) throw new Error('this daemon only serves');
   const logger = await createLogger({ to: 'stderr', form: 'json', verbosity: options.verbosity });
   const files = parts.files?.(asyncFiles()) ?? asyncFiles();
-  const made = tuned(await makeAgent(options, { logger, files, stepCommand: [] }));
+  const made = aged(await makeAgent(options, { logger, files, stepCommand: [] }));
   const agent = parts.agent?.(made) ?? made;
   let isAsked = false;
   process.on('SIGTERM', () => {
@@ -43,13 +36,11 @@ export async function runDaemon(parts: DaemonParts): Promise<void> {
   process.exit(end === 'stopped' ? 0 : 1);
 }
 
-function tuned(agent: Agent): Agent {
-  const tuning: Tuning = JSON.parse(process.env[tuningVariable] ?? '{}');
+function aged(agent: Agent): Agent {
+  const seconds = Number(process.env[agedVariable] ?? 0);
   const { processes } = agent;
-  const speed = 60 / (tuning.minuteSeconds ?? 60);
   return {
     ...agent,
-    settings: { ...agent.settings, ...tuning.settings },
-    processes: { ...processes, ageSeconds: (identity) => processes.ageSeconds(identity) * speed },
+    processes: { ...processes, ageSeconds: (identity) => processes.ageSeconds(identity) + seconds },
   };
 }

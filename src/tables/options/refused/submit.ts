@@ -20,8 +20,6 @@ const timedSignal = parsedBy((text) => {
   return parseSignalName(name);
 });
 
-const nodeNetwork = without('switches to choose between');
-const multifactor = without('quality-of-service levels');
 const asSubmitter = 'not supported: a job runs as its submitter';
 const bursts = without('burst buffers');
 
@@ -78,11 +76,16 @@ export const refusedJobRows = [
     env: both('NO_KILL'),
   },
   { ...take('power', 'flags', 'power management'), env: both('POWER') },
-  { ...take('prefer', 'features', 'features that a node should have') },
+  take('prefer', 'features', 'features that a node should have'),
   take('priority', 'value', 'the priority itself'),
   { ...take('profile', 'kinds', 'what to sample in detail'), env: batchOnly('PROFILE') },
   mayTake('propagate', 'limits', 'resource limits that the job takes over'),
-  { ...take('qos', 'name', 'quality of service'), short: 'q', refused: multifactor, env: both('QOS') },
+  {
+    ...take('qos', 'name', 'quality of service'),
+    short: 'q',
+    refused: without('quality-of-service levels'),
+    env: both('QOS'),
+  },
   flag('reboot', 'boot the nodes first'),
   { ...take('reservation', 'names', 'a reservation to run in'), env: both('RESERVATION') },
   {
@@ -92,7 +95,7 @@ export const refusedJobRows = [
   },
   {
     ...take('switches', 'count[@time]', 'how many switches may lie between the nodes'),
-    refused: nodeNetwork,
+    refused: without('switches to choose between'),
     env: both('REQ_SWITCH'),
   },
   flag('test-only', 'say when the job would start and submit nothing'),
