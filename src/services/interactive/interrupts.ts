@@ -1,5 +1,5 @@
 import type { JobId } from '../../model/ids.ts';
-import type { Request } from '../../model/request.ts';
+import type { JobTarget, Request } from '../../model/request.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { abortedLine, taskNames } from './endlines.ts';
 
@@ -53,104 +53,135 @@ const intGraceMs = 5000;
 const intSignal = 2;
 const userSignals = { USR1: 10, USR2: 12 } as const;
 
+interface State {
+  jobId: JobId | undefined;
+  /** Set once the tasks run. */
+  ntasks: number | undefined;
+  lastIntMs: number;
+  /** When a SIGINT was sent on to the tasks. */
+  sentOnMs: number | undefined;
+  exitCode: number | undefined;
+  isRevoked: boolean;
+  isDetached: boolean;
+  isAborting: boolean;
+  sending: Promise<void>;
+}
+
 export function createInterrupts(ports: InterruptPorts): Interrupts {
   const early: Interrupt[] = [];
-  let jobId: JobId | undefined;
-  let ntasks: number | undefined;
-  let lastIntMs = Number.NEGATIVE_INFINITY;
-  let sentOnMs: number | undefined;
-  let exitCode: number | undefined;
-  let isRevoked = false;
-  let isDetached = false;
-  let isAborting = false;
-  let sending: Promise<void> = Promise.resolve();
-
-  const send = (request: Request): void => {
-    sending = sending.then(() => ports.send(request));
-    // It is awaited at the end, where its error belongs.
-    sending.catch(() => {});
-  };
-  const targets = (): readonly { readonly job: JobId }[] => (jobId === undefined ? [] : [{ job: jobId }]);
-  const signalTasks = (signal: number): void =>
-    send({ name: 'signal', targets: targets(), signal, scope: 'steps' });
-  const cancel = (): void => {
-    if (!isAborting && !isRevoked) send({ name: 'cancel', targets: targets() });
-  };
-  const abort = (code: number): void => {
-    exitCode ??= code;
-    cancel();
-    if (isAborting) return;
-    isAborting = true;
-    ports.inform('srun: forcing job termination');
-    ports.inform(abortedLine);
-  };
-  const interrupt = (tasks: number): void => {
-    const now = ports.clock.monotonicMs();
-    if (sentOnMs !== undefined) {
-      abort(128 + intSignal);
-    } else if (now - lastIntMs > secondIntMs) {
-      ports.inform('srun: interrupt (one more within 1 sec to abort)');
-      ports.inform(
-        `srun: StepId=${jobId}.0 ${taskNames(Array.from({ length: tasks }, (_, task) => task))}: running`,
-      );
-    } else {
-      ports.inform(`srun: sending Ctrl-C to StepId=${jobId}.0`);
-      exitCode = 128 + intSignal;
-      sentOnMs = now;
-      signalTasks(intSignal);
-    }
-    lastIntMs = now;
-  };
-  const actRunning = (signal: Interrupt, tasks: number): void => {
-    switch (signal) {
-      case 'INT':
-        return interrupt(tasks);
-      case 'TERM':
-      case 'QUIT':
-        return abort(137);
-      case 'PIPE':
-        exitCode ??= 141;
-        cancel();
-        isAborting = true;
-        return;
-      case 'HUP':
-        isDetached = true;
-        return;
-      case 'USR1':
-      case 'USR2':
-        return signalTasks(userSignals[signal]);
-      default:
-        signal satisfies never;
-    }
-  };
-  const act = (signal: Interrupt): void => {
-    if (ntasks !== undefined) {
-      actRunning(signal, ntasks);
-    } else if (signal !== 'USR1' && signal !== 'USR2') {
-      cancel();
-      isRevoked = true;
-    }
+  const state: State = {
+    jobId: undefined,
+    ntasks: undefined,
+    lastIntMs: Number.NEGATIVE_INFINITY,
+    sentOnMs: undefined,
+    exitCode: undefined,
+    isRevoked: false,
+    isDetached: false,
+    isAborting: false,
+    sending: Promise.resolve(),
   };
   return {
     take(signal) {
-      if (jobId === undefined) early.push(signal);
-      else act(signal);
+      if (state.jobId === undefined) early.push(signal);
+      else act(state, ports, signal);
       ports.wake();
     },
     submitted(id) {
-      jobId = id;
-      for (const signal of early) act(signal);
+      state.jobId = id;
+      for (const signal of early) act(state, ports, signal);
     },
     started(count) {
-      ntasks = count;
+      state.ntasks = count;
     },
     look() {
-      if (sentOnMs !== undefined && ports.clock.monotonicMs() - sentOnMs > intGraceMs) abort(128 + intSignal);
+      const { sentOnMs } = state;
+      if (sentOnMs !== undefined && ports.clock.monotonicMs() - sentOnMs > intGraceMs) {
+        abort(state, ports, 128 + intSignal);
+      }
     },
-    isRevoked: () => isRevoked,
-    isDetached: () => isDetached,
-    isAborting: () => isAborting,
-    exitCode: () => exitCode,
-    settled: () => sending,
+    isRevoked: () => state.isRevoked,
+    isDetached: () => state.isDetached,
+    isAborting: () => state.isAborting,
+    exitCode: () => state.exitCode,
+    settled: () => state.sending,
   };
+}
+
+function act(state: State, ports: InterruptPorts, signal: Interrupt): void {
+  if (state.ntasks !== undefined) {
+    actRunning(state, ports, signal);
+  } else if (signal !== 'USR1' && signal !== 'USR2') {
+    cancel(state, ports);
+    state.isRevoked = true;
+  }
+}
+
+function actRunning(state: State, ports: InterruptPorts, signal: Interrupt): void {
+  switch (signal) {
+    case 'INT':
+      interrupt(state, ports);
+      break;
+    case 'TERM':
+    case 'QUIT':
+      abort(state, ports, 137);
+      break;
+    case 'PIPE':
+      state.exitCode ??= 141;
+      cancel(state, ports);
+      state.isAborting = true;
+      break;
+    case 'HUP':
+      state.isDetached = true;
+      break;
+    case 'USR1':
+    case 'USR2':
+      signalTasks(state, ports, userSignals[signal]);
+      break;
+    default:
+      signal satisfies never;
+  }
+}
+
+function interrupt(state: State, ports: InterruptPorts): void {
+  const now = ports.clock.monotonicMs();
+  if (state.sentOnMs !== undefined) {
+    abort(state, ports, 128 + intSignal);
+  } else if (now - state.lastIntMs > secondIntMs) {
+    const tasks = Array.from({ length: state.ntasks ?? 1 }, (_, task) => task);
+    ports.inform('srun: interrupt (one more within 1 sec to abort)');
+    ports.inform(`srun: StepId=${state.jobId}.0 ${taskNames(tasks)}: running`);
+  } else {
+    ports.inform(`srun: sending Ctrl-C to StepId=${state.jobId}.0`);
+    state.exitCode = 128 + intSignal;
+    state.sentOnMs = now;
+    signalTasks(state, ports, intSignal);
+  }
+  state.lastIntMs = now;
+}
+
+function abort(state: State, ports: InterruptPorts, exitCode: number): void {
+  state.exitCode ??= exitCode;
+  cancel(state, ports);
+  if (state.isAborting) return;
+  state.isAborting = true;
+  ports.inform('srun: forcing job termination');
+  ports.inform(abortedLine);
+}
+
+function cancel(state: State, ports: InterruptPorts): void {
+  if (!state.isAborting && !state.isRevoked) send(state, ports, { name: 'cancel', targets: targets(state) });
+}
+
+function signalTasks(state: State, ports: InterruptPorts, signal: number): void {
+  send(state, ports, { name: 'signal', targets: targets(state), signal, scope: 'steps' });
+}
+
+function targets({ jobId }: State): readonly JobTarget[] {
+  return jobId === undefined ? [] : [{ job: jobId }];
+}
+
+function send(state: State, ports: InterruptPorts, request: Request): void {
+  state.sending = state.sending.then(() => ports.send(request));
+  // It is awaited at the end, where its error belongs.
+  state.sending.catch(() => {});
 }
