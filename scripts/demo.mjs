@@ -1,5 +1,5 @@
-// npm run demo: a cluster of one machine in a temporary folder, and real work on it through the commands that a
-// user types. It checks what came out, ends with a summary, and leaves nothing behind.
+// npm run demo: a cluster of one machine in a temporary folder, and real work on it through the commands
+// that a user types. It checks what came out, ends with a summary, and leaves nothing behind.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,11 @@ const environment = {
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let daemon;
+/**
+ * The commands that run just now.
+ * @type {Set<import('node:child_process').ChildProcess>}
+ */
+const commands = new Set();
 let isInterrupted = false;
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -34,7 +39,8 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     if (isInterrupted) return;
     isInterrupted = true;
     say(`\n${signal}: cleaning up`);
-    cleanUp().finally(() => process.exit(130));
+    for (const child of commands) child.kill();
+    void cleanUp().finally(() => process.exit(130));
   });
 }
 
@@ -141,7 +147,12 @@ async function batchJob() {
 /** @returns {Promise<Shown>} */
 async function interactiveJob() {
   title('An interactive job on GPUs 0 and 1, whose output appears as it is printed');
-  const said = await show('mgpu_srun', ['--gpu-ids', '0,1', '--', 'python3', 'examples/train.py']);
+  let pieces = 0;
+  const said = await show('mgpu_srun', ['--gpu-ids', '0,1', '--', 'python3', 'examples/train.py'], () => {
+    pieces += 1;
+  });
+  say(`(the output came in ${pieces} pieces)`);
+  if (pieces < 2) throw new Error('the output came all at once');
   const id = /^job +(\d+)$/m.exec(said)?.[1];
   if (id === undefined) throw new Error('the job did not say its id');
   if (!/^GPUs +0,1$/m.test(said)) throw new Error('the job did not see GPUs 0 and 1');
@@ -238,10 +249,14 @@ async function until(what, check, waitMs = deadlineMs) {
  * Runs a command as a user would, showing it and its output as it comes. Throws when it fails.
  * @param {string} command
  * @param {string[]} words
+ * @param {() => void} [onPiece]
  */
-async function show(command, words) {
+async function show(command, words, onPiece = () => {}) {
   say(`\n$ ${[command, ...words.map(quoted)].join(' ')}`);
-  const { code, out } = await run(command, words, (text) => process.stdout.write(text));
+  const { code, out } = await run(command, words, (text) => {
+    process.stdout.write(text);
+    onPiece();
+  });
   if (code !== 0) throw new Error(`${command} ended with exit code ${code}`);
   return out;
 }
@@ -282,7 +297,11 @@ function run(command, words, live = () => {}) {
       live(text);
     });
     child.on('error', (error) => resolve({ code: 127, out, err: error.message }));
-    child.on('close', (code) => resolve({ code, out, err }));
+    commands.add(child);
+    child.on('close', (code) => {
+      commands.delete(child);
+      resolve({ code, out, err });
+    });
   });
 }
 
@@ -290,8 +309,11 @@ function run(command, words, live = () => {}) {
 async function cleanUp() {
   try {
     if (daemon !== undefined && daemon.exitCode === null) {
-      await ask('mgpu_scancel', ['--me']);
-      await until('the jobs to end', async () => (await ask('mgpu_squeue', ['-h'])) === '', endDeadlineMs);
+      const isQuiet = async () => {
+        await ask('mgpu_scancel', ['--me']);
+        return (await ask('mgpu_squeue', ['-h'])) === '';
+      };
+      await until('the jobs to end', isQuiet, endDeadlineMs);
     }
   } catch (error) {
     say(`demo: while cleaning up: ${error instanceof Error ? error.message : error}`);

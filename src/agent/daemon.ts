@@ -30,6 +30,7 @@ export async function serve(agent: Agent, stop: { readonly isAsked: () => boolea
   const beats: Beats = { heartbeatMs: undefined, probeMs: undefined, beat: 0, sightings: new Map() };
   await register(agent, memory);
   await sweepRooms(agent.store, agent.journal.cluster());
+  await sweepRuns(agent);
   while (!stop.isAsked()) {
     const restMs = await turn(agent, memory, beats);
     if (!ownsNode(agent)) {
@@ -40,6 +41,15 @@ export async function serve(agent: Agent, stop: { readonly isAsked: () => boolea
   }
   await sayGoodbye(agent);
   return 'stopped';
+}
+
+/** Removes what is left on this machine of runs that were over when an earlier daemon died. */
+async function sweepRuns(agent: Agent): Promise<void> {
+  const folder = `${agent.localDir}/runs`;
+  const kept = new Set(jobsRunHere(agent).map((job) => runKey(job.id, job.attempt)));
+  for (const name of (await agent.store.files.list(folder)) ?? []) {
+    if (!kept.has(name.replace(/\.ended$/, ''))) await agent.store.files.removeTree(`${folder}/${name}`);
+  }
 }
 
 interface Beats {

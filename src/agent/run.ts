@@ -28,7 +28,7 @@ export interface Run {
    * went.
    */
   endingSinceMs?: number;
-  readonly termed: Set<number>;
+  hasTermed: boolean;
   killSentMs?: number;
   /** Signals of users that were delivered, until that is committed. */
   readonly delivered: Set<string>;

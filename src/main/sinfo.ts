@@ -16,7 +16,10 @@ export function main(calledAs: string): Promise<void> {
   );
 }
 
-/** On a machine that is asked for the first time the node is about to register: an empty table would mislead. */
+/**
+ * On a machine that is asked for the first time the node is about to register: an empty table would
+ * mislead.
+ */
 async function viewWithNode(io: CommandIo, spool: string | undefined): Promise<ClusterView> {
   const session = await openSession(io, { spool, startsDaemon: true });
   if (session.daemon === 'started' || session.daemon === 'starting') await waitForNode(session);

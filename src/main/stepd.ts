@@ -32,6 +32,8 @@ async function run(program: string, [path]: readonly string[]): Promise<number> 
   const files = asyncFiles();
   const { args, environment } = await readLaunchFile(files, room.launch);
   const inherited = { ...process.env } as Readonly<Record<string, string>>;
+  const umask = inherited['SLURM_UMASK'];
+  if (umask !== undefined && /^[0-7]{1,4}$/.test(umask)) process.umask(Number.parseInt(umask, 8));
   const watcher = watchInput(room);
   const killWaitSeconds = Number(inherited[killWaitVariable] ?? killWaitSecondsDefault);
   return supervise({
@@ -44,7 +46,8 @@ async function run(program: string, [path]: readonly string[]): Promise<number> 
     command: args,
     environment: baseEnvironment(inherited, environment, order.workDir),
     nonce: `step-${process.pid}`,
-    // The daemon kills all of the job when its wait is over; this comes before it, so that the end gets noted.
+    // The daemon kills all of the job when its wait is over; this comes before it, so that the end gets
+    // noted.
     graceMs: killWaitSeconds * 900,
     endAsked,
     warn: (message) => void process.stderr.write(`${program}: ${message}\n`),
@@ -67,7 +70,10 @@ function watchInput(room: JobRoom): ReturnType<typeof createRoomWatcher> {
   return watcher;
 }
 
-/** Signals that a user sends to a step; the daemon sends them to all of its processes, and they are the tasks' business. */
+/**
+ * Signals that a user sends to a step; the daemon sends them to all of its processes, and they are the
+ * tasks' business.
+ */
 const passedOver = [
   'SIGHUP',
   'SIGINT',
@@ -89,13 +95,17 @@ const passedOver = [
   'SIGURG',
 ] as const;
 
-/** How far apart a SIGCONT and a SIGTERM belong together, in ms, and how long to wait for one that comes second. */
+/**
+ * How far apart a SIGCONT and a SIGTERM belong together, in ms, and how long to wait for one that comes
+ * second.
+ */
 const companionMs = 2000;
 const secondMs = 100;
 
 /**
- * Settles at SIGTERM. The daemon, when it ends a job, sends SIGCONT and then SIGTERM to each of its processes: then
- * the tasks have it already, and a second one would disturb their tidying up. A SIGTERM by itself came to us alone.
+ * Settles at SIGTERM. The daemon, when it ends a job, sends SIGCONT and then SIGTERM to each of its
+ * processes: then the tasks have it already, and a second one would disturb their tidying up. A SIGTERM by
+ * itself came to us alone.
  */
 function catchSignals(): Promise<'us' | 'all'> {
   for (const signal of passedOver) process.on(signal, () => {});

@@ -1,5 +1,6 @@
 import { AssertionError } from '../base/assert.ts';
 import { isMgpuError, MgpuError } from '../base/error.ts';
+import { printable } from '../base/text.ts';
 import type { CommandIo } from '../commands/io.ts';
 import { mgpuVersion } from '../model/version.ts';
 import { isTerminal, outStream } from './wire/streams.ts';
@@ -76,12 +77,11 @@ export function report(error: unknown, { program, err, isTraced }: ReportOptions
     const kind = error instanceof AssertionError || !(error instanceof Error) ? '' : `${error.name}: `;
     const versions = `mgpu ${mgpuVersion}, Node.js ${process.versions.node}`;
     const where = isTraced ? '' : '; -vvv tells where it happened';
-    err(
-      `${program}: internal error: ${kind}${what} (please report this with what you did: ${versions}${where})\n`,
-    );
+    const request = `please report this with what you did: ${versions}${where}`;
+    err(`${program}: internal error: ${printable(kind + what)} (${request})\n`);
   } else {
-    err(`${program}: error: ${error.message}\n`);
-    if (error.hint !== undefined) err(`${program}: ${error.hint}\n`);
+    err(`${program}: error: ${printable(error.message)}\n`);
+    if (error.hint !== undefined) err(`${program}: ${printable(error.hint)}\n`);
   }
   if (isTraced) for (const line of traceLines(error)) err(`${program}: ${line}\n`);
   return isOurs ? bugExitCode : 1;

@@ -2,9 +2,10 @@
 export interface Tasks {
   /**
    * Opens a file for a task: to read it, or to add to its end after emptying it if asked. A link as its last
-   * part is followed only if this user or the system's made it. Throws an `MgpuError` with the system's code.
+   * part is followed only if this user or the system's made it. A new file gets the mode, less the umask. Throws an
+   * `MgpuError` with the system's code.
    */
-  open(path: string, how: 'read' | 'append' | 'truncate'): Promise<OpenFile>;
+  open(path: string, how: 'read' | 'append' | 'truncate', mode: number): Promise<OpenFile>;
   /** Why a task could not work in this folder; undefined if it can. */
   folderFault(path: string): Promise<SystemFault | undefined>;
   /** Starts a process; what the system refuses is told. */

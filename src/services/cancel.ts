@@ -110,8 +110,8 @@ function isOnNodes(job: Job, nodelist: readonly string[]): boolean {
 }
 
 /**
- * The targets that mean this job and no other: an array's number would also mean its tasks that run, so the part of
- * it that waits is named task by task.
+ * The targets that mean this job and no other: an array's number would also mean its tasks that run, so the
+ * part of it that waits is named task by task.
  */
 function jobTargets(job: Job, asked: readonly JobTarget[]): readonly JobTarget[] {
   if (job.arrayJobId !== undefined && job.arrayTaskId !== undefined) {

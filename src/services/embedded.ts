@@ -9,10 +9,10 @@ import { initSpool, openSpool, type Store, type StorePorts } from '../store/spoo
 import type { Session } from './session.ts';
 
 /*
- * The embedded cluster: one machine, one user, nothing configured. Its spool is made and its daemon is started by
- * the command that first needs them. Two commands may do so at once; the spool is made by one of them (its
- * spool.json is put if absent), and of two daemons one ends at once. `daemon.start` only keeps a hundred commands
- * from starting a hundred daemons.
+ * The embedded cluster: one machine, one user, nothing configured. Its spool is made and its daemon is
+ * started by the command that first needs them. Two commands may do so at once; the spool is made by one of
+ * them (its spool.json is put if absent), and of two daemons one ends at once. `daemon.start` only keeps a
+ * hundred commands from starting a hundred daemons.
  */
 
 const daemonSchema = object({

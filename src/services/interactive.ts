@@ -58,8 +58,9 @@ interface Following {
 }
 
 /**
- * Submits an interactive job, waits for its nodes, shows what its tasks write as they write it, gives them standard
- * input, and gives the code that srun ends with. The job does not need us: it runs on whatever happens here.
+ * Submits an interactive job, waits for its nodes, shows what its tasks write as they write it, gives them
+ * standard input, and gives the code that srun ends with. The job does not need us: it runs on whatever
+ * happens here.
  */
 export async function runInteractive(
   session: FollowingSession,
@@ -111,7 +112,7 @@ async function follow(following: Following): Promise<number> {
 }
 
 /** After how long a job counts as one that has to wait, in ms. */
-const promptMs = 500;
+const promptMs = 300;
 const pauseMsMin = 20;
 const queuePauseMsMax = 1000;
 const stepPauseMsMax = 200;
@@ -136,7 +137,8 @@ async function waitForStart(following: Following): Promise<ActiveJob | EndedJob 
       isTold = true;
       inform(`srun: job ${jobId} queued and waiting for resources`);
     }
-    await session.watcher.wait(pauseMs);
+    const promptInMs = sinceMs + promptMs - clock.monotonicMs();
+    await session.watcher.wait(promptInMs > 0 ? Math.min(pauseMs, promptInMs) : pauseMs);
   }
 }
 
@@ -212,6 +214,8 @@ async function readStepExit({ session, room }: Following): Promise<StepExit | un
 async function finish(following: Following, relay: Relay, exit: StepExit): Promise<number> {
   const { session, interrupts, jobId, complain, inform } = following;
   await relay.finish();
+  // As a program in a pipe whose reader has gone: not a word.
+  if (relay.isBroken()) return stepExitCode(exit);
   if (exit.failure !== undefined) {
     await complain(`srun: error: ${exit.failure}`);
     return stepExitCode(exit);

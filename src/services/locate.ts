@@ -28,9 +28,10 @@ export interface LocateInput {
 export const machineConfigPath = '/etc/mgpu/config.yaml';
 
 /**
- * The cluster's directory: --spool, MGPU_SPOOL, the user's configuration, the machine's, else the embedded one of
- * this host, which lies in the user's state folder. Home folders are shared between machines, hence the host's name.
- * Nothing is looked at that is not needed. Throws `CONFIG` for a path that cannot be meant.
+ * The cluster's directory: --spool, MGPU_SPOOL, the user's configuration, the machine's, else the embedded
+ * one of this host, which lies in the user's state folder. Home folders are shared between machines, hence
+ * the host's name. Nothing is looked at that is not needed. Throws `CONFIG` for a path that cannot be
+ * meant.
  */
 export async function locateSpool(input: LocateInput): Promise<SpoolPlace> {
   const { option, environment } = input;

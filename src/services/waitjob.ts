@@ -11,8 +11,8 @@ import type { Session } from './session.ts';
 const lookMs = 2000;
 
 /**
- * Waits until a job has ended, or all tasks of an array, and gives the exit code that `sbatch --wait` ends with: the
- * job's own, 1 for a signal, the highest one of an array (captures 'beh.wait*').
+ * Waits until a job has ended, or all tasks of an array, and gives the exit code that `sbatch --wait` ends
+ * with: the job's own, 1 for a signal, the highest one of an array (captures 'beh.wait*').
  */
 export async function waitForJob(session: Session, watcher: Watcher, id: JobId): Promise<number> {
   const ended = new Map<JobId, number>();

@@ -83,21 +83,22 @@ interface TaskPlace {
 /** Opens all files before any task starts. What is written is opened once, so that no task empties another's. */
 async function openPlaces(step: Supervision, opened: OpenFile[]): Promise<readonly TaskPlace[]> {
   const written = new Map<string, OpenFile>();
-  const open = async (path: string, how: OpenHow, stream: string): Promise<OpenFile> => {
-    const file = await openStream(step, path, { how, stream });
+  const open = async (path: string, opening: Opening): Promise<OpenFile> => {
+    const file = await openStream(step, path, opening);
     opened.push(file);
     return file;
   };
-  const place = async (at: StreamPlace, stream: string): Promise<OpenFile | 'none'> => {
+  const place = async (at: StreamPlace, stream: Opening['stream']): Promise<OpenFile | 'none'> => {
     if (at === 'none') return 'none';
     const how = at.isOwn ? 'truncate' : (step.order.openMode ?? 'truncate');
-    const file = written.get(at.path) ?? (await open(at.path, how, stream));
+    const file =
+      written.get(at.path) ?? (await open(at.path, { how, stream, mode: at.isOwn ? 0o600 : 0o666 }));
     written.set(at.path, file);
     return file;
   };
   const fed: 'fed' | 'none' = (await isInputEmpty(step)) ? 'none' : 'fed';
   const inputOf = async ({ input }: TaskPlan): Promise<TaskLaunch['input']> => {
-    if (typeof input !== 'string') return open(input.path, 'read', 'stdin');
+    if (typeof input !== 'string') return open(input.path, { how: 'read', stream: 'stdin', mode: 0 });
     return input === 'none' ? 'none' : fed;
   };
   const places: TaskPlace[] = [];
@@ -114,15 +115,16 @@ async function isInputEmpty({ files, room }: Supervision): Promise<boolean> {
   return (await files.stat(room.stdinEnd)) !== undefined && (await files.stat(room.stdin)) === undefined;
 }
 
-type OpenHow = Parameters<Tasks['open']>[1];
+interface Opening {
+  readonly how: Parameters<Tasks['open']>[1];
+  readonly stream: 'stdin' | 'stdout' | 'stderr';
+  readonly mode: number;
+}
 
-async function openStream(
-  { tasks }: Supervision,
-  path: string,
-  { how, stream }: { readonly how: OpenHow; readonly stream: string },
-): Promise<OpenFile> {
+async function openStream({ tasks }: Supervision, path: string, opening: Opening): Promise<OpenFile> {
+  const { how, stream, mode } = opening;
   try {
-    return await tasks.open(path, how);
+    return await tasks.open(path, how, mode);
   } catch (error) {
     if (!(error instanceof MgpuError)) throw error;
     throw new StreamFault(`Could not open ${stream} file: ${error.message.slice(path.length + 2)}`);

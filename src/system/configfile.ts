@@ -13,8 +13,8 @@ export interface ConfigFile {
 const keysKnown = ['spool'];
 
 /**
- * Reads a configuration file; undefined when there is none. The parser of YAML is loaded only for a file that is
- * there. Throws `CONFIG` for what it does not know: a misspelt setting must not be passed over.
+ * Reads a configuration file; undefined when there is none. The parser of YAML is loaded only for a file
+ * that is there. Throws `CONFIG` for what it does not know: a misspelt setting must not be passed over.
  */
 export async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
   const text = readIfThere(path);

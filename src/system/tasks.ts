@@ -27,9 +27,9 @@ const flagsFor = {
   truncate: O_WRONLY | O_CREAT | O_APPEND | O_TRUNC,
 } as const;
 
-async function openFile(path: string, how: keyof typeof flagsFor): Promise<OpenFile> {
+async function openFile(path: string, how: keyof typeof flagsFor, mode: number): Promise<OpenFile> {
   try {
-    const handle = await openUnlinked(path, flagsFor[how] | O_NOCTTY);
+    const handle = await openUnlinked(path, flagsFor[how] | O_NOCTTY, mode);
     return {
       fd: handle.fd,
       write: async (text) => void (await handle.writeFile(text)),
@@ -43,14 +43,14 @@ async function openFile(path: string, how: keyof typeof flagsFor): Promise<OpenF
 }
 
 /** In a folder where everybody may write, a stranger's link would lead the output where the stranger wants it. */
-async function openUnlinked(path: string, flags: number): Promise<FileHandle> {
+async function openUnlinked(path: string, flags: number, mode: number): Promise<FileHandle> {
   try {
-    return await open(path, flags | O_NOFOLLOW, 0o666);
+    return await open(path, flags | O_NOFOLLOW, mode);
   } catch (error) {
     if (codeOf(error) !== 'ELOOP') throw error;
     const { uid } = await lstat(path);
     if (uid !== 0 && uid !== process.geteuid?.()) throw error;
-    return open(path, flags, 0o666);
+    return open(path, flags, mode);
   }
 }
 

@@ -1,6 +1,9 @@
 import { MgpuError } from '../base/error.ts';
 
-/** How deep aliases may nest and how often they may be used, so that a short file cannot become a large value. */
+/**
+ * How deep aliases may nest and how often they may be used, so that a short file cannot become a large
+ * value.
+ */
 const aliasesMax = 100;
 
 /** What a YAML text says. Throws `YAML` with the line that is wrong. `path` names the text in errors. */

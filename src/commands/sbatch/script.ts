@@ -20,7 +20,10 @@ export interface ScriptSearch {
 
 /** Where scripts come from. */
 export interface ScriptSources {
-  /** The file, looked for as Slurm does; undefined when there is none that can be read. A folder has no bytes. */
+  /**
+   * The file, looked for as Slurm does; undefined when there is none that can be read. A folder has no
+   * bytes.
+   */
   findScript(search: ScriptSearch): Promise<ScriptFile | undefined>;
   readStdin(): Promise<Uint8Array>;
 }

@@ -16,8 +16,9 @@ export interface GpuWish {
 }
 
 /**
- * The GPUs that --gres, --gpus-per-node, --gpu-ids and --gpus ask for, each of which has its own way to say how many.
- * Two that say the same are taken as one; a total and a number for each node decide how many nodes there are.
+ * The GPUs that --gres, --gpus-per-node, --gpu-ids and --gpus ask for, each of which has its own way to say
+ * how many. Two that say the same are taken as one; a total and a number for each node decide how many
+ * nodes there are.
  */
 export function gpuWish(values: SubmitValues, nodes: NodeCount): GpuWish {
   const perNode = perNodeCounts(values);

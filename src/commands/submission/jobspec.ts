@@ -25,8 +25,8 @@ export interface SubmitContext {
 }
 
 /**
- * The job that the options ask for, with Slurm's defaults. Throws `OPTIONS` where two options contradict each other,
- * or one asks for more than a cluster can note down.
+ * The job that the options ask for, with Slurm's defaults. Throws `OPTIONS` where two options contradict
+ * each other, or one asks for more than a cluster can note down.
  */
 export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec {
   const { user, uid, group, gid, host, kind, command, defaultName } = context;
@@ -87,8 +87,8 @@ function streamIn(workDir: string, pattern: string | undefined): string | undefi
 }
 
 /**
- * A file pattern from the root. Where the folder's own name holds what would count as a pattern, it stays as it is
- * written: whoever opens it takes it from the working directory.
+ * A file pattern from the root. Where the folder's own name holds what would count as a pattern, it stays
+ * as it is written: whoever opens it takes it from the working directory.
  */
 function patternIn(workDir: string, pattern: string): string {
   return /[%\\]/.test(workDir) ? pattern : absolute(pattern, workDir);

@@ -81,8 +81,8 @@ async function spawnDaemon(io: CommandIo, root: string): Promise<number> {
 }
 
 /**
- * Without what a job has, and with a mark of its own: a daemon that is started from within a job must not look like
- * a part of it, or it would end with it.
+ * Without what a job has, and with a mark of its own: a daemon that is started from within a job must not
+ * look like a part of it, or it would end with it.
  */
 function daemonEnvironment(environment: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(environment).filter(

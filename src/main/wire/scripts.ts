@@ -8,9 +8,9 @@ import { codeOf, fault } from '../../system/files/fault.ts';
 const chunkBytes = 65_536;
 
 /**
- * Looks for a batch script as sbatch does: a path from the root or one that starts with a dot is taken as it is;
- * others are looked for in PATH first and in the working directory last (sbatch(1), "script path resolution"). It
- * need not be executable.
+ * Looks for a batch script as sbatch does: a path from the root or one that starts with a dot is taken as
+ * it is; others are looked for in PATH first and in the working directory last (sbatch(1), "script path
+ * resolution"). It need not be executable.
  */
 export async function findScript(search: ScriptSearch): Promise<ScriptFile | undefined> {
   const path = candidates(search).find(isReadable);

@@ -11,8 +11,8 @@ export interface OutStream {
 const fullPipeWaitMs = 5;
 
 /**
- * Writes straight to a file descriptor: nothing is lost when the process ends, whatever is at the other end, and
- * Node's stream classes need not be loaded.
+ * Writes straight to a file descriptor: nothing is lost when the process ends, whatever is at the other
+ * end, and Node's stream classes need not be loaded.
  */
 export function outStream(fd: 1 | 2): OutStream {
   let isClosed = false;
@@ -41,7 +41,9 @@ function waitMs(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** Whether a descriptor is a terminal. What is no character device is not asked, for asking takes a library. */
+/**
+ * Whether a descriptor is a terminal. What is no character device is not asked, for asking takes a library.
+ */
 export async function isTerminal(fd: 0 | 1 | 2): Promise<boolean> {
   try {
     if (!fstatSync(fd).isCharacterDevice()) return false;

@@ -11,8 +11,8 @@ import type { SpoolPorts } from './spool.ts';
 const intervalsMax = 3;
 
 /**
- * The daemons of the cluster. Whether a heartbeat is fresh is told by the file server's clock alone: how much older
- * its file is than one that is written now.
+ * The daemons of the cluster. Whether a heartbeat is fresh is told by the file server's clock alone: how
+ * much older its file is than one that is written now.
  */
 export async function checkNodes(
   store: Store,

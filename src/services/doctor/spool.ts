@@ -210,7 +210,8 @@ async function checkClock({ files }: Store, ports: SpoolPorts, folder: string): 
   const fileMs = await ports.fileTimeMs(`${folder}/now`);
   const after = ports.nowMs();
   const offsetMs = fileMs > after ? fileMs - after : Math.min(0, fileMs - before);
-  const text = `${Math.abs(offsetMs / 1000).toFixed(1)} s ${offsetMs < 0 ? 'ahead of' : 'behind'} the file server`;
+  const seconds = Math.abs(offsetMs / 1000).toFixed(1);
+  const text = `${seconds} s ${offsetMs < 0 ? 'ahead of' : 'behind'} the file server`;
   if (Math.abs(offsetMs) <= clockOffsetMsMax) return ok(what, text);
   return warn(what, text, 'times of jobs will look wrong: let the machines keep time by NTP');
 }

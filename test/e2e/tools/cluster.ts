@@ -146,10 +146,13 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
 }
 
 /** Runs a test on a cluster of its own, which is taken down whatever happens. */
-export async function withCluster(test: (cluster: Cluster) => Promise<void>): Promise<void> {
-  const cluster = await makeCluster();
+export async function withCluster<T>(
+  test: (cluster: Cluster) => Promise<T>,
+  options: ClusterOptions = {},
+): Promise<T> {
+  const cluster = await makeCluster(options);
   try {
-    await test(cluster);
+    return await test(cluster);
   } finally {
     await cluster.close();
   }

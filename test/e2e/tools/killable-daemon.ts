@@ -1,6 +1,6 @@
 // The daemon that dies at its n-th step. A step is a change that it makes: of a file, or of a process. MGPU_TEST_KILL
 // says where: `before 7`, `after 7`. Each step is added to the file MGPU_TEST_STEPS before it is made.
-// It stops by itself when no job is left to run.
+// Otherwise it stops by itself when MGPU_TEST_UNTIL holds: every job has `ended`, or is `accounted`.
 import { appendFileSync } from 'node:fs';
 import type { Files } from '../../../src/ports/files.ts';
 import type { Processes } from '../../../src/ports/processes.ts';
@@ -51,7 +51,8 @@ await runDaemon({
   files: killableFiles,
   agent: (agent) => ({ ...agent, processes: killableProcesses(agent.processes) }),
   isOver: (agent) => {
-    const jobs = [...agent.journal.cluster().jobs.values()];
-    return jobs.length > 0 && jobs.every((job) => job.state === 'ENDED');
+    const { jobs, closed } = agent.journal.cluster();
+    if (process.env['MGPU_TEST_UNTIL'] === 'accounted') return jobs.size === 0 && closed.length > 0;
+    return jobs.size > 0 && [...jobs.values()].every((job) => job.state === 'ENDED');
   },
 });

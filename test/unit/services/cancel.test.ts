@@ -41,7 +41,15 @@ function choose(given: Partial<CancelAsk>) {
 
 describe('chooseTargets', () => {
   test('jobs by their ids', () => {
-    const targets = [{ job: 1 }, { job: 3 }, { job: 4 }, { job: 10 }, { job: 10, task: 4 }, { job: 12 }, { job: 99 }];
+    const targets = [
+      { job: 1 },
+      { job: 3 },
+      { job: 4 },
+      { job: 10 },
+      { job: 10, task: 4 },
+      { job: 12 },
+      { job: 99 },
+    ];
     assert.deepEqual(choose({ targets }), [
       '1 sent',
       '3 finished',
@@ -51,7 +59,15 @@ describe('chooseTargets', () => {
       '12 sent',
       '99 unknown',
     ]);
-    assert.deepEqual(choose({ targets: [{ job: 10, task: 1 }, { job: 10, task: 9 }] }), ['10_1 finished', '10_9 unknown']);
+    assert.deepEqual(
+      choose({
+        targets: [
+          { job: 10, task: 1 },
+          { job: 10, task: 9 },
+        ],
+      }),
+      ['10_1 finished', '10_9 unknown'],
+    );
   });
 
   test('root may end all', () => {
@@ -73,7 +89,9 @@ describe('chooseTargets', () => {
 
   test('ids and conditions hold together', () => {
     assert.deepEqual(choose({ targets: [{ job: 1 }, { job: 2 }], filter: { state: 'RUNNING' } }), ['1 sent']);
-    assert.deepEqual(choose({ targets: [{ job: 10, task: 4 }], filter: { state: 'PENDING' } }), ['10_4 sent']);
+    assert.deepEqual(choose({ targets: [{ job: 10, task: 4 }], filter: { state: 'PENDING' } }), [
+      '10_4 sent',
+    ]);
   });
 
   test("other users' jobs only where they are named", () => {

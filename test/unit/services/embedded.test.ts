@@ -37,9 +37,21 @@ function machine() {
   const comeUp = async (): Promise<void> => {
     await files.unlink(`${localDir}/daemon.json`);
     const record = { ...identity(pid), node: 'gpu01', spool: '/spool' };
-    await files.create(`${localDir}/daemon.json`, encodeText(JSON.stringify(record)), { mode: 0o600, sync: false });
+    await files.create(`${localDir}/daemon.json`, encodeText(JSON.stringify(record)), {
+      mode: 0o600,
+      sync: false,
+    });
   };
-  return { files, clock, processes, start, comeUp, alive, signals, ports: { files, clock, processes, start } };
+  return {
+    files,
+    clock,
+    processes,
+    start,
+    comeUp,
+    alive,
+    signals,
+    ports: { files, clock, processes, start },
+  };
 }
 
 test('openEmbedded makes the spool once, with the folders above it for the user alone', async () => {
@@ -76,7 +88,9 @@ describe('ensureDaemon', () => {
 
   test('waits for a command that is about to start one, but not for ever', async () => {
     const { ports, files, clock } = machine();
-    await assert.rejects(ensureDaemon({ ...ports, start: () => Promise.reject(new Error('killed')) }, localDir, uid));
+    await assert.rejects(
+      ensureDaemon({ ...ports, start: () => Promise.reject(new Error('killed')) }, localDir, uid),
+    );
     assert.equal(await ensureDaemon(ports, localDir, uid), 'starting');
     clock.pass(60);
     assert.equal(await ensureDaemon(ports, localDir, uid), 'started');
@@ -97,7 +111,10 @@ describe('readDaemon', () => {
     const { comeUp, files, ports } = machine();
     await ensureDaemon(ports, localDir, uid);
     await comeUp();
-    await assert.rejects(readDaemon(files, localDir, 7), (error) => error instanceof MgpuError && error.code === 'UNSAFE');
+    await assert.rejects(
+      readDaemon(files, localDir, 7),
+      (error) => error instanceof MgpuError && error.code === 'UNSAFE',
+    );
   });
 });
 

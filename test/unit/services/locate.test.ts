@@ -13,7 +13,10 @@ interface Given {
   readonly home?: string | undefined;
 }
 
-function input({ option, environment = {}, configs = {}, ...rest }: Given, looked: string[] = []): LocateInput {
+function input(
+  { option, environment = {}, configs = {}, ...rest }: Given,
+  looked: string[] = [],
+): LocateInput {
   return {
     option,
     environment,
@@ -34,7 +37,12 @@ describe('locateSpool', () => {
     ['--spool first', { option: '/a', environment: { MGPU_SPOOL: '/b' }, configs: both }, '/a', '--spool'],
     ['a relative --spool', { option: 'sub/spool/' }, '/work/dir/sub/spool', '--spool'],
     ['MGPU_SPOOL', { environment: { MGPU_SPOOL: '/b/' }, configs: both }, '/b', 'MGPU_SPOOL'],
-    ['an empty MGPU_SPOOL is none', { environment: { MGPU_SPOOL: '' }, configs: both }, '/from/user', userConfig],
+    [
+      'an empty MGPU_SPOOL is none',
+      { environment: { MGPU_SPOOL: '' }, configs: both },
+      '/from/user',
+      userConfig,
+    ],
     ['the user before the machine', { configs: both }, '/from/user', userConfig],
     [
       'XDG_CONFIG_HOME',
@@ -42,7 +50,12 @@ describe('locateSpool', () => {
       '/x',
       '/xdg/mgpu/config.yaml',
     ],
-    ['a file that names no spool', { configs: { ...both, [userConfig]: {} } }, '/from/machine', machineConfig],
+    [
+      'a file that names no spool',
+      { configs: { ...both, [userConfig]: {} } },
+      '/from/machine',
+      machineConfig,
+    ],
     ['a home in a file', { configs: { [userConfig]: { spool: '~/mgpu' } } }, '/home/alice/mgpu', userConfig],
     ['the embedded one', {}, '/home/alice/.local/state/mgpu/gpu01/spool', 'no configuration'],
     [
@@ -57,7 +70,12 @@ describe('locateSpool', () => {
       '/h/.local/state/mgpu/gpu01/spool',
       'no configuration',
     ],
-    ['the machine for a user without a home', { home: undefined, configs: both }, '/from/machine', machineConfig],
+    [
+      'the machine for a user without a home',
+      { home: undefined, configs: both },
+      '/from/machine',
+      machineConfig,
+    ],
   ];
   for (const [name, given, path, namedBy] of cases) {
     test(name, async () => {
@@ -80,7 +98,10 @@ describe('locateSpool', () => {
       [{ home: undefined }, 'NO_SPOOL'],
     ];
     for (const [given, code] of failures) {
-      await assert.rejects(locateSpool(input(given)), (error) => error instanceof MgpuError && error.code === code);
+      await assert.rejects(
+        locateSpool(input(given)),
+        (error) => error instanceof MgpuError && error.code === code,
+      );
     }
   });
 });

@@ -63,7 +63,9 @@ test('submit gives ids in order and keeps the script and the environment to the 
   assert.equal(await submit(session.store, session.present, submission), 2);
   assert.deepEqual(await found(there), [1, 2]);
   const { files, layout } = session.store;
-  const modes = await Promise.all([layout.job(1).script, layout.job(1).launch].map((path) => files.stat(path)));
+  const modes = await Promise.all(
+    [layout.job(1).script, layout.job(1).launch].map((path) => files.stat(path)),
+  );
   assert.deepEqual(
     modes.map((stat) => ((stat?.mode ?? 0) & 0o777).toString(8)),
     ['700', '600'],

@@ -13,7 +13,11 @@ describe('waitCode, as captured', () => {
     ['exit 0', ended(1, { shares, endState: 'COMPLETED' }), 0],
     ['exit 3', ended(1, { shares, endState: 'FAILED', exitCode: { code: 3, signal: 0 } }), 3],
     ['killed by 9', ended(1, { shares, endState: 'FAILED', exitCode: { code: 0, signal: 9 } }), 1],
-    ['cancelled while running', ended(1, { shares, endState: 'CANCELLED', exitCode: { code: 0, signal: 15 } }), 1],
+    [
+      'cancelled while running',
+      ended(1, { shares, endState: 'CANCELLED', exitCode: { code: 0, signal: 15 } }),
+      1,
+    ],
     ['cancelled, and its script said 0', ended(1, { shares, endState: 'CANCELLED' }), 1],
     ['over its time', ended(1, { shares, endState: 'TIMEOUT' }), 1],
     ['cancelled while pending', neverStarted(1, { endState: 'CANCELLED' }), 0],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { run, type SbatchDeps } from '../../../../src/commands/sbatch/run.ts';
 import type { CommandIo } from '../../../../src/commands/io.ts';
+import { run, type SbatchDeps } from '../../../../src/commands/sbatch/run.ts';
 import { readInbox } from '../../../../src/store/inbox.ts';
 import { decodeText } from '../../../../src/store/put.ts';
 import { readLaunch } from '../../../../src/store/rooms.ts';
@@ -25,7 +25,9 @@ async function sbatch(argv: readonly string[], given: Given = {}) {
     async findScript({ name, folder }) {
       searches.push(`${name} in ${folder}`);
       const text = given.files?.[name];
-      return text === undefined ? undefined : { path: `${folder}/${name}`, bytes: new TextEncoder().encode(text) };
+      return text === undefined
+        ? undefined
+        : { path: `${folder}/${name}`, bytes: new TextEncoder().encode(text) };
     },
     readStdin: async () => new TextEncoder().encode(given.stdin ?? ''),
     submitter: async () => ({ user: 'alice', uid: 2001, group: 'alice', gid: 2001, host: 'login' }),

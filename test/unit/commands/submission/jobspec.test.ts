@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checked } from '../../../../src/base/schema.ts';
 import { MgpuError } from '../../../../src/base/error.ts';
+import { checked } from '../../../../src/base/schema.ts';
 import { jobSpecOf, type SubmitContext } from '../../../../src/commands/submission/jobspec.ts';
 import { nodeWarning } from '../../../../src/commands/submission/nodewish.ts';
 import { type JobSpec, jobSpecSchema } from '../../../../src/model/spec.ts';
@@ -75,7 +75,10 @@ test('a job with all of them', () => {
   });
   const { name, account, workDir, output, error, input, array, nodes, ntasks, gpus, ...rest } = spec;
   assert.deepEqual([name, account, workDir], ['train', 'proj', '/home/alice/w/sub']);
-  assert.deepEqual([output, error, input], ['/home/alice/w/sub/o-%A.txt', '/var/log/e-%j', '/home/alice/w/sub/in.txt']);
+  assert.deepEqual(
+    [output, error, input],
+    ['/home/alice/w/sub/o-%A.txt', '/var/log/e-%j', '/home/alice/w/sub/in.txt'],
+  );
   assert.deepEqual(array, {
     tasks: [
       [1, 3],
@@ -85,7 +88,8 @@ test('a job with all of them', () => {
   });
   assert.deepEqual([nodes, ntasks], [{ min: 2, max: 2 }, 6]);
   assert.deepEqual(gpus, [{ count: 2, per: 'node', type: 'a100' }]);
-  const { tresPerNode, memoryPerNodeMb, timeLimit, requeue, hold, ntasksGiven, cpusPerTaskGiven, openMode } = rest;
+  const { tresPerNode, memoryPerNodeMb, timeLimit, requeue, hold, ntasksGiven, cpusPerTaskGiven, openMode } =
+    rest;
   assert.deepEqual([tresPerNode, memoryPerNodeMb, timeLimit, requeue], ['gres:gpu:a100:2', 0, 90, false]);
   assert.deepEqual([hold, ntasksGiven, cpusPerTaskGiven, openMode], [true, true, true, 'append']);
 });
@@ -150,7 +154,12 @@ describe('GPUs', () => {
     [{ gres: [] }, [], undefined, any],
     [{ gpus: [{ count: 0 }] }, [], undefined, any],
     [{ gres: [{ name: 'gpu', count: 0 }] }, [], 'gres:gpu:0', any],
-    [{ gpus: [{ count: 4 }], gpusPerNode: two }, [{ count: 2, per: 'node' }], 'gres:gpu:2', { min: 2, max: 2 }],
+    [
+      { gpus: [{ count: 4 }], gpusPerNode: two },
+      [{ count: 2, per: 'node' }],
+      'gres:gpu:2',
+      { min: 2, max: 2 },
+    ],
     [{ gpuIds: [0, 3] }, [{ count: 2, per: 'node' }], 'gres:gpu:2', any],
     [{ gpuIds: [0, 3], gpus: two }, [{ count: 2, per: 'node' }], 'gres:gpu:2', { min: 1, max: 1 }],
     [{ gpuIds: [0, 3], gpusPerNode: two }, [{ count: 2, per: 'node' }], 'gres:gpu:2', any],
@@ -167,18 +176,27 @@ describe('GPUs', () => {
 describe('what contradicts itself or cannot be stored', () => {
   const one = [{ count: 1 }];
   const cases: readonly (readonly [SubmitValues, RegExp])[] = [
-    [{ gpuIds: [0, 1], gpus: [{ count: 3 }] }, /--gpus asks for 3 GPUs in all and --gpu-ids for 2 on each node/],
+    [
+      { gpuIds: [0, 1], gpus: [{ count: 3 }] },
+      /--gpus asks for 3 GPUs in all and --gpu-ids for 2 on each node/,
+    ],
     [{ gpuIds: [0, 1], gpusPerNode: one }, /--gpu-ids asks for 2 GPUs and --gpus-per-node asks for 1/],
     [{ gpuIds: [0], gres: [{ name: 'gpu', type: 'a100', count: 1 }] }, /--gres may not say of which type/],
     [{ gpuIds: [300] }, /no node has a GPU 300/],
-    [{ gres: [{ name: 'gpu', count: 2 }], gpusPerNode: one }, /--gres asks for 2 GPUs and --gpus-per-node asks for 1/],
+    [
+      { gres: [{ name: 'gpu', count: 2 }], gpusPerNode: one },
+      /--gres asks for 2 GPUs and --gpus-per-node asks for 1/,
+    ],
     [
       { gres: [{ name: 'gpu', type: 'a100', count: 1 }], gpusPerNode: one },
       /with and without type identification/,
     ],
     [{ gpus: [{ count: 4 }], gpusPerNode: one, nodes: { min: 2, max: 2 } }, /of which there are to be 2/],
     [{ gpus: [{ count: 4, type: 'v100' }], gpusPerNode: [{ count: 2, type: 'a100' }] }, /do not agree/],
-    [{ nodelist: ['n1', 'n2'], nodes: { min: 1, max: 1 } }, /more nodes than permitted by max-node count \(2 > 1\)/],
+    [
+      { nodelist: ['n1', 'n2'], nodes: { min: 1, max: 1 } },
+      /more nodes than permitted by max-node count \(2 > 1\)/,
+    ],
     [{ nodes: { min: 2000, max: 2000 } }, /--nodes: 2000 is more than a job can have/],
     [{ ntasks: 2_000_000 }, /--ntasks: 2000000 is more/],
     [{ cpusPerTask: 100_000 }, /--cpus-per-task: 100000 is more/],

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type MgpuAsk, type MgpuDeps, run } from '../../../../src/commands/mgpu/run.ts';
+import type { Finding } from '../../../../src/services/doctor/finding.ts';
+import { fakeIo } from '../../builders.ts';
+
+const daemon = { pid: 12, startTicks: 3, bootId: 'boot', node: 'gpu01', spool: '/spool' };
+
+async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
+  const io = fakeIo({ program: 'mgpu' });
+  const nothing = (): never => assert.fail('not asked for');
+  const exitCode = await run(ask, io, { init: nothing, examine: nothing, stop: nothing, ...given });
+  return { exitCode, ...io.printed };
+}
+
+describe('init', () => {
+  const ask: MgpuAsk = { command: 'init', dir: 'x', name: 'lab', durable: false };
+
+  test('a new cluster, and what to do with it', async () => {
+    const { exitCode, out } = await mgpu(ask, {
+      async init(dir, { name, durable }) {
+        assert.deepEqual([dir, name, durable], ['x', 'lab', false]);
+        return { path: '/shared/x', clusterName: name, isNew: true };
+      },
+    });
+    assert.equal(exitCode, 0);
+    assert.match(
+      out,
+      /^Made the cluster lab in \/shared\/x\n.*mgpud --spool \/shared\/x\n.*MGPU_SPOOL=\/shared\/x\n$/s,
+    );
+  });
+
+  test('one that is there already', async () => {
+    const init = async () => ({ path: '/shared/x', clusterName: 'old', isNew: false });
+    assert.deepEqual(await mgpu(ask, { init }), {
+      exitCode: 0,
+      out: '/shared/x is a cluster already: old\n',
+      err: '',
+    });
+  });
+});
+
+describe('doctor', () => {
+  const examined = (...list: readonly Finding[]) => ({
+    async *examine() {
+      yield* list;
+    },
+  });
+
+  test('a line for each finding, and what to do below it', async () => {
+    const findings = examined(
+      { level: 'ok', what: 'Node.js', finding: '22.3.0' },
+      { level: 'warn', what: 'clock', finding: 'late\n', advice: 'wind it up' },
+    );
+    const { exitCode, out } = await mgpu({ command: 'doctor', spool: undefined }, findings);
+    assert.equal(out, 'ok    Node.js: 22.3.0\nwarn  clock: late\\n\n      wind it up\n');
+    assert.equal(exitCode, 0);
+  });
+
+  test('a failure is the exit code', async () => {
+    const findings = examined(
+      { level: 'fail', what: 'x', finding: 'y' },
+      { level: 'ok', what: 'x', finding: 'y' },
+    );
+    assert.equal((await mgpu({ command: 'doctor', spool: '/s' }, findings)).exitCode, 1);
+  });
+});
+
+describe('stop', () => {
+  const ask: MgpuAsk = { command: 'stop', spool: undefined };
+
+  test('says what runs on', async () => {
+    const jobs = [
+      { id: 3, name: 'train', gpus: 2 },
+      { id: 4, name: 'wrap', gpus: 0 },
+    ];
+    const { exitCode, out } = await mgpu(ask, { stop: async () => ({ outcome: 'stopped', daemon, jobs }) });
+    assert.equal(exitCode, 0);
+    assert.equal(
+      out,
+      'Stopped mgpud of node gpu01\n' +
+        'Still running, as jobs outlive their daemon: 3 (train, 2 GPUs), 4 (wrap)\n',
+    );
+  });
+
+  test('nothing to stop is no failure', async () => {
+    const { exitCode, out } = await mgpu(ask, { stop: async () => ({ outcome: 'none', jobs: [] }) });
+    assert.deepEqual([exitCode, out], [0, 'No daemon was running here\n']);
+  });
+
+  test('a daemon that does not end is one', async () => {
+    const { exitCode, err } = await mgpu(ask, { stop: async () => ({ outcome: 'alive', daemon, jobs: [] }) });
+    assert.equal(exitCode, 1);
+    assert.match(err, /process 12/);
+  });
+});

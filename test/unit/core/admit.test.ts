@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { refusalOf } from '../../../src/core/admit.ts';
+import { emptyCluster } from '../../../src/model/cluster.ts';
+import type { JobSpec } from '../../../src/model/spec.ts';
+import { share, spec } from '../builders.ts';
+import { after, allocated, clusterOf, gpus, now, presence, registered, submitted } from './world.ts';
+
+const cluster = clusterOf(
+  registered('gpu01', { gpus: gpus(4), memoryMb: 64_000 }),
+  registered('gpu02', { gpus: gpus(4), memoryMb: 64_000 }),
+  registered('cpu01', { memoryMb: 32_000 }),
+);
+
+function accepts(given: Partial<JobSpec>, where = cluster): void {
+  assert.deepEqual(refusalOf(where, spec(given)), undefined, JSON.stringify(given));
+}
+
+function refuses(given: Partial<JobSpec>, reason: string, detail: RegExp, where = cluster): void {
+  const refusal = refusalOf(where, spec(given));
+  assert.equal(refusal?.message, `Batch job submission failed: ${reason}`, JSON.stringify(given));
+  assert.match(refusal?.detail ?? '', detail);
+}
+
+const unavailable = 'Requested node configuration is not available';
+const perNode = (count: number, type?: string) =>
+  [{ count, per: 'node', ...(type !== undefined && { type }) }] as const;
+
+describe('admit: as the real one was captured', () => {
+  it('too many GPUs are refused (err.sbatch.gres.toomany, err.sbatch.gpus.toomany)', () => {
+    accepts({ gpus: perNode(4) });
+    refuses({ gpus: perNode(5) }, unavailable, /5 per node/);
+    accepts({ gpus: [{ count: 8, per: 'job' }] });
+    refuses({ gpus: [{ count: 9, per: 'job' }] }, unavailable, /9 per job/);
+  });
+
+  it('an unknown type is refused (err.sbatch.gres.type)', () => {
+    accepts({ gpus: perNode(1, 'a100') });
+    refuses({ gpus: perNode(1, 'h100') }, unavailable, /h100:1 per node/);
+  });
+
+  it('too much memory is refused (err.sbatch.mem.toobig)', () => {
+    accepts({ memoryPerNodeMb: 64_000 });
+    accepts({ memoryPerNodeMb: 0 });
+    refuses({ memoryPerNodeMb: 64_001 }, unavailable, /64001 MiB per node/);
+    refuses({ memoryPerNodeMb: 40_000, nodelist: ['cpu01'] }, unavailable, /40000 MiB per node/);
+  });
+
+  it('unknown nodes and partitions are refused (err.srun.w, err.sbatch.x.unknown, err.sbatch.partition)', () => {
+    refuses({ nodelist: ['gpu01', 'nosuch'] }, 'Invalid node name specified', /nosuch/);
+    refuses({ exclude: ['nosuch'] }, 'Invalid node name specified', /nosuch/);
+    refuses({ partition: 'nosuch' }, 'Invalid partition name specified', /main/);
+  });
+
+  it('excluding all nodes is refused (err.sbatch.x)', () => {
+    refuses({ exclude: ['gpu01', 'gpu02', 'cpu01'] }, unavailable, /^wanted these nodes/);
+    refuses({ exclude: ['gpu01', 'gpu02'], gpus: perNode(1) }, unavailable, /up to 0 GPUs/);
+    accepts({ exclude: ['gpu01', 'cpu01'] });
+  });
+
+  it('too many tasks, CPUs or nodes are accepted (err.sbatch.n.huge, err.sbatch.c.huge, err.sbatch.N.huge)', () => {
+    accepts({ ntasks: 1000 });
+    accepts({ cpusPerTask: 100 });
+    accepts({ nodes: { min: 10, max: 10 } });
+    accepts({ ntasks: 2, ntasksPerNode: 8, nodes: { min: 2, max: 2 } });
+    accepts({ timeLimit: 10 ** 8 });
+  });
+});
+
+describe('admit: GPUs by number', () => {
+  it('must be on one node', () => {
+    accepts({ gpuIds: [0, 3] });
+    refuses({ gpuIds: [0, 4] }, unavailable, /no node has GPU 0,4/);
+    refuses({ gpuIds: [0], nodelist: ['cpu01'] }, unavailable, /no node has GPU 0/);
+  });
+
+  it('for each task are counted for all tasks', () => {
+    accepts({ ntasks: 8, gpus: [{ count: 1, per: 'task' }], nodes: { min: 1, max: 3 } });
+    refuses({ ntasks: 9, gpus: [{ count: 1, per: 'task' }] }, unavailable, /1 per task/);
+  });
+});
+
+describe('admit: the cluster as it can be, not as it is', () => {
+  it('what runs, is lost or ill may come back', () => {
+    const busy = after(
+      cluster,
+      submitted(1),
+      allocated(1, [share('gpu01', { cpus: 8, gpus: [0, 1, 2, 3] })]),
+      presence('gpu02', 'lost'),
+      {
+        name: 'gpuTroubles',
+        time: now,
+        node: 'gpu01',
+        troubles: [{ index: 0, kind: 'failed', reason: 'x' }],
+      },
+    );
+    accepts({ gpus: perNode(4) }, busy);
+    accepts({ gpus: [{ count: 8, per: 'job' }] }, busy);
+  });
+
+  it('without nodes nothing is refused: they may come', () => {
+    accepts({ gpus: perNode(99), nodelist: ['gpu01'], memoryPerNodeMb: 10 ** 9 }, emptyCluster);
+    refuses({ partition: 'nosuch' }, 'Invalid partition name specified', /main/, emptyCluster);
+  });
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { freeNow, freeWhenEmpty } from '../../../src/core/free.ts';
+import { plan } from '../../../src/core/plan.ts';
+import { reserve } from '../../../src/core/reserve.ts';
+import type { Cluster } from '../../../src/model/cluster.ts';
+import { share } from '../builders.ts';
+import {
+  after,
+  allocated,
+  clusterOf,
+  endRequested,
+  gpus,
+  jobIn,
+  now,
+  registered,
+  submitted,
+} from './world.ts';
+
+/** Node1 has 8 CPUs; job 1 holds 4 of them and ends in ten minutes at the latest. */
+const base = after(
+  clusterOf(registered('node1', { cpus: 8, gpus: gpus(4) })),
+  submitted(1, { cpusPerTask: 4, timeLimit: 10 }),
+  { ...allocated(1, [share('node1', { cpus: 4, gpus: [0, 1] })]), time: now },
+);
+
+function started(cluster: Cluster): readonly number[] {
+  return plan(cluster, now).starts.map((start) => start.job.id);
+}
+
+describe('reserve: later jobs do not put off the first that waits', () => {
+  const waits = after(base, submitted(2, { cpusPerTask: 6, timeLimit: 60 }));
+
+  it('a short job runs before it, a long one where it would not hurt', () => {
+    assert.deepEqual(started(after(waits, submitted(3, { cpusPerTask: 4, timeLimit: 10 }))), [3]);
+    assert.deepEqual(started(after(waits, submitted(3, { cpusPerTask: 4, timeLimit: 11 }))), []);
+    assert.deepEqual(started(after(waits, submitted(3, { cpusPerTask: 2, timeLimit: 600 }))), [3]);
+    assert.deepEqual(started(after(waits, submitted(3, { cpusPerTask: 2 }))), [3]);
+  });
+
+  it('several long jobs together do not hurt it either', () => {
+    const long = { cpusPerTask: 2, timeLimit: 600 };
+    assert.deepEqual(started(after(waits, submitted(3, long), submitted(4, long))), [3]);
+    const both = after(
+      waits,
+      submitted(3, { cpusPerTask: 1 }),
+      submitted(4, { cpusPerTask: 1 }),
+      submitted(5),
+    );
+    assert.deepEqual(started(both), [3, 4]);
+    const tasks = { array: { tasks: [[1, 9]] as const, throttle: 0 } };
+    assert.deepEqual(started(after(waits, submitted(3, tasks))), [3, 3]);
+  });
+
+  it('a short one beside a long one', () => {
+    const mixed = after(
+      waits,
+      submitted(3, { cpusPerTask: 2, timeLimit: 600 }),
+      submitted(4, { cpusPerTask: 2, timeLimit: 5 }),
+    );
+    assert.deepEqual(started(mixed), [3, 4]);
+  });
+
+  it('only the first that waits has it', () => {
+    const more = after(waits, submitted(3, { cpusPerTask: 8 }), submitted(4, { cpusPerTask: 2 }));
+    assert.deepEqual(started(more), [4]);
+    assert.deepEqual([...plan(more, now).reasons.values()], ['Resources', 'Priority']);
+  });
+
+  it('when nobody knows when it can start, nothing is taken from it', () => {
+    const endless = after(
+      clusterOf(registered('node1', { cpus: 8 })),
+      submitted(1, { cpusPerTask: 4 }),
+      allocated(1, [share('node1', { cpus: 4 })]),
+      submitted(2, { cpusPerTask: 8, timeLimit: 1 }),
+      submitted(3, { timeLimit: 1 }),
+    );
+    assert.deepEqual(started(endless), []);
+  });
+
+  it('jobs that start in the same pass are counted with their ends', () => {
+    const empty = clusterOf(registered('node1', { cpus: 8 }));
+    const cluster = after(
+      empty,
+      submitted(1, { cpusPerTask: 6, timeLimit: 10 }),
+      submitted(2, { cpusPerTask: 8, timeLimit: 10 }),
+      submitted(3, { cpusPerTask: 2, timeLimit: 10 }),
+      submitted(4, { cpusPerTask: 2, timeLimit: 11 }),
+    );
+    assert.deepEqual(started(cluster), [1, 3]);
+  });
+
+  it('on other nodes anything may run', () => {
+    const cluster = after(
+      waits,
+      registered('node2', { cpus: 2 }),
+      submitted(3, { cpusPerTask: 2 }),
+      submitted(4, { cpusPerTask: 3 }),
+    );
+    assert.deepEqual(started(cluster), [3]);
+  });
+
+  it('GPUs are held back by number', () => {
+    const cluster = after(
+      base,
+      submitted(2, { gpus: [{ count: 3, per: 'node' }], timeLimit: 60 }),
+      submitted(3, { gpus: [{ count: 1, per: 'node' }] }),
+      submitted(4, { gpus: [{ count: 1, per: 'node' }] }),
+    );
+    assert.deepEqual(
+      plan(cluster, now).starts.map((start) => [start.job.id, start.allocation[0]?.gpus]),
+      [[3, [3]]],
+    );
+  });
+});
+
+describe('reserve: when', () => {
+  const timeOf = (cluster: Cluster, id: number): number | undefined =>
+    reserve({
+      cluster,
+      now,
+      free: freeNow(cluster),
+      whole: freeWhenEmpty(cluster),
+      starts: [],
+      job: jobIn(cluster, id, 'PENDING'),
+    })?.time;
+
+  it('at the end of the last job that stands in the way', () => {
+    const cluster = after(
+      base,
+      submitted(2, { timeLimit: 3 }),
+      { ...allocated(2, [share('node1', { cpus: 2 })]), time: now },
+      submitted(3, { cpusPerTask: 4 }),
+      submitted(4, { cpusPerTask: 8 }),
+    );
+    assert.equal(timeOf(cluster, 3), now + 180);
+    assert.equal(timeOf(cluster, 4), now + 600);
+  });
+
+  it('a job that is ending counts as gone', () => {
+    const cluster = after(base, endRequested(1), submitted(2, { cpusPerTask: 8 }));
+    assert.equal(timeOf(cluster, 2), now + 3);
+  });
+
+  it('never, for what does not fit at all', () => {
+    assert.equal(timeOf(after(base, submitted(2, { cpusPerTask: 9 })), 2), undefined);
+    assert.equal(timeOf(after(base, submitted(2, { nodelist: ['node9'] })), 2), undefined);
+  });
+});

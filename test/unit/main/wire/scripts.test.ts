@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { findScript } from '../../../../src/main/wire/scripts.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mgpu-scripts-'));
+const [bin, work] = [join(folder, 'bin'), join(folder, 'work')];
+for (const path of [bin, work, join(work, 'sub')]) mkdirSync(path);
+writeFileSync(join(bin, 'both.sh'), 'of bin');
+writeFileSync(join(work, 'both.sh'), 'of work');
+writeFileSync(join(work, 'own.sh'), 'own', { mode: 0o400 });
+writeFileSync(join(work, 'sub/deep.sh'), 'deep');
+after(() => rmSync(folder, { recursive: true }));
+
+async function found(name: string): Promise<string | undefined> {
+  const file = await findScript({ name, folder: work, path: `relative::${bin}:/nosuch` });
+  return file && `${file.path.slice(folder.length)}: ${new TextDecoder().decode(file.bytes)}`;
+}
+
+test('findScript looks where sbatch looks', async () => {
+  assert.equal(await found('both.sh'), '/bin/both.sh: of bin');
+  assert.equal(await found('./both.sh'), '/work/./both.sh: of work');
+  assert.equal(await found('own.sh'), '/work/own.sh: own');
+  assert.equal(await found('sub/deep.sh'), '/work/sub/deep.sh: deep');
+  assert.equal(await found(join(work, 'own.sh')), '/work/own.sh: own');
+  assert.equal(await found('sub'), '/work/sub: ');
+  assert.equal(await found('nosuch.sh'), undefined);
+  assert.equal(await found('-'), undefined);
+  assert.equal(await found(''), undefined);
+});
