@@ -17,10 +17,10 @@ module.exports = function launch(launcherPath) {
   var bundlePath = path.join(folder, 'dist', programName.replace(/^mgpu_/, '') + '.cjs');
   var bundle;
   try {
-    bundle = require(bundlePath);
+    bundle = require('./load.cjs').load(bundlePath);
   } catch (error) {
-    // Only a missing bundle is ours to explain; a missing module inside of it is a bug and keeps its stack.
-    if (error.code !== 'MODULE_NOT_FOUND' || require('fs').existsSync(bundlePath)) throw error;
+    // Only a missing bundle is ours to explain; anything else is a bug and keeps its stack.
+    if (error.code !== 'ENOENT' || require('fs').existsSync(bundlePath)) throw error;
     return fail(programName, 'mgpu is not built: run npm ci (or npm run build) in ' + folder);
   }
   bundle.main(programName);

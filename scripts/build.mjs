@@ -2,10 +2,17 @@
 //
 // A library is only ever imported by `import('library')`. That is led to dist/lib/<library>.cjs, read and
 // evaluated when it is first reached: a command that never reaches it does not pay for it.
-// dist/ needs no node_modules.
-import { existsSync, readdirSync } from 'node:fs';
+// dist/ needs no node_modules. Beside each bundle lies the code that V8 makes of it (bin/load.cjs).
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { root, syncFolder } from './files.mjs';
+
+const { hasCode } = createRequire(import.meta.url)('../bin/load.cjs');
+const run = promisify(execFile);
 
 const { build: esbuild } = await import('esbuild').catch(() => {
   // Installed without the development dependencies: there is nothing to build with, whatever else is there.
@@ -42,6 +49,7 @@ const commands = await build({
 const bundled = await Promise.all([...libraries].map(bundleLibrary));
 const files = [commands, ...bundled].flatMap((result) => result.outputFiles ?? []);
 syncFolder('dist', files);
+await warmUp();
 const kilobytes = Math.round(files.reduce((sum, file) => sum + file.contents.length, 0) / 1000);
 console.log(`dist: ${files.length} bundles, ${kilobytes} kB, ${Math.round(performance.now() - started)} ms`);
 
@@ -51,6 +59,35 @@ console.log(`dist: ${files.length} bundles, ${kilobytes} kB, ${Math.round(perfor
  */
 function build(options) {
   return esbuild({ ...common, ...options }).catch(() => process.exit(1));
+}
+
+/**
+ * Runs the commands that users wait for once, on a cluster of their own, so that each start finds its code compiled.
+ * A command that cannot be run here starts without.
+ */
+async function warmUp() {
+  const folder = mkdtempSync(join(tmpdir(), 'mgpu-build-'));
+  const spool = join(folder, 'spool');
+  const environment = { PATH: process.env['PATH'], HOME: folder, MGPU_SPOOL: spool };
+  const runs = [
+    ['mgpu', 'init', spool, '--no-fsync'],
+    ['sbatch', '--hold', '--wrap', 'true'],
+    ['squeue'],
+    ['sinfo'],
+    ['scancel', '1'],
+    ['scontrol', 'show', 'job'],
+    ['srun', '--version'],
+  ];
+  try {
+    for (const [name = '', ...args] of runs) {
+      const bundle = join(root, 'dist', `${name}.cjs`);
+      if (name !== 'mgpu' && (!existsSync(bundle) || hasCode(bundle))) continue;
+      const words = [join(root, 'scripts/warm.mjs'), bundle, name, ...args];
+      await run(process.execPath, words, { env: environment, cwd: folder }).catch(() => undefined);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** The commands that have both a launcher and a source. */

@@ -27,7 +27,9 @@ export function filesBelow(folder) {
 export function syncFolder(folder, files) {
   const wanted = new Set(files.map((file) => relative(root, file.path)));
   for (const path of filesBelow(folder)) {
-    if (!wanted.has(path) && !path.endsWith('.part')) rmSync(join(root, path), { force: true });
+    // A bundle's code belongs to it; what somebody else is just writing is left alone.
+    if (wanted.has(path.replace(/\.code$/, '')) || path.endsWith('.part')) continue;
+    rmSync(join(root, path), { force: true });
   }
   for (const { path, contents } of files) {
     if (readIfThere(path)?.equals(contents)) continue;

@@ -10,6 +10,4 @@ export interface CommandIo {
   readonly isTerminal: boolean;
   /** True when colours are wanted: a terminal, and neither NO_COLOR nor TERM=dumb. */
   readonly isColoured: boolean;
-  /** Columns of the terminal; undefined where there is none. */
-  readonly columns?: number;
 }

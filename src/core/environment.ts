@@ -23,10 +23,11 @@ export interface EnvironmentInput {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment of a job's first process on its first node: what the submitter exported, and over it what Slurm
- * 22.05 sets (captured: topic `job environment`). Of the submitter's own job only what would be a lie in this one
- * is taken out; SLURM_NTASKS stays unless this job has one, as in Slurm. Left out, since there is nothing to put in
- * them: SLURM_CONF, SLURM_WORKING_CLUSTER, the addresses of srun. SLURM_TASK_PID is known to nobody before the start.
+ * The environment of a job's first process on its first node: what the submitter exported, and over it what
+ * Slurm 22.05 sets (captured: topic `job environment`). Of the submitter's own job only what would be a lie
+ * in this one is taken out; SLURM_NTASKS stays unless this job has one, as in Slurm. Left out, since there
+ * is nothing to put in them: SLURM_CONF, SLURM_WORKING_CLUSTER, the addresses of srun. SLURM_TASK_PID is
+ * known to nobody before the start.
  */
 export function jobEnvironment(input: EnvironmentInput): Record<string, string> {
   const { job, node } = input;
@@ -73,7 +74,10 @@ function isStale(name: string): boolean {
   return staleNames.has(name) || stalePrefixes.some((prefix) => name.startsWith(prefix));
 }
 
-/** What would change the step supervisor, a program of Node's, itself; it gives them to the tasks (see step/base). */
+/**
+ * What would change the step supervisor, a program of Node's, itself; it gives them to the tasks (see
+ * step/base).
+ */
 function isForNode(name: string): boolean {
   return name.startsWith('NODE_') || name.startsWith('UV_');
 }
@@ -122,7 +126,10 @@ function nodeVariables({ job, node }: EnvironmentInput, share: NodeShare): Varia
   };
 }
 
-/** A batch job that did not say how many tasks it has could start as many as its CPUs hold (env.excl, env.array). */
+/**
+ * A batch job that did not say how many tasks it has could start as many as its CPUs hold (env.excl,
+ * env.array).
+ */
 function tasksOn(share: NodeShare, spec: JobSpec): number {
   if (spec.kind === 'interactive' || hasTasks(spec)) return share.tasks;
   return Math.max(1, Math.floor(share.cpus / spec.cpusPerTask));
@@ -196,8 +203,8 @@ function arrayVariables({ spec, arrayJobId, arrayTaskId }: ActiveJob): Variables
 }
 
 /**
- * The step as it was written (`1-10:3`), which the stored set does not keep: three tasks and more with the same gap
- * between them were written so. Of `3,7` Slurm says 1 (env.array).
+ * The step as it was written (`1-10:3`), which the stored set does not keep: three tasks and more with the
+ * same gap between them were written so. Of `3,7` Slurm says 1 (env.array).
  */
 function arrayStep(tasks: Ranges): number {
   const [first, second] = tasks;

@@ -39,7 +39,6 @@ export async function commandIo({ calledAs }: Program): Promise<CommandIo> {
   // A process's own variables are texts; a copy, for process.env asks the system at each look.
   const environment = { ...process.env } as Readonly<Record<string, string>>;
   const hasTerminal = await isTerminal(1);
-  const columns = hasTerminal ? process.stdout.columns : undefined;
   return {
     program: calledAs,
     environment,
@@ -50,7 +49,6 @@ export async function commandIo({ calledAs }: Program): Promise<CommandIo> {
     err: (text) => err.write(text),
     isTerminal: hasTerminal,
     isColoured: hasTerminal && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
-    ...(columns !== undefined && { columns }),
   };
 }
 

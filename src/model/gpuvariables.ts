@@ -1,6 +1,9 @@
 import { limits } from './limits.ts';
 
-/** The variables that say which GPUs a process may use. A job without GPUs has none of them, whatever was exported. */
+/**
+ * The variables that say which GPUs a process may use. A job without GPUs has none of them, whatever was
+ * exported.
+ */
 export const gpuVisibilityVariables = [
   'CUDA_VISIBLE_DEVICES',
   'GPU_DEVICE_ORDINAL',
@@ -10,10 +13,10 @@ export const gpuVisibilityVariables = [
 ] as const;
 
 /**
- * The visibility of these devices. Slurm sets the four names of NVIDIA, OpenCL, ROCm and oneAPI to the physical
- * indices (captured: env.second_job), and so do we. On AMD's devices the names work one behind the other: HIP and
- * OpenCL count what ROCR_VISIBLE_DEVICES has let through, from 0; with physical indices in all of them a job given
- * device 1 of 2 would see none.
+ * The visibility of these devices. Slurm sets the four names of NVIDIA, OpenCL, ROCm and oneAPI to the
+ * physical indices (captured: env.second_job), and so do we. On AMD's devices the names work one behind the
+ * other: HIP and OpenCL count what ROCR_VISIBLE_DEVICES has let through, from 0; with physical indices in
+ * all of them a job given device 1 of 2 would see none.
  */
 export function visibleGpus(indices: readonly number[], vendor?: 'amd'): Record<string, string> {
   if (indices.length === 0) return {};

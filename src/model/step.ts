@@ -7,8 +7,8 @@ const path = text(limits.pathLength);
 const gpuIndex = int(0, limits.gpusPerNode - 1);
 
 /**
- * What a node's daemon tells a step supervisor, in the variable `MGPU_STEP`: what it has to know of the job beside
- * the command and the environment. The tasks do not see it.
+ * What a node's daemon tells a step supervisor, in the variable `MGPU_STEP`: what it has to know of the job
+ * beside the command and the environment. The tasks do not see it.
  */
 export const stepOrderSchema = object(
   {
@@ -91,8 +91,8 @@ export interface StepRoutes {
 }
 
 /**
- * What srun's --input, --output and --error mean: `all`, `none`, a task's number, or a file's name. As captured
- * (file.srun.*), --error alone leaves the output as it is, and --output takes the errors along.
+ * What srun's --input, --output and --error mean: `all`, `none`, a task's number, or a file's name. As
+ * captured (file.srun.*), --error alone leaves the output as it is, and --output takes the errors along.
  */
 export function stepRoutes(given: {
   readonly input?: string | undefined;

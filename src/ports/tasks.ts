@@ -1,9 +1,9 @@
 /** The processes of a step, as its supervisor starts them. */
 export interface Tasks {
   /**
-   * Opens a file for a task: to read it, or to add to its end after emptying it if asked. A link as its last
-   * part is followed only if this user or the system's made it. A new file gets the mode, less the umask. Throws an
-   * `MgpuError` with the system's code.
+   * Opens a file for a task: to read it, or to add to its end after emptying it if asked. A link as its
+   * last part is followed only if this user or the system's made it. A new file gets the mode, less the
+   * umask. Throws an `MgpuError` with the system's code.
    */
   open(path: string, how: 'read' | 'append' | 'truncate', mode: number): Promise<OpenFile>;
   /** Why a task could not work in this folder; undefined if it can. */

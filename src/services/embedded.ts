@@ -38,7 +38,7 @@ export async function openEmbedded(ports: StorePorts, root: string, hostName: st
 }
 
 /** Makes the folders that a path lies in, for this user alone. */
-export async function makeParents(files: Files, path: string): Promise<void> {
+async function makeParents(files: Files, path: string): Promise<void> {
   const parts = path.split('/').slice(1, -1);
   for (let depth = 1; depth <= parts.length; depth += 1) {
     const folder = `/${parts.slice(0, depth).join('/')}`;

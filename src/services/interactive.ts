@@ -1,6 +1,7 @@
 import { isMgpuError, MgpuError } from '../base/error.ts';
 import { checked } from '../base/schema.ts';
 import type { JobId } from '../model/ids.ts';
+import { formatIndexList } from '../model/indexlist.ts';
 import { type ActiveJob, type EndedJob, isActive, type Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
@@ -44,6 +45,8 @@ export interface InteractiveOptions {
   readonly isQuiet: boolean;
   /** -u. */
   readonly isUnbuffered: boolean;
+  /** -v. */
+  readonly isVerbose: boolean;
 }
 
 interface Following {
@@ -107,6 +110,10 @@ async function follow(following: Following): Promise<number> {
   }
   const ntasks = Math.max(1, job.allocation?.[0]?.tasks ?? 1);
   interrupts.started(ntasks);
+  if (following.options.isVerbose) {
+    const names = formatIndexList(Array.from({ length: ntasks }, (_, task) => task));
+    inform(`srun: launching StepId=${jobId}.0 on host ${nodeOf(job)}, ${ntasks} tasks: ${names}`);
+  }
   const code = await followStep(following, ntasks);
   return interrupts.exitCode() ?? code;
 }
@@ -259,6 +266,7 @@ async function finishWithout(following: Following, relay: Relay, job: Job | 'gon
       `srun: error: job ${jobId} failed on ${nodeOf(job)}: ${reason}: see ${room.path}/step.0.log`,
     );
   }
+  if (reason === 'JobLaunchFailure') return 1;
   return shellCode(exitCode) || (endState === 'COMPLETED' ? 0 : 1);
 }
 

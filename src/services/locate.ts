@@ -25,7 +25,7 @@ export interface LocateInput {
   readonly readConfig: (path: string) => Promise<{ readonly spool?: string } | undefined>;
 }
 
-export const machineConfigPath = '/etc/mgpu/config.yaml';
+const machineConfigPath = '/etc/mgpu/config.yaml';
 
 /**
  * The cluster's directory: --spool, MGPU_SPOOL, the user's configuration, the machine's, else the embedded
@@ -51,7 +51,7 @@ export async function locateSpool(input: LocateInput): Promise<SpoolPlace> {
 }
 
 /** $XDG_CONFIG_HOME/mgpu/config.yaml; undefined for a user without a home. */
-export function userConfigPath(input: Pick<LocateInput, 'environment' | 'homeDir'>): string | undefined {
+function userConfigPath(input: Pick<LocateInput, 'environment' | 'homeDir'>): string | undefined {
   const folder = absoluteVariable(input, 'XDG_CONFIG_HOME');
   if (folder !== undefined) return `${folder}/mgpu/config.yaml`;
   const home = homeOf(input);

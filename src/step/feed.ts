@@ -14,8 +14,9 @@ const pauseMsMin = 20;
 const pauseMsMax = 200;
 
 /**
- * Gives a task what srun appends to the room's `stdin`, until `stdin.end` says that it is whole, the task closes its
- * input, or ends. Each task is fed on its own, so that one which does not read keeps nobody waiting.
+ * Gives a task what srun appends to the room's `stdin`, until `stdin.end` says that it is whole, the task
+ * closes its input, or ends. Each task is fed on its own, so that one which does not read keeps nobody
+ * waiting.
  */
 export async function feedTask({ files, room, wait }: Feeding, task: RunningTask): Promise<void> {
   let offset = 0;

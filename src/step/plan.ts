@@ -89,10 +89,10 @@ export function taskVariables(order: StepOrder, task: number): Record<string, st
 const shellNames: ReadonlySet<string> = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
 /**
- * The environment that all tasks share: what the daemon made of the job, without what is for the supervisor alone.
- * What did not come through as it was is taken from what was submitted: variables that the shell of the shim
- * sets, those whose names no shell has (exported functions of bash), and those that the daemon kept from
- * this program because they would change it.
+ * The environment that all tasks share: what the daemon made of the job, without what is for the supervisor
+ * alone. What did not come through as it was is taken from what was submitted: variables that the shell of
+ * the shim sets, those whose names no shell has (exported functions of bash), and those that the daemon
+ * kept from this program because they would change it.
  */
 export function baseEnvironment(
   inherited: Environment,

@@ -10,10 +10,11 @@ import { feedTask } from './feed.ts';
 import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
 
 /*
- * The life of a step supervisor: it opens the tasks' files, starts the tasks on them, feeds them what srun sends, waits
- * for all of them, leaves `step.N.exit` in the job's room and ends with the worst of their codes, which becomes
- * the job's. The tasks write into their files themselves. It survives its daemon and its srun; when it is killed,
- * the shim's exit record tells how the job ended, and no `step.N.exit` is there.
+ * The life of a step supervisor: it opens the tasks' files, starts the tasks on them, feeds them what srun
+ * sends, waits for all of them, leaves `step.N.exit` in the job's room and ends with the worst of their
+ * codes, which becomes the job's. The tasks write into their files themselves. It survives its daemon and
+ * its srun; when it is killed, the shim's exit record tells how the job ended, and no `step.N.exit` is
+ * there.
  */
 
 export interface Supervision {
@@ -80,7 +81,10 @@ interface TaskPlace {
   readonly error: OpenFile | 'none';
 }
 
-/** Opens all files before any task starts. What is written is opened once, so that no task empties another's. */
+/**
+ * Opens all files before any task starts. What is written is opened once, so that no task empties
+ * another's.
+ */
 async function openPlaces(step: Supervision, opened: OpenFile[]): Promise<readonly TaskPlace[]> {
   const written = new Map<string, OpenFile>();
   const open = async (path: string, opening: Opening): Promise<OpenFile> => {
@@ -141,8 +145,8 @@ interface WorkDir {
 async function chooseWorkDir({ tasks, order }: Supervision): Promise<WorkDir> {
   const fault = await tasks.folderFault(order.workDir);
   if (fault === undefined) return { path: order.workDir };
-  const warning = `slurmstepd: error: couldn't chdir to \`${order.workDir}': ${fault.words}: going to /tmp instead\n`;
-  return { path: '/tmp', warning };
+  const why = `couldn't chdir to \`${order.workDir}': ${fault.words}`;
+  return { path: '/tmp', warning: `slurmstepd: error: ${why}: going to /tmp instead\n` };
 }
 
 interface StartedTask {
@@ -165,7 +169,10 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
   return { task, outcome };
 }
 
-/** Feeding goes on beside everything else; a fault of the file server ends the task's input and not the task. */
+/**
+ * Feeding goes on beside everything else; a fault of the file server ends the task's input and not the
+ * task.
+ */
 function feed({ files, room, watcher }: Supervision, task: RunningTask): void {
   const wait = (timeoutMs: number): Promise<void> => watcher.wait(timeoutMs);
   feedTask({ files, room, wait }, task).catch((error: unknown) => {

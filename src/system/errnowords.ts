@@ -11,7 +11,10 @@ const otherWords: Readonly<Record<string, string>> = {
   ESTALE: 'Stale file handle',
 };
 
-/** The number of a system's error, such as 2 for `ENOENT`; 1 (EPERM) for a name that the system does not know. */
+/**
+ * The number of a system's error, such as 2 for `ENOENT`; 1 (EPERM) for a name that the system does not
+ * know.
+ */
 export function errnoOf(code: string): number {
   return Object.entries(constants.errno).find(([name]) => name === code)?.[1] ?? 1;
 }

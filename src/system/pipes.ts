@@ -15,8 +15,9 @@ export interface Pipe {
 }
 
 /**
- * A pipe of the kernel. What Node gives a child as a pipe is a socket, and programs cannot open /dev/stdin on one. Node
- * has no call for a pipe, so it is made by its name, which is then taken away. Undefined where that fails.
+ * A pipe of the kernel. What Node gives a child as a pipe is a socket, and programs cannot open /dev/stdin
+ * on one. Node has no call for a pipe, so it is made by its name, which is then taken away. Undefined where
+ * that fails.
  */
 export async function makePipe(): Promise<Pipe | undefined> {
   for (const base of new Set([tmpdir(), '/tmp'])) {

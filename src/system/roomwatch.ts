@@ -2,10 +2,10 @@ import { type FSWatcher, watch } from 'node:fs';
 import type { Watcher } from '../ports/watch.ts';
 
 /**
- * A watcher for what a program does while others write into a few folders: as small as can be, for it is loaded at
- * every start of a step. Where the kernel tells of changes it wakes up at once; waits are short enough to be
- * the poll for all other cases, so that a folder that cannot be watched is no error. With `isOf`, only changes
- * of such names wake.
+ * A watcher for what a program does while others write into a few folders: as small as can be, for it is
+ * loaded at every start of a step. Where the kernel tells of changes it wakes up at once; waits are short
+ * enough to be the poll for all other cases, so that a folder that cannot be watched is no error. With
+ * `isOf`, only changes of such names wake.
  */
 export function createRoomWatcher(isOf: (name: string) => boolean = () => true): Watcher {
   const watchers: FSWatcher[] = [];

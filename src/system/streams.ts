@@ -66,7 +66,10 @@ async function* readInput(): AsyncIterable<Uint8Array> {
 
 const interruptNames = ['INT', 'TERM', 'QUIT', 'HUP', 'USR1', 'USR2'] as const;
 
-/** Hands over the signals to this process instead of letting them end it, until the function it gives is called. */
+/**
+ * Hands over the signals to this process instead of letting them end it, until the function it gives is
+ * called.
+ */
 export function onInterrupts(handler: (signal: (typeof interruptNames)[number]) => void): () => void {
   const listeners = interruptNames.map((name) => [`SIG${name}`, () => handler(name)] as const);
   for (const [signal, listener] of listeners) process.on(signal, listener);

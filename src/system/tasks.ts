@@ -42,7 +42,10 @@ async function openFile(path: string, how: keyof typeof flagsFor, mode: number):
   }
 }
 
-/** In a folder where everybody may write, a stranger's link would lead the output where the stranger wants it. */
+/**
+ * In a folder where everybody may write, a stranger's link would lead the output where the stranger wants
+ * it.
+ */
 async function openUnlinked(path: string, flags: number, mode: number): Promise<FileHandle> {
   try {
     return await open(path, flags | O_NOFOLLOW, mode);
@@ -119,7 +122,10 @@ function writeTo(input: Writable | null, bytes: Uint8Array): Promise<boolean> {
   });
 }
 
-/** A name without a slash is looked for in the task's own PATH; without PATH it is not found (srun.export_path). */
+/**
+ * A name without a slash is looked for in the task's own PATH; without PATH it is not found
+ * (srun.export_path).
+ */
 async function findProgram(
   name: string,
   { environment, workDir }: TaskLaunch,
@@ -154,6 +160,7 @@ async function faultOf(step: () => Promise<unknown>): Promise<SystemFault | unde
     await step();
     return undefined;
   } catch (error) {
+    // The system's answer; without a code it is thrown again.
     return systemFault(codeOf(error), error);
   }
 }

@@ -51,6 +51,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
       submission: { spec, args: operands, environment },
       isQuiet: values.quiet === true,
       isUnbuffered: values.unbuffered === true,
+      isVerbose: (values.verbose ?? 0) > 0,
     });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
@@ -105,7 +106,10 @@ function isStreamWord(given: string | undefined): given is string {
   return given !== undefined && /^(?:all|none|\d+)$/.test(given);
 }
 
-/** What the tasks see of the submitter's environment (steps never get a login's), and where it was submitted. */
+/**
+ * What the tasks see of the submitter's environment (steps never get a login's), and where it was
+ * submitted.
+ */
 function environmentFor(values: SubmitValues, io: CommandIo, umask: number): Record<string, string> {
   return {
     ...applyExport(values.export ?? { kind: 'ALL', items: [] }, io.environment),

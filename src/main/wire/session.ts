@@ -54,9 +54,19 @@ export function storePorts(): StorePorts {
 export async function openStore(io: CommandIo, options: OpenOptions): Promise<OpenedStore> {
   const place = await locate(io, options);
   const ports = storePorts();
-  if (place.origin === 'embedded')
-    return { store: await openEmbedded(ports, place.path, hostNames().short), place };
+  if (place.origin === 'embedded') return { store: await openOwn(ports, place), place };
   return { store: await openNamed(ports, place), place };
+}
+
+/** Opens the spool of this machine and user, making it on first use. */
+async function openOwn(ports: StorePorts, place: SpoolPlace): Promise<Store> {
+  try {
+    return await openEmbedded(ports, place.path, hostNames().short);
+  } catch (error) {
+    if (!isMgpuError(error) || error.hint !== undefined) throw error;
+    const hint = 'no cluster is configured: name its directory with --spool or MGPU_SPOOL';
+    throw new MgpuError(error.code, error.message, { hint, cause: error });
+  }
 }
 
 /** Opens a spool that somebody named; errors say who did. */

@@ -42,15 +42,28 @@ function waitMs(ms: number): void {
 }
 
 /**
- * Whether a descriptor is a terminal. What is no character device is not asked, for asking takes a library.
+ * Whether a descriptor is a terminal. The kind of the device tells where it can: to ask takes a library that costs
+ * more than the rest of a command.
  */
 export async function isTerminal(fd: 0 | 1 | 2): Promise<boolean> {
   try {
-    if (!fstatSync(fd).isCharacterDevice()) return false;
+    const stat = fstatSync(fd);
+    if (!stat.isCharacterDevice()) return false;
+    const known = process.platform === 'linux' ? terminalByDevice(stat.rdev) : undefined;
+    if (known !== undefined) return known;
   } catch {
     // The stream is closed.
     return false;
   }
   const { isatty } = await import('node:tty');
   return isatty(fd);
+}
+
+/** By the major number of a Linux device (devices.txt of the kernel); undefined for what it does not settle. */
+function terminalByDevice(device: number): boolean | undefined {
+  const major = (device >> 8) & 0xfff;
+  // /dev/null and its like.
+  if (major === 1) return false;
+  // Pseudo-terminals, as every terminal window and ssh session has.
+  return major >= 136 && major <= 143 ? true : undefined;
 }

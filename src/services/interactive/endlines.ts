@@ -30,7 +30,10 @@ const signalWords: Readonly<Record<number, string>> = {
   31: 'Bad system call',
 };
 
-/** What srun says of tasks that failed, those that ended alike in one line (captured: srun.exit_same, srun.sigmix). */
+/**
+ * What srun says of tasks that failed, those that ended alike in one line (captured: srun.exit_same,
+ * srun.sigmix).
+ */
 export function taskLines(node: string, exit: StepExit): readonly string[] {
   const alike = new Map<string, TaskEnd[]>();
   for (const end of exit.tasks) {

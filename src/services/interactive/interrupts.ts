@@ -20,8 +20,8 @@ export interface InterruptPorts {
  * What signals to srun do (captured: srun.ctrlc1, srun.ctrlc3, srun.int_pending):
  *
  *   job waits      INT TERM QUIT HUP    the job is cancelled, exit 1
- *   step runs      INT                  tells how it stands; a second within a second is sent to the tasks (exit 130),
- *                                       one after that, or tasks that stay, cancel the job
+ *   step runs      INT                  tells how it stands; a second within a second is sent to the
+ *                                       tasks (exit 130), one after that, or tasks that stay, cancel it
  *                  TERM QUIT            the job is cancelled, exit 137
  *                  PIPE                 the same without a word, exit 141 as of any program in a pipe
  *                  HUP                  srun goes, the step runs on: a closed terminal ends no work

@@ -16,8 +16,8 @@ export function plainBytes(): TaskLines {
 }
 
 /**
- * Whole lines only, so that several tasks do not write into each other's, each with the label before it. A last line
- * without an end gets one if it is labelled, for the next label to stand at a line's beginning.
+ * Whole lines only, so that several tasks do not write into each other's, each with the label before it. A
+ * last line without an end gets one if it is labelled, for the next label to stand at a line's beginning.
  */
 export function wholeLines(label: string): TaskLines {
   const prefix = new TextEncoder().encode(label);

@@ -92,8 +92,8 @@ function cursorsOf({ room, spec, ntasks, isUnbuffered }: RelayOptions): readonly
 }
 
 /**
- * The next bytes of a file; none when there are no more now. The byte before them is read again: a file that has become
- * shorter, as `> /dev/stderr` in a task makes it, has none there, and is begun anew.
+ * The next bytes of a file; none when there are no more now. The byte before them is read again: a file
+ * that has become shorter, as `> /dev/stderr` in a task makes it, has none there, and is begun anew.
  */
 async function readOn(files: Files, cursor: Cursor): Promise<Uint8Array> {
   const before = cursor.offset > 0 ? 1 : 0;

@@ -14,6 +14,10 @@ export interface Scenario {
   /** What the job does after it has written its line. */
   readonly script: string;
   readonly options?: ClusterOptions;
+  /** For both daemons. */
+  readonly arguments?: readonly string[];
+  /** How many lives go on at the same time; more than processors where they mostly wait. */
+  readonly atOnce?: number;
   /** The killing begins with the first step whose name has this in it. */
   readonly from?: string;
   /** When the daemon comes to its end, if nothing kills it: see killable-daemon. */
@@ -24,7 +28,7 @@ export interface Scenario {
   readonly check: (cluster: Cluster, id: number) => Promise<void>;
 }
 
-const atOnce = 2;
+const atOnceUsually = 2;
 
 /** Kills the daemon at every step there is and checks what comes of it; gives the number of steps. */
 export async function killEverywhere(scenario: Scenario): Promise<number> {
@@ -39,7 +43,7 @@ export async function killEverywhere(scenario: Scenario): Promise<number> {
       await killedAt(scenario, step);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: scenario.atOnce ?? atOnceUsually }, work));
   return names.length - first;
 }
 
@@ -50,7 +54,9 @@ function killedAt(scenario: Scenario, step: number): Promise<readonly string[]> 
     const spec = { gpus: [{ count: 2, per: 'job' as const }] };
     const id = await cluster.client.submit({ script: `${line}\n${scenario.script}`, spec });
     await scenario.prepare?.(cluster, id);
+    const how = scenario.arguments && { arguments: scenario.arguments };
     const killable = cluster.start({
+      ...how,
       program: 'killable-daemon',
       environment: {
         MGPU_TEST_KILL: `${scenario.side} ${step}`,
@@ -64,7 +70,7 @@ function killedAt(scenario: Scenario, step: number): Promise<readonly string[]> 
     try {
       // Timing may make one step more or less of a life.
       if (end !== 0) assert.equal(end, 'SIGKILL');
-      await check(cluster, id, scenario, await cluster.daemon());
+      await check(cluster, id, scenario, await cluster.daemon(how));
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
       const told = `--- steps before\n${names.join('\n')}\n${cluster.logs()}`;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { freeNow, freeWhenEmpty } from '../../../src/core/free.ts';
-import { plan } from '../../../src/core/plan.ts';
+import fc from 'fast-check';
+import { activeJobs, freeNow, freeWhenEmpty } from '../../../src/core/free.ts';
+import { plan, planEvents } from '../../../src/core/plan.ts';
 import { reserve } from '../../../src/core/reserve.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import { share } from '../builders.ts';
@@ -14,6 +15,7 @@ import {
   jobIn,
   now,
   registered,
+  released,
   submitted,
 } from './world.ts';
 
@@ -147,3 +149,58 @@ describe('reserve: when', () => {
     assert.equal(timeOf(after(base, submitted(2, { nodelist: ['node9'] })), 2), undefined);
   });
 });
+
+const wanted = fc.record({
+  cpusPerTask: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 8 })),
+  nodes: fc.constantFrom({ min: 1, max: 1 }, { min: 1, max: 1 }, { min: 2, max: 2 }),
+  gpus: fc.constantFrom([], [], [{ count: 1, per: 'node' } as const], [{ count: 3, per: 'node' } as const]),
+  memoryPerNodeMb: fc.constantFrom(100, 100, 100, 20_000),
+  timeLimit: fc.constantFrom(1, 2, 3, 9, 20),
+});
+
+describe('reserve: law', () => {
+  it('the first job that has to wait starts no later for all that is submitted after it', () => {
+    let waited = 0;
+    fc.assert(
+      fc.property(fc.array(wanted, { minLength: 2, maxLength: 12, size: 'max' }), (jobs) => {
+        const first = firstWaiting(jobs);
+        if (first === undefined) return;
+        waited += 1;
+        const alone = startTimes(jobs.slice(0, first)).get(first) ?? assert.fail();
+        const together = startTimes(jobs).get(first) ?? assert.fail();
+        assert.ok(together <= alone, `job ${first} started at ${together} instead of ${alone}`);
+      }),
+      { numRuns: 60 },
+    );
+    assert.ok(waited > 20);
+  });
+});
+
+type Wanted = typeof wanted extends fc.Arbitrary<infer W> ? W : never;
+
+/** Two nodes, and the jobs, numbered from 1 on. */
+function clusterWith(jobs: readonly Wanted[]): Cluster {
+  const nodes = [registered('node1', { cpus: 8, gpus: gpus(4) }), registered('node2', { gpus: gpus(4) })];
+  return clusterOf(...nodes, ...jobs.map((job, index) => submitted(index + 1, job)));
+}
+
+function firstWaiting(jobs: readonly Wanted[]): number | undefined {
+  return [...plan(clusterWith(jobs), now).reasons].find(([, reason]) => reason === 'Resources')?.[0];
+}
+
+/** When each job starts, if all run for the whole of their limits. */
+function startTimes(jobs: readonly Wanted[]): ReadonlyMap<number, number> {
+  let cluster = clusterWith(jobs);
+  const times = new Map<number, number>();
+  for (let time = now; times.size < jobs.length; time += 60) {
+    for (const job of activeJobs(cluster)) {
+      const { timeLimit } = job.spec;
+      if (timeLimit === 'UNLIMITED' || job.startTime + timeLimit * 60 > time) continue;
+      cluster = after(cluster, ...job.holders.map((node) => released(job.id, node)));
+    }
+    const { events } = planEvents(cluster, time, []);
+    cluster = after(cluster, ...events);
+    for (const event of events) if (event.name === 'jobAllocated') times.set(event.id, time);
+  }
+  return times;
+}

@@ -49,7 +49,7 @@ describe('what the tasks write', () => {
     assert.equal(shown.out, 'one\nhalf line\n');
   });
 
-  it('is shown by lines where there are several tasks, with labels if asked for (srun.label_n11)', async () => {
+  it('is shown by lines for several tasks, with labels if asked for (srun.label_n11)', async () => {
     const { relay, shown, write } = await relayed({ ntasks: 11, spec: { label: true } });
     await write(10, 'out', 'x\nrest');
     await write(2, 'out', 'x');

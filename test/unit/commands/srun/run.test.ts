@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CommandIo } from '../../../../src/commands/io.ts';
+import { run } from '../../../../src/commands/srun/run.ts';
+import type { InteractiveOptions } from '../../../../src/services/interactive.ts';
+import { submit } from '../../../../src/services/submit.ts';
+import { fakeIo, node } from '../../builders.ts';
+import { fakeCluster } from '../../session.ts';
+
+interface Given {
+  readonly environment?: CommandIo['environment'];
+  /** Asks the cluster in earnest instead of taking what was asked for. */
+  readonly isSubmitted?: boolean;
+}
+
+/** Runs srun without a cluster; gives what it printed and the job that it asked for. */
+async function srun(argv: readonly string[], given: Given = {}) {
+  const there = await fakeCluster([node('gpu01')]);
+  const io = fakeIo({ environment: { PATH: '/usr/bin', HOME: '/home/alice', ...given.environment } });
+  const watcher = { wait: async () => {}, wake() {}, add() {}, close: async () => {} };
+  const spools: (string | undefined)[] = [];
+  let options: InteractiveOptions | undefined;
+  const exitCode = await run(argv, io, {
+    umask: 0o27,
+    submitter: async () => ({ user: 'alice', uid: 2001, group: 'alice', gid: 2001, host: 'login' }),
+    async open(spool) {
+      spools.push(spool);
+      return { ...(await there.open()), watcher };
+    },
+    async follow(session, asked) {
+      options = asked;
+      if (given.isSubmitted) await submit(session.store, session.present, asked.submission);
+      return 42;
+    },
+  });
+  return { exitCode, ...io.printed, options, spec: options?.submission.spec, spools };
+}
+
+describe('what srun asks for', () => {
+  test('a command with its arguments, options behind it being its own', async () => {
+    const { exitCode, spec, options, spools } = await srun([
+      '--spool',
+      '/s',
+      '-G2',
+      '/bin/echo',
+      '-n',
+      'a b',
+    ]);
+    assert.equal(exitCode, 42);
+    assert.deepEqual(options?.submission.args, ['/bin/echo', '-n', 'a b']);
+    assert.deepEqual([options?.isQuiet, options?.isUnbuffered, options?.isVerbose], [false, false, false]);
+    assert.deepEqual([spec?.kind, spec?.name, spec?.command], ['interactive', 'echo', '/bin/echo -n a b']);
+    assert.deepEqual([spec?.gpus, spec?.nodes], [[{ count: 2, per: 'job' }], { min: 1, max: 1 }]);
+    assert.deepEqual(spools, ['/s']);
+  });
+
+  test('the exported environment, where it was and with which umask', async () => {
+    const { options } = await srun(['true'], { environment: { FOO: 'bar' } });
+    assert.deepEqual(options?.submission.environment, {
+      FOO: 'bar',
+      HOME: '/home/alice',
+      PATH: '/usr/bin',
+      SLURM_SUBMIT_DIR: '/home/alice/w',
+      SLURM_UMASK: '0027',
+    });
+  });
+
+  test('nothing of the environment if it is not to be exported (srun.export, srun.export_list)', async () => {
+    const none = await srun(['--export=NONE', 'true']);
+    assert.deepEqual(Object.keys(none.options?.submission.environment ?? {}), [
+      'SLURM_SUBMIT_DIR',
+      'SLURM_UMASK',
+    ]);
+    const some = await srun(['--export=X=1', 'true']);
+    assert.equal(some.options?.submission.environment['X'], '1');
+  });
+
+  test('streams by word or number, and files by their path', async () => {
+    const { spec } = await srun(['-o', 'none', '-e', 'e-%t', '-i', '0', 'cat']);
+    assert.deepEqual([spec?.output, spec?.error, spec?.input], ['none', '/home/alice/w/e-%t', '0']);
+    assert.equal((await srun(['true'])).spec?.output, undefined);
+  });
+
+  test('labels, quiet and unbuffered', async () => {
+    const { options, spec } = await srun(['-l', '-Q', '-u', '-n2', 'true']);
+    assert.deepEqual(
+      [options?.isQuiet, options?.isUnbuffered, spec?.label, spec?.ntasks],
+      [true, true, true, 2],
+    );
+  });
+});
+
+describe('what srun refuses', () => {
+  const cases: readonly (readonly [string, readonly string[], Given, RegExp])[] = [
+    ['no command (err.srun.nocmd)', [], {}, /^srun: fatal: No command given to execute\.\n$/],
+    [
+      'a step in an allocation',
+      ['true'],
+      { environment: { SLURM_JOB_ID: '12' } },
+      /^srun: error: steps inside an allocation are not supported .* \(SLURM_JOB_ID=12 is set\)\n$/,
+    ],
+    ['two nodes', ['-N2', 'true'], {}, /^srun: error: steps on more than one node .* \(-N 2\)\n$/],
+    [
+      'two names',
+      ['-w', 'n1,n2', 'true'],
+      {},
+      /^srun: error: steps on more than one node .* \(-w n1,n2\)\n$/,
+    ],
+  ];
+  for (const [title, argv, given, message] of cases) {
+    test(title, async () => {
+      const { exitCode, err, spools } = await srun(argv, given);
+      assert.equal(exitCode, 1);
+      assert.match(err, message);
+      assert.deepEqual(spools, []);
+    });
+  }
+
+  test('an allocation that cannot be, in its own words (err.srun.partition)', async () => {
+    const { exitCode, err } = await srun(['-p', 'nosuch', 'true'], { isSubmitted: true });
+    assert.equal(exitCode, 1);
+    assert.deepEqual(err.split('\n').slice(0, 2), [
+      'srun: error: invalid partition specified: nosuch',
+      'srun: error: Unable to allocate resources: Invalid partition name specified',
+    ]);
+  });
+
+  test('a node that is not there (err.srun.w)', async () => {
+    const { exitCode, err } = await srun(['-w', 'nosuch', 'true'], { isSubmitted: true });
+    assert.equal(exitCode, 1);
+    assert.equal(
+      err.split('\n')[0],
+      'srun: error: Unable to allocate resources: Invalid node name specified',
+    );
+  });
+});
+
+test('help goes to standard output', async () => {
+  const { exitCode, out, options } = await srun(['--help']);
+  assert.equal(exitCode, 0);
+  assert.match(out, /--gpus=/);
+  assert.equal(options, undefined);
+});

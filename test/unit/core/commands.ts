@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { accountable } from '../../../src/core/accountable.ts';
+import { decide } from '../../../src/core/decide.ts';
+import { activeJobs } from '../../../src/core/free.ts';
+import { plan, planEvents } from '../../../src/core/plan.ts';
+import { type Cluster, emptyCluster, lastJobId } from '../../../src/model/cluster.ts';
+import type { ClusterEvent, EndReport } from '../../../src/model/event.ts';
+import type { ActiveJob } from '../../../src/model/job.ts';
+import type { Request, SentRequest } from '../../../src/model/request.ts';
+import type { JobSpec } from '../../../src/model/spec.ts';
+import { spec } from '../builders.ts';
+import { after, alice, bob, gpus, presence, registered, root, now as start } from './world.ts';
+
+/*
+ * A cluster that lives at random: nodes come and go, users of all kinds ask for things, schedulers claim, jobs
+ * end. Each command becomes one commit, as the daemons would make it.
+ */
+
+const nodeNames = ['node1', 'node2', 'node3'] as const;
+const nodeName = fc.constantFrom(...nodeNames);
+const uid = fc.constantFrom(alice, bob, root);
+const pick = fc.nat(30);
+
+const gpuNeed = fc.record(
+  {
+    count: fc.integer({ min: 1, max: 3 }),
+    per: fc.constantFrom('job' as const, 'node' as const, 'task' as const),
+    type: fc.constantFrom('a100', 'v100'),
+  },
+  { requiredKeys: ['count', 'per'], noNullPrototype: true },
+);
+const specGiven: fc.Arbitrary<Partial<JobSpec>> = fc.record(
+  {
+    ntasks: fc.integer({ min: 1, max: 5 }),
+    cpusPerTask: fc.integer({ min: 1, max: 5 }),
+    nodes: fc.constantFrom({ min: 1, max: 1 }, { min: 1, max: 3 }, { min: 2, max: 2 }),
+    gpus: fc.array(gpuNeed, { maxLength: 2 }),
+    gpuIds: fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 2 }),
+    memoryPerNodeMb: fc.constantFrom(0, 1000, 30_000),
+    timeLimit: fc.constantFrom(1, 10, 1000),
+    nodelist: fc.uniqueArray(nodeName, { minLength: 1, maxLength: 2 }),
+    exclude: fc.uniqueArray(nodeName, { minLength: 1, maxLength: 2 }),
+    hold: fc.constant(true),
+    array: fc.record(
+      {
+        tasks: fc.constantFrom(
+          [[0, 0]] as const,
+          [[1, 3]] as const,
+          [
+            [1, 2],
+            [5, 6],
+          ] as const,
+        ),
+        throttle: fc.nat(2),
+      },
+      { noNullPrototype: true },
+    ),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+const target = fc.record(
+  { job: fc.integer({ min: 1, max: 12 }), task: fc.nat(6) },
+  { requiredKeys: ['job'], noNullPrototype: true },
+);
+const asked: fc.Arbitrary<Request> = fc
+  .record({
+    name: fc.constantFrom('cancel' as const, 'signal' as const, 'hold' as const, 'unhold' as const),
+    targets: fc.array(target, { maxLength: 3 }),
+  })
+  .map(({ name, targets }) =>
+    name === 'signal' ? { name, targets, signal: 10, scope: 'full' } : { name, targets },
+  );
+
+const command = fc.oneof(
+  fc.record({ do: fc.constant('register' as const), node: nodeName, gpus: fc.integer({ min: 2, max: 4 }) }),
+  fc.record({
+    do: fc.constant('presence' as const),
+    node: nodeName,
+    value: fc.constantFrom('up' as const, 'stopped' as const, 'lost' as const),
+  }),
+  fc.record({ do: fc.constant('trouble' as const), node: nodeName, indexes: fc.uniqueArray(fc.nat(3)) }),
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('submit' as const), uid, given: specGiven }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('ask' as const), uid, request: asked }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('schedule' as const), ids: fc.nat(4) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('end' as const), pick, fails: fc.boolean() }) },
+  fc.record({ do: fc.constant('timeOut' as const), pick }),
+  fc.record({ do: fc.constant('deliver' as const), pick }),
+  fc.record({ do: fc.constant('tidy' as const) }),
+  fc.record({ do: fc.constant('pass' as const), seconds: fc.nat(400) }),
+);
+export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
+
+const firstNodes: readonly Command[] = [
+  { do: 'register', node: 'node1', gpus: 4 },
+  { do: 'register', node: 'node2', gpus: 3 },
+];
+export const commands: fc.Arbitrary<readonly Command[]> = fc
+  .array(command, { maxLength: 50, size: 'max' })
+  .map((all) => [...firstNodes, ...all]);
+
+export interface Life {
+  readonly cluster: Cluster;
+  /** What each commit held, from the first on. */
+  readonly commits: readonly (readonly ClusterEvent[])[];
+}
+
+/** Lives through the commands from an empty cluster, looking after every event that the state is possible. */
+export function live(all: readonly Command[]): Life {
+  const life = new LifeSoFar();
+  for (const one of all) life.go(one);
+  return life;
+}
+
+export class LifeSoFar implements Life {
+  cluster: Cluster = emptyCluster;
+  commits: (readonly ClusterEvent[])[] = [];
+  #time = start;
+  #requests = 0;
+  #ended = new Set<number>();
+
+  go(one: Command): void {
+    if (one.do === 'pass') this.#time += one.seconds;
+    this.commit(this.#eventsOf(one));
+  }
+
+  commit(events: readonly ClusterEvent[]): void {
+    if (events.length === 0) return;
+    this.cluster = { ...after(this.cluster, ...events), seq: this.cluster.seq + 1 };
+    this.commits.push(events);
+    this.#checkEnds();
+  }
+
+  #eventsOf(one: Command): readonly ClusterEvent[] {
+    const { cluster } = this;
+    const time = this.#time;
+    switch (one.do) {
+      case 'register':
+        return [
+          { ...registered(one.node, { gpus: gpus(one.gpus, one.gpus === 3 ? 'v100' : 'a100') }), time },
+        ];
+      case 'presence':
+        return cluster.nodes.has(one.node) ? [presence(one.node, one.value)] : [];
+      case 'trouble': {
+        const troubles = one.indexes.map((index) => ({ index, kind: 'busy', reason: 'x' }) as const);
+        return cluster.nodes.has(one.node) ? [{ name: 'gpuTroubles', time, node: one.node, troubles }] : [];
+      }
+      case 'submit': {
+        const jobId = lastJobId(cluster) + 1;
+        return this.decided(one.uid, { name: 'submit', jobId, spec: spec({ ...one.given, uid: one.uid }) });
+      }
+      case 'ask':
+        return this.decided(one.uid, one.request);
+      case 'schedule':
+        return this.scheduled(one.ids);
+      case 'end':
+        return endOf(this.#active(one.pick), time, one.fails);
+      case 'timeOut':
+      case 'deliver':
+        return byHolder(this.#active(one.pick), time, one.do);
+      case 'tidy':
+        return this.#tidied(time);
+      case 'pass':
+        return [];
+      default:
+        return one satisfies never;
+    }
+  }
+
+  /** What a request leads to, and that it does so once. */
+  decided(by: number, request: Request): readonly ClusterEvent[] {
+    this.#requests += 1;
+    const requestId = `REQUEST-${String(this.#requests).padStart(8, '0')}`;
+    const one: SentRequest = { requestId, uid: by, time: this.#time, request };
+    const events = decide(this.cluster, [one], this.#time);
+    assert.deepEqual(decide(after(this.cluster, ...events), [one], this.#time), [], 'decided twice');
+    return events;
+  }
+
+  /** The claims that a plan leads to with so many ids in hand. */
+  scheduled(idCount: number): readonly ClusterEvent[] {
+    const { cluster } = this;
+    const { starts, reasons } = plan(cluster, this.#time);
+    assert.deepEqual(plan(cluster, this.#time), { starts, reasons }, 'planned twice');
+    const last = lastJobId(cluster);
+    const ids = Array.from({ length: idCount }, (_, index) => last + 1 + index);
+    const { events } = planEvents(cluster, this.#time, ids);
+    for (const event of events) if (event.name === 'jobAllocated') claimIsSound(cluster, event);
+    return events;
+  }
+
+  #active(which: number): ActiveJob | undefined {
+    const active = [...activeJobs(this.cluster)];
+    return active[which % Math.max(1, active.length)];
+  }
+
+  #tidied(time: number): readonly ClusterEvent[] {
+    const { cluster } = this;
+    const ids = accountable(cluster, time, 300);
+    const requestIds = [...cluster.handled];
+    return [
+      ...(ids.length > 0 ? [{ name: 'jobsAccounted', segment: cluster.seq, ids } as const] : []),
+      ...(requestIds.length > 0 ? [{ name: 'requestsForgotten', requestIds } as const] : []),
+    ];
+  }
+
+  /** What has ended stays so. */
+  #checkEnds(): void {
+    for (const id of this.#ended) {
+      const state = this.cluster.jobs.get(id)?.state ?? 'ENDED';
+      assert.equal(state, 'ENDED', `job ${id} had ended`);
+    }
+    for (const job of this.cluster.jobs.values()) if (job.state === 'ENDED') this.#ended.add(job.id);
+  }
+}
+
+function endOf(job: ActiveJob | undefined, time: number, fails: boolean): readonly ClusterEvent[] {
+  const node = job?.holders[0];
+  if (job === undefined || node === undefined) return [];
+  const exitCode = { code: fails ? 1 : 0, signal: 0 };
+  const report: EndReport = fails
+    ? { endState: 'FAILED', reason: 'NonZeroExitCode', exitCode }
+    : { endState: 'COMPLETED', reason: 'None', exitCode };
+  return [{ name: 'nodeReleased', time, id: job.id, attempt: job.attempt, node, report }];
+}
+
+function byHolder(
+  job: ActiveJob | undefined,
+  time: number,
+  what: 'timeOut' | 'deliver',
+): readonly ClusterEvent[] {
+  if (job?.state !== 'RUNNING') return [];
+  const { id, attempt } = job;
+  const requestIds = (job.signals ?? []).map((signal) => signal.requestId);
+  return what === 'timeOut'
+    ? [{ name: 'jobEndRequested', time, id, attempt, endState: 'TIMEOUT', reason: 'TimeLimit' }]
+    : [{ name: 'jobSignalsDelivered', time, id, attempt, requestIds }];
+}
+
+function claimIsSound(
+  cluster: Cluster,
+  claim: Extract<ClusterEvent, { readonly name: 'jobAllocated' }>,
+): void {
+  const job = cluster.jobs.get(claim.array?.job ?? claim.id);
+  assert.ok(job?.state === 'PENDING' && job.held === undefined, `job ${claim.id} may start`);
+  const { nodelist = [], exclude = [], nodes: wanted } = job.spec;
+  const names = claim.allocation.map((share) => share.node);
+  for (const { node: name, gpus: indexes } of claim.allocation) {
+    const node = cluster.nodes.get(name);
+    assert.equal(node?.presence, 'up', name);
+    const ill = node?.gpuTroubles.map((trouble) => trouble.index) ?? [];
+    assert.ok(!indexes.some((index) => ill.includes(index)), 'a GPU in trouble was claimed');
+    assert.ok(!exclude.includes(name), 'an excluded node was claimed');
+  }
+  assert.ok(
+    nodelist.every((name) => names.includes(name)),
+    'a node that was asked for was not claimed',
+  );
+  assert.ok(names.length >= wanted.min && names.length <= wanted.max, 'so many nodes were not asked for');
+}

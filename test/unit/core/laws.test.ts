@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { activeJobs, freeWhenEmpty } from '../../../src/core/free.ts';
+import { place } from '../../../src/core/place.ts';
+import { plan } from '../../../src/core/plan.ts';
+import { reduceCommit } from '../../../src/core/reduce.ts';
+import { type Cluster, emptyCluster } from '../../../src/model/cluster.ts';
+import { commands, type Life, LifeSoFar, live } from './commands.ts';
+import { now, root } from './world.ts';
+
+/** What a cluster is, as a value that can be compared. */
+function shown(cluster: Cluster): unknown {
+  return {
+    ...cluster,
+    jobs: [...cluster.jobs.values()],
+    nodes: [...cluster.nodes],
+    handled: [...cluster.handled],
+  };
+}
+
+function replayed({ commits }: Life): Cluster {
+  return commits.reduce((cluster, events, index) => reduceCommit(cluster, index + 1, events), emptyCluster);
+}
+
+describe('laws: a cluster that lives at random', () => {
+  it('is never impossible, ends nothing twice, decides and plans the same again, and can be replayed', () => {
+    const seen = { states: new Set<string>(), commits: 0 };
+    fc.assert(
+      fc.property(commands, (all) => {
+        const life = live(all);
+        assert.deepEqual(shown(replayed(life)), shown(life.cluster));
+        for (const job of life.cluster.jobs.values()) seen.states.add(job.state);
+        seen.commits += life.commits.length;
+      }),
+      { numRuns: 150 },
+    );
+    // The generator is worth something only if it gets everywhere.
+    assert.deepEqual([...seen.states].sort(), ['COMPLETING', 'ENDED', 'PENDING', 'RUNNING']);
+    assert.ok(seen.commits > 1000, `${seen.commits} commits`);
+  });
+
+  it('once troubles stop, every job that the cluster can run comes to an end', () => {
+    fc.assert(
+      fc.property(commands, (all) => {
+        const life = new LifeSoFar();
+        for (const one of all) life.go(one);
+        for (const node of life.cluster.nodes.keys()) {
+          life.commit([
+            { name: 'nodePresence', time: now, node, incarnation: 'incarnation-1', presence: 'up' },
+            { name: 'gpuTroubles', time: now, node, troubles: [] },
+          ]);
+        }
+        const targets = [...life.cluster.jobs.keys()].map((job) => ({ job }));
+        life.commit(life.decided(root, { name: 'unhold', targets }));
+        settle(life);
+        for (const job of life.cluster.jobs.values()) {
+          if (job.state === 'ENDED') continue;
+          const whole = freeWhenEmpty(life.cluster);
+          assert.equal(job.state, 'PENDING');
+          assert.equal(place(job.spec, whole, whole), undefined, `job ${job.id} could run and does not`);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** Ends all that runs and starts what waits, until neither is left to do. */
+function settle(life: LifeSoFar): void {
+  const stepsMax = 500;
+  for (let step = 0; step < stepsMax; step += 1) {
+    if ([...activeJobs(life.cluster)].length > 0)
+      life.go({ do: 'end', pick: step % 30, fails: step % 2 === 0 });
+    else if (plan(life.cluster, now).starts.length > 0) life.go({ do: 'schedule', ids: 4 });
+    else return;
+  }
+  assert.fail(`still at work after ${stepsMax} steps`);
+}

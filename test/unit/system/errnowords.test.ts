@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { errnoOf, errnoWords } from '../../../src/system/errnowords.ts';
+
+describe('errors of the system, as the C library knows them', () => {
+  const cases = [
+    ['ENOENT', 2, 'No such file or directory'],
+    ['EACCES', 13, 'Permission denied'],
+    ['ENOTDIR', 20, 'Not a directory'],
+    ['EISDIR', 21, 'Is a directory'],
+    ['ENOSPC', 28, 'No space left on device'],
+    ['ENOMEM', 12, 'Cannot allocate memory'],
+    ['ENOSUCH', 1, 'Operation not permitted'],
+  ] as const;
+  for (const [code, errno, words] of cases) {
+    it(code, () => assert.deepEqual([errnoOf(code), errnoWords(code)], [errno, words]));
+  }
+});
