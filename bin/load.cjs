@@ -1,6 +1,7 @@
 'use strict';
-// Loads a bundle with the code that V8 made of it at build time, which spares a command a good part of its start.
-// The code is taken only for the very file it was made of, by the same V8; else the bundle is compiled as usual.
+// Loads a bundle with the code that V8 made of it at build time, which spares a command a good part of its
+// start. The code is taken only for the very file it was made of, by the same V8; else the bundle is compiled
+// as usual.
 const fs = require('node:fs');
 const Module = require('node:module');
 const path = require('node:path');
@@ -37,7 +38,9 @@ function codePath(bundlePath) {
   return `${bundlePath}.code`;
 }
 
-/** What tells this file from another of its name, and this V8 from another: the first line of the code's file. */
+/**
+ * What tells this file from another of its name, and this V8 from another: the first line of the code's file.
+ */
 function identityOf(stat) {
   const { ino, size, mtimeNs } = stat;
   return Buffer.from(`${process.versions.v8} ${process.arch} ${ino} ${size} ${mtimeNs}\n`);

@@ -62,8 +62,8 @@ function build(options) {
 }
 
 /**
- * Runs the commands that users wait for once, on a cluster of their own, so that each start finds its code compiled.
- * A command that cannot be run here starts without.
+ * Runs the commands that users wait for once, on a cluster of their own, so that each start finds its code
+ * compiled. A command that cannot be run here starts without.
  */
 async function warmUp() {
   const folder = mkdtempSync(join(tmpdir(), 'mgpu-build-'));

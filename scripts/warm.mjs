@@ -1,6 +1,7 @@
 // node scripts/warm.mjs BUNDLE NAME [ARGUMENT ...]
 //
-// Runs a bundle once and keeps the code that V8 made of it on the way, for bin/load.cjs. scripts/build.mjs calls it.
+// Runs a bundle once and keeps the code that V8 made of it on the way, for bin/load.cjs. scripts/build.mjs
+// calls it.
 import { renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

@@ -88,7 +88,9 @@ export async function lookAtMarker(agent: Agent, run: Run): Promise<void> {
   }
 }
 
-/** The marker lies in the user's room: a living process counts as the shim only if it bears the job's mark. */
+/**
+ * The marker lies in the user's room: a living process counts as the shim only if it bears the job's mark.
+ */
 async function isForeign(agent: Agent, run: Run, shim: ProcessIdentity): Promise<boolean> {
   if (!(await agent.processes.isAlive(shim))) return false;
   const members = (await agent.processes.members([processesOf(run)])).get(run.mark) ?? [];

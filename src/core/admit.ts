@@ -73,6 +73,7 @@ function wantedText(spec: JobSpec, eligible: readonly Node[]): string {
   const gpus = spec.gpus.map((need) => `${need.type ? `${need.type}:` : ''}${need.count} per ${need.per}`);
   const wanted: string[] = gpus.length > 0 ? [`GPUs ${gpus.join(', ')}`] : [];
   if (spec.memoryPerNodeMb) wanted.push(`${spec.memoryPerNodeMb} MiB per node`);
-  const have = `${most((node) => node.record.gpus.length)} GPUs and ${most((node) => node.record.memoryMb)} MiB`;
+  const gpusMost = most((node) => node.record.gpus.length);
+  const have = `${gpusMost} GPUs and ${most((node) => node.record.memoryMb)} MiB`;
   return `wanted ${wanted.join(' and ') || 'these nodes'}; a node that may be used has up to ${have}`;
 }

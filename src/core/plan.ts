@@ -47,9 +47,9 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
 }
 
 /**
- * The claims of a plan as events. `ids` are job ids in hand for tasks of arrays, and bound how many of them may
- * start; an id that became another job's since it was drawn is passed over. `idsUsed` counts from the first of
- * them, and `idsWanted` says how many there should be.
+ * The claims of a plan as events. `ids` are job ids in hand for tasks of arrays, and bound how many of them
+ * may start; an id that became another job's since it was drawn is passed over. `idsUsed` counts from the
+ * first of them, and `idsWanted` says how many there should be.
  */
 export function planEvents(
   cluster: Cluster,
@@ -129,7 +129,9 @@ function planArray(pass: Pass, job: PendingJob): Reason | undefined {
   return undefined;
 }
 
-/** True when the job, started now, may still run when the reservation begins: it gets only what that spares. */
+/**
+ * True when the job, started now, may still run when the reservation begins: it gets only what that spares.
+ */
 function mayOutlast(job: PendingJob, { reservation, now }: Pass): boolean {
   const limit = job.spec.timeLimit;
   if (limit === 'UNLIMITED' || reservation === undefined) return true;

@@ -6,6 +6,7 @@ import { supervise } from '../step/supervise.ts';
 import { type JobRoom, jobRoom } from '../store/layout.ts';
 import { readLaunchFile } from '../store/rooms.ts';
 import { systemClock } from '../system/clock.ts';
+import { endSignals } from '../system/endsignals.ts';
 import { asyncFiles } from '../system/files.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { systemTasks } from '../system/tasks.ts';
@@ -24,7 +25,7 @@ export async function main(program: string): Promise<void> {
 }
 
 async function run(program: string, [path]: readonly string[]): Promise<number> {
-  const endAsked = catchSignals();
+  const endAsked = endSignals();
   const order = readOrder();
   if (path === undefined)
     throw new MgpuError('ORDER', 'a room is missing: nodes start this program, not people');
@@ -68,55 +69,4 @@ function watchInput(room: JobRoom): ReturnType<typeof createRoomWatcher> {
   const watcher = createRoomWatcher((name) => names.has(name));
   watcher.add(room.path);
   return watcher;
-}
-
-/**
- * Signals that a user sends to a step; the daemon sends them to all of its processes, and they are the
- * tasks' business.
- */
-const passedOver = [
-  'SIGHUP',
-  'SIGINT',
-  'SIGQUIT',
-  'SIGUSR1',
-  'SIGUSR2',
-  'SIGALRM',
-  'SIGVTALRM',
-  'SIGPROF',
-  'SIGIO',
-  'SIGPWR',
-  'SIGSYS',
-  'SIGXCPU',
-  'SIGXFSZ',
-  'SIGWINCH',
-  'SIGTSTP',
-  'SIGTTIN',
-  'SIGTTOU',
-  'SIGURG',
-] as const;
-
-/**
- * How far apart a SIGCONT and a SIGTERM belong together, in ms, and how long to wait for one that comes
- * second.
- */
-const companionMs = 2000;
-const secondMs = 100;
-
-/**
- * Settles at SIGTERM. The daemon, when it ends a job, sends SIGCONT and then SIGTERM to each of its
- * processes: then the tasks have it already, and a second one would disturb their tidying up. A SIGTERM by
- * itself came to us alone.
- */
-function catchSignals(): Promise<'us' | 'all'> {
-  for (const signal of passedOver) process.on(signal, () => {});
-  let continuedMs = Number.NEGATIVE_INFINITY;
-  process.on('SIGCONT', () => {
-    continuedMs = performance.now();
-  });
-  return new Promise((resolve) => {
-    process.on('SIGTERM', () => {
-      const isCompanion = (): boolean => performance.now() - continuedMs < companionMs;
-      setTimeout(() => resolve(isCompanion() ? 'all' : 'us'), secondMs);
-    });
-  });
 }

@@ -27,6 +27,7 @@ export async function runCommand(program: Program, run: Run): Promise<void> {
   try {
     exitCode = await run(argv, io);
   } catch (error) {
+    // This is the edge: what nobody else caught is told here.
     exitCode = report(error, { program: program.name, err: io.err, isTraced: verbosityOf(argv) >= 3 });
   }
   // Everything is written when a write returns, so nothing has to be waited for.

@@ -239,15 +239,15 @@ async function finish(following: Following, relay: Relay, exit: StepExit): Promi
 
 /** Says that somebody or the time limit ended the step; true if so. */
 async function tellCancelled(following: Following, job: Job | undefined): Promise<boolean> {
-  const { session, jobId, interrupts, complain } = following;
+  const { session, jobId, interrupts, complain, inform } = following;
   if (job === undefined || job.state === 'PENDING' || job.state === 'RUNNING') return false;
   const { endState, endTime } = job;
   if (endState !== 'CANCELLED' && endState !== 'TIMEOUT') return false;
   const utcOffsetMinutes = session.store.clock.utcOffsetMinutes(endTime);
   const lines = cancelledLines({ jobId, node: nodeOf(job), endState, endTime, utcOffsetMinutes });
   for (const line of lines) {
-    if (line.startsWith('srun:') && interrupts.isAborting()) continue;
-    await complain(line);
+    if (!line.startsWith('srun:')) await complain(line);
+    else if (!interrupts.isAborting()) inform(line);
   }
   return true;
 }

@@ -3,7 +3,7 @@ import { limits } from '../model/limits.ts';
 import { encodeCheckpoint } from './codec.ts';
 import type { Tail } from './journal.ts';
 import { seqName, seqOfName } from './layout.ts';
-import { seqs } from './log.ts';
+import { type PruneMark, pruneMark, seqs } from './log.ts';
 import { putIfAbsent, temporaryPrefix } from './put.ts';
 import type { Store } from './spool.ts';
 
@@ -13,15 +13,13 @@ const tailCommitsMax = 1000;
 const shrinkBytesMin = 64 * 1024;
 /** More than most jobs take in a checkpoint. */
 const jobBytesMax = 1500;
-const checkpointsKept = 2;
-/** Entries kept before the older checkpoint, for readers and writers that are a little behind. */
-const entriesKept = 64;
 
 /** True when a checkpoint would spare readers more than it costs to write. */
 export function isCheckpointDue(tail: Tail, jobs: number): boolean {
   if (tail.commits >= tailCommitsMax) return true;
   // Many jobs went into accounting: readers need not load them any longer.
-  if (tail.checkpointBytes > shrinkBytesMin && jobs * jobBytesMax * 2 < tail.checkpointBytes) return true;
+  const isShrunken = tail.checkpointBytes > shrinkBytesMin && jobs * jobBytesMax * 2 < tail.checkpointBytes;
+  if (isShrunken && tail.commits > 0) return true;
   const isLong = tail.commits >= tailCommitsMin || tail.bytes >= tailBytesMin;
   return isLong && tail.bytes * 4 >= tail.checkpointBytes;
 }
@@ -35,23 +33,22 @@ export async function writeCheckpoint(store: Store, cluster: Cluster): Promise<n
   const options = { mode: 0o644, durable: spool.durable, nonce: ids.next() };
   const bytes = encodeCheckpoint(cluster, clock.now());
   await putIfAbsent(files, layout.checkpoints, seqName(cluster.seq), bytes, options);
-  const kept = (await seqs(store, layout.checkpoints)).slice(-checkpointsKept);
-  const oldest = kept[0];
-  if (kept.length === checkpointsKept && oldest !== undefined) await prune(store, oldest);
+  const mark = await pruneMark(store);
+  if (mark !== undefined) await prune(store, mark);
   return bytes.length;
 }
 
-/** Folds entries well before `checkpoint` into the history and removes them, oldest first. */
-async function prune(store: Store, checkpoint: number): Promise<void> {
+/** Folds needless entries into the history and removes them, oldest first. */
+async function prune(store: Store, mark: PruneMark): Promise<void> {
   const { files, layout, spool } = store;
   // The checkpoints that make entries needless may be of a writer that died before it had made their names
   // durable.
   if (spool.durable) await files.syncDir(layout.checkpoints);
-  const old = (await seqs(store, layout.log)).filter((seq) => seq < checkpoint - entriesKept);
+  const old = (await seqs(store, layout.log)).filter((seq) => seq < mark.entry);
   if (!(await writeHistory(store, old))) return;
   for (const seq of old) await files.unlink(`${layout.log}/${seqName(seq)}`);
   for (const seq of await seqs(store, layout.checkpoints)) {
-    if (seq < checkpoint) await files.unlink(`${layout.checkpoints}/${seqName(seq)}`);
+    if (seq < mark.checkpoint) await files.unlink(`${layout.checkpoints}/${seqName(seq)}`);
   }
   await removeTemporaries(store);
 }

@@ -9,14 +9,38 @@ import type { Store } from './spool.ts';
 
 /*
  * The log: one file a commit, numbered without gaps. A commit is made by linking a whole file to the next
- * number; the file system lets one writer win. Old entries are pruned behind checkpoints, and that must not
- * make a number free again in anybody's eyes:
- *   - a writer, after its link, makes sure that the entry before it is still there (the newest are never
- *     pruned, and pruning goes from the oldest on); if not, it slept through a pruning: outcome unknown. Before
- *     the first entry there is none: that one cannot have been pruned as long as there is no checkpoint;
- *   - a reader, after reading, makes sure of the same for the entry it stood on; if not, what it read may be
- *     such a late entry, and it begins again at the newest checkpoint.
+ * number; the file system lets one writer win. Entries well before the older of the two newest checkpoints
+ * are pruned, and that must not make a number free again in anybody's eyes:
+ *   - a writer, after its link, makes sure that its number is not among those that may have been pruned; if it
+ *     is, it slept through a pruning: outcome unknown;
+ *   - a reader, after reading, makes sure of the same for the first entry that it read; if not, that may be
+ *     such a late one, and it begins again at the newest checkpoint.
+ * Both list the folder of checkpoints for it: a listing is fresh where a cached attribute of the entry before
+ * would not be, and it tells late entries from others even if two writers slept.
  */
+
+const checkpointsKept = 2;
+/** Entries kept before the older checkpoint, for readers and writers that are a little behind. */
+const entriesKept = 64;
+
+/** What checkpoints make needless: all of them before `checkpoint`, and all entries before `entry`. */
+export interface PruneMark {
+  readonly checkpoint: number;
+  readonly entry: number;
+}
+
+/** How far anybody may have pruned by now; undefined when nobody may have. */
+export async function pruneMark(store: Store): Promise<PruneMark | undefined> {
+  const kept = (await seqs(store, store.layout.checkpoints)).slice(-checkpointsKept);
+  const [checkpoint] = kept;
+  if (kept.length < checkpointsKept || checkpoint === undefined) return undefined;
+  return { checkpoint, entry: checkpoint - entriesKept };
+}
+
+async function mayBePruned(store: Store, seq: number): Promise<boolean> {
+  const mark = await pruneMark(store);
+  return mark !== undefined && seq < mark.entry;
+}
 
 /** `unknown`: the entry may or may not count; load the newest checkpoint and decide again. */
 export type AppendOutcome = 'won' | 'lost' | 'unknown';
@@ -78,7 +102,7 @@ async function readAfter(store: Store, seq: number): Promise<readonly StoredComm
       throw new MgpuError('DAMAGED', `${path}: it says that it is ${commit.head.seq}`);
     commits.push({ ...commit, bytes: content.bytes.length });
   }
-  if (newer.length > 0 && seq > 0 && !(await isThere(store, seq))) return 'gone';
+  if (newer.length > 0 && (await mayBePruned(store, seq + 1))) return 'gone';
   return commits;
 }
 
@@ -97,12 +121,7 @@ async function append(store: Store, entry: Entry): Promise<AppendOutcome> {
     throw new MgpuError('TOO_LARGE', `${layout.log}: a commit of ${bytes.length} bytes`);
   const options = { mode: 0o644, durable: spool.durable, nonce };
   if ((await putIfAbsent(files, layout.log, seqName(seq), bytes, options)) === 'exists') return 'lost';
-  return (await isFirstOrFollows(store, seq)) ? 'won' : 'unknown';
-}
-
-async function isFirstOrFollows(store: Store, seq: number): Promise<boolean> {
-  if (seq > 1) return isThere(store, seq - 1);
-  return (await seqs(store, store.layout.checkpoints)).length === 0;
+  return (await mayBePruned(store, seq)) ? 'unknown' : 'won';
 }
 
 async function isThere(store: Store, seq: number): Promise<boolean> {

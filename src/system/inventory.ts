@@ -129,6 +129,7 @@ async function inTime<T>(call: Promise<T>): Promise<T | undefined> {
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), callTimeoutMs);
   });
+  // A fact that cannot be had is absent, whatever the reason.
   const result = await Promise.race([call.catch(() => undefined), late]);
   clearTimeout(timer);
   return result;

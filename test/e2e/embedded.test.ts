@@ -66,7 +66,7 @@ test('the first commands, all at once, make one spool and one daemon, and no job
   );
 });
 
-test('mgpu stop leaves jobs running, and the next command that wants a daemon starts one that finds them', async () => {
+test('mgpu stop leaves jobs running, and the next daemon that is wanted finds them', async () => {
   const pidFile = join(cluster.work, 'pid');
   const id = await output(
     'mgpu_sbatch',

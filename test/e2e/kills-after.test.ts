@@ -1,5 +1,5 @@
-// kill -9 of the daemon right after each of its steps. The job takes a moment here: it mostly runs while the next
-// daemon comes, which has to find it again.
+// kill -9 of the daemon right after each of its steps. The job takes a moment here: it mostly runs while the
+// next daemon comes, which has to find it again.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertEnded, killEverywhere } from './tools/kill-matrix.ts';

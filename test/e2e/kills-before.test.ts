@@ -1,6 +1,6 @@
-// kill -9 of the daemon before each of its steps, from its start over claim, launch, start, exit and report to its
-// end: the job runs exactly once, and the next daemon learns how it ended. The job is short here: it mostly ends while
-// no daemon is there.
+// kill -9 of the daemon before each of its steps, from its start over claim, launch, start, exit and report
+// to its end: the job runs exactly once, and the next daemon learns how it ended. The job is short here: it
+// mostly ends while no daemon is there.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertEnded, killEverywhere } from './tools/kill-matrix.ts';

@@ -11,7 +11,10 @@ import { type Cluster, runProcess, until, withCluster } from './tools/cluster.ts
 const jobCount = 500;
 const nodes = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8'];
 
-/** A line when it has the GPUs and one before it gives them back, in one file: their order is the order of time. */
+/**
+ * A line when it has the GPUs and one before it gives them back, in one file: their order is the order of
+ * time.
+ */
 const script = `
 echo "start $SLURM_JOB_ID $MGPU_ATTEMPT $MGPU_NODE $CUDA_VISIBLE_DEVICES" >> witness
 read up rest < /proc/uptime

@@ -1,4 +1,5 @@
-// kill -9 of the shim, at places where something of the job's own holds it: the job's end is known, nothing runs twice.
+// kill -9 of the shim, at places where something of the job's own holds it: the job's end is known, nothing
+// runs twice.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// Submissions by the hundred, and submissions that are killed: an id that was said is kept, and there is no half job.
+// Submissions by the hundred, and submissions that are killed: an id that was said is kept, and there is no
+// half job.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -10,7 +11,6 @@ const submissions = 200;
 /** As many processes at a time; more would only measure the machine's memory. */
 const atOnce = 40;
 const kills = 24;
-const killStepMs = 5;
 
 let cluster: Cluster;
 
@@ -47,9 +47,12 @@ test(`${submissions} submissions have ${submissions} ids, and all of them are in
 });
 
 test('kill -9 of mgpu_sbatch leaves a whole job or none, and never an id that is not kept', async () => {
-  const said: number[] = [];
+  const start = performance.now();
+  const said = [Number(await cluster.output('mgpu_sbatch', '--parsable', '--wrap', 'true'))];
+  // From before it has begun until after it has ended.
+  const stepMs = ((performance.now() - start) * 1.2) / kills;
   for (let index = 0; index < kills; index += 1) {
-    const text = await killedAfter(index * killStepMs);
+    const text = await killedAfter(index * stepMs);
     if (text.endsWith('\n')) said.push(Number(text));
   }
   const ids = await queued();

@@ -1,3 +1,4 @@
+import { printable } from '../../base/text.ts';
 import { applyExport, needsLoginEnvironment } from '../../model/exportspec.ts';
 import type { Session } from '../../services/session.ts';
 import { submit } from '../../services/submit.ts';
@@ -65,6 +66,7 @@ async function submitScript(
   const environment = await environmentFor(values, io, deps);
   const session = await deps.open(values.spool);
   const id = await submit(session.store, session.present, { spec, script: bytes, args, environment });
+  if ((values.verbose ?? 0) > 0) io.err(`sbatch: the cluster is ${printable(session.store.layout.root)}\n`);
   if (values.quiet !== true) io.out(values.parsable === true ? `${id}\n` : `Submitted batch job ${id}\n`);
   return values.wait === true ? deps.waitForJob(session, id) : 0;
 }

@@ -42,8 +42,8 @@ function waitMs(ms: number): void {
 }
 
 /**
- * Whether a descriptor is a terminal. The kind of the device tells where it can: to ask takes a library that costs
- * more than the rest of a command.
+ * Whether a descriptor is a terminal. The kind of the device tells where it can: to ask takes a library that
+ * costs more than the rest of a command.
  */
 export async function isTerminal(fd: 0 | 1 | 2): Promise<boolean> {
   try {
@@ -59,7 +59,9 @@ export async function isTerminal(fd: 0 | 1 | 2): Promise<boolean> {
   return isatty(fd);
 }
 
-/** By the major number of a Linux device (devices.txt of the kernel); undefined for what it does not settle. */
+/**
+ * By the major number of a Linux device (devices.txt of the kernel); undefined for what it does not settle.
+ */
 function terminalByDevice(device: number): boolean | undefined {
   const major = (device >> 8) & 0xfff;
   // /dev/null and its like.

@@ -28,6 +28,7 @@ export function genericProbe(list: ListControllers, timeoutMs: number): VendorPr
   async function count(): Promise<CountedControllers | Error> {
     pending ??= list()
       .then(countControllers)
+      // Told in the problems of the inventory.
       .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
       .finally(() => {
         pending = undefined;

@@ -69,6 +69,7 @@ export function createGpuProbe(options: GpuProbeOptions = {}): GpuProbe {
       waiting = last.then(task).finally(() => {
         waiting = undefined;
       });
+      // Who asked gets the error; the next one only waits for the end.
       last = waiting.catch(() => undefined);
       return waiting;
     };

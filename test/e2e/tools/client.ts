@@ -13,7 +13,10 @@ import { systemIds } from '../../../src/system/ids.ts';
 import { spec } from '../../unit/builders.ts';
 import { until } from './wait.ts';
 
-/** A job to submit: its script's lines (`#!/bin/sh` is put before them if there is no such line) and what differs. */
+/**
+ * A job to submit: its script's lines (`#!/bin/sh` is put before them if there is no such line) and what
+ * differs.
+ */
 export interface JobInput {
   readonly script: string;
   readonly args?: readonly string[];

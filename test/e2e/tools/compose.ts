@@ -7,7 +7,9 @@ import type { Files } from '../../../src/ports/files.ts';
 import { asyncFiles } from '../../../src/system/files.ts';
 import { createLogger } from '../../../src/system/logger.ts';
 
-/** So many seconds older than it is, a job looks to the daemon: the rest of its time limit is shorter by them. */
+/**
+ * So many seconds older than it is, a job looks to the daemon: the rest of its time limit is shorter by them.
+ */
 export const agedVariable = 'MGPU_TEST_AGED_SECONDS';
 
 export interface DaemonParts {

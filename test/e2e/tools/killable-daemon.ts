@@ -1,6 +1,6 @@
-// The daemon that dies at its n-th step. A step is a change that it makes: of a file, or of a process. MGPU_TEST_KILL
-// says where: `before 7`, `after 7`. Each step is added to the file MGPU_TEST_STEPS before it is made.
-// Otherwise it stops by itself when MGPU_TEST_UNTIL holds: every job has `ended`, or is `accounted`.
+// The daemon that dies at its n-th step. A step is a change that it makes: of a file, or of a process.
+// MGPU_TEST_KILL says where: `before 7`, `after 7`. Each step is added to the file MGPU_TEST_STEPS before it
+// is made. Otherwise it stops by itself when MGPU_TEST_UNTIL holds: every job has `ended`, or is `accounted`.
 import { appendFileSync } from 'node:fs';
 import type { Files } from '../../../src/ports/files.ts';
 import type { Processes } from '../../../src/ports/processes.ts';

@@ -13,8 +13,8 @@ import { spec } from '../builders.ts';
 import { after, alice, bob, gpus, presence, registered, root, now as start } from './world.ts';
 
 /*
- * A cluster that lives at random: nodes come and go, users of all kinds ask for things, schedulers claim, jobs
- * end. Each command becomes one commit, as the daemons would make it.
+ * A cluster that lives at random: nodes come and go, users of all kinds ask for things, schedulers claim,
+ * jobs end. Each command becomes one commit, as the daemons would make it.
  */
 
 const nodeNames = ['node1', 'node2', 'node3'] as const;

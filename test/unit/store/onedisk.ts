@@ -107,8 +107,8 @@ export async function outcomeOf<T>(step: Promise<T>): Promise<Outcome<T>> {
 }
 
 /**
- * For each mutation that `play` makes, and before and after it: plays it anew with that fault. `play` makes its
- * own disk and looks after what is left. An error says with which fault it came.
+ * For each mutation that `play` makes, and before and after it: plays it anew with that fault. `play` makes
+ * its own disk and looks after what is left. An error says with which fault it came.
  */
 export async function atEveryMutation(
   whats: readonly Fault['what'][],

@@ -126,6 +126,9 @@ describe('what is printed', () => {
   test('--quiet', async () => {
     assert.equal((await sbatch(['-Q', '--wrap', 'true'])).out, '');
   });
+  test('--verbose tells where it went', async () => {
+    assert.equal((await sbatch(['-v', '--wrap', 'true'])).err, 'sbatch: the cluster is /spool\n');
+  });
   test('--wait ends with the code of the job', async () => {
     const { exitCode, out } = await sbatch(['-W', '--wrap', 'exit 3'], { waited: 3 });
     assert.deepEqual([exitCode, out], [3, 'Submitted batch job 1\n']);
