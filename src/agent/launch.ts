@@ -83,7 +83,27 @@ function shimArgs(agent: Agent, job: RunningJob, file: LaunchFile): readonly str
   const output = path(spec.output ?? defaultOutput(spec));
   const error = spec.error === undefined ? output : path(spec.error);
   const streams = [path(spec.input ?? '/dev/null'), output, error === output ? '' : error];
-  return [...head, spec.workDir, ...streams, spec.openMode ?? 'truncate', script, ...file.args];
+  return [
+    ...head,
+    spec.workDir,
+    ...streams,
+    spec.openMode ?? 'truncate',
+    ...oddVariables(file),
+    script,
+    ...file.args,
+  ];
+}
+
+/**
+ * A shell hands on only variables whose names are its own kind of word. Others, such as bash's exported functions
+ * (`BASH_FUNC_module%%`), get past the shim as arguments of env(1).
+ */
+function oddVariables({ environment }: LaunchFile): readonly string[] {
+  const odd = Object.entries(environment).filter(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  const words = odd
+    .filter(([name]) => name !== '' && !name.startsWith('-'))
+    .map(([name, value]) => `${name}=${value}`);
+  return words.length === 0 ? [] : ['env', ...words];
 }
 
 /** Slurm's defaults (sbatch(1), --output). */

@@ -36,6 +36,7 @@ record() {
   printf "$format" "$attempt" "$1" "$2" "$3"
 }
 finish() {
+  umask 022
   if record "$@" > "$room/.exit.$attempt" && mv "$room/.exit.$attempt" "$room/exit.$attempt"
   then :
   else record "$@" > "$local/.exit" && mv "$local/.exit" "$local/exit"
@@ -45,6 +46,8 @@ finish() {
   exit 0
 }
 
+# The submitter's, for the job's files and its processes.
+case \${SLURM_UMASK-} in [0-7][0-7][0-7][0-7]) umask "$SLURM_UMASK" ;; esac
 if [ "$mode" = truncate ]; then
   true > "$out" || finish 0 53 false
   [ -z "$err" ] || true > "$err" || finish 0 53 false

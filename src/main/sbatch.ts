@@ -26,5 +26,5 @@ export function main(calledAs: string): Promise<void> {
 /** Who runs this process, on which host. */
 export async function currentSubmitter(): Promise<Submitter> {
   const { uid, gid, userName, groupName } = await currentAccount();
-  return { uid, gid, user: userName, group: groupName, host: hostNames().short };
+  return { uid, gid, user: userName, group: groupName, host: hostNames().short, umask: process.umask() };
 }

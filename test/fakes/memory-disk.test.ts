@@ -71,6 +71,25 @@ describe('memory disk: faults', () => {
   });
 });
 
+describe('memory disk: copies', () => {
+  it('are by themselves, and have what the original had', async () => {
+    const disk = memoryDisk();
+    const files = disk.actor();
+    await files.create('/a', content, unsynced);
+    await files.link('/a', '/b');
+    const copy = disk.copy();
+    const others = copy.actor();
+    await files.unlink('/a');
+    await others.append('/b', content, synced);
+    assert.deepEqual([await files.list('/'), await others.list('/')], [['b'], ['a', 'b']]);
+    assert.equal(await textOf(others, '/a'), '01234567890123456789');
+    assert.equal(await textOf(files, '/b'), '0123456789');
+    assert.equal((await others.stat('/a'))?.links, 2);
+    copy.cutPower();
+    assert.deepEqual(await others.list('/'), []);
+  });
+});
+
 describe('memory disk: power cuts', () => {
   it('leave what was synced, names and contents each by themselves', async () => {
     const disk = memoryDisk();

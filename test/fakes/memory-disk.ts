@@ -38,14 +38,16 @@ export interface MemoryDisk {
   actor(options?: ActorOptions): Actor;
   /** See `Tree.cutPower`. */
   cutPower(random?: Random): void;
+  /** A second disk that is as this one is now. */
+  copy(): MemoryDisk;
 }
 
-export function memoryDisk(): MemoryDisk {
-  const tree = new Tree();
+export function memoryDisk(tree: Tree = new Tree()): MemoryDisk {
   return {
     tree,
     actor: (options = {}) => actorOn(tree, options),
     cutPower: (random) => tree.cutPower(random),
+    copy: () => memoryDisk(new Tree(tree)),
   };
 }
 

@@ -39,8 +39,9 @@ export class Tree {
   readonly root: FolderNode;
   #inodes = 0;
 
-  constructor() {
-    this.root = this.folder({ uid: 0, mode: 0o755 });
+  constructor(original?: Tree) {
+    this.root = original ? copyOf(original.root, new Map()) : this.folder({ uid: 0, mode: 0o755 });
+    this.#inodes += original?.#inodes ?? 0;
   }
 
   file(facts: InodeFacts): FileNode {
@@ -125,6 +126,21 @@ export function fault(code: string, path: string, what = 'cannot be used'): Mgpu
 
 function partsOf(path: string): string[] {
   return path.split('/').filter((part) => part !== '');
+}
+
+/** The same inode with all below it; one with several names is copied once. */
+function copyOf<N extends Inode>(node: N, copies: Map<Inode, Inode>): N {
+  const known = copies.get(node);
+  if (known !== undefined) return known as N;
+  const copy: N = { ...node };
+  copies.set(node, copy);
+  if (copy.kind === 'directory') {
+    const copied = (entries: ReadonlyMap<string, Inode>): Map<string, Inode> =>
+      new Map([...entries].map(([name, entry]) => [name, copyOf(entry, copies)]));
+    copy.entries = copied(copy.entries);
+    copy.entriesOnDisk = copied(copy.entriesOnDisk);
+  }
+  return copy;
 }
 
 function restore(node: Inode, random: Random | undefined): void {

@@ -18,6 +18,7 @@ export interface Submitter {
   readonly group: string;
   readonly gid: number;
   readonly host: string;
+  readonly umask: number;
 }
 
 /** What sbatch needs of the world. */
@@ -63,7 +64,7 @@ async function submitScript(
   const spec = jobSpecOf(values, context);
   const warning = nodeWarning(values);
   if (warning !== undefined) io.err(`sbatch: ${warning}\n`);
-  const environment = await environmentFor(values, io, deps);
+  const environment = await environmentFor(values, io, { ...deps, umask: submitter.umask });
   const session = await deps.open(values.spool);
   const id = await submit(session.store, session.present, { spec, script: bytes, args, environment });
   if ((values.verbose ?? 0) > 0) io.err(`sbatch: the cluster is ${printable(session.store.layout.root)}\n`);
@@ -75,12 +76,17 @@ async function submitScript(
 async function environmentFor(
   values: SubmitValues,
   io: CommandIo,
-  deps: SbatchDeps,
+  { loginEnvironment, umask }: Pick<SbatchDeps, 'loginEnvironment'> & Pick<Submitter, 'umask'>,
 ): Promise<Readonly<Record<string, string>>> {
   const spec = values.export ?? { kind: 'ALL', items: [] };
-  const login = needsLoginEnvironment(spec) ? await deps.loginEnvironment() : {};
+  const login = needsLoginEnvironment(spec) ? await loginEnvironment() : {};
   // A job keeps the folder it was submitted from, also where it runs in another one.
-  return { ...login, ...applyExport(spec, io.environment), SLURM_SUBMIT_DIR: io.workDir };
+  return {
+    ...login,
+    ...applyExport(spec, io.environment),
+    SLURM_SUBMIT_DIR: io.workDir,
+    SLURM_UMASK: umask.toString(8).padStart(4, '0'),
+  };
 }
 
 function fail(io: CommandIo, { lines, exitCode }: Failure): number {

@@ -55,6 +55,7 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
     // Nobody waits for the second try of an interactive job.
     requeue: isBatch && (values.requeue ?? true),
     ...given({
+      gpusPerNodeGiven: values.gpusPerNode !== undefined || undefined,
       ntasksGiven: values.ntasks !== undefined || values.ntasksPerNode !== undefined || undefined,
       cpusPerTaskGiven: values.cpusPerTask !== undefined || undefined,
       ntasksPerNode: values.ntasksPerNode,

@@ -68,11 +68,12 @@ async function foundGpus(probe: GpuProbe, logger: Logger): Promise<readonly Gpu[
   return gpus;
 }
 
-function nodeGpu({ index, type, model, uuid, memoryMb }: Gpu): NodeGpu {
+function nodeGpu({ index, type, model, vendor, uuid, memoryMb }: Gpu): NodeGpu {
   return {
     index,
     type,
     model,
+    vendor,
     ...(uuid !== undefined && { uuid }),
     ...(memoryMb !== undefined && { memoryMb }),
   };

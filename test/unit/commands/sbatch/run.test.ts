@@ -30,7 +30,14 @@ async function sbatch(argv: readonly string[], given: Given = {}) {
         : { path: `${folder}/${name}`, bytes: new TextEncoder().encode(text) };
     },
     readStdin: async () => new TextEncoder().encode(given.stdin ?? ''),
-    submitter: async () => ({ user: 'alice', uid: 2001, group: 'alice', gid: 2001, host: 'login' }),
+    submitter: async () => ({
+      user: 'alice',
+      uid: 2001,
+      group: 'alice',
+      gid: 2001,
+      host: 'login',
+      umask: 0o027,
+    }),
     open: async () => session,
     loginEnvironment: async () => ({ PATH: '/login/bin', HOME: '/home/alice', USER: 'alice' }),
     waitForJob: async () => given.waited ?? 0,
@@ -158,6 +165,7 @@ describe('precedence and environment', () => {
       HOME: '/home/alice',
       FOO: 'bar',
       SLURM_SUBMIT_DIR: '/home/alice/w',
+      SLURM_UMASK: '0027',
     });
   });
 
@@ -170,6 +178,7 @@ describe('precedence and environment', () => {
       FOO: 'bar',
       X: '1',
       SLURM_SUBMIT_DIR: '/home/alice/w',
+      SLURM_UMASK: '0027',
     });
   });
 });

@@ -1,0 +1,196 @@
+import type { Processes, ProcessIdentity, ShimLaunch } from '../../src/ports/processes.ts';
+import type { Random } from '../fakes/random.ts';
+import { callsOf, type SimCalls } from './calls.ts';
+import { kill, type Machine, type SimProcess } from './machine.ts';
+import type { Mount } from './mount.ts';
+import { type Actor, type Scheduler, SystemError } from './scheduler.ts';
+import type { Watchman } from './watchman.ts';
+
+/*
+ * The processes of a machine, and what the shim does as src/agent/shim.ts has it: one exclusive create of the
+ * start marker, its content, the script, the exit record by rename (or beside it on the local disk), and the
+ * mark of success or failure. A job is a process with a length; it may ignore SIGTERM and leave another behind.
+ */
+
+export interface ProcessWorld {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly watchman: Watchman;
+  mountOf(machine: Machine): Mount;
+  /** A local file that a watcher of that machine may look at has changed. */
+  ended(machine: Machine): void;
+}
+
+/** What a script does; it is the script's text. */
+export interface JobPlan {
+  readonly ms: number;
+  readonly code: number;
+  readonly onTerm: 'end' | 'ignore';
+  /** How much longer a process lives that it leaves behind; 0: none. */
+  readonly orphanMs: number;
+}
+
+const ticksPerMs = 0.1;
+const killSignal = 9;
+const termSignal = 15;
+
+export function processesFor(world: ProcessWorld, actor: Actor): Processes {
+  const { scheduler, random } = world;
+  const { machine } = actor;
+  const step = <T>(op: string, effect: () => T): Promise<T> =>
+    scheduler.call({ actor, op, path: '', isChange: op === 'spawn', effect });
+  const isAlive = (one: ProcessIdentity): boolean => {
+    const process = one.bootId === machine.bootId ? machine.processes.get(one.pid) : undefined;
+    return process?.startTicks === one.startTicks;
+  };
+  return {
+    bootId: () => machine.bootId,
+    launch: (shim) => step('spawn', () => startShim(world, actor, shim)),
+    isAlive: (one) => step('isAlive', () => isAlive(one)),
+    ageSeconds: ({ startTicks }) => (scheduler.nowMs - machine.bootMs - startTicks / ticksPerMs) / 1000,
+    members: (jobs) =>
+      step('members', () => {
+        const all = [...machine.processes.values()].sort((a, b) => a.startMs - b.startMs);
+        return new Map(
+          jobs.map(({ mark }) => [mark, all.filter((one) => one.mark === mark).map(identityOf)] as const),
+        );
+      }),
+    signal: (one, number) =>
+      step('signal', () => {
+        if (isAlive(one)) machine.processes.get(one.pid)?.signal(number);
+      }),
+  };
+}
+
+function identityOf({ pid, startTicks, bootId }: SimProcess): ProcessIdentity {
+  return { pid, startTicks, bootId };
+}
+
+function addProcess(
+  world: ProcessWorld,
+  machine: Machine,
+  facts: Pick<SimProcess, 'mark' | 'signal'> & { readonly session?: number },
+): SimProcess {
+  machine.pidNext += 1;
+  const pid = machine.pidNext;
+  const startMs = world.scheduler.nowMs;
+  const startTicks = Math.floor((startMs - machine.bootMs) * ticksPerMs);
+  const { bootId } = machine;
+  const process: SimProcess = { pid, startTicks, startMs, bootId, session: facts.session ?? pid, ...facts };
+  machine.processes.set(pid, process);
+  return process;
+}
+
+function startShim(world: ProcessWorld, daemon: Actor, launch: ShimLaunch): ProcessIdentity {
+  const { machine } = daemon;
+  const [, local = '', room = '', attempt = ''] = launch.args;
+  const name = `shim ${room.split('/').at(-1)}.${attempt}`;
+  const actor: Actor = { name, kind: 'shim', machine, isDead: false, pausedUntilMs: 0, atDeath: [] };
+  const mark = launch.environment['MGPU_JOB_MARK'] ?? '';
+  const process = addProcess(world, machine, {
+    mark,
+    // The shim traps the others.
+    signal: (number) => void (number === killSignal && kill(actor)),
+  });
+  machine.actors.add(actor);
+  actor.atDeath.push(() => {
+    machine.processes.delete(process.pid);
+    world.scheduler.afterFor(daemon, world.random() * 3, launch.onExit);
+  });
+  const calls = callsOf({
+    scheduler: world.scheduler,
+    actor,
+    mount: world.mountOf(machine),
+    uid: 2001,
+    random: world.random,
+    oldListing: () => 0,
+  });
+  const shim: Shim = { world, actor, calls, process, local, room, attempt: Number(attempt), args: launch.args };
+  runShim(shim).then(
+    () => kill(actor),
+    (error: unknown) => world.scheduler.fail(error),
+  );
+  return identityOf(process);
+}
+
+interface Shim {
+  readonly world: ProcessWorld;
+  readonly actor: Actor;
+  readonly calls: SimCalls;
+  readonly process: SimProcess;
+  readonly local: string;
+  readonly room: string;
+  readonly attempt: number;
+  readonly args: readonly string[];
+}
+
+const encoder = new TextEncoder();
+
+/** True if the shell's redirection worked. */
+async function shell(step: Promise<unknown>): Promise<boolean> {
+  try {
+    await step;
+    return true;
+  } catch (error) {
+    if (error instanceof SystemError) return false;
+    throw error;
+  }
+}
+
+async function runShim(shim: Shim): Promise<void> {
+  const { calls, process, room, local, attempt, args, world, actor } = shim;
+  const marker = `${room}/started.${attempt}`;
+  if (!(await shell(calls.overwrite(marker, new Uint8Array(), true)))) return;
+  const facts = JSON.parse(`{${args[4]}}`);
+  const content = { ...facts, pid: process.pid, startTicks: process.startTicks };
+  await shell(calls.overwrite(marker, encoder.encode(`${JSON.stringify(content)}\n`), false));
+  const plan = world.watchman.planOf(args[10] ?? '', world.mountOf(actor.machine).disk);
+  const { code, signal } = await runJob(shim, plan, facts);
+  const record = { mgpu: 'exit', format: 1, attempt, code, signal, launched: true };
+  const bytes = encoder.encode(`${JSON.stringify(record)}\n`);
+  const isWritten =
+    (await shell(calls.overwrite(`${room}/.exit.${attempt}`, bytes, false))) &&
+    (await shell(Promise.resolve(calls.rename(`${room}/.exit.${attempt}`, `${room}/exit.${attempt}`))));
+  if (!isWritten) {
+    await shell(calls.overwrite(`${local}/.exit`, bytes, false));
+    await shell(Promise.resolve(calls.rename(`${local}/.exit`, `${local}/exit`)));
+  }
+  await shell(calls.overwrite(`${room}/${code + signal === 0 ? 'SUCCESS' : 'FAILED'}`, new Uint8Array(), false));
+  await shell(calls.overwrite(`${local}.ended`, new Uint8Array(), false));
+  world.ended(actor.machine);
+}
+
+/** Settles in the shim when the script's own process is gone. */
+function runJob(
+  { world, actor, process: shim }: Shim,
+  plan: JobPlan,
+  facts: { readonly jobId: number; readonly attempt: number; readonly node: string },
+): Promise<{ readonly code: number; readonly signal: number }> {
+  const { machine } = actor;
+  const { scheduler, watchman, random } = world;
+  return new Promise((resolve) => {
+    const start = (ms: number, isScript: boolean): SimProcess => {
+      const end = (code: number, signal: number): void => {
+        if (machine.processes.get(process.pid) !== process) return;
+        machine.processes.delete(process.pid);
+        const left = [...machine.processes.values()].some((one) => one.mark === shim.mark && one !== shim);
+        if (!left) watchman.ended(facts);
+        if (isScript) scheduler.afterFor(actor, random() * 2, () => resolve({ code, signal }));
+      };
+      const process: SimProcess = addProcess(world, machine, {
+        mark: shim.mark,
+        session: shim.pid,
+        signal(number) {
+          if (number === killSignal) end(0, killSignal);
+          else if (number === termSignal && plan.onTerm === 'end')
+            scheduler.after(random() * 2000, () => end(0, termSignal));
+        },
+      });
+      scheduler.after(ms, () => end(plan.code, 0));
+      return process;
+    };
+    watchman.started(facts);
+    start(plan.ms, true);
+    if (plan.orphanMs > 0) start(plan.ms + plan.orphanMs, false);
+  });
+}

@@ -1,0 +1,246 @@
+import { rangesHas } from '../../src/model/ranges.ts';
+import { type Cluster, emptyCluster } from '../../src/model/cluster.ts';
+import type { ClusterEvent } from '../../src/model/event.ts';
+import { isActive } from '../../src/model/job.ts';
+import type { Request } from '../../src/model/request.ts';
+import { invariants } from '../../src/core/invariants.ts';
+import { reduceCommit } from '../../src/core/reduce.ts';
+import { decodeCheckpoint, decodeCommit, encodeCheckpoint } from '../../src/store/codec.ts';
+import { seqName, seqOfName } from '../../src/store/layout.ts';
+import type { Disk, Inode } from './disk.ts';
+import type { JobPlan } from './processes.ts';
+
+/*
+ * Looks at the disk and at the processes, never at what a daemon believes, and says when a promise is broken.
+ * It keeps all commits that were ever made, so that every state can be told from the whole history.
+ */
+
+export class BrokenPromise extends Error {}
+
+function broken(message: string): never {
+  throw new BrokenPromise(message);
+}
+
+interface RunFacts {
+  readonly jobId: number;
+  readonly attempt: number;
+  readonly node: string;
+  readonly gpus?: readonly { readonly index: number }[];
+}
+
+interface Entry {
+  readonly inode: Inode;
+  readonly events: readonly ClusterEvent[];
+  readonly cluster: Cluster;
+  readonly handled: readonly string[];
+}
+
+export class Watchman {
+  readonly lines: string[] = [];
+  /** What is wrong, once it is: the effect that shows it may be in a call whose errors are caught. */
+  problem: BrokenPromise | undefined;
+  lastChangeMs = 0;
+  readonly acknowledged = new Set<number>();
+  readonly sentRequests = new Set<string>();
+  readonly startedAttempts = new Set<string>();
+  readonly liveAttempts = new Map<number, string>();
+  readonly endings = new Map<string, string>();
+  readonly #owners = new Map<string, string>();
+  readonly #history: Entry[] = [];
+  readonly #requests = new WeakMap<Inode, { readonly requestId: string; readonly request: Request }>();
+  readonly #disk: Disk;
+  readonly #root: string;
+
+  constructor(disk: Disk, root: string) {
+    this.#disk = disk;
+    this.#root = root;
+    disk.onEntry = (path, inode, machine) => this.#guard(() => this.#entry(path, inode, machine));
+  }
+
+  get cluster(): Cluster {
+    return this.#history.at(-1)?.cluster ?? emptyCluster;
+  }
+
+  get commits(): number {
+    return this.#history.length;
+  }
+
+  /** The state after a commit, from the whole history. */
+  stateAt(seq: number): Cluster | undefined {
+    return seq === 0 ? emptyCluster : this.#history[seq - 1]?.cluster;
+  }
+
+  note(line: string): void {
+    this.lines.push(`${(this.#disk.nowMs() / 1000).toFixed(3)} ${line}`);
+  }
+
+  #guard(look: () => void): void {
+    if (this.problem !== undefined) return;
+    try {
+      look();
+    } catch (error) {
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.problem = error instanceof BrokenPromise ? error : new BrokenPromise(message);
+    }
+  }
+
+  #entry(path: string, inode: Inode | undefined, machine: string): void {
+    if (!path.startsWith(this.#root)) return;
+    const [folder = '', name = ''] = path.slice(this.#root.length + 1).split('/');
+    const seq = seqOfName(name);
+    if (folder === 'log' && seq !== undefined && inode !== undefined) this.#committed(seq, inode, machine);
+    if (folder === 'checkpoints' && seq !== undefined && inode !== undefined) this.#saved(seq, inode);
+    if (folder === 'inbox' && inode === undefined && !name.startsWith('.')) this.allKept();
+  }
+
+  #committed(seq: number, inode: Inode, machine: string): void {
+    if (inode.kind !== 'file') broken(`log: ${seq} is a folder`);
+    const last = this.#history.length;
+    const before = this.#history[seq - 1];
+    if (seq <= last) {
+      if (before !== undefined && before.inode.links > 0) broken(`log: entry ${seq} was replaced`);
+      this.note(`${machine}: links the pruned name ${seq}`);
+      return;
+    }
+    if (seq > last + 1) broken(`log: entry ${seq} follows on ${last}`);
+    const { head, events } = decodeCommit(inode.content, seqName(seq));
+    this.note(`commit ${seq} by ${head.writer}: ${events.map(shownEvent).join('; ')}`);
+    const cluster = reduceCommit(this.cluster, seq, events);
+    invariants(cluster);
+    const handled = events.flatMap((event) => (event.name === 'requestHandled' ? event.requestId : []));
+    for (const event of events) {
+      if (event.name !== 'nodeReleased') continue;
+      if (this.liveAttempts.get(event.id) === `${event.id}.${event.attempt}`)
+        broken(`job ${event.id} was released while its processes live`);
+    }
+    this.#history.push({ inode, events, cluster, handled });
+    this.lastChangeMs = this.#disk.nowMs();
+    this.allKept();
+  }
+
+  #saved(seq: number, inode: Inode): void {
+    if (inode.kind !== 'file') broken(`checkpoint ${seq} is a folder`);
+    const saved = decodeCheckpoint(inode.content, `checkpoint ${seq}`);
+    const state = this.stateAt(seq);
+    this.note(`checkpoint ${seq}`);
+    if (state === undefined) broken(`checkpoint ${seq} is of a state that never was`);
+    if (!areSame(saved, state)) broken(`checkpoint ${seq} is not what the history gives`);
+  }
+
+  /** A machine went down: commits that nobody had made durable may be gone. */
+  afterLoss(): void {
+    this.#guard(() => {
+      const folder = this.#disk.find(`${this.#root}/log`);
+      const names = folder?.kind === 'folder' ? folder.entries : new Map<string, Inode>();
+      while (this.#history.length > 0) {
+        const seq = this.#history.length;
+        const entry = this.#history[seq - 1];
+        if (entry?.inode.kind === 'file' && names.get(seqName(seq)) === entry.inode) {
+          decodeCommit(entry.inode.content, seqName(seq));
+          break;
+        }
+        if ([...names.keys()].some((name) => (seqOfName(name) ?? 0) > seq)) broken(`log: entry ${seq} is lost`);
+        // What a checkpoint holds needs no entry any more.
+        if (names.size > 0 && ![...names.keys()].some((name) => seqOfName(name) !== undefined)) break;
+        this.note(`commit ${seq} is lost with its machine`);
+        this.#history.pop();
+      }
+      this.allKept();
+    });
+  }
+
+  /** Nothing that was acknowledged is lost: it waits in the inbox or is in the log. */
+  allKept(): void {
+    const { jobs, closed } = this.cluster;
+    let inbox: ReturnType<Watchman['inbox']> | undefined;
+    for (const id of this.acknowledged) {
+      if (jobs.has(id) || rangesHas(closed, id)) continue;
+      inbox ??= this.inbox();
+      if (!inbox.some(({ request }) => request.name === 'submit' && request.jobId === id))
+        broken(`job ${id} was acknowledged and is lost`);
+    }
+    for (const id of this.sentRequests) {
+      if (this.#history.some((entry) => entry.handled.includes(id))) continue;
+      inbox ??= this.inbox();
+      if (!inbox.some(({ requestId }) => requestId === id)) broken(`request ${id} was acknowledged and is lost`);
+    }
+  }
+
+  inbox(): readonly { readonly requestId: string; readonly request: Request }[] {
+    const folder = this.#disk.find(`${this.#root}/inbox`);
+    if (folder?.kind !== 'folder') return [];
+    return [...folder.entries].flatMap(([name, inode]) => {
+      if (name.startsWith('.') || inode.kind !== 'file') return [];
+      const known = this.#requests.get(inode) ?? JSON.parse(new TextDecoder().decode(inode.content));
+      this.#requests.set(inode, known);
+      return known;
+    });
+  }
+
+  /** What the job's script does; it is an error when the room has lost it. */
+  planOf(path: string, disk: Disk): JobPlan {
+    const inode = disk.find(path);
+    try {
+      if (inode?.kind === 'file') return JSON.parse(new TextDecoder().decode(inode.content));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+    this.#guard(() => broken(`${path}: the script is lost or cut short`));
+    return { ms: 1, code: 127, onTerm: 'end', orphanMs: 0 };
+  }
+
+  acknowledge(jobId: number): void {
+    this.#guard(() => {
+      this.note(`acknowledged job ${jobId}`);
+      this.acknowledged.add(jobId);
+      this.allKept();
+    });
+  }
+
+  acknowledgeRequest(requestId: string): void {
+    this.#guard(() => {
+      this.sentRequests.add(requestId);
+      this.allKept();
+    });
+  }
+
+  started({ jobId, attempt, node, gpus = [] }: RunFacts): void {
+    this.#guard(() => {
+      const key = `${jobId}.${attempt}`;
+      this.note(`starts ${key} on ${node} GPUs ${gpus.map((gpu) => gpu.index).join(',')}`);
+      if (this.startedAttempts.has(key)) broken(`attempt ${key} is started twice`);
+      if (this.liveAttempts.has(jobId)) broken(`job ${jobId} runs twice at a time`);
+      this.startedAttempts.add(key);
+      this.liveAttempts.set(jobId, key);
+      for (const { index } of gpus) {
+        const owner = this.#owners.get(`${node}:${index}`);
+        if (owner !== undefined) broken(`GPU ${index} of ${node} is used by ${owner} and ${key}`);
+        this.#owners.set(`${node}:${index}`, key);
+      }
+      const job = this.cluster.jobs.get(jobId);
+      if (job === undefined || !isActive(job) || job.attempt !== attempt)
+        broken(`${key} starts, though the log does not say that it has nodes`);
+    });
+  }
+
+  ended({ jobId, attempt }: Pick<RunFacts, 'jobId' | 'attempt'>): void {
+    const key = `${jobId}.${attempt}`;
+    if (this.liveAttempts.get(jobId) !== key) return;
+    this.note(`ends ${key}`);
+    this.liveAttempts.delete(jobId);
+    for (const [gpu, owner] of this.#owners) if (owner === key) this.#owners.delete(gpu);
+  }
+}
+
+export function areSame(one: Cluster, other: Cluster): boolean {
+  const decoder = new TextDecoder();
+  return decoder.decode(encodeCheckpoint(one, 0)) === decoder.decode(encodeCheckpoint(other, 0));
+}
+
+function shownEvent(event: ClusterEvent): string {
+  const id = 'id' in event ? ` ${event.id}` : '';
+  const attempt = 'attempt' in event ? `.${event.attempt}` : '';
+  const node = 'node' in event ? ` ${event.node}` : event.name === 'nodeRegistered' ? ` ${event.record.name}` : '';
+  const ids = 'ids' in event ? ` ${event.ids.join(',')}` : '';
+  return `${event.name}${id}${attempt}${node}${ids}`;
+}

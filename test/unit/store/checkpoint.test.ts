@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Cluster } from '../../../src/model/cluster.ts';
+import type { ClusterEvent } from '../../../src/model/event.ts';
+import { isCheckpointDue, writeCheckpoint } from '../../../src/store/checkpoint.ts';
+import { seqs } from '../../../src/store/log.ts';
+import { decodeText, encodeText } from '../../../src/store/put.ts';
+import type { Store } from '../../../src/store/spool.ts';
+import type { MemoryDisk } from '../../fakes/memory-disk.ts';
+import { randomOf } from '../../fakes/random.ts';
+import { turnsOf } from '../../fakes/turns.ts';
+import { now, root as rootUser } from '../core/world.ts';
+import {
+  atEveryMutation,
+  diskOf,
+  journalOf,
+  type OneDisk,
+  oneDisk,
+  outcomeOf,
+  present,
+  root,
+  shown,
+} from './onedisk.ts';
+
+/** Commits up to `until`. */
+async function commitUntil(store: Store, until: number): Promise<Cluster> {
+  const journal = await journalOf(store);
+  while (journal.cluster().seq < until) await journal.commit(({ seq }) => [handled(seq + 1)]);
+  return journal.cluster();
+}
+
+/** The same with a checkpoint at the end. */
+async function checkpointAt(store: Store, until: number): Promise<void> {
+  await writeCheckpoint(store, await commitUntil(store, until));
+}
+
+/** What commit `seq` holds: something small that the state keeps. */
+function handled(seq: number): ClusterEvent {
+  return {
+    name: 'requestHandled',
+    time: now,
+    requestId: `COMMIT-${seq}`.padEnd(10, '-'),
+    by: rootUser,
+    outcome: '',
+  };
+}
+
+/**
+ * The numbers of all commits ever made, as a reader of the history takes them: files in order, then the log, and of
+ * each what is not above the last one taken is passed over.
+ */
+async function allCommits(disk: OneDisk): Promise<readonly number[]> {
+  const { store } = await disk.open();
+  const { files, layout } = store;
+  const taken: number[] = [];
+  for (const folder of [layout.history, layout.log]) {
+    for (const name of (await files.list(folder)) ?? []) {
+      if (!/^\d{12}\.json$/.test(name)) continue;
+      const content = await files.read(`${folder}/${name}`, 10 ** 9);
+      for (const [, text] of decodeText(content?.bytes ?? new Uint8Array()).matchAll(headSeq)) {
+        if (Number(text) > (taken.at(-1) ?? 0)) taken.push(Number(text));
+      }
+    }
+  }
+  return taken;
+}
+
+const headSeq = /^\{"mgpu":"commit","format":1,"seq":(\d+)/gm;
+
+async function nothingIsLost(disk: OneDisk, commits: number, why = ''): Promise<void> {
+  const numbers = Array.from({ length: commits }, (_, index) => index + 1);
+  assert.deepEqual(await allCommits(disk), numbers, why);
+  const cluster = await present(disk);
+  assert.equal(cluster.seq, commits, why);
+  assert.deepEqual(
+    [...cluster.handled],
+    numbers.map((seq) => `COMMIT-${seq}`.padEnd(10, '-')),
+    why,
+  );
+}
+
+describe('checkpoint: when', () => {
+  it('it saves readers more than it costs', () => {
+    const tail = { commits: 0, bytes: 0, checkpointBytes: 0 };
+    const cases: readonly (readonly [Partial<typeof tail>, number, boolean])[] = [
+      [{}, 0, false],
+      [{ commits: 63, bytes: 100_000 }, 5, false],
+      [{ commits: 64, bytes: 10_000 }, 5, true],
+      [{ commits: 2, bytes: 200_000 }, 5, true],
+      [{ commits: 64, bytes: 10_000, checkpointBytes: 1_000_000 }, 1000, false],
+      [{ commits: 1000, bytes: 10_000, checkpointBytes: 1_000_000 }, 1000, true],
+      [{ commits: 1, bytes: 100, checkpointBytes: 1_000_000 }, 10, true],
+      [{ commits: 0, bytes: 0, checkpointBytes: 1_000_000 }, 10, false],
+    ];
+    for (const [given, jobs, expected] of cases) {
+      assert.equal(isCheckpointDue({ ...tail, ...given }, jobs), expected, JSON.stringify([given, jobs]));
+    }
+  });
+});
+
+describe('checkpoint: pruning', () => {
+  it('keeps two checkpoints, and entries from 64 before the older on; the rest is history', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open();
+    const { layout } = store;
+    await checkpointAt(store, 70);
+    assert.deepEqual([(await seqs(store, layout.log))[0], await seqs(store, layout.checkpoints)], [1, [70]]);
+    await checkpointAt(store, 75);
+    assert.deepEqual(
+      [(await seqs(store, layout.log))[0], await seqs(store, layout.checkpoints)],
+      [6, [70, 75]],
+    );
+    await checkpointAt(store, 100);
+    assert.deepEqual(
+      [(await seqs(store, layout.log))[0], await seqs(store, layout.checkpoints)],
+      [11, [75, 100]],
+    );
+    assert.deepEqual(await seqs(store, layout.history), [5, 10]);
+    await nothingIsLost(disk, 100);
+  });
+
+  it('a checkpoint that is there already is left', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open();
+    await checkpointAt(store, 7);
+    await checkpointAt(store, 7);
+    assert.deepEqual(await seqs(store, store.layout.checkpoints), [7]);
+  });
+
+  it('one who slept puts an old checkpoint, which does not count', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open();
+    const asleep = await commitUntil(store, 3);
+    for (const until of [70, 75, 80]) await checkpointAt(store, until);
+    const before = await present(disk);
+    await writeCheckpoint(store, asleep);
+    assert.deepEqual(shown(await present(disk)), shown(before));
+    assert.deepEqual(await seqs(store, store.layout.checkpoints), [75, 80]);
+    await nothingIsLost(disk, 80);
+  });
+
+  it('temporaries of the dead go, and nothing else', async () => {
+    const disk = await oneDisk();
+    const { store, actor } = await disk.open();
+    const { layout } = store;
+    const folders = [
+      layout.log,
+      layout.checkpoints,
+      layout.accounting,
+      layout.history,
+      layout.inbox,
+      layout.jobs,
+    ];
+    for (const folder of folders) {
+      for (const name of ['.tmp.DEAD', 'README']) {
+        await actor.create(`${folder}/${name}`, encodeText('x'), { mode: 0o644, sync: false });
+      }
+    }
+    for (const until of [70, 75]) await checkpointAt(store, until);
+    for (const folder of folders) {
+      const names = (await actor.list(folder)) ?? [];
+      assert.ok(names.includes('README'), folder);
+      // Whoever sends a request would take its missing temporary for success.
+      const stays = folder === layout.inbox || folder === layout.jobs;
+      assert.equal(names.includes('.tmp.DEAD'), stays, folder);
+    }
+  });
+});
+
+/** Makes disks with 75 commits and a checkpoint at 68, where the next checkpoint is about to prune. */
+async function aboutToPrune(): Promise<() => OneDisk> {
+  const { disk, open } = await oneDisk();
+  const { store } = await open();
+  await checkpointAt(store, 68);
+  await commitUntil(store, 75);
+  return () => diskOf(disk.copy());
+}
+
+describe('checkpoint: faults', () => {
+  it('a crash or an error at any mutation loses nothing, and the next one finishes the work', async () => {
+    const make = await aboutToPrune();
+    await atEveryMutation(['crash', 'EIO'], async (fault) => {
+      const disk = make();
+      const { store, actor } = await disk.open({ fault });
+      const journal = await journalOf(store);
+      const outcome = await outcomeOf(writeCheckpoint(store, journal.cluster()));
+      if (outcome.is === 'failed') assert.equal((outcome.error as { code?: string }).code, 'EIO');
+      await nothingIsLost(disk, 75);
+      const next = (await disk.open()).store;
+      await checkpointAt(next, 76);
+      await nothingIsLost(disk, 76);
+      assert.equal((await seqs(next, next.layout.log))[0], await firstKept(next));
+      return actor;
+    });
+  });
+
+  it('a power cut at any mutation loses nothing', async () => {
+    const make = await aboutToPrune();
+    for (const seed of [0, 1, 2]) {
+      await atEveryMutation(['crash'], async (fault) => {
+        const disk = make();
+        const { store, actor } = await disk.open({ fault });
+        await outcomeOf(writeCheckpoint(store, (await journalOf(store)).cluster()));
+        cut(disk.disk, seed);
+        await nothingIsLost(diskOf(disk.disk), 75, `seed ${seed}`);
+        return actor;
+      });
+    }
+  });
+
+  it('two who prune at the same time lose nothing', async () => {
+    const make = await aboutToPrune();
+    for (let seed = 0; seed < 12; seed += 1) {
+      const disk = make();
+      const turns = turnsOf(randomOf(seed));
+      const turn = (): Promise<void> => turns.next();
+      const early = await present(disk);
+      const late = await commitUntil((await disk.open()).store, 78);
+      const outcomes = await turns.run(
+        [early, late, late].map(
+          (cluster) => async () => writeCheckpoint((await disk.open({ turn })).store, cluster),
+        ),
+      );
+      for (const one of outcomes)
+        assert.equal(one.status, 'fulfilled', `seed ${seed}: ${JSON.stringify(one)}`);
+      await nothingIsLost(disk, 78, `seed ${seed}`);
+    }
+  });
+});
+
+/** The first entry that the checkpoints on the disk let stay. */
+async function firstKept(store: Store): Promise<number> {
+  const [older = 0] = (await seqs(store, store.layout.checkpoints)).slice(-2);
+  return Math.max(1, older - 64);
+}
+
+function cut(disk: MemoryDisk, seed: number): void {
+  disk.cutPower(seed === 0 ? undefined : randomOf(seed));
+  assert.notEqual(disk.tree.find(root), undefined, 'the spool itself was lost');
+}
