@@ -1,3 +1,4 @@
+import { MgpuError } from '../base/error.ts';
 import type { NodeRecord } from '../model/node.ts';
 import type { Settings } from '../model/settings.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
@@ -31,6 +32,12 @@ export interface Agent {
 export function ownsNode(agent: Agent): boolean {
   const node = agent.journal.cluster().nodes.get(agent.node.name);
   return node?.record.incarnation === agent.node.incarnation;
+}
+
+/** For an error that is about one job: the others go on, and this one is tried again at the next look. */
+export function logOrThrow(agent: Agent, job: { readonly id: number }, error: unknown): void {
+  if (!(error instanceof MgpuError) || fatalCodes.has(error.code)) throw error;
+  agent.logger.error(`will try again: ${error.message}`, { jobId: job.id, code: error.code });
 }
 
 /** What does not pass: going on could make it worse. Every other error of the spool is tried again. */

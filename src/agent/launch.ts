@@ -5,8 +5,7 @@ import type { RunningJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { type LaunchFile, readLaunch } from '../store/rooms.ts';
 import { type Agent, passingCodes } from './agent.ts';
-import { withdrawStart } from './markers.ts';
-import { localRunOf, lookAtMarker, markOf, type Run } from './run.ts';
+import { localRunOf, markOf, type Run, withdraw } from './run.ts';
 
 /**
  * Starts the job's first process through the shim. What the user's side got wrong ends the run with
@@ -33,16 +32,8 @@ export async function launch(agent: Agent, job: RunningJob, run: Run): Promise<v
     if (!(error instanceof MgpuError)) throw error;
     agent.logger.error(`launch failed: ${error.message}`, facts);
     if (passingCodes.has(error.code)) return;
-    await giveUp(agent, run);
+    await withdraw(agent, run);
   }
-}
-
-/** Ends a run that was never started, unless somebody started it after all. */
-export async function giveUp(agent: Agent, run: Run): Promise<void> {
-  if (await withdrawStart(agent.store, run.jobId, run.attempt)) {
-    run.phase = 'over';
-    run.report = { endState: 'FAILED', reason: 'JobLaunchFailure', exitCode: { code: 0, signal: 53 } };
-  } else await lookAtMarker(agent, run);
 }
 
 function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<string, string> {

@@ -28,21 +28,30 @@ export type StartMarker = 'absent' | 'withdrawn' | 'taken' | RunRecord;
 
 export async function readStarted(store: Store, id: number, attempt: number): Promise<StartMarker> {
   const path = store.layout.job(id).started(attempt);
-  const content = await store.files.read(path, limits.smallFileBytes);
-  if (content === undefined) return 'absent';
-  const text = decodeText(content.bytes);
+  const text = await readMark(store, path);
+  if (text === undefined) return 'absent';
   if (text === withdrawnText) return 'withdrawn';
   return fitting(runRecordSchema, text, path) ?? 'taken';
 }
 
-/** Takes the marker so that nobody starts the attempt any more; false when it was taken before. */
-export async function withdrawStart(store: Store, id: number, attempt: number): Promise<boolean> {
+/**
+ * Takes the marker so that nobody starts the attempt any more; `taken` when somebody was first. Where the room is
+ * gone nobody can take it, but somebody may have before.
+ */
+export async function withdrawStart(
+  store: Store,
+  id: number,
+  attempt: number,
+): Promise<'withdrawn' | 'taken' | 'no room'> {
   const path = store.layout.job(id).started(attempt);
-  const made = await store.files.create(path, encodeText(withdrawnText), {
-    mode: 0o644,
-    sync: store.spool.durable,
-  });
-  return made === 'created';
+  const options = { mode: 0o644, sync: store.spool.durable };
+  try {
+    const made = await store.files.create(path, encodeText(withdrawnText), options);
+    return made === 'created' ? 'withdrawn' : 'taken';
+  } catch (error) {
+    if (error instanceof MgpuError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return 'no room';
+    throw error;
+  }
 }
 
 /**
@@ -55,8 +64,8 @@ export async function readExit(
   localRun: string,
 ): Promise<EndReport | undefined> {
   for (const path of [store.layout.job(id).exit(attempt), `${localRun}/exit`]) {
-    const content = await store.files.read(path, limits.smallFileBytes);
-    const exit = content && fitting(exitSchema, decodeText(content.bytes), path);
+    const text = await readMark(store, path);
+    const exit = text === undefined ? undefined : fitting(exitSchema, text, path);
     if (exit?.attempt === attempt) return reportOf(exit);
   }
   return undefined;
@@ -72,6 +81,20 @@ function reportOf(exit: {
   if (exit.signal !== 0) return { endState: 'FAILED', reason: 'RaisedSignal', exitCode };
   if (exit.code !== 0) return { endState: 'FAILED', reason: 'NonZeroExitCode', exitCode };
   return { endState: 'COMPLETED', reason: 'None', exitCode };
+}
+
+/** What a name may be that its room's owner has put there: no file, too large, a part of no folder. */
+const spoiltCodes: ReadonlySet<string> = new Set(['NOT_REGULAR', 'TOO_LARGE', 'ENOTDIR', 'EACCES']);
+
+/** The text of a mark: undefined when it is not there, empty when it cannot be one. */
+async function readMark(store: Store, path: string): Promise<string | undefined> {
+  try {
+    const content = await store.files.read(path, limits.smallFileBytes);
+    return content && decodeText(content.bytes);
+  } catch (error) {
+    if (error instanceof MgpuError && spoiltCodes.has(error.code)) return '';
+    throw error;
+  }
 }
 
 /** A marker that a job could have spoilt (it lies in its own room) counts as unreadable, not as an error. */

@@ -2,9 +2,8 @@ import { activeJobs } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { ProcessIdentity } from '../ports/processes.ts';
-import type { Agent } from './agent.ts';
-import { giveUp } from './launch.ts';
-import { readExit, withdrawStart } from './markers.ts';
+import { type Agent, logOrThrow } from './agent.ts';
+import { readExit } from './markers.ts';
 import {
   findRun,
   isShimGone,
@@ -15,6 +14,7 @@ import {
   type Run,
   type Runs,
   runKey,
+  withdraw,
 } from './run.ts';
 
 const termSignal = 15;
@@ -34,12 +34,21 @@ export function jobsRunHere(agent: Agent, cluster: Cluster = agent.journal.clust
 /** Looks at every run: finds those of an earlier daemon, sees which have ended, and ends those that must. */
 export async function observe(agent: Agent, runs: Runs): Promise<void> {
   const jobs = jobsRunHere(agent);
-  await Promise.all(jobs.map((job) => look(agent, runs, job)));
+  await Promise.all(jobs.map((job) => lookOrLog(agent, runs, job)));
   const ending = jobs.flatMap((job) => {
     const run = runs.get(runKey(job.id, job.attempt));
     return run && mustEnd(run, job) ? { run, job } : [];
   });
   if (ending.length > 0) await endProcesses(agent, ending);
+}
+
+/** What goes wrong with one job's room must not keep the others from being looked after. */
+async function lookOrLog(agent: Agent, runs: Runs, job: ActiveJob): Promise<void> {
+  try {
+    await look(agent, runs, job);
+  } catch (error) {
+    logOrThrow(agent, job, error);
+  }
 }
 
 async function look(agent: Agent, runs: Runs, job: ActiveJob): Promise<void> {
@@ -53,12 +62,6 @@ async function look(agent: Agent, runs: Runs, job: ActiveJob): Promise<void> {
   if (run.phase === 'absent' && run.unreadSinceMs !== undefined) await lookAtMarker(agent, run);
   if (run.phase === 'absent' && job.state === 'COMPLETING') await withdraw(agent, run);
   if (run.phase === 'running' && (await isShimGone(agent, run))) await shimGone(agent, run);
-}
-
-/** Cancelled before its start: whoever takes the marker decides whether it still starts. */
-async function withdraw(agent: Agent, run: Run): Promise<void> {
-  if (await withdrawStart(agent.store, run.jobId, run.attempt)) run.phase = 'over';
-  else await lookAtMarker(agent, run);
 }
 
 async function shimGone(agent: Agent, run: Run): Promise<void> {
@@ -75,7 +78,7 @@ async function isAnothers(agent: Agent, run: Run): Promise<boolean> {
   run.phase = 'absent';
   await lookAtMarker(agent, run);
   if (phaseOf(run) === 'running') return run.shim?.pid !== own;
-  if (phaseOf(run) === 'absent' && run.unreadSinceMs === undefined) await giveUp(agent, run);
+  if (phaseOf(run) === 'absent' && run.unreadSinceMs === undefined) await withdraw(agent, run);
   return true;
 }
 

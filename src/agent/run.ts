@@ -2,7 +2,7 @@ import type { EndReport } from '../model/event.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { JobProcesses, ProcessIdentity } from '../ports/processes.ts';
 import type { Agent } from './agent.ts';
-import { readExit, readStarted } from './markers.ts';
+import { readExit, readStarted, withdrawStart } from './markers.ts';
 
 /*
  * A run is what this daemon knows of one attempt of a job on its node. It is only a memory: a new daemon
@@ -100,14 +100,30 @@ async function isForeign(agent: Agent, run: Run, shim: ProcessIdentity): Promise
 /** How long a shim may be between taking its marker and filling it before it counts as dead there. */
 const unreadMsMax = 10_000;
 
-/** The marker is taken and empty: its shim is about to fill it, or died, or the disk is full. */
+/**
+ * The marker is taken and says nothing: its shim is about to fill it, or died, or the disk was full, or the job
+ * spoilt it. If it stays so, the oldest process of the run stands for the shim.
+ */
 async function adoptUnread(agent: Agent, run: Run): Promise<void> {
   const now = agent.store.clock.monotonicMs();
   run.unreadSinceMs ??= now;
   const alive = (await agent.processes.members([{ mark: run.mark }])).get(run.mark) ?? [];
   const exit = await readExit(agent.store, run.jobId, run.attempt, localRunOf(agent, run));
-  if (exit === undefined && (alive.length > 0 || now - run.unreadSinceMs < unreadMsMax)) return;
-  run.phase = 'draining';
+  const oldest = alive[0];
+  if (exit === undefined && now - run.unreadSinceMs < unreadMsMax) return;
+  run.report = exit;
+  run.phase = exit === undefined && oldest !== undefined ? 'running' : 'draining';
+  if (oldest !== undefined) run.shim = oldest;
+}
+
+/**
+ * Makes sure that the run does not start any more: whoever takes its marker decides. Where the room is gone nobody
+ * starts it now, but somebody may have before; what bears its mark is looked for and ended.
+ */
+export async function withdraw(agent: Agent, run: Run): Promise<void> {
+  const outcome = await withdrawStart(agent.store, run.jobId, run.attempt);
+  if (outcome === 'taken') await lookAtMarker(agent, run);
+  else run.phase = outcome === 'withdrawn' ? 'over' : 'draining';
 }
 
 /** True when the first process of the run, its shim, is gone. */

@@ -12,7 +12,7 @@ import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
 import { isCheckpointDue, writeCheckpoint } from '../store/checkpoint.ts';
 import { type InboxContent, readInbox, setAside, stillThere, takeOut } from '../store/inbox.ts';
 import { makeRooms } from '../store/rooms.ts';
-import { type Agent, ownsNode } from './agent.ts';
+import { type Agent, logOrThrow, ownsNode } from './agent.ts';
 import { launch } from './launch.ts';
 import type { Memory } from './memory.ts';
 import { deliverSignals, jobsRunHere, observe } from './observe.ts';
@@ -147,11 +147,15 @@ async function act(agent: Agent, memory: Memory): Promise<void> {
     await agent.store.files.unlink(`${localRunOf(agent, run)}.ended`);
   }
   for (const [key, job] of here) {
-    const run = memory.runs.get(key) ?? (await findRun(agent, job));
-    memory.runs.set(key, run);
-    if (run.phase === 'absent' && run.unreadSinceMs === undefined && job.state === 'RUNNING') {
-      await makeDurable(agent, memory);
-      await launch(agent, job, run);
+    try {
+      const run = memory.runs.get(key) ?? (await findRun(agent, job));
+      memory.runs.set(key, run);
+      if (run.phase === 'absent' && run.unreadSinceMs === undefined && job.state === 'RUNNING') {
+        await makeDurable(agent, memory);
+        await launch(agent, job, run);
+      }
+    } catch (error) {
+      logOrThrow(agent, job, error);
     }
   }
 }

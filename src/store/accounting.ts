@@ -1,9 +1,11 @@
+import { MgpuError } from '../base/error.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { EventOf } from '../model/event.ts';
 import type { JobId } from '../model/ids.ts';
 import type { EndedJob, Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
+import type { Files } from '../ports/files.ts';
 import { decodeSegment, encodeSegment } from './codec.ts';
 import { seqName } from './layout.ts';
 import { seqs } from './log.ts';
@@ -54,7 +56,16 @@ export async function* accountedJobs(store: Store): AsyncIterableIterator<Job> {
 export async function sweepRooms(store: Store, cluster: Cluster, ids?: readonly JobId[]): Promise<void> {
   const { files, layout } = store;
   for (const id of ids ?? (await roomIds(store))) {
-    if (rangesHas(cluster.closed, id)) await files.removeTree(layout.job(id).path);
+    if (rangesHas(cluster.closed, id)) await removeRoom(files, layout.job(id).path);
+  }
+}
+
+/** A room that cannot be removed, for what its owner made in it, is left for the next sweep. */
+async function removeRoom(files: Files, path: string): Promise<void> {
+  try {
+    await files.removeTree(path);
+  } catch (error) {
+    if (!(error instanceof MgpuError)) throw error;
   }
 }
 

@@ -69,6 +69,9 @@ export async function stillThere(
   return requests.filter((request) => names.has(`${request.requestId}.json`));
 }
 
+/** What a rename into a room fails with that its owner removed, or put something else into. */
+const roomlessCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'EEXIST']);
+
 /** Takes a request out after its commit: a submission is kept in its job's room, for people who look. */
 export async function takeOut(store: Store, request: SentRequest): Promise<void> {
   const { files, layout } = store;
@@ -78,8 +81,8 @@ export async function takeOut(store: Store, request: SentRequest): Promise<void>
       await files.rename(path, layout.job(request.request.jobId).request);
       return;
     } catch (error) {
-      // Another daemon took it out, or the job's room is gone already.
-      if (!(error instanceof MgpuError) || error.code !== 'ENOENT') throw error;
+      // Another daemon took it out, or the job's room is gone or not as it should be.
+      if (!(error instanceof MgpuError) || !roomlessCodes.has(error.code)) throw error;
     }
   }
   await files.unlink(path);

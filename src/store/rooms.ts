@@ -43,7 +43,9 @@ export async function makeRooms(store: Store, last: JobId, count: number): Promi
 async function readHint(store: Store): Promise<number> {
   const content = await store.files.read(store.layout.idHint, limits.smallFileBytes);
   const hint = content && /^(\d{1,8})\n$/.exec(decodeText(content.bytes));
-  return hint ? Number(hint[1]) : 0;
+  const id = Number(hint?.[1] ?? 0);
+  // Nobody got there honestly; believing it would leave no id for anybody.
+  return id < limits.jobIdMax ? id : 0;
 }
 
 async function writeHint(store: Store, id: JobId): Promise<void> {

@@ -10,7 +10,6 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
-  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -39,22 +38,27 @@ async function assertGoesOn(): Promise<void> {
   invariants(await cluster.client.committed());
 }
 
-const inboxJunk: readonly (readonly [string, (path: string) => void])[] = [
+/** What is put under a name, which is the identity that a request there would have. */
+const inboxJunk: readonly (readonly [string, (path: string, name: string) => void])[] = [
   ['a folder', (path) => mkdirSync(path)],
   ['a folder with something in it', (path) => mkdirSync(join(path, 'deep/down'), { recursive: true })],
   ['a FIFO', (path) => execFileSync('mkfifo', [path])],
   ['a link to a file', (path) => symlinkSync('/etc/passwd', path)],
   ['a link to nothing', (path) => symlinkSync('/no/such/file', path)],
-  ['a file of 5 MB', (path) => (writeFileSync(path, '{'), truncateSync(path, 5 * 2 ** 20))],
+  ['a file of 5 MB', (path) => writeFileSync(path, ' '.repeat(5 * 2 ** 20))],
   ['no JSON', (path) => writeFileSync(path, 'hello')],
   ['JSON of another kind', (path) => writeFileSync(path, '[1, null]')],
   ['nothing at all', (path) => writeFileSync(path, '')],
   ['bytes that are no text', (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00, 0x80]))],
   ['a request under another’s name', (path) => writeFileSync(path, requestText('ANOTHER-NAME'))],
-  ['a request of a newer format', (path) => writeFileSync(path, requestText('JUNK', { format: 2 }))],
   [
     'a request that nobody knows',
-    (path) => writeFileSync(path, requestText('JUNK', { request: { name: 'dance' } })),
+    (path, name) => writeFileSync(path, requestText(name, { request: { name: 'dance' } })),
+  ],
+  [
+    'a request with a number that is none',
+    (path, name) =>
+      writeFileSync(path, requestText(name, { request: { name: 'hold', targets: [{ job: 0.5 }] } })),
   ],
 ];
 
@@ -63,17 +67,42 @@ function requestText(requestId: string, given: object = {}): string {
   return JSON.stringify({ mgpu: 'request', format: 1, requestId, time: 1, host: 'here', request, ...given });
 }
 
-for (const [index, [what, put]] of inboxJunk.entries()) {
-  test(`the inbox holds ${what}: it is set aside`, async () => {
-    const name = index % 2 === 0 ? `JUNK-NUMBER-${index}.json` : `junk ${index}\nline`;
-    const path = join(cluster.spool, 'inbox', name);
-    put(path);
-    const isAside = (): boolean =>
-      readdirSync(join(cluster.spool, 'rejected')).some((one) => one.endsWith(name));
-    await until(isAside, { what: `${name} is set aside`, explain: cluster.logs, msMax: 10_000 });
-    await assertGoesOn();
-  });
-}
+test('what is no request is set aside, and the daemon goes on', async () => {
+  const inbox = join(cluster.spool, 'inbox');
+  for (const [index, [, put]] of inboxJunk.entries())
+    put(join(inbox, `JUNK-${1000 + index}.json`), `JUNK-${1000 + index}`);
+  writeFileSync(join(inbox, 'a name\nof "its" own \u{1f600}'), '');
+  writeFileSync(join(inbox, 'x'.repeat(255)), '');
+  await assertGoesOn();
+  const areAside = (): boolean => readdirSync(inbox).every((name) => name.startsWith('.'));
+  await until(areAside, { what: 'the inbox is empty', explain: cluster.logs, msMax: 10_000 });
+  const aside = readdirSync(join(cluster.spool, 'rejected'));
+  for (const [index, [what]] of inboxJunk.entries()) {
+    assert.ok(
+      aside.some((name) => name.endsWith(`JUNK-${1000 + index}.json`)),
+      what,
+    );
+  }
+  assert.equal(aside.length, inboxJunk.length + 2);
+  assert.equal(readFileSync('/etc/passwd', 'utf8').includes('root'), true);
+});
+
+test('junk in the inbox does not keep commands from seeing the jobs', async () => {
+  daemon.process.kill('SIGSTOP');
+  try {
+    for (const [index, [, put]] of inboxJunk.entries())
+      put(join(cluster.spool, `inbox/JUNK-${2000 + index}.json`), `JUNK-${2000 + index}`);
+    const id = await cluster.client.submit({ script: 'true' });
+    assert.equal((await cluster.client.job(id)).state, 'PENDING');
+    assert.match(
+      await cluster.output('mgpu_squeue', '-h', '-o', '%i %T'),
+      new RegExp(`^${id} PENDING$`, 'm'),
+    );
+  } finally {
+    daemon.process.kill('SIGCONT');
+  }
+  await assertGoesOn();
+});
 
 if (isRoot) {
   test('a request of somebody else changes nothing', async () => {
@@ -113,29 +142,52 @@ const roomHarm: readonly (readonly [string, (room: string) => void])[] = [
   ['a folder in place of the start marker', (room) => mkdirSync(join(room, 'started.1'))],
   ['a link in place of the start marker', (room) => symlinkSync('/etc/passwd', join(room, 'started.1'))],
   ['a FIFO in place of the start marker', (room) => execFileSync('mkfifo', [join(room, 'started.1')])],
-  [
-    'a large file in place of the start marker',
-    (room) => writeFileSync(join(room, 'started.1'), 'x'.repeat(2 ** 20)),
-  ],
+  ['a large start marker', (room) => writeFileSync(join(room, 'started.1'), 'x'.repeat(2 ** 20))],
+  ['a start marker of something else', (room) => writeFileSync(join(room, 'started.1'), 'absent')],
   ['no room any more', (room) => rmSync(room, { recursive: true })],
-  ['a file in place of the room', (room) => (rmSync(room, { recursive: true }), writeFileSync(room, ''))],
+  ['a file in place of the room', (room) => execFileSync('sh', ['-c', 'rm -r "$0" && : > "$0"', room])],
   [
-    'a link in place of the launch file',
-    (room) => (rmSync(join(room, 'launch.json')), symlinkSync('/etc/passwd', join(room, 'launch.json'))),
+    'a launch file that is a link',
+    (room) => execFileSync('ln', ['-sf', '/etc/passwd', join(room, 'launch.json')]),
   ],
   ['a launch file of another kind', (room) => writeFileSync(join(room, 'launch.json'), '{"args":"all"}')],
   ['no script', (room) => rmSync(join(room, 'script'))],
 ];
 
-for (const [what, harm] of roomHarm) {
-  test(`a room with ${what}: the job fails, others run`, async () => {
-    const id = await cluster.client.submit({ script: 'true', spec: { hold: true } });
+test('jobs whose rooms were spoilt fail, each by itself, and others run meanwhile', async () => {
+  const { client } = cluster;
+  const ids: number[] = [];
+  for (const [, harm] of roomHarm) {
+    const id = await client.submit({ script: 'true', spec: { hold: true } });
+    await client.ended(await client.submit({ script: 'true' }));
     harm(join(cluster.spool, 'jobs', String(id)));
-    await cluster.client.send({ name: 'unhold', targets: [{ job: id }] });
-    await assertGoesOn();
-    assert.equal((await cluster.client.ended(id)).endState, 'FAILED');
-  });
-}
+    ids.push(id);
+  }
+  await client.send({ name: 'unhold', targets: ids.map((job) => ({ job })) });
+  await assertGoesOn();
+  for (const [index, id] of ids.entries()) {
+    assert.equal((await client.ended(id)).endState, 'FAILED', roomHarm[index]?.[0]);
+  }
+  await assertGoesOn();
+});
+
+test('a room in which the request cannot be kept', async () => {
+  daemon.process.kill('SIGSTOP');
+  const ids: number[] = [];
+  try {
+    for (const harm of ['mkdir -p "$0/request.json/x"', 'rm -r "$0"', 'rm -r "$0"; : > "$0"']) {
+      const id = await cluster.client.submit({ script: 'true' });
+      execFileSync('sh', ['-c', harm, join(cluster.spool, 'jobs', String(id))]);
+      ids.push(id);
+    }
+  } finally {
+    daemon.process.kill('SIGCONT');
+  }
+  await assertGoesOn();
+  const [first, ...others] = await Promise.all(ids.map((id) => cluster.client.ended(id)));
+  assert.equal(first?.endState, 'COMPLETED');
+  for (const other of others) assert.equal(other.endState, 'FAILED');
+});
 
 /** Each is done by a job to its own room. */
 const jobHarm: readonly (readonly [string, string, string])[] = [
@@ -199,3 +251,25 @@ for (const [what, ticksOff] of [
     }
   });
 }
+
+test('a job that spoilt its start marker is found again by the next daemon, and can be cancelled', async () => {
+  const script =
+    'room="$MGPU_SPOOL/jobs/$SLURM_JOB_ID"; : > "$room/started.1"; echo up > spoilt; exec sleep 1000';
+  const id = await cluster.client.submit({ script, spec: { gpuIds: [3] } });
+  await until(() => existsSync(join(cluster.work, 'spoilt')), {
+    what: 'the job is up',
+    explain: cluster.logs,
+  });
+  const ends = await cluster.client.submit({
+    script: ': > "$MGPU_SPOOL/jobs/$SLURM_JOB_ID/started.1"; sleep 1; exit 3',
+  });
+  await cluster.client.reached(ends, 'RUNNING');
+  await daemon.kill();
+  daemon = await cluster.daemon({ cpus: 64, arguments: ['--poll', '50'] });
+  await assertGoesOn();
+  await cluster.client.cancel(id);
+  const job = await cluster.client.ended(id);
+  assert.deepEqual([job.endState, job.exitCode], ['CANCELLED', { code: 0, signal: 15 }]);
+  assert.deepEqual((await cluster.client.ended(ends)).exitCode, { code: 3, signal: 0 });
+  await assertGoesOn();
+});

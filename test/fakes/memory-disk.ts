@@ -1,6 +1,6 @@
 import type { CreateOptions, Files } from '../../src/ports/files.ts';
 import type { Random } from './random.ts';
-import { type FileNode, type FolderNode, fault, type Inode, setEntry, statOf, Tree } from './tree.ts';
+import { type FileNode, fault, type Inode, namesIn, setEntry, statOf, Tree } from './tree.ts';
 
 /** The process died. Nothing catches this; whoever tries to go on dies again. */
 export class CrashError extends Error {}
@@ -111,7 +111,7 @@ function readers(
       const node = tree.find(path);
       if (node === undefined) return undefined;
       if (node.kind !== 'directory') throw fault('ENOTDIR', path);
-      return isListingOld() ? node.namesBefore : [...node.entries.keys()].sort();
+      return namesIn(node, isListingOld());
     }),
     read: call((path: string, bytesMax: number) => {
       const file = regularFile(tree, path);
@@ -263,15 +263,11 @@ async function removeTree(using: Using, path: string): Promise<void> {
   const node = tree.find(path);
   if (node === undefined) return;
   if (node.kind === 'directory') {
-    for (const name of namesOf(node)) {
+    for (const name of namesIn(node, false)) {
       await removeTree(using, `${path}/${name}`);
       await pause();
     }
     if (node.entries.size > 0) throw fault('ENOTEMPTY', path);
   }
   if (tree.find(path) === node) mutate(path, () => setEntry(tree.place(path), undefined));
-}
-
-function namesOf(folder: FolderNode): readonly string[] {
-  return [...folder.entries.keys()];
 }

@@ -24,8 +24,8 @@ export interface FolderNode extends Common {
   readonly kind: 'directory';
   entries: Map<string, Inode>;
   entriesOnDisk: ReadonlyMap<string, Inode>;
-  /** The names before the last change. */
-  namesBefore: readonly string[];
+  /** The name that changed last, and whether it was there before. */
+  lastChange: { readonly name: string; readonly wasThere: boolean } | undefined;
 }
 /** A symbolic link, a FIFO or the like, none of which the port follows or opens. */
 interface OtherNode extends Common {
@@ -41,7 +41,7 @@ export class Tree {
 
   constructor(original?: Tree) {
     this.root = original ? copyOf(original.root, new Map()) : this.folder({ uid: 0, mode: 0o755 });
-    this.#inodes += original?.#inodes ?? 0;
+    if (original) this.#inodes = original.#inodes;
   }
 
   file(facts: InodeFacts): FileNode {
@@ -51,7 +51,13 @@ export class Tree {
 
   folder(facts: InodeFacts): FolderNode {
     const entries = new Map<string, Inode>();
-    return { ...this.#common(facts), kind: 'directory', entries, entriesOnDisk: new Map(), namesBefore: [] };
+    return {
+      ...this.#common(facts),
+      kind: 'directory',
+      entries,
+      entriesOnDisk: new Map(),
+      lastChange: undefined,
+    };
   }
 
   other(facts: InodeFacts): Inode {
@@ -107,10 +113,18 @@ export function statOf(node: Inode): FileStat {
   return { kind, sizeBytes, uid, links, mode, version: `${ino}.${node.kind === 'file' ? node.writes : 0}` };
 }
 
+/** The names in a folder, sorted; or those that it had before its last change. */
+export function namesIn({ entries, lastChange }: FolderNode, isOld: boolean): readonly string[] {
+  const names = new Set(entries.keys());
+  if (isOld && lastChange?.wasThere) names.add(lastChange.name);
+  if (isOld && lastChange?.wasThere === false) names.delete(lastChange.name);
+  return [...names].sort();
+}
+
 /** Puts a name into a folder or, without an inode, takes it out. */
 export function setEntry({ folder, name }: Omit<Place, 'node'>, node: Inode | undefined): void {
-  folder.namesBefore = [...folder.entries.keys()].sort();
   const old = folder.entries.get(name);
+  folder.lastChange = { name, wasThere: old !== undefined };
   if (old !== undefined) old.links -= 1;
   if (node === undefined) {
     folder.entries.delete(name);
@@ -158,7 +172,7 @@ function restore(node: Inode, random: Random | undefined): void {
   }
   node.entries = entries;
   node.entriesOnDisk = new Map(entries);
-  node.namesBefore = [...entries.keys()].sort();
+  node.lastChange = undefined;
   for (const entry of entries.values()) restore(entry, random);
 }
 

@@ -116,6 +116,7 @@ type Change = (changes: Parameters<Mount['disk']['change']>[1]) => void;
 function pathsOf(files: ReadonlyMap<number, Open>, mount: Mount): PathOf {
   return (path) => {
     const [, fd, rest = ''] = fdPath.exec(path) ?? [];
+    if (path === '/') return mount.disk.root;
     if (fd === undefined) return mount.place(path);
     const inode = files.get(Number(fd))?.inode;
     if (inode === undefined) throw systemError('EBADF', path);

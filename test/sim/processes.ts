@@ -35,7 +35,7 @@ const killSignal = 9;
 const termSignal = 15;
 
 export function processesFor(world: ProcessWorld, actor: Actor): Processes {
-  const { scheduler, random } = world;
+  const { scheduler } = world;
   const { machine } = actor;
   const step = <T>(op: string, effect: () => T): Promise<T> =>
     scheduler.call({ actor, op, path: '', isChange: op === 'spawn', effect });
@@ -173,7 +173,9 @@ function runJob(
       const end = (code: number, signal: number): void => {
         if (machine.processes.get(process.pid) !== process) return;
         machine.processes.delete(process.pid);
-        const left = [...machine.processes.values()].some((one) => one.mark === shim.mark && one !== shim);
+        const left = [...machine.processes.values()].some(
+          (one) => one.mark === shim.mark && one.session !== one.pid,
+        );
         if (!left) watchman.ended(facts);
         if (isScript) scheduler.afterFor(actor, random() * 2, () => resolve({ code, signal }));
       };

@@ -44,6 +44,9 @@ export interface Judge {
   record(call: Call, fate: Fate): void;
 }
 
+/** A pause may be cut short: who waits for its end looks so often. */
+const pauseLookMs = 1000;
+
 interface Timer {
   readonly atMs: number;
   readonly order: number;
@@ -58,6 +61,7 @@ export class Scheduler {
   readonly #random: Random;
   readonly #ready: Call[] = [];
   readonly #timers: Timer[] = [];
+  readonly #late = new Set<Call>();
   #order = 0;
 
   constructor(random: Random) {
@@ -72,6 +76,7 @@ export class Scheduler {
   }
 
   after(ms: number, fire: () => void): void {
+    if (Number.isNaN(ms)) throw new Error("a wait of no length");
     this.#order += 1;
     const timer = { atMs: this.nowMs + Math.max(0, ms), order: this.#order, fire };
     const timers = this.#timers;
@@ -88,7 +93,8 @@ export class Scheduler {
   afterFor(actor: Actor, ms: number, fire: () => void): void {
     this.after(ms, () => {
       if (actor.isDead) return;
-      if (actor.pausedUntilMs > this.nowMs) this.afterFor(actor, actor.pausedUntilMs - this.nowMs, fire);
+      const pausedMs = actor.pausedUntilMs - this.nowMs;
+      if (pausedMs > 0) this.afterFor(actor, Math.min(pausedMs, pauseLookMs), fire);
       else fire();
     });
   }
@@ -105,20 +111,20 @@ export class Scheduler {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.failure !== undefined) throw this.failure;
       if (isOver()) return;
-      this.#fireTimers();
+      if (this.#fireTimers()) continue;
       const call = this.#pick();
       if (call !== undefined) this.#perform(judge, call);
       else if (this.#ready.length === 0) this.nowMs = Math.min(untilMs, this.#timers.at(-1)?.atMs ?? untilMs);
     }
   }
 
-  #fireTimers(): void {
-    for (;;) {
-      const next = this.#timers.at(-1);
-      if (next === undefined || next.atMs > this.nowMs) return;
-      this.#timers.pop();
-      next.fire();
-    }
+  /** True if one fired: then somebody may have something to do now. */
+  #fireTimers(): boolean {
+    const next = this.#timers.at(-1);
+    if (next === undefined || next.atMs > this.nowMs) return false;
+    this.#timers.pop();
+    next.fire();
+    return true;
   }
 
   #pick(): Call | undefined {
@@ -131,8 +137,21 @@ export class Scheduler {
     if (call === undefined || call.actor.isDead) return undefined;
     const pausedMs = call.actor.pausedUntilMs - this.nowMs;
     if (pausedMs <= 0) return call;
-    this.after(pausedMs, () => void ready.push(call));
+    this.#delay(call, pausedMs);
     return undefined;
+  }
+
+  #delay(call: Call, ms: number): void {
+    this.#late.add(call);
+    this.after(ms, () => {
+      if (this.#late.delete(call)) this.#ready.push(call);
+    });
+  }
+
+  /** Lets all calls go on that were to be late. */
+  hurry(): void {
+    this.#ready.push(...this.#late);
+    this.#late.clear();
   }
 
   #perform(judge: Judge, call: Call): void {
@@ -142,7 +161,7 @@ export class Scheduler {
     judge.record(call, fate);
     switch (fate.kind) {
       case 'delay':
-        this.after(fate.ms, () => void this.#ready.push(call));
+        this.#delay(call, fate.ms);
         return;
       case 'crash-before':
         judge.crash(call, fate);

@@ -44,7 +44,8 @@ export class Watchman {
   readonly sentRequests = new Set<string>();
   readonly startedAttempts = new Set<string>();
   readonly liveAttempts = new Map<number, string>();
-  readonly endings = new Map<string, string>();
+  /** The node of each attempt that was started. */
+  readonly #places = new Map<string, string>();
   readonly #owners = new Map<string, string>();
   readonly #history: Entry[] = [];
   readonly #requests = new WeakMap<Inode, { readonly requestId: string; readonly request: Request }>();
@@ -124,7 +125,16 @@ export class Watchman {
     const state = this.stateAt(seq);
     this.note(`checkpoint ${seq}`);
     if (state === undefined) broken(`checkpoint ${seq} is of a state that never was`);
-    if (!areSame(saved, state)) broken(`checkpoint ${seq} is not what the history gives`);
+    const what = difference(saved, state);
+    if (what !== undefined) broken(`checkpoint ${seq} is not what the history gives: ${what}`);
+  }
+
+  machineDown(nodes: readonly string[]): void {
+    for (const [jobId, key] of [...this.liveAttempts]) {
+      const [, attempt] = key.split('.');
+      const isHere = nodes.includes(this.#places.get(key) ?? '');
+      if (isHere) this.ended({ jobId, attempt: Number(attempt) });
+    }
   }
 
   /** A machine went down: commits that nobody had made durable may be gone. */
@@ -211,6 +221,7 @@ export class Watchman {
       if (this.startedAttempts.has(key)) broken(`attempt ${key} is started twice`);
       if (this.liveAttempts.has(jobId)) broken(`job ${jobId} runs twice at a time`);
       this.startedAttempts.add(key);
+      this.#places.set(key, node);
       this.liveAttempts.set(jobId, key);
       for (const { index } of gpus) {
         const owner = this.#owners.get(`${node}:${index}`);
@@ -233,8 +244,26 @@ export class Watchman {
 }
 
 export function areSame(one: Cluster, other: Cluster): boolean {
-  const decoder = new TextDecoder();
-  return decoder.decode(encodeCheckpoint(one, 0)) === decoder.decode(encodeCheckpoint(other, 0));
+  return difference(one, other) === undefined;
+}
+
+/** The first lines in which two states differ, whatever the order of their fields. */
+function difference(one: Cluster, other: Cluster): string | undefined {
+  if (one === other) return undefined;
+  const [lines, others] = [sortedLines(one), sortedLines(other)];
+  const at = lines.findIndex((line, index) => line !== others[index]);
+  return at < 0 && lines.length === others.length ? undefined : `${lines[at]}\n  instead of ${others[at]}`;
+}
+
+function sortedLines(cluster: Cluster): readonly string[] {
+  const lines = new TextDecoder().decode(encodeCheckpoint(cluster, 0)).trimEnd().split('\n');
+  // The last one holds the checksum, which is of the fields in their order.
+  return lines.slice(0, -1).map((line) => JSON.stringify(JSON.parse(line, sorted)));
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function shownEvent(event: ClusterEvent): string {

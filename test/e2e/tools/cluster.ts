@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -95,7 +95,11 @@ const endStates = new Set(['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_
 export interface ClusterOptions {
   /** What cluster.yaml says. */
   readonly settings?: object;
+  /** The spool is a file system of its own in memory, of so many kilobytes; only root can have that. */
+  readonly spoolKilobytes?: number;
 }
+
+const logLengthShown = 6000;
 
 export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'mgpu-e2e-'));
@@ -104,8 +108,10 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
   const own = { MGPU_SPOOL: spool, MGPU_LOCAL_DIR: join(folder, 'local'), HOME: folder };
   const environment = cleanEnvironment(own);
   const daemons: Daemon[] = [];
-  const logs = (): string => daemons.map((one) => `--- ${one.node}\n${one.log()}`).join('\n');
+  const logs = (): string =>
+    daemons.map((one) => `--- ${one.node}\n${one.log().slice(-logLengthShown)}`).join('\n');
   mkdirSync(work);
+  if (options.spoolKilobytes !== undefined) mountMemory(spool, options.spoolKilobytes);
   const { clusterId } = (await makeSpool(spool)).spool;
   if (options.settings) writeFileSync(join(spool, 'cluster.yaml'), JSON.stringify(options.settings));
   const client = await openClient(spool, { work, explain: logs });
@@ -140,9 +146,15 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
         },
         { what: 'the jobs of the test end' },
       );
+      if (options.spoolKilobytes !== undefined) execFileSync('umount', ['--lazy', spool]);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function mountMemory(path: string, kilobytes: number): void {
+  mkdirSync(path);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'mgpu-e2e', path]);
 }
 
 /** Runs a test on a cluster of its own, which is taken down whatever happens. */

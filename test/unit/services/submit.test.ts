@@ -1,117 +1,181 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, it } from 'node:test';
 import { isMgpuError } from '../../../src/base/error.ts';
-import type { Session } from '../../../src/services/session.ts';
+import { decide } from '../../../src/core/decide.ts';
+import type { JobSpec } from '../../../src/model/spec.ts';
+import { openPresent } from '../../../src/services/present.ts';
 import { submit } from '../../../src/services/submit.ts';
-import { readInbox } from '../../../src/store/inbox.ts';
+import { foldIntoSegment, sweepRooms } from '../../../src/store/accounting.ts';
+import { readInbox, takeOut } from '../../../src/store/inbox.ts';
+import { encodeText } from '../../../src/store/put.ts';
 import { readLaunch } from '../../../src/store/rooms.ts';
-import { CrashError, type Fault } from '../../fakes/memory-disk.ts';
-import { gpu, node, spec } from '../builders.ts';
-import { type FakeCluster, fakeCluster } from '../session.ts';
+import type { Store } from '../../../src/store/spool.ts';
+import { randomOf } from '../../fakes/random.ts';
+import { turnsOf } from '../../fakes/turns.ts';
+import { spec } from '../builders.ts';
+import { alice, cancelled, gpus, registered, submitted } from '../core/world.ts';
+import {
+  atEveryMutation,
+  diskOf,
+  journalOf,
+  type OneDisk,
+  oneDisk,
+  outcomeOf,
+  root,
+} from '../store/onedisk.ts';
 
-const submission = {
-  spec: spec(),
-  script: new TextEncoder().encode('#!/bin/sh\ntrue\n'),
-  args: ['a', 'b c'],
-  environment: { X: '1' },
-};
+const script = encodeText('#!/bin/sh\ntrue\n');
+const environment = { PATH: '/bin' };
 
-/** The jobs that a daemon would find, each of which has to be whole. */
-async function found(there: FakeCluster): Promise<readonly number[]> {
-  const session = await there.open();
-  const { requests, unfit } = await readInbox(session.store);
-  assert.deepEqual(unfit, []);
-  const ids: number[] = [];
-  for (const { request } of requests) {
-    if (request.name !== 'submit') continue;
-    const launch = await readLaunch(session.store, request.jobId);
-    assert.deepEqual(launch.args, submission.args);
-    assert.ok(await session.store.files.stat(session.store.layout.job(request.jobId).script));
-    ids.push(request.jobId);
-  }
-  return ids;
+async function submitBy(store: Store, given: Partial<JobSpec> = {}): Promise<number> {
+  return submit(store, await openPresent(store), { spec: spec(given), args: [], environment, script });
 }
 
-async function rooms({ store }: Session): Promise<readonly string[]> {
-  return ((await store.files.list(store.layout.jobs)) ?? []).filter((name) => /^\d+$/.test(name));
+/** What a daemon that starts now would find of a job: all of it, or nothing. */
+async function isWhole(disk: OneDisk, id: number): Promise<boolean> {
+  const { store } = await disk.open();
+  const { cluster } = await (await openPresent(store)).view();
+  const job = cluster.jobs.get(id);
+  if (job === undefined) return false;
+  assert.equal(job.state, 'PENDING');
+  assert.deepEqual(job.spec, spec());
+  assert.deepEqual((await readLaunch(store, id)).environment, environment);
+  assert.deepEqual((await store.files.read(store.layout.job(id).script, 1000))?.bytes, script);
+  return true;
 }
 
-/** Submits with the fault at every mutation in turn, until nothing fails any more. */
-async function atEveryMutation(
-  fault: Omit<Fault, 'at'>,
-  check: (there: FakeCluster, error: unknown) => Promise<void>,
-): Promise<number> {
-  for (let at = 1; ; at += 1) {
-    const there = await fakeCluster();
-    const session = await there.open({ uid: 2001, fault: { ...fault, at } });
-    try {
-      const id = await submit(session.store, session.present, submission);
-      assert.deepEqual(await found(there), [id], `submitted at ${at}`);
-      // Nothing failed at the last number: all of them have been tried.
-      if (at > 20) return at;
-    } catch (error) {
-      if (error instanceof assert.AssertionError) throw error;
-      await check(there, error);
-    }
-  }
-}
-
-test('submit gives ids in order and keeps the script and the environment to the submitter', async () => {
-  const there = await fakeCluster([node('gpu01')]);
-  const session = await there.open();
-  assert.equal(await submit(session.store, session.present, submission), 1);
-  assert.equal(await submit(session.store, session.present, submission), 2);
-  assert.deepEqual(await found(there), [1, 2]);
-  const { files, layout } = session.store;
-  const modes = await Promise.all(
-    [layout.job(1).script, layout.job(1).launch].map((path) => files.stat(path)),
-  );
-  assert.deepEqual(
-    modes.map((stat) => ((stat?.mode ?? 0) & 0o777).toString(8)),
-    ['700', '600'],
-  );
-});
-
-test('what the cluster can never run is refused in words of Slurm, and takes no id', async () => {
-  const there = await fakeCluster([node('gpu01', { gpus: [gpu(0)] })]);
-  const session = await there.open();
-  const many = { ...submission, spec: spec({ gpus: [{ count: 9, per: 'node' }] }) };
-  await assert.rejects(submit(session.store, session.present, many), (error) => {
-    assert.ok(isMgpuError(error, 'REFUSED'));
-    assert.match(error.message, /Requested node configuration is not available$/);
-    assert.match(error.hint ?? '', /9 per node/);
-    return true;
-  });
-  assert.deepEqual(await rooms(session), []);
-});
-
-describe('killed or failing at any mutation', () => {
-  test('a crash leaves a whole job or none', async () => {
-    for (const when of ['before', 'after'] as const) {
-      await atEveryMutation({ when, what: 'crash' }, async (there, error) => {
-        assert.ok(error instanceof CrashError);
-        assert.ok((await found(there)).length <= 1);
-      });
-    }
+describe('submit', () => {
+  it('gives the id of a job that everybody sees', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open({ uid: alice });
+    assert.equal(await submitBy(store), 1);
+    assert.equal(await submitBy(store), 2);
+    assert.equal(await isWhole(disk, 1), true);
+    assert.equal(await isWhole(disk, 2), true);
+    const { requests } = await readInbox(store);
+    assert.deepEqual(
+      requests.map((one) => [one.uid, one.request.name]),
+      [
+        [alice, 'submit'],
+        [alice, 'submit'],
+      ],
+    );
   });
 
-  test('a full disk leaves nothing, and is told with its path', async () => {
-    await atEveryMutation({ when: 'before', what: 'ENOSPC' }, async (there, error) => {
-      assert.ok(isMgpuError(error, 'ENOSPC'), String(error));
-      assert.match(error.message, /\/spool\//);
-      const isSent = (await found(there)).length === 1;
-      assert.equal((await rooms(await there.open())).length, isSent ? 1 : 0, error.message);
-      assert.equal(isSent, /may have been submitted/.test(error.message), error.message);
+  it('refuses what the cluster can never run, and leaves nothing of it', async () => {
+    const disk = await oneDisk();
+    const { store, actor } = await disk.open();
+    await (await journalOf(store)).commit(() => [registered('node1', { gpus: gpus(2) })]);
+    await assert.rejects(submitBy(store, { gpus: [{ count: 3, per: 'node' }] }), {
+      code: 'REFUSED',
+      message: 'Batch job submission failed: Requested node configuration is not available',
+      hint: /3 per node/,
+    });
+    assert.deepEqual(await actor.list(`${root}/jobs`), []);
+    assert.deepEqual(await actor.list(`${root}/inbox`), []);
+  });
+
+  it('never uses an id again, though its room is gone and the hint is lost', async () => {
+    const disk = await oneDisk();
+    const { store, actor } = await disk.open();
+    const asleep = await openPresent(store);
+    const journal = await journalOf(store);
+    await journal.commit(() => [submitted(1), submitted(2), cancelled(1), cancelled(2)]);
+    await journal.commit(async (cluster) => {
+      const event = await foldIntoSegment(store, cluster, [1, 2]);
+      return event ? [event] : [];
+    });
+    await sweepRooms(store, journal.cluster());
+    const submission = { spec: spec(), args: [], environment, script };
+    assert.equal(await submit(store, asleep, submission), 3);
+    assert.deepEqual(await actor.list(`${root}/jobs`), ['.last', '3']);
+  });
+
+  it('is each caller’s own, whoever gets which turn, while a daemon works', async () => {
+    for (let seed = 0; seed < 6; seed += 1) {
+      const disk = await oneDisk();
+      const turns = turnsOf(randomOf(seed));
+      const turn = (): Promise<void> => turns.next();
+      const users = Array.from({ length: 6 }, () => async () => submitBy((await disk.open({ turn })).store));
+      const daemon = async (): Promise<number> => {
+        const { store } = await disk.open({ turn });
+        const journal = await journalOf(store);
+        while (journal.cluster().jobs.size < users.length) {
+          const { requests } = await readInbox(store);
+          await journal.commit((cluster) => decide(cluster, requests, 1));
+          for (const request of requests) await takeOut(store, request);
+        }
+        return 0;
+      };
+      const outcomes = await turns.run([...users, daemon]);
+      const ids = outcomes.map((one) =>
+        one.status === 'fulfilled' ? one.value : assert.fail(`${one.reason}`),
+      );
+      assert.deepEqual(ids.sort(), [0, 1, 2, 3, 4, 5, 6], `seed ${seed}`);
+      for (const id of ids.slice(1)) assert.equal(await isWhole(disk, id), true, `seed ${seed}`);
+    }
+  });
+});
+
+describe('submit: faults', () => {
+  it('killed at any mutation it leaves a whole job or none; one that returned is there for good', async () => {
+    const { disk } = await oneDisk();
+    await atEveryMutation(['crash'], async (fault) => {
+      const one = diskOf(disk.copy());
+      const { store, actor } = await one.open({ fault });
+      const outcome = await outcomeOf(submitBy(store));
+      const isThere = await isWhole(one, 1);
+      if (outcome.is === 'done') assert.equal(isThere, true);
+      assert.notEqual(outcome.is, 'failed');
+      const next = await submitBy((await one.open()).store);
+      assert.equal(await isWhole(one, next), true);
+      assert.ok(next === 1 ? !isThere : next === 2, `the next job is ${next}`);
+      return actor;
     });
   });
 
-  test('a reply that got lost never loses the room of a request', async () => {
-    for (const what of ['EIO', 'ESTALE'] as const) {
-      await atEveryMutation({ when: 'after', what }, async (there, error) => {
-        assert.ok(isMgpuError(error), String(error));
-        const isSent = (await found(there)).length === 1;
-        assert.equal(isSent, /may have been submitted/.test(error.message), error.message);
+  it('the same after a power cut', async () => {
+    const { disk } = await oneDisk();
+    for (const seed of [0, 1, 2, 3, 4, 5]) {
+      await atEveryMutation(['crash'], async (fault) => {
+        const one = diskOf(disk.copy());
+        const { store, actor } = await one.open({ fault });
+        const outcome = await outcomeOf(submitBy(store));
+        one.disk.cutPower(seed === 0 ? undefined : randomOf(seed));
+        const isThere = await isWhole(one, 1);
+        if (outcome.is === 'done') assert.equal(isThere, true, `seed ${seed}`);
+        const next = await submitBy((await one.open()).store);
+        assert.equal(await isWhole(one, next), true, `seed ${seed}`);
+        return actor;
       });
     }
+  });
+
+  it('an error is told; what is left is a whole job or nothing, and no room without a job', async () => {
+    const { disk } = await oneDisk();
+    await atEveryMutation(['ENOSPC', 'EIO', 'ESTALE'], async (fault) => {
+      const one = diskOf(disk.copy());
+      const { store, actor } = await one.open({ fault });
+      const outcome = await outcomeOf(submitBy(store));
+      const isThere = await isWhole(one, 1);
+      if (outcome.is === 'done') assert.equal(isThere, true);
+      else {
+        assert.ok(outcome.is === 'failed' && isMgpuError(outcome.error, fault.what));
+        assert.equal(/may have been submitted/.test(outcome.error.message), isThere, outcome.error.message);
+      }
+      const rooms = ((await actor.list(`${root}/jobs`)) ?? []).filter((name) => /^\d+$/.test(name));
+      assert.ok(rooms.length === (isThere ? 1 : 0) || fault.when === 'after', `rooms ${rooms}`);
+      return actor;
+    });
+  });
+
+  it('a disk that stays full leaves nothing', async () => {
+    const disk = await oneDisk();
+    const { store, actor } = await disk.open();
+    const full: Store['files']['create'] = async (path) => {
+      throw Object.assign(new Error(), { path });
+    };
+    await assert.rejects(submitBy({ ...store, files: { ...actor, create: full } }));
+    assert.deepEqual(await actor.list(`${root}/inbox`), []);
   });
 });

@@ -208,6 +208,22 @@ describe('checkpoint: faults', () => {
     }
   });
 
+  it('nor does one after the next writer made use of what a dead one left', async () => {
+    const { disk, open } = await oneDisk();
+    const seventy = await commitUntil((await open()).store, 70);
+    for (const seed of [1, 2, 3, 4]) {
+      await atEveryMutation(['crash'], async (fault) => {
+        const one = diskOf(disk.copy());
+        const { store, actor } = await one.open({ fault });
+        await outcomeOf(writeCheckpoint(store, seventy));
+        await checkpointAt((await one.open()).store, 75);
+        cut(one.disk, seed);
+        await nothingIsLost(one, 75, `seed ${seed}`);
+        return actor;
+      });
+    }
+  });
+
   it('two who prune at the same time lose nothing', async () => {
     const make = await aboutToPrune();
     for (let seed = 0; seed < 12; seed += 1) {

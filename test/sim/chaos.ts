@@ -1,0 +1,146 @@
+import type { Random } from '../fakes/random.ts';
+import type { Call, Fate, Judge } from './scheduler.ts';
+
+/** How often what goes wrong, in one world. */
+export interface Weather {
+  readonly crash: number;
+  readonly crashesMax: number;
+  readonly pause: number;
+  readonly delay: number;
+  readonly error: number;
+  readonly replay: number;
+  readonly oldListing: number;
+}
+
+export const calm: Weather = {
+  crash: 0,
+  crashesMax: 0,
+  pause: 0,
+  delay: 0,
+  error: 0,
+  replay: 0,
+  oldListing: 0,
+};
+
+export function weatherOf(random: Random, isNetwork: boolean): Weather {
+  const some = (rate: number): number => (random() < 0.6 ? rate * random() : 0);
+  return {
+    crash: some(0.02),
+    crashesMax: 1 + Math.floor(random() * 8),
+    pause: some(0.01),
+    delay: some(0.02),
+    error: some(0.01),
+    replay: isNetwork ? some(0.02) : 0,
+    oldListing: isNetwork ? some(0.2) : 0,
+  };
+}
+
+/** What happened, for the summary and the trace. */
+export interface Counts {
+  readonly operations: Set<string>;
+  readonly crashPoints: Set<string>;
+  readonly faults: Map<string, number>;
+}
+
+const recentKept = 40;
+const nameChanges: ReadonlySet<string> = new Set(['link', 'rename', 'unlink', 'mkdir', 'rmdir']);
+const wholeSystem: ReadonlySet<string> = new Set(['spawn', 'isAlive', 'members', 'signal', 'lock']);
+
+/** Decides what becomes of each call, by the seed. */
+export class Chaos implements Judge {
+  weather: Weather;
+  readonly counts: Counts = { operations: new Set(), crashPoints: new Set(), faults: new Map() };
+  readonly recent: { readonly call: Call; readonly fate: Fate; readonly nowMs: number }[] = [];
+  readonly #random: Random;
+  readonly #nowMs: () => number;
+  readonly #onCrash: (call: Call) => void;
+  #crashes = 0;
+
+  constructor(random: Random, weather: Weather, nowMs: () => number, onCrash: (call: Call) => void) {
+    this.#random = random;
+    this.weather = weather;
+    this.#nowMs = nowMs;
+    this.#onCrash = onCrash;
+  }
+
+  fateOf(call: Call): Fate {
+    const random = this.#random;
+    const { crash, crashesMax, pause, delay, error, replay } = this.weather;
+    const rate = call.isChange ? 1 : 0.15;
+    if (random() < crash * rate && this.#crashes < crashesMax) {
+      return { kind: random() < 0.5 ? 'crash-before' : 'crash-after' };
+    }
+    if (random() < pause * rate) {
+      this.count('pause');
+      call.actor.pausedUntilMs = this.#nowMs() + longMs(random);
+      return { kind: 'delay', ms: 0 };
+    }
+    if (random() < delay * rate) {
+      this.count('slow call');
+      return { kind: 'delay', ms: longMs(random) };
+    }
+    if (wholeSystem.has(call.op)) return { kind: 'go' };
+    if (random() < error) {
+      const fate = errorOf(call, random);
+      this.count(`${fate.code}${fate.takesEffect ? ' after it took effect' : ''}`);
+      return fate;
+    }
+    if (nameChanges.has(call.op) && random() < replay) {
+      this.count('lost reply');
+      return { kind: 'replay' };
+    }
+    return { kind: 'go' };
+  }
+
+  crash(call: Call, fate: Fate): void {
+    this.#crashes += 1;
+    this.counts.crashPoints.add(`${operationOf(call)} ${fate.kind.slice('crash-'.length)}`);
+    this.#onCrash(call);
+  }
+
+  record(call: Call, fate: Fate): void {
+    this.counts.operations.add(operationOf(call));
+    this.recent.push({ call, fate, nowMs: this.#nowMs() });
+    if (this.recent.length > recentKept * 2) this.recent.splice(0, recentKept);
+  }
+
+  count(fault: string): void {
+    this.counts.faults.set(fault, (this.counts.faults.get(fault) ?? 0) + 1);
+  }
+
+  trace(): readonly string[] {
+    return this.recent.slice(-recentKept).map(({ call, fate, nowMs }) => {
+      const what = fate.kind === 'go' ? '' : `  [${JSON.stringify(fate)}]`;
+      return `${(nowMs / 1000).toFixed(3)} ${call.actor.name}: ${call.op} ${call.path}${what}`;
+    });
+  }
+}
+
+/** Most last a moment, some longer than any time-out. */
+function longMs(random: Random): number {
+  return 10 ** (random() * 5.3);
+}
+
+function errorOf(call: Call, random: Random): Extract<Fate, { kind: 'error' }> {
+  const codes = call.isChange ? ['EIO', 'ENOSPC', 'EDQUOT', 'ETIMEDOUT'] : ['EIO', 'ESTALE', 'ETIMEDOUT'];
+  const code = codes[Math.floor(random() * codes.length)] ?? 'EIO';
+  const takesEffect =
+    nameChanges.has(call.op) && code !== 'ENOSPC' && code !== 'EDQUOT' && random() < 0.5;
+  return { kind: 'error', code, takesEffect };
+}
+
+/** The operation by name: who, what, and on which kind of file. */
+function operationOf({ actor, op, path }: Call): string {
+  return `${actor.kind} ${op} ${kindOf(path)}`;
+}
+
+function kindOf(path: string): string {
+  return path
+    .replace(/^\/proc\/self\/fd\/\d+/, 'folder')
+    .replace(/^\/spool\//, '')
+    .replace(/^\/local\/[^/]+/, 'local')
+    .replace(/\.tmp\.[\w-]+/, 'TMP')
+    .replace(/[0-9A-Z]{20,}/g, 'ID')
+    .replace(/\bnode\d+/, 'NODE')
+    .replace(/\d+/g, 'N');
+}

@@ -1,0 +1,94 @@
+import { MgpuError } from '../../src/base/error.ts';
+import type { JobSpec } from '../../src/model/spec.ts';
+import { cancelJobs } from '../../src/services/cancel.ts';
+import { openPresent } from '../../src/services/present.ts';
+import { submit } from '../../src/services/submit.ts';
+import { openSpool } from '../../src/store/spool.ts';
+import type { Random } from '../fakes/random.ts';
+import { spec } from '../unit/builders.ts';
+import { kill, type Machine } from './machine.ts';
+import { clockOf, idsOf } from './ports.ts';
+import type { JobPlan } from './processes.ts';
+import { filesFor, newActor, type World } from './world.ts';
+
+export const userUid = 2001;
+
+/** One command of a user: a submission, or a cancel of some job that is known. */
+export function startClient(world: World, machine: Machine, number: number): void {
+  if (!machine.isUp) return;
+  const actor = newActor(world, { name: `client ${number}`, kind: 'client', machine });
+  const isCancel = world.watchman.acknowledged.size > 0 && world.random() < world.cancels;
+  world.clients += 1;
+  actor.atDeath.push(() => {
+    world.clients -= 1;
+  });
+  const ids = idsOf(world.random);
+  const ports = { files: filesFor(world, actor, userUid), clock: clockOf(world.scheduler, actor), ids };
+  const work = isCancel ? cancel(world, ports) : submission(world, ports);
+  work.then(
+    () => kill(actor),
+    (error: unknown) => {
+      world.watchman.note(`${actor.name} fails: ${String(error)}`);
+      if (!(error instanceof MgpuError) || fatal.has(error.code)) world.scheduler.fail(error);
+      kill(actor);
+    },
+  );
+}
+
+const fatal: ReadonlySet<string> = new Set(['DAMAGED', 'SCHEMA', 'LOG_GAP', 'NEWER_FORMAT', 'NO_SPOOL']);
+
+type Ports = Parameters<typeof openSpool>[0];
+
+async function submission(world: World, ports: Ports): Promise<void> {
+  const { random } = world;
+  const store = await openSpool(ports, world.root);
+  const present = await openPresent(store);
+  const plan: JobPlan = {
+    ms: 10 ** (random() * 4.5),
+    code: random() < 0.2 ? 3 : 0,
+    onTerm: random() < 0.2 ? 'ignore' : 'end',
+    orphanMs: random() < 0.1 ? random() * 10_000 : 0,
+  };
+  const wanted = specOf(world, random);
+  const script = new TextEncoder().encode(JSON.stringify(plan));
+  const jobId = await submit(store, present, { spec: wanted, script, args: [], environment: {} });
+  world.watchman.note(`job ${jobId} wants ${JSON.stringify({ gpus: wanted.gpus, gpuIds: wanted.gpuIds, nodes: wanted.nodes, array: wanted.array })}`);
+  world.watchman.acknowledge(jobId);
+}
+
+function specOf(world: World, random: Random): JobSpec {
+  const pick = (count: number): number => Math.floor(random() * count);
+  const chance = random();
+  // Each node has one of that type, and may have a second.
+  const count = chance < 0.2 ? 1 : 1 + pick(2);
+  return spec({
+    uid: userUid,
+    gpus: chance < 0.8 ? [{ count, per: 'job', ...(chance < 0.2 && { type: 'a100' }) }] : [],
+    ...(chance > 0.7 && chance < 0.8 && { gpus: [{ count: 1, per: 'node' }], gpuIds: [pick(2)] }),
+    timeLimit: random() < 0.2 ? 1 : 'UNLIMITED',
+    ...(random() < world.arrays && { array: { tasks: [[0, pick(3)]], throttle: pick(3) } }),
+    ...(random() < 0.1 && world.nodes.length > 1 && twoNodes),
+  });
+}
+
+const twoNodes: Partial<JobSpec> = {
+  nodes: { min: 2, max: 2 },
+  ntasks: 2,
+  gpus: [{ count: 1, per: 'node' }],
+};
+
+async function cancel(world: World, ports: Ports): Promise<void> {
+  const known = [...world.watchman.acknowledged];
+  const job = known[Math.floor(world.random() * known.length)] ?? 1;
+  let requestId = '';
+  const next = (): string => {
+    requestId = ports.ids.next();
+    return requestId;
+  };
+  const store = await openSpool({ ...ports, ids: { ...ports.ids, next } }, world.root);
+  const present = await openPresent(store);
+  const ask = { targets: [{ job }], filter: {}, action: { name: 'cancel' }, uid: userUid, host: 'login' } as const;
+  const [outcome] = await cancelJobs({ store, present }, ask);
+  world.watchman.note(`cancel of ${job}: ${outcome?.outcome}`);
+  if (outcome?.outcome === 'sent') world.watchman.acknowledgeRequest(requestId);
+}

@@ -1,0 +1,96 @@
+import type { Agent } from '../../src/agent/agent.ts';
+import { type DaemonEnd, serve } from '../../src/agent/daemon.ts';
+import { MgpuError } from '../../src/base/error.ts';
+import type { NodeGpu } from '../../src/model/node.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import { type Journal, openJournal } from '../../src/store/journal.ts';
+import { fileLog } from '../../src/store/log.ts';
+import { openSpool } from '../../src/store/spool.ts';
+import { node as nodeOf } from '../unit/builders.ts';
+import { kill, type Machine } from './machine.ts';
+import { clockOf, idsOf, loggerOf, type SimWatcher, watcherOf } from './ports.ts';
+import { processesFor } from './processes.ts';
+import type { Actor } from './scheduler.ts';
+import { filesFor, newActor, type World } from './world.ts';
+
+/** A node and the present life of its daemon. */
+export interface SimNode {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly gpus: readonly NodeGpu[];
+  lives: number;
+  actor: Actor | undefined;
+  journal: Journal | undefined;
+  watcher: SimWatcher | undefined;
+  isStopping: boolean;
+}
+
+export const settings: Settings = {
+  heartbeatSeconds: 15,
+  nodeTimeoutSeconds: 60,
+  killWaitSeconds: 5,
+  minJobAgeSeconds: 20,
+  gpuProbeSeconds: 15,
+};
+
+/** What may pass, so that a daemon that ends by it is simply started again. */
+const passing: ReadonlySet<string> = new Set([
+  ...['EIO', 'ESTALE', 'ENOSPC', 'EDQUOT', 'ETIMEDOUT', 'CONTENDED', 'UNSTABLE', 'EEXIST', 'ENOENT'],
+]);
+
+/** Starts the node's daemon; when it ends, the world starts it again. */
+export function startDaemon(world: World, node: SimNode): void {
+  if (!node.machine.isUp || (node.actor && !node.actor.isDead)) return;
+  node.lives += 1;
+  const actor = newActor(world, { name: `${node.name} life ${node.lives}`, kind: 'daemon', machine: node.machine });
+  node.actor = actor;
+  node.isStopping = false;
+  actor.atDeath.push(() => {
+    if (node.actor === actor) node.journal = undefined;
+    world.scheduler.after(world.isCalm ? 100 : 10 ** (world.random() * 4.5), () => startDaemon(world, node));
+  });
+  live(world, node, actor).then(
+    (end) => {
+      world.watchman.note(`${actor.name} ends: ${end}`);
+      kill(actor);
+    },
+    (error: unknown) => {
+      world.watchman.note(`${actor.name} ends: ${String(error)}`);
+      if (!(error instanceof MgpuError) || !passing.has(error.code)) world.scheduler.fail(error);
+      kill(actor);
+    },
+  );
+}
+
+async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEnd> {
+  const { scheduler, random } = world;
+  const ids = idsOf(random);
+  const ports = { files: filesFor(world, actor, 2000), clock: clockOf(scheduler, actor), ids };
+  const store = await openSpool(ports, world.root);
+  const localDir = `/local/${node.name}`;
+  const watcher = watcherOf(scheduler, actor, random);
+  const journal = await openJournal(fileLog(store, node.name), ports);
+  const { record } = nodeOf(node.name, {
+    hostName: node.machine.name,
+    bootId: node.machine.bootId,
+    incarnation: ids.next(),
+    gpus: node.gpus,
+  });
+  const agent: Agent = {
+    store,
+    journal,
+    processes: processesFor(world, actor),
+    locks: world.locks.of(scheduler, actor, random),
+    logger: loggerOf((line) => world.watchman.note(`${actor.name}: ${line}`)),
+    watcher,
+    gpuProbe: undefined,
+    settings,
+    node: record,
+    localDir,
+    shimPath: `${localDir}/shim.sh`,
+    stepCommand: [],
+  };
+  node.journal = journal;
+  node.watcher = watcher;
+  return serve(agent, { isAsked: () => node.isStopping });
+}

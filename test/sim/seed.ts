@@ -1,0 +1,159 @@
+import { isMgpuError } from '../../src/base/error.ts';
+import { rangesHas } from '../../src/model/ranges.ts';
+import { accountedJobs } from '../../src/store/accounting.ts';
+import { openSpool } from '../../src/store/spool.ts';
+import { calm } from './chaos.ts';
+import { startClient } from './client.ts';
+import { kill } from './machine.ts';
+import { startDaemon } from './node.ts';
+import { clockOf, idsOf } from './ports.ts';
+import { areSame, BrokenPromise } from './watchman.ts';
+import { filesFor, furnish, newActor, newWorld, type World } from './world.ts';
+
+/** What came of one seed. */
+export interface Outcome {
+  readonly seed: number;
+  readonly virtualMs: number;
+  readonly steps: number;
+  readonly commits: number;
+  readonly jobs: number;
+  readonly runs: number;
+  readonly operations: readonly string[];
+  readonly crashPoints: readonly string[];
+  readonly faults: ReadonlyMap<string, number>;
+  /** The promise that was broken, and what led to it. */
+  readonly failure?: { readonly message: string; readonly trace: readonly string[] };
+}
+
+/** Everything ends within so much virtual time once nothing goes wrong any more. */
+const calmMsMax = 3_600_000;
+/** No commit for so long means that nobody has anything to do. */
+const quietMs = 60_000;
+
+/** Runs one world from its seed to its end. */
+export async function runSeed(seed: number): Promise<Outcome> {
+  const world = newWorld(seed);
+  const { scheduler, chaos, watchman } = world;
+  let failure: Outcome['failure'];
+  try {
+    await live(world);
+  } catch (error) {
+    const message = error instanceof BrokenPromise ? error.message : String((error as Error).stack ?? error);
+    failure = { message, trace: [...watchman.lines.slice(-120), '--- last operations', ...chaos.trace()] };
+  }
+  const { operations, crashPoints, faults } = chaos.counts;
+  return {
+    seed,
+    virtualMs: scheduler.nowMs,
+    steps: scheduler.steps,
+    commits: watchman.commits,
+    jobs: watchman.acknowledged.size,
+    runs: watchman.startedAttempts.size,
+    operations: [...operations],
+    crashPoints: [...crashPoints],
+    faults,
+    ...(failure && { failure }),
+  };
+}
+
+async function live(world: World): Promise<void> {
+  const { scheduler, chaos, random } = world;
+  const weather = chaos.weather;
+  chaos.weather = calm;
+  await until(world, furnish(world));
+  chaos.weather = weather;
+  for (const node of world.nodes) scheduler.after(random() * 3000, () => startDaemon(world, node));
+  const stormMs = 20_000 + random() * 200_000;
+  for (let number = 1; number <= world.jobsWanted; number += 1) {
+    const machine = world.machines[Math.floor(random() * world.machines.length)];
+    scheduler.after(random() * stormMs, () => machine && startClient(world, machine, number));
+  }
+  scheduleStops(world, stormMs);
+  const atMs = scheduler.nowMs;
+  await scheduler.run(chaos, atMs + stormMs, () => isBroken(world));
+  calmDown(world);
+  await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => isBroken(world) || isSettled(world));
+  if (!isSettled(world)) throw new BrokenPromise(`it does not come to rest: ${unsettled(world)}`);
+  await checkEnd(world);
+}
+
+/** Daemons are also stopped as they should be, and started again. */
+function scheduleStops(world: World, stormMs: number): void {
+  const { scheduler, random } = world;
+  for (const node of world.nodes) {
+    if (random() < 0.7) continue;
+    scheduler.after(random() * stormMs, () => {
+      node.isStopping = true;
+      node.watcher?.wake();
+    });
+  }
+}
+
+function isBroken(world: World): boolean {
+  if (world.watchman.problem !== undefined) throw world.watchman.problem;
+  return false;
+}
+
+function calmDown(world: World): void {
+  world.chaos.weather = calm;
+  world.isCalm = true;
+  world.watchman.note('from here on nothing goes wrong');
+  for (const machine of world.machines) for (const actor of machine.actors) actor.pausedUntilMs = 0;
+  world.scheduler.hurry();
+}
+
+function unsettled({ watchman, clients }: World): string {
+  const open = [...watchman.cluster.jobs.values()].filter((job) => job.state !== 'ENDED');
+  const jobs = open.map((job) => `${job.id} ${job.state}`).join(', ');
+  return `jobs: ${jobs || 'none'}; inbox: ${watchman.inbox().length}; commands: ${clients}`;
+}
+
+function isSettled(world: World): boolean {
+  const { watchman, scheduler, nodes } = world;
+  if (scheduler.nowMs - watchman.lastChangeMs < quietMs || world.clients > 0) return false;
+  if (nodes.some((node) => node.journal === undefined)) return false;
+  for (const job of watchman.cluster.jobs.values()) if (job.state !== 'ENDED') return false;
+  return watchman.inbox().length === 0;
+}
+
+/** All daemons agree with the history, and each acknowledged job is told of. */
+async function checkEnd(world: World): Promise<void> {
+  const { watchman, nodes } = world;
+  for (const node of nodes) {
+    const view = node.journal?.cluster();
+    if (view === undefined || !areSame(view, watchman.cluster))
+      throw new BrokenPromise(`${node.name} sees another state (${view?.seq}) than the history has (${watchman.cluster.seq})`);
+  }
+  const machine = world.machines[0];
+  if (machine === undefined) return;
+  const actor = newActor(world, { name: 'accountant', kind: 'client', machine });
+  const ports = { files: filesFor(world, actor, 2000), clock: clockOf(world.scheduler, actor), ids: idsOf(world.random) };
+  const told = new Set<number>();
+  const read = async (): Promise<void> => {
+    const store = await openSpool(ports, world.root);
+    for await (const job of accountedJobs(store)) told.add(job.id);
+  };
+  await until(world, read());
+  kill(actor);
+  const { jobs, closed } = watchman.cluster;
+  for (const id of watchman.acknowledged) {
+    const isTold = told.has(id) ? rangesHas(closed, id) || jobs.has(id) : jobs.has(id);
+    if (!isTold) throw new BrokenPromise(`job ${id} is in no account`);
+  }
+}
+
+async function until(world: World, work: Promise<void>): Promise<void> {
+  let isOver = false;
+  let problem: unknown;
+  work.then(
+    () => {
+      isOver = true;
+    },
+    (error: unknown) => {
+      isOver = true;
+      problem = error;
+    },
+  );
+  await world.scheduler.run(world.chaos, world.scheduler.nowMs + calmMsMax, () => isOver);
+  if (problem !== undefined) throw isMgpuError(problem, 'DAMAGED') ? new BrokenPromise(String(problem)) : problem;
+}

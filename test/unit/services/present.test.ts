@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decide } from '../../../src/core/decide.ts';
+import { openPresent } from '../../../src/services/present.ts';
+import { readInbox, sendRequest, takeOut } from '../../../src/store/inbox.ts';
+import { spec } from '../builders.ts';
+import { alice, bob, gpus, registered, submitted } from '../core/world.ts';
+import { journalOf, oneDisk } from '../store/onedisk.ts';
+
+const submit = (jobId: number) => ({ name: 'submit', jobId, spec: spec({ uid: alice }) }) as const;
+const cancel = (job: number) => ({ name: 'cancel', targets: [{ job }] }) as const;
+
+describe('present', () => {
+  it('shows a job the moment after it was submitted, with no daemon alive', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open({ uid: alice });
+    const present = await openPresent(store);
+    assert.equal((await present.view()).cluster.jobs.size, 0);
+    await sendRequest(store, submit(1), 'login');
+    const { cluster, reasons, now, utcOffsetMinutes } = await present.view();
+    assert.equal(cluster.jobs.get(1)?.state, 'PENDING');
+    assert.deepEqual([reasons.get(1), now, utcOffsetMinutes], ['Resources', store.clock.now(), 0]);
+    assert.equal(present.journal.cluster().jobs.size, 0, 'but it is not in the log');
+    await sendRequest(store, cancel(1), 'login');
+    assert.equal((await present.view()).cluster.jobs.get(1)?.state, 'ENDED');
+  });
+
+  it('gives no reason for what would start now', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open({ uid: alice });
+    await (await journalOf(store)).commit(() => [registered('node1', { gpus: gpus(1) }), submitted(1)]);
+    await sendRequest(store, submit(2), 'login');
+    const { reasons } = await (await openPresent(store)).view();
+    assert.deepEqual([...reasons], []);
+  });
+
+  it('does what others ask of other people’s jobs as little as the daemon would', async () => {
+    const disk = await oneDisk();
+    await sendRequest((await disk.open({ uid: alice })).store, submit(1), 'login');
+    await sendRequest((await disk.open({ uid: bob })).store, cancel(1), 'login');
+    const { cluster } = await (await openPresent((await disk.open()).store)).view();
+    assert.equal(cluster.jobs.get(1)?.state, 'PENDING');
+  });
+
+  it('passes over what is no request', async () => {
+    const disk = await oneDisk();
+    const { store, actor } = await disk.open({ uid: alice });
+    await sendRequest(store, submit(1), 'login');
+    await actor.makeDir(`${store.layout.inbox}/x.json`, 0o755);
+    assert.equal((await (await openPresent(store)).view()).cluster.jobs.size, 1);
+  });
+
+  it('shows a request once, before, while and after a daemon takes it in', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open({ uid: alice });
+    const present = await openPresent(store);
+    await sendRequest(store, submit(1), 'login');
+    await sendRequest(store, cancel(1), 'login');
+    const states: unknown[] = [];
+    const look = async (): Promise<void> => {
+      const { cluster } = await present.view();
+      states.push([...cluster.jobs.values()].map((job) => job.state));
+    };
+    await look();
+    const { requests } = await readInbox(store);
+    await (await journalOf(store)).commit((cluster) => decide(cluster, requests, 1));
+    await look();
+    for (const request of requests) {
+      await takeOut(store, request);
+      await look();
+    }
+    assert.deepEqual(states, [['ENDED'], ['ENDED'], ['ENDED'], ['ENDED']]);
+  });
+});
