@@ -36,12 +36,18 @@ export function ownsNode(agent: Agent): boolean {
 
 /** For an error that is about one job: the others go on, and this one is tried again at the next look. */
 export function logOrThrow(agent: Agent, job: { readonly id: number }, error: unknown): void {
-  if (!(error instanceof MgpuError) || fatalCodes.has(error.code)) throw error;
+  if (!mayPass(error)) throw error;
   agent.logger.error(`will try again: ${error.message}`, { jobId: job.id, code: error.code });
 }
 
-/** What does not pass: going on could make it worse. Every other error of the spool is tried again. */
-export const fatalCodes: ReadonlySet<string> = new Set(['DAMAGED', 'SCHEMA', 'NEWER_FORMAT', 'LOG_GAP']);
+/** What does not pass: going on could make it worse. */
+const fatalCodes: ReadonlySet<string> = new Set(['DAMAGED', 'SCHEMA', 'NEWER_FORMAT', 'LOG_GAP']);
+
+/** True for errors of the spool and of the system that are tried again; all others are bugs, or damage. */
+export function mayPass(error: unknown): error is Error & { readonly code: string } {
+  if (error instanceof MgpuError) return !fatalCodes.has(error.code);
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
 
 /** Errors of the system that may pass: a launch that met one is tried again. */
 export const passingCodes: ReadonlySet<string> = new Set([

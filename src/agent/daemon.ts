@@ -1,13 +1,14 @@
-import { MgpuError } from '../base/error.ts';
 import { sweepRooms } from '../store/accounting.ts';
-import { writeHeartbeat, writeInventory } from '../store/nodes.ts';
-import { type Agent, fatalCodes, ownsNode } from './agent.ts';
+import { writeHeartbeat } from '../store/nodes.ts';
+import { type Agent, mayPass, ownsNode } from './agent.ts';
+import { settleBoot } from './boot.ts';
 import { findGpuTroubles } from './gpuwatch.ts';
 import { type Memory, newMemory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
+import { register, sweepRuns } from './register.ts';
 import { secondsLeft } from './report.ts';
 import { runKey } from './run.ts';
-import { tick } from './tick.ts';
+import { act, tick } from './tick.ts';
 import { findLostNodes, type Sightings } from './watchnodes.ts';
 
 /** Why the daemon ended: it was told to, or another daemon took its node's name. */
@@ -28,9 +29,10 @@ const troubleRestMs = 1000;
 export async function serve(agent: Agent, stop: { readonly isAsked: () => boolean }): Promise<DaemonEnd> {
   const memory = newMemory();
   const beats: Beats = { heartbeatMs: undefined, probeMs: undefined, beat: 0, sightings: new Map() };
+  await settleBoot(agent);
   await register(agent, memory);
-  await sweepRooms(agent.store, agent.journal.cluster());
-  await sweepRuns(agent);
+  await passing(agent, () => sweepRooms(agent.store, agent.journal.cluster()));
+  await passing(agent, () => sweepRuns(agent));
   while (!stop.isAsked()) {
     const restMs = await turn(agent, memory, beats);
     if (!ownsNode(agent)) {
@@ -39,17 +41,8 @@ export async function serve(agent: Agent, stop: { readonly isAsked: () => boolea
     }
     if (!stop.isAsked()) await agent.watcher.wait(restMs);
   }
-  await sayGoodbye(agent);
+  await sayGoodbye(agent, memory);
   return 'stopped';
-}
-
-/** Removes what is left on this machine of runs that were over when an earlier daemon died. */
-async function sweepRuns(agent: Agent): Promise<void> {
-  const folder = `${agent.localDir}/runs`;
-  const kept = new Set(jobsRunHere(agent).map((job) => runKey(job.id, job.attempt)));
-  for (const name of (await agent.store.files.list(folder)) ?? []) {
-    if (!kept.has(name.replace(/\.ended$/, ''))) await agent.store.files.removeTree(`${folder}/${name}`);
-  }
 }
 
 interface Beats {
@@ -59,34 +52,25 @@ interface Beats {
   readonly sightings: Sightings;
 }
 
-/** One turn; gives how long to rest, in milliseconds. What may pass is logged and tried again. */
+/** One turn; gives how long to rest, in milliseconds. */
 async function turn(agent: Agent, memory: Memory, beats: Beats): Promise<number> {
-  try {
+  const isDone = await passing(agent, async () => {
     await periodic(agent, memory, beats);
     await tick(agent, memory);
-    return restOf(agent, memory);
-  } catch (error) {
-    if (!(error instanceof MgpuError) || fatalCodes.has(error.code)) throw error;
-    agent.logger.error(`will try again: ${error.message}`, { code: error.code });
-    return troubleRestMs;
-  }
+  });
+  return isDone ? restOf(agent, memory) : troubleRestMs;
 }
 
-/** The GPUs' troubles come with the registration: nobody may claim a busy GPU in between. */
-async function register(agent: Agent, memory: Memory): Promise<void> {
-  const { journal, node, store } = agent;
-  await writeInventory(store, node);
-  if (agent.gpuProbe) memory.gpuTroubles = await findGpuTroubles(agent, agent.gpuProbe, memory);
-  const troubles = memory.gpuTroubles ?? [];
-  await journal.commit((cluster) => {
-    if (cluster.nodes.get(node.name)?.record.incarnation === node.incarnation) return [];
-    const time = store.clock.now();
-    return [
-      { name: 'nodeRegistered', time, record: node },
-      { name: 'gpuTroubles', time, node: node.name, troubles },
-    ];
-  });
-  agent.logger.info('registered', { node: node.name, cpus: node.cpus, gpus: node.gpus.length });
+/** Does something whose failure may pass: that is logged, and the next turn tries again. */
+async function passing(agent: Agent, action: () => Promise<void>): Promise<boolean> {
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    if (!mayPass(error)) throw error;
+    agent.logger.error(`will try again: ${error.message}`, { code: error.code });
+    return false;
+  }
 }
 
 async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<void> {
@@ -119,15 +103,17 @@ function restOf(agent: Agent, memory: Memory): number {
     const run = memory.runs.get(runKey(job.id, job.attempt));
     if (run === undefined) continue;
     const isEnding = job.state === 'COMPLETING' || run.phase === 'draining' || run.phase === 'absent';
-    if (isEnding) rest = Math.min(rest, endingRestMs);
-    else if (!run.isChild) rest = Math.min(rest, adoptedRestMs);
+    // What does not end for long, or could not be started, is looked at less often.
+    const isSlow = run.killSentMs !== undefined || run.retryAtMs !== undefined;
+    if (isEnding && !isSlow) rest = Math.min(rest, endingRestMs);
+    else if (isEnding || !run.isChild) rest = Math.min(rest, adoptedRestMs);
     rest = Math.min(rest, Math.max(0, secondsLeft(agent, job, run) * 1000));
   }
   return rest;
 }
 
 /** Tells the cluster that nobody serves the node from now on; its jobs run on. */
-async function sayGoodbye(agent: Agent): Promise<void> {
+async function sayGoodbye(agent: Agent, memory: Memory): Promise<void> {
   const { journal, node, store } = agent;
   const { name, incarnation } = node;
   await journal.commit((cluster) =>
@@ -135,5 +121,7 @@ async function sayGoodbye(agent: Agent): Promise<void> {
       ? [{ name: 'nodePresence', time: store.clock.now(), node: name, incarnation, presence: 'stopped' }]
       : [],
   );
+  // What was claimed for this node until then is started: nobody else may.
+  await act(agent, memory);
   agent.logger.info('stopped', { node: name, jobsLeftRunning: jobsRunHere(agent).length });
 }

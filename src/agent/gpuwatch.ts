@@ -3,7 +3,8 @@ import type { GpuTrouble } from '../model/node.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
 import type { Agent } from './agent.ts';
 import type { Memory } from './memory.ts';
-import { processesOf } from './run.ts';
+import { jobsRunHere } from './observe.ts';
+import { processesOf, runKey } from './run.ts';
 
 /**
  * The GPUs of this node that may not be claimed now: ill ones, and those that processes from outside hold. A
@@ -19,10 +20,32 @@ export async function findGpuTroubles(
     if (!memory.gpuProblems.includes(problem)) agent.logger.warn(`GPU probe: ${problem}`);
   }
   memory.gpuProblems = problems;
-  const members = await agent.processes.members([...memory.runs.values()].map(processesOf));
-  const ours = new Set([...members.values()].flat().map((one) => one.pid));
   const known = new Set(agent.node.gpus.map((gpu) => gpu.index));
-  return conditions.filter((one) => known.has(one.index)).flatMap((one) => troubleOf(one, ours) ?? []);
+  const holders = await processesByGpu(agent, memory);
+  return conditions
+    .filter((one) => known.has(one.index))
+    .flatMap((one) => troubleOf(one, holders.get(one.index) ?? new Set()) ?? []);
+}
+
+/** Whose processes may be on a GPU: those of the runs that hold it. */
+async function processesByGpu(
+  agent: Agent,
+  memory: Memory,
+): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
+  const holders = new Map<number, Set<number>>();
+  const runs = [...memory.runs.values()];
+  if (runs.length === 0) return holders;
+  const members = await agent.processes.members(runs.map(processesOf));
+  for (const job of jobsRunHere(agent)) {
+    const run = memory.runs.get(runKey(job.id, job.attempt));
+    const pids = (run && members.get(run.mark)) ?? [];
+    for (const index of job.allocation[0]?.gpus ?? []) {
+      const held = holders.get(index) ?? new Set<number>();
+      for (const { pid } of pids) held.add(pid);
+      holders.set(index, held);
+    }
+  }
+  return holders;
 }
 
 function troubleOf(condition: GpuCondition, ours: ReadonlySet<number>): GpuTrouble | undefined {

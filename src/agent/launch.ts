@@ -5,7 +5,10 @@ import type { RunningJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { type LaunchFile, readLaunch } from '../store/rooms.ts';
 import { type Agent, passingCodes } from './agent.ts';
-import { localRunOf, markOf, type Run, withdraw } from './run.ts';
+import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
+
+/** From a launch that met what may pass to the next try. */
+const retryMs = 1000;
 
 /**
  * Starts the job's first process through the shim. What the user's side got wrong ends the run with
@@ -14,7 +17,8 @@ import { localRunOf, markOf, type Run, withdraw } from './run.ts';
 export async function launch(agent: Agent, job: RunningJob, run: Run): Promise<void> {
   const facts = { jobId: job.id, attempt: job.attempt, node: agent.node.name };
   try {
-    await agent.store.files.makeDir(localRunOf(agent, run), 0o700);
+    // The folder is there if an earlier daemon came as far as this.
+    if ((await noteLaunch(agent, run)) === 'exists' && (await adoptUnmarked(agent, run))) return;
     const file = await readLaunch(agent.store, job.arrayJobId ?? job.id);
     run.hasExited = false;
     run.shim = await agent.processes.launch({
@@ -31,9 +35,17 @@ export async function launch(agent: Agent, job: RunningJob, run: Run): Promise<v
   } catch (error) {
     if (!(error instanceof MgpuError)) throw error;
     agent.logger.error(`launch failed: ${error.message}`, facts);
-    if (passingCodes.has(error.code)) return;
-    await withdraw(agent, run);
+    if (passingCodes.has(error.code)) run.retryAtMs = agent.store.clock.monotonicMs() + retryMs;
+    else await withdraw(agent, run);
   }
+}
+
+/** The intent, on this machine's own disk: it outlives a power cut that takes the start marker. */
+async function noteLaunch(agent: Agent, run: Run): Promise<'created' | 'exists'> {
+  const { files, spool } = agent.store;
+  const made = await files.makeDir(localRunOf(agent, run), 0o700);
+  if (spool.durable) await files.syncDir(`${agent.localDir}/runs`);
+  return made;
 }
 
 function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<string, string> {
@@ -79,22 +91,20 @@ function shimArgs(agent: Agent, job: RunningJob, file: LaunchFile): readonly str
     spec.workDir,
     ...streams,
     spec.openMode ?? 'truncate',
-    ...oddVariables(file),
+    ...exportedFunctions(file),
     script,
     ...file.args,
   ];
 }
 
 /**
- * A shell hands on only variables whose names are its own kind of word. Others, such as bash's exported functions
- * (`BASH_FUNC_module%%`), get past the shim as arguments of env(1).
+ * Some shells drop variables whose names are no shell words. Bash's exported functions, by which clusters give jobs
+ * their `module` command, get past the shim as arguments of env(1); that shows them in the process list, so that
+ * nothing else goes this way.
  */
-function oddVariables({ environment }: LaunchFile): readonly string[] {
-  const odd = Object.entries(environment).filter(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
-  const words = odd
-    .filter(([name]) => name !== '' && !name.startsWith('-'))
-    .map(([name, value]) => `${name}=${value}`);
-  return words.length === 0 ? [] : ['env', ...words];
+function exportedFunctions({ environment }: LaunchFile): readonly string[] {
+  const functions = Object.entries(environment).filter(([name]) => /^BASH_FUNC_[^=]+%%$/.test(name));
+  return functions.length === 0 ? [] : ['env', ...functions.map(([name, value]) => `${name}=${value}`)];
 }
 
 /** Slurm's defaults (sbatch(1), --output). */

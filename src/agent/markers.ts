@@ -34,6 +34,9 @@ export async function readStarted(store: Store, id: number, attempt: number): Pr
   return fitting(runRecordSchema, text, path) ?? 'taken';
 }
 
+/** What the making of a marker fails with in a room that is gone, or is not for this daemon. */
+const roomlessCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+
 /**
  * Takes the marker so that nobody starts the attempt any more; `taken` when somebody was first. Where the room is
  * gone nobody can take it, but somebody may have before.
@@ -49,7 +52,7 @@ export async function withdrawStart(
     const made = await store.files.create(path, encodeText(withdrawnText), options);
     return made === 'created' ? 'withdrawn' : 'taken';
   } catch (error) {
-    if (error instanceof MgpuError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return 'no room';
+    if (error instanceof MgpuError && roomlessCodes.has(error.code)) return 'no room';
     throw error;
   }
 }

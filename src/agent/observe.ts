@@ -1,3 +1,4 @@
+import { isMgpuError } from '../base/error.ts';
 import { activeJobs } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ActiveJob } from '../model/job.ts';
@@ -22,6 +23,8 @@ const killSignal = 9;
 const contSignal = 18;
 /** Between two SIGKILLs at what does not go. */
 const killAgainMs = 1000;
+/** How often it is said of what does not go. */
+const killLogMs = 60_000;
 
 /** The jobs whose processes this node has: those whose first node it is. */
 export function jobsRunHere(agent: Agent, cluster: Cluster = agent.journal.cluster()): readonly ActiveJob[] {
@@ -100,14 +103,14 @@ async function endProcesses(
   ending: readonly { readonly run: Run; readonly job: ActiveJob }[],
 ): Promise<void> {
   const members = await agent.processes.members(ending.map(({ run }) => processesOf(run)));
-  for (const { run } of ending) {
+  for (const { run, job } of ending) {
     const all = members.get(run.mark) ?? [];
     const shim = run.shim;
     const others = all.filter(
       (one) => shim === undefined || one.pid !== shim.pid || run.phase === 'draining',
     );
     if (run.phase === 'draining' && others.length === 0) run.phase = 'over';
-    else await endRun(agent, run, others);
+    else await endRun(agent, run, others).catch((error: unknown) => logOrThrow(agent, job, error));
   }
 }
 
@@ -125,7 +128,10 @@ async function endRun(agent: Agent, run: Run, members: readonly ProcessIdentity[
   if (!isGraceOver || (run.killSentMs !== undefined && now - run.killSentMs < killAgainMs)) return;
   const isShimStuck = run.killSentMs !== undefined && members.length === 0 && run.shim !== undefined;
   run.killSentMs = now;
-  agent.logger.warn('killing', facts);
+  if (run.killLoggedMs === undefined || now - run.killLoggedMs >= killLogMs) {
+    run.killLoggedMs = now;
+    agent.logger.warn('killing', facts);
+  }
   await signalAll(agent, isShimStuck && run.shim ? [run.shim] : members, [killSignal]);
 }
 
@@ -134,7 +140,17 @@ async function signalAll(
   members: readonly ProcessIdentity[],
   signals: readonly number[],
 ): Promise<void> {
-  for (const signal of signals) for (const member of members) await agent.processes.signal(member, signal);
+  for (const signal of signals) for (const member of members) await signalOne(agent, member, signal);
+}
+
+/** A process that has become another user's (by sudo) cannot be reached; it is still there, and waited for. */
+async function signalOne(agent: Agent, member: ProcessIdentity, signal: number): Promise<void> {
+  try {
+    await agent.processes.signal(member, signal);
+  } catch (error) {
+    if (!isMgpuError(error, 'EPERM')) throw error;
+    agent.logger.debug('no right to signal a process', { pid: member.pid, signal });
+  }
 }
 
 /**

@@ -30,6 +30,9 @@ export interface Run {
   endingSinceMs?: number;
   hasTermed: boolean;
   killSentMs?: number;
+  killLoggedMs?: number;
+  /** A launch that met what may pass is tried again from then on. */
+  retryAtMs?: number;
   /** Signals of users that were delivered, until that is committed. */
   readonly delivered: Set<string>;
   /** Since when a taken start marker could not be read. */
@@ -124,6 +127,19 @@ export async function withdraw(agent: Agent, run: Run): Promise<void> {
   const outcome = await withdrawStart(agent.store, run.jobId, run.attempt);
   if (outcome === 'taken') await lookAtMarker(agent, run);
   else run.phase = outcome === 'withdrawn' ? 'over' : 'draining';
+}
+
+/**
+ * For a run without a start marker that may have been started all the same: an earlier daemon died between starting
+ * the shim and now, or the marker was removed. Its oldest process then stands for the shim.
+ */
+export async function adoptUnmarked(agent: Agent, run: Run): Promise<boolean> {
+  const alive = (await agent.processes.members([{ mark: run.mark }])).get(run.mark) ?? [];
+  const oldest = alive[0];
+  if (oldest === undefined) return false;
+  run.shim = oldest;
+  run.phase = 'running';
+  return true;
 }
 
 /** True when the first process of the run, its shim, is gone. */

@@ -17,7 +17,7 @@ import { launch } from './launch.ts';
 import type { Memory } from './memory.ts';
 import { deliverSignals, jobsRunHere, observe } from './observe.ts';
 import { ownEvents } from './report.ts';
-import { findRun, localRunOf, runKey } from './run.ts';
+import { findRun, localRunOf, type Run, runKey } from './run.ts';
 
 /** How long work waits for the holder of the lock before it is done without it. */
 const lockPatienceMs = 1500;
@@ -103,6 +103,8 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
   if (events.length > 0) {
     memory.spareIds = memory.spareIds.slice(idsUsed);
     memory.durableSeq = journal.cluster().seq;
+    // Said once: a node that is back meanwhile must not be called lost again by what was seen before.
+    memory.lostNodes = [];
     memory.forgettable = memory.forgettable.filter((id) => journal.cluster().handled.has(id));
     agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
     logEvents(agent, events);
@@ -131,6 +133,7 @@ async function startEvents(
 async function finishRequests(agent: Agent, memory: Memory, requests: readonly SentRequest[]): Promise<void> {
   const { store } = agent;
   if (requests.length === 0) return;
+  await makeDurable(agent, memory);
   for (const request of requests) await takeOut(store, request);
   if (store.spool.durable) await store.files.syncDir(store.layout.inbox);
   const named = requests.filter((one) => one.request.name !== 'submit').map((one) => one.requestId);
@@ -138,25 +141,41 @@ async function finishRequests(agent: Agent, memory: Memory, requests: readonly S
 }
 
 /** Carries out what the state says of this node: starts what was claimed, clears away what is over. */
-async function act(agent: Agent, memory: Memory): Promise<void> {
+export async function act(agent: Agent, memory: Memory): Promise<void> {
   const here = new Map(jobsRunHere(agent).map((job) => [runKey(job.id, job.attempt), job]));
+  const nowMs = agent.store.clock.monotonicMs();
   for (const [key, run] of memory.runs) {
     if (here.has(key)) continue;
     memory.runs.delete(key);
-    await agent.store.files.removeTree(localRunOf(agent, run));
-    await agent.store.files.unlink(`${localRunOf(agent, run)}.ended`);
+    await clearAway(agent, run);
   }
   for (const [key, job] of here) {
     try {
       const run = memory.runs.get(key) ?? (await findRun(agent, job));
       memory.runs.set(key, run);
-      if (run.phase === 'absent' && run.unreadSinceMs === undefined && job.state === 'RUNNING') {
+      if (isToLaunch(run, nowMs) && job.state === 'RUNNING') {
         await makeDurable(agent, memory);
         await launch(agent, job, run);
       }
     } catch (error) {
       logOrThrow(agent, job, error);
     }
+  }
+}
+
+function isToLaunch(run: Run, nowMs: number): boolean {
+  if (run.phase !== 'absent' || run.unreadSinceMs !== undefined) return false;
+  return run.retryAtMs === undefined || run.retryAtMs <= nowMs;
+}
+
+/** Removes what a run left on this machine; what cannot be removed now goes when a daemon starts. */
+async function clearAway(agent: Agent, run: Run): Promise<void> {
+  const { files } = agent.store;
+  try {
+    await files.removeTree(localRunOf(agent, run));
+    await files.unlink(`${localRunOf(agent, run)}.ended`);
+  } catch (error) {
+    logOrThrow(agent, { id: run.jobId }, error);
   }
 }
 
@@ -175,6 +194,7 @@ async function makeDurable(agent: Agent, memory: Memory): Promise<void> {
 async function tidy(agent: Agent, memory: Memory): Promise<void> {
   const { journal, store, settings } = agent;
   if (isCheckpointDue(journal.tail(), journal.cluster().jobs.size)) {
+    await makeDurable(agent, memory);
     journal.checkpointed(await writeCheckpoint(store, journal.cluster()));
   }
   const ids = accountable(journal.cluster(), store.clock.now(), settings.minJobAgeSeconds);

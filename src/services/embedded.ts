@@ -6,6 +6,7 @@ import type { Files } from '../ports/files.ts';
 import type { Processes, ProcessIdentity } from '../ports/processes.ts';
 import { decodeText, encodeText } from '../store/put.ts';
 import { initSpool, openSpool, type Store, type StorePorts } from '../store/spool.ts';
+import { makeOwnFolder } from './ownfolder.ts';
 import type { Session } from './session.ts';
 
 /*
@@ -83,7 +84,7 @@ export async function ensureDaemon(
 ): Promise<'alive' | 'starting' | 'started'> {
   const daemon = await readDaemon(ports.files, localDir, uid);
   if (daemon !== undefined && (await ports.processes.isAlive(daemon))) return 'alive';
-  await makeParents(ports.files, startPath(localDir));
+  await makeOwnFolder(ports.files, localDir, uid);
   if (!(await takeStart(ports, localDir))) return 'starting';
   const started = await ports.start();
   await writeStart(ports, localDir, started);

@@ -6,7 +6,7 @@ import { rangesHas } from '../model/ranges.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { sendRequest } from '../store/inbox.ts';
 import { furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
-import type { Store } from '../store/spool.ts';
+import { refuseOthers, type Store } from '../store/spool.ts';
 import type { Present } from './present.ts';
 
 export { defaultPartition } from '../core/admit.ts';
@@ -25,6 +25,7 @@ const idsTriedMax = 1000;
 export async function submit(store: Store, present: Present, submission: Submission): Promise<JobId> {
   const refusal = refusalOf(present.journal.cluster(), submission.spec);
   if (refusal !== undefined) throw new MgpuError('REFUSED', refusal.message, { hint: refusal.detail });
+  await refuseOthers(store, submission.spec.uid);
   const id = await freshRoom(store, present);
   const requestId = store.ids.next();
   try {

@@ -70,7 +70,15 @@ export async function stillThere(
 }
 
 /** What a rename into a room fails with that its owner removed, or put something else into. */
-const roomlessCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'EEXIST']);
+const roomlessCodes: ReadonlySet<string> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ENOTEMPTY',
+  'EEXIST',
+  'EACCES',
+  'EPERM',
+]);
 
 /** Takes a request out after its commit: a submission is kept in its job's room, for people who look. */
 export async function takeOut(store: Store, request: SentRequest): Promise<void> {

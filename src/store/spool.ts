@@ -88,6 +88,18 @@ function parentOf(path: string): string {
   return path.replace(/\/+[^/]*\/*$/, '') || '/';
 }
 
+/**
+ * Throws `NOT_OWNER` unless the spool is this user's: in this format one user owns the spool, its daemons and its jobs,
+ * and what others put into it could not be read, or would run as somebody else.
+ */
+export async function refuseOthers({ files, layout }: Store, uid: number): Promise<void> {
+  const owner = (await files.stat(layout.spoolFile))?.uid;
+  if (owner === undefined || owner === uid) return;
+  throw new MgpuError('NOT_OWNER', `${layout.root}: the cluster belongs to another user (uid ${owner})`, {
+    hint: 'run this as that user, or make a cluster of your own with: mgpu init DIR',
+  });
+}
+
 function parse(json: string, path: string): unknown {
   try {
     return JSON.parse(json);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { freeNow } from '../../src/core/free.ts';
 import { invariants } from '../../src/core/invariants.ts';
 import { seqOfName } from '../../src/store/layout.ts';
-import { type Cluster, runProcess, until, withCluster } from './tools/cluster.ts';
+import { type Cluster, until, withCluster } from './tools/cluster.ts';
 
 const jobCount = 500;
 const nodes = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8'];
@@ -85,14 +85,7 @@ function assertNoGaps(cluster: Cluster): void {
 
 test('200 submissions at once: 200 ids, none lost', () =>
   withCluster(async (cluster) => {
-    const words = [
-      process.execPath,
-      join(import.meta.dirname, 'tools/submitter.js'),
-      cluster.spool,
-      cluster.work,
-    ];
-    const how = { environment: cluster.environment, workDir: cluster.work };
-    const all = Array.from({ length: 200 }, () => runProcess([...words, 'true'], how));
+    const all = Array.from({ length: 200 }, () => cluster.run('mgpu_sbatch', '--parsable', '--wrap', 'true'));
     const ended = await Promise.all(all);
     for (const one of ended) assert.equal(one.code, 0, one.stderr);
     const ids = ended.map((one) => Number(one.stdout)).sort((a, b) => a - b);

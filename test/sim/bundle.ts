@@ -51,7 +51,7 @@ export async function loadSimulator(patches: readonly Patch[] = []): Promise<Sim
 
 function patchSources(plugin: import('esbuild').PluginBuild, patches: readonly Patch[]): void {
   const missed = new Set(patches);
-  plugin.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
+  plugin.onLoad({ filter: /\/(?:src|test\/sim)\/.*\.ts$/ }, ({ path }) => {
     const own = patches.filter((patch) => patch.file === relative(root, path));
     if (own.length === 0) return undefined;
     let contents = readFileSync(path, 'utf8');

@@ -201,11 +201,7 @@ function lstat(mount: Mount, found: Place | Inode, path: string): BigIntStats {
   return statOf(facts);
 }
 
-function readdir(
-  { mount, actor, oldListing }: CallsOptions,
-  found: Place | Inode,
-  path: string,
-): string[] {
+function readdir({ mount, actor, oldListing }: CallsOptions, found: Place | Inode, path: string): string[] {
   const folder = asFolder('kind' in found ? found : mount.lookup(found), path);
   if (folder.links === 0) throw systemError('ENOENT', path);
   mount.disk.touch(folder, actor.machine.name);

@@ -124,8 +124,7 @@ function longMs(random: Random): number {
 function errorOf(call: Call, random: Random): Extract<Fate, { kind: 'error' }> {
   const codes = call.isChange ? ['EIO', 'ENOSPC', 'EDQUOT', 'ETIMEDOUT'] : ['EIO', 'ESTALE', 'ETIMEDOUT'];
   const code = codes[Math.floor(random() * codes.length)] ?? 'EIO';
-  const takesEffect =
-    nameChanges.has(call.op) && code !== 'ENOSPC' && code !== 'EDQUOT' && random() < 0.5;
+  const takesEffect = nameChanges.has(call.op) && code !== 'ENOSPC' && code !== 'EDQUOT' && random() < 0.5;
   return { kind: 'error', code, takesEffect };
 }
 

@@ -9,9 +9,7 @@ import { spec } from '../unit/builders.ts';
 import { kill, type Machine } from './machine.ts';
 import { clockOf, idsOf } from './ports.ts';
 import type { JobPlan } from './processes.ts';
-import { filesFor, newActor, type World } from './world.ts';
-
-export const userUid = 2001;
+import { filesFor, newActor, ownerUid, type World } from './world.ts';
 
 /** One command of a user: a submission, or a cancel of some job that is known. */
 export function startClient(world: World, machine: Machine, number: number): void {
@@ -23,7 +21,7 @@ export function startClient(world: World, machine: Machine, number: number): voi
     world.clients -= 1;
   });
   const ids = idsOf(world.random);
-  const ports = { files: filesFor(world, actor, userUid), clock: clockOf(world.scheduler, actor), ids };
+  const ports = { files: filesFor(world, actor), clock: clockOf(world.scheduler, actor), ids };
   const work = isCancel ? cancel(world, ports) : submission(world, ports);
   work.then(
     () => kill(actor),
@@ -52,7 +50,9 @@ async function submission(world: World, ports: Ports): Promise<void> {
   const wanted = specOf(world, random);
   const script = new TextEncoder().encode(JSON.stringify(plan));
   const jobId = await submit(store, present, { spec: wanted, script, args: [], environment: {} });
-  world.watchman.note(`job ${jobId} wants ${JSON.stringify({ gpus: wanted.gpus, gpuIds: wanted.gpuIds, nodes: wanted.nodes, array: wanted.array })}`);
+  world.watchman.note(
+    `job ${jobId} wants ${JSON.stringify({ gpus: wanted.gpus, gpuIds: wanted.gpuIds, nodes: wanted.nodes, array: wanted.array })}`,
+  );
   world.watchman.acknowledge(jobId);
 }
 
@@ -62,7 +62,7 @@ function specOf(world: World, random: Random): JobSpec {
   // Each node has one of that type, and may have a second.
   const count = chance < 0.2 ? 1 : 1 + pick(2);
   return spec({
-    uid: userUid,
+    uid: ownerUid,
     gpus: chance < 0.8 ? [{ count, per: 'job', ...(chance < 0.2 && { type: 'a100' }) }] : [],
     ...(chance > 0.7 && chance < 0.8 && { gpus: [{ count: 1, per: 'node' }], gpuIds: [pick(2)] }),
     timeLimit: random() < 0.2 ? 1 : 'UNLIMITED',
@@ -87,7 +87,13 @@ async function cancel(world: World, ports: Ports): Promise<void> {
   };
   const store = await openSpool({ ...ports, ids: { ...ports.ids, next } }, world.root);
   const present = await openPresent(store);
-  const ask = { targets: [{ job }], filter: {}, action: { name: 'cancel' }, uid: userUid, host: 'login' } as const;
+  const ask = {
+    targets: [{ job }],
+    filter: {},
+    action: { name: 'cancel' },
+    uid: ownerUid,
+    host: 'login',
+  } as const;
   const [outcome] = await cancelJobs({ store, present }, ask);
   world.watchman.note(`cancel of ${job}: ${outcome?.outcome}`);
   if (outcome?.outcome === 'sent') world.watchman.acknowledgeRequest(requestId);

@@ -11,19 +11,7 @@ import { kill, type Machine } from './machine.ts';
 import { clockOf, idsOf, loggerOf, type SimWatcher, watcherOf } from './ports.ts';
 import { processesFor } from './processes.ts';
 import type { Actor } from './scheduler.ts';
-import { filesFor, newActor, type World } from './world.ts';
-
-/** A node and the present life of its daemon. */
-export interface SimNode {
-  readonly name: string;
-  readonly machine: Machine;
-  readonly gpus: readonly NodeGpu[];
-  lives: number;
-  actor: Actor | undefined;
-  journal: Journal | undefined;
-  watcher: SimWatcher | undefined;
-  isStopping: boolean;
-}
+import { filesFor, newActor, type SimNode, type World } from './world.ts';
 
 export const settings: Settings = {
   heartbeatSeconds: 15,
@@ -42,7 +30,11 @@ const passing: ReadonlySet<string> = new Set([
 export function startDaemon(world: World, node: SimNode): void {
   if (!node.machine.isUp || (node.actor && !node.actor.isDead)) return;
   node.lives += 1;
-  const actor = newActor(world, { name: `${node.name} life ${node.lives}`, kind: 'daemon', machine: node.machine });
+  const actor = newActor(world, {
+    name: `${node.name} life ${node.lives}`,
+    kind: 'daemon',
+    machine: node.machine,
+  });
   node.actor = actor;
   node.isStopping = false;
   actor.atDeath.push(() => {
@@ -65,7 +57,7 @@ export function startDaemon(world: World, node: SimNode): void {
 async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEnd> {
   const { scheduler, random } = world;
   const ids = idsOf(random);
-  const ports = { files: filesFor(world, actor, 2000), clock: clockOf(scheduler, actor), ids };
+  const ports = { files: filesFor(world, actor), clock: clockOf(scheduler, actor), ids };
   const store = await openSpool(ports, world.root);
   const localDir = `/local/${node.name}`;
   const watcher = watcherOf(scheduler, actor, random);

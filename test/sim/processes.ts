@@ -5,6 +5,7 @@ import { kill, type Machine, type SimProcess } from './machine.ts';
 import type { Mount } from './mount.ts';
 import { type Actor, type Scheduler, SystemError } from './scheduler.ts';
 import type { Watchman } from './watchman.ts';
+import { ownerUid } from './world.ts';
 
 /*
  * The processes of a machine, and what the shim does as src/agent/shim.ts has it: one exclusive create of the
@@ -101,11 +102,20 @@ function startShim(world: ProcessWorld, daemon: Actor, launch: ShimLaunch): Proc
     scheduler: world.scheduler,
     actor,
     mount: world.mountOf(machine),
-    uid: 2001,
+    uid: ownerUid,
     random: world.random,
     oldListing: () => 0,
   });
-  const shim: Shim = { world, actor, calls, process, local, room, attempt: Number(attempt), args: launch.args };
+  const shim: Shim = {
+    world,
+    actor,
+    calls,
+    process,
+    local,
+    room,
+    attempt: Number(attempt),
+    args: launch.args,
+  };
   runShim(shim).then(
     () => kill(actor),
     (error: unknown) => world.scheduler.fail(error),
@@ -155,7 +165,9 @@ async function runShim(shim: Shim): Promise<void> {
     await shell(calls.overwrite(`${local}/.exit`, bytes, false));
     await shell(Promise.resolve(calls.rename(`${local}/.exit`, `${local}/exit`)));
   }
-  await shell(calls.overwrite(`${room}/${code + signal === 0 ? 'SUCCESS' : 'FAILED'}`, new Uint8Array(), false));
+  await shell(
+    calls.overwrite(`${room}/${code + signal === 0 ? 'SUCCESS' : 'FAILED'}`, new Uint8Array(), false),
+  );
   await shell(calls.overwrite(`${local}.ended`, new Uint8Array(), false));
   world.ended(actor.machine);
 }

@@ -76,7 +76,7 @@ export class Scheduler {
   }
 
   after(ms: number, fire: () => void): void {
-    if (Number.isNaN(ms)) throw new Error("a wait of no length");
+    if (Number.isNaN(ms)) throw new Error('a wait of no length');
     this.#order += 1;
     const timer = { atMs: this.nowMs + Math.max(0, ms), order: this.#order, fire };
     const timers = this.#timers;

@@ -2,13 +2,14 @@ import { isMgpuError } from '../../src/base/error.ts';
 import { rangesHas } from '../../src/model/ranges.ts';
 import { accountedJobs } from '../../src/store/accounting.ts';
 import { openSpool } from '../../src/store/spool.ts';
+import { furnish, newWorld } from './build.ts';
 import { calm } from './chaos.ts';
 import { startClient } from './client.ts';
 import { kill } from './machine.ts';
 import { startDaemon } from './node.ts';
 import { clockOf, idsOf } from './ports.ts';
 import { areSame, BrokenPromise } from './watchman.ts';
-import { filesFor, furnish, newActor, newWorld, type World } from './world.ts';
+import { filesFor, newActor, type World } from './world.ts';
 
 /** What came of one seed. */
 export interface Outcome {
@@ -102,18 +103,24 @@ function calmDown(world: World): void {
   world.scheduler.hurry();
 }
 
-function unsettled({ watchman, clients }: World): string {
-  const open = [...watchman.cluster.jobs.values()].filter((job) => job.state !== 'ENDED');
-  const jobs = open.map((job) => `${job.id} ${job.state}`).join(', ');
-  return `jobs: ${jobs || 'none'}; inbox: ${watchman.inbox().length}; commands: ${clients}`;
+/** What is still to be done; undefined when all is. */
+function unsettled({ watchman, clients, nodes, scheduler }: World): string | undefined {
+  const { cluster } = watchman;
+  if (scheduler.nowMs - watchman.lastChangeMs < quietMs)
+    return `there are commits, the last is ${cluster.seq}`;
+  if (clients > 0) return `${clients} commands run`;
+  for (const job of cluster.jobs.values()) if (job.state !== 'ENDED') return `job ${job.id} is ${job.state}`;
+  if (watchman.inbox().length > 0) return `${watchman.inbox().length} requests wait`;
+  for (const { name, journal } of nodes) {
+    if (cluster.nodes.get(name)?.presence !== 'up') return `${name} is ${cluster.nodes.get(name)?.presence}`;
+    if (journal?.cluster().seq !== cluster.seq)
+      return `${name} sees commit ${journal?.cluster().seq} of ${cluster.seq}`;
+  }
+  return undefined;
 }
 
 function isSettled(world: World): boolean {
-  const { watchman, scheduler, nodes } = world;
-  if (scheduler.nowMs - watchman.lastChangeMs < quietMs || world.clients > 0) return false;
-  if (nodes.some((node) => node.journal === undefined)) return false;
-  for (const job of watchman.cluster.jobs.values()) if (job.state !== 'ENDED') return false;
-  return watchman.inbox().length === 0;
+  return unsettled(world) === undefined;
 }
 
 /** All daemons agree with the history, and each acknowledged job is told of. */
@@ -122,12 +129,18 @@ async function checkEnd(world: World): Promise<void> {
   for (const node of nodes) {
     const view = node.journal?.cluster();
     if (view === undefined || !areSame(view, watchman.cluster))
-      throw new BrokenPromise(`${node.name} sees another state (${view?.seq}) than the history has (${watchman.cluster.seq})`);
+      throw new BrokenPromise(
+        `${node.name} sees another state (${view?.seq}) than the history has (${watchman.cluster.seq})`,
+      );
   }
   const machine = world.machines[0];
   if (machine === undefined) return;
   const actor = newActor(world, { name: 'accountant', kind: 'client', machine });
-  const ports = { files: filesFor(world, actor, 2000), clock: clockOf(world.scheduler, actor), ids: idsOf(world.random) };
+  const ports = {
+    files: filesFor(world, actor),
+    clock: clockOf(world.scheduler, actor),
+    ids: idsOf(world.random),
+  };
   const told = new Set<number>();
   const read = async (): Promise<void> => {
     const store = await openSpool(ports, world.root);
@@ -155,5 +168,6 @@ async function until(world: World, work: Promise<void>): Promise<void> {
     },
   );
   await world.scheduler.run(world.chaos, world.scheduler.nowMs + calmMsMax, () => isOver);
-  if (problem !== undefined) throw isMgpuError(problem, 'DAMAGED') ? new BrokenPromise(String(problem)) : problem;
+  if (problem !== undefined)
+    throw isMgpuError(problem, 'DAMAGED') ? new BrokenPromise(String(problem)) : problem;
 }

@@ -1,10 +1,10 @@
-import { rangesHas } from '../../src/model/ranges.ts';
+import { invariants } from '../../src/core/invariants.ts';
+import { reduceCommit } from '../../src/core/reduce.ts';
 import { type Cluster, emptyCluster } from '../../src/model/cluster.ts';
 import type { ClusterEvent } from '../../src/model/event.ts';
 import { isActive } from '../../src/model/job.ts';
+import { rangesHas } from '../../src/model/ranges.ts';
 import type { Request } from '../../src/model/request.ts';
-import { invariants } from '../../src/core/invariants.ts';
-import { reduceCommit } from '../../src/core/reduce.ts';
 import { decodeCheckpoint, decodeCommit, encodeCheckpoint } from '../../src/store/codec.ts';
 import { seqName, seqOfName } from '../../src/store/layout.ts';
 import type { Disk, Inode } from './disk.ts';
@@ -149,7 +149,8 @@ export class Watchman {
           decodeCommit(entry.inode.content, seqName(seq));
           break;
         }
-        if ([...names.keys()].some((name) => (seqOfName(name) ?? 0) > seq)) broken(`log: entry ${seq} is lost`);
+        if ([...names.keys()].some((name) => (seqOfName(name) ?? 0) > seq))
+          broken(`log: entry ${seq} is lost`);
         // What a checkpoint holds needs no entry any more.
         if (names.size > 0 && ![...names.keys()].some((name) => seqOfName(name) !== undefined)) break;
         this.note(`commit ${seq} is lost with its machine`);
@@ -172,7 +173,8 @@ export class Watchman {
     for (const id of this.sentRequests) {
       if (this.#history.some((entry) => entry.handled.includes(id))) continue;
       inbox ??= this.inbox();
-      if (!inbox.some(({ requestId }) => requestId === id)) broken(`request ${id} was acknowledged and is lost`);
+      if (!inbox.some(({ requestId }) => requestId === id))
+        broken(`request ${id} was acknowledged and is lost`);
     }
   }
 
@@ -269,7 +271,8 @@ function sorted(_key: string, value: unknown): unknown {
 function shownEvent(event: ClusterEvent): string {
   const id = 'id' in event ? ` ${event.id}` : '';
   const attempt = 'attempt' in event ? `.${event.attempt}` : '';
-  const node = 'node' in event ? ` ${event.node}` : event.name === 'nodeRegistered' ? ` ${event.record.name}` : '';
+  const node =
+    'node' in event ? ` ${event.node}` : event.name === 'nodeRegistered' ? ` ${event.record.name}` : '';
   const ids = 'ids' in event ? ` ${event.ids.join(',')}` : '';
   return `${event.name}${id}${attempt}${node}${ids}`;
 }

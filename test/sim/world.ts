@@ -1,18 +1,29 @@
+import type { NodeGpu } from '../../src/model/node.ts';
 import type { Files } from '../../src/ports/files.ts';
-import { initSpool } from '../../src/store/spool.ts';
+import type { Journal } from '../../src/store/journal.ts';
 import { filesOver } from '../../src/system/files.ts';
-import { type Random, randomOf } from '../fakes/random.ts';
-import { gpu } from '../unit/builders.ts';
 import { callsOf } from './calls.ts';
-import { Chaos, weatherOf } from './chaos.ts';
-import { Disk } from './disk.ts';
-import { kill, type Machine } from './machine.ts';
-import { Mount } from './mount.ts';
-import { type SimNode, startDaemon } from './node.ts';
-import { clockOf, idsOf, SimLocks } from './ports.ts';
+import type { Chaos } from './chaos.ts';
+import type { Disk } from './disk.ts';
+import type { Machine } from './machine.ts';
+import type { SimLocks, SimWatcher } from './ports.ts';
 import type { ProcessWorld } from './processes.ts';
-import { type Actor, type ActorKind, type Call, Scheduler } from './scheduler.ts';
-import { Watchman } from './watchman.ts';
+import type { Actor, ActorKind } from './scheduler.ts';
+
+/** Who owns the spool, runs the daemons and submits: in a personal cluster they are one. */
+export const ownerUid = 2001;
+
+/** A node and the present life of its daemon. */
+export interface SimNode {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly gpus: readonly NodeGpu[];
+  lives: number;
+  actor: Actor | undefined;
+  journal: Journal | undefined;
+  watcher: SimWatcher | undefined;
+  isStopping: boolean;
+}
 
 /** What there is in one run: machines, nodes, users, one spool, and what goes wrong with them. */
 export interface World extends ProcessWorld {
@@ -44,156 +55,10 @@ export function newActor(_world: World, facts: ActorFacts): Actor {
   return actor;
 }
 
-export function filesFor(world: World, actor: Actor, uid: number): Files {
+export function filesFor(world: World, actor: Actor): Files {
   const { scheduler, random, chaos } = world;
   const oldListing = (): number => (random() < chaos.weather.oldListing ? random() * 3000 : 0);
-  return filesOver(callsOf({ scheduler, actor, mount: world.mountOf(actor.machine), uid, random, oldListing }));
-}
-
-/**
- * Three kinds of places: one machine with its own disk; machines on a cluster's file system (what one sees of
- * another's is durable); machines on a network file system with caches.
- */
-export function newWorld(seed: number): World {
-  const random = randomOf(seed);
-  const kind = (['machine', 'cluster', 'network'] as const)[Math.floor(random() * 3)] ?? 'machine';
-  const scheduler = new Scheduler(random);
-  const disk = new Disk({ losesNames: kind !== 'network' });
-  disk.nowMs = () => scheduler.nowMs;
-  const root = '/spool';
-  const watchman = new Watchman(disk, root);
-  const machines = machinesOf(random, kind);
-  const cacheMs = kind === 'network' ? 3000 + random() * 30_000 : 0;
-  const mounts = new Map(machines.map((machine) => [machine, new Mount(disk, machine, cacheMs)]));
-  const nodes = nodesOf(random, machines);
-  const world: World = {
-    seed,
-    root,
-    scheduler,
-    random,
-    watchman,
-    disk,
-    machines,
-    nodes,
-    locks: new SimLocks(),
-    cancels: random() * 0.4,
-    arrays: random() < 0.5 ? 0.3 : 0,
-    jobsWanted: 3 + Math.floor(random() * 10),
-    isCalm: false,
-    clients: 0,
-    chaos: new Chaos(random, weatherOf(random, kind === 'network'), disk.nowMs, (call) => crash(world, call)),
-    mountOf: (machine) => mounts.get(machine) ?? new Mount(disk, machine, cacheMs),
-    ended: (machine) => wake(world, machine),
-  };
-  const onEntry = disk.onEntry;
-  disk.onEntry = (path, inode, machine) => {
-    onEntry(path, inode, machine);
-    if (inode !== undefined && /^\/spool\/(log|inbox)\/[^.]/.test(path)) wake(world);
-  };
-  watchman.note(`seed ${seed}: ${kind}, ${nodes.length} nodes, ${JSON.stringify(world.chaos.weather)}`);
-  return world;
-}
-
-function machinesOf(random: Random, kind: 'machine' | 'cluster' | 'network'): readonly Machine[] {
-  const count = kind === 'machine' ? 1 : 2 + Math.floor(random() * 2);
-  return Array.from({ length: count }, (_, index) => ({
-    name: `machine${index + 1}`,
-    fileSystem: kind === 'network' ? 'nfs' : 'local',
-    callMsMax: kind === 'network' ? 1 + random() * 10 : 0.5,
-    skewSeconds: random() < 0.5 ? 0 : (random() - 0.5) * 50_000,
-    drift: random() < 0.5 ? 0 : (random() - 0.5) * 0.01,
-    isUp: true,
-    bootId: `boot-${index + 1}-1`,
-    bootMs: 0,
-    pidNext: 100,
-    processes: new Map(),
-    actors: new Set(),
-  }));
-}
-
-function nodesOf(random: Random, machines: readonly Machine[]): readonly SimNode[] {
-  const count = machines.length === 1 ? 1 + Math.floor(random() * 2) : machines.length;
-  return Array.from({ length: count }, (_, index) => {
-    const machine = machines[index % machines.length];
-    if (machine === undefined) throw new Error('no machine');
-    const gpus = [gpu(0), gpu(1, random() < 0.5 ? {} : { type: 'v100' })];
-    return {
-      name: `node${index + 1}`,
-      machine,
-      gpus,
-      lives: 0,
-      actor: undefined,
-      journal: undefined,
-      watcher: undefined,
-      isStopping: false,
-    };
-  });
-}
-
-/** Makes the spool and the machines' own folders, before anything goes wrong. */
-export async function furnish(world: World): Promise<void> {
-  const [machine] = world.machines;
-  if (machine === undefined) throw new Error('no machine');
-  const actor = newActor(world, { name: 'init', kind: 'client', machine });
-  const ports = {
-    files: filesFor(world, actor, 2000),
-    clock: clockOf(world.scheduler, actor),
-    ids: idsOf(world.random),
-  };
-  const files = ports.files;
-  await initSpool(ports, world.root, { clusterName: 'lab', durable: true });
-  await files.makeDir('/local', 0o755);
-  for (const node of world.nodes) {
-    await files.makeDir(`/local/${node.name}`, 0o755);
-    await files.makeDir(`/local/${node.name}/runs`, 0o755);
-    await files.syncDir(`/local/${node.name}`);
-  }
-  for (const folder of ['/', '/local', world.root]) await files.syncDir(folder);
-  kill(actor);
-}
-
-function wake(world: World, machine?: Machine): void {
-  for (const node of world.nodes) {
-    if (machine === undefined || node.machine === machine) node.watcher?.changed();
-  }
-}
-
-function crash(world: World, { actor }: Call): void {
-  const { random, chaos, watchman } = world;
-  if (random() < 0.3) {
-    crashMachine(world, actor.machine);
-    return;
-  }
-  chaos.count(`${actor.kind} killed`);
-  watchman.note(`${actor.name} is killed`);
-  kill(actor);
-}
-
-/** The power goes: processes, what was not synced, and the count of process numbers. */
-export function crashMachine(world: World, machine: Machine): void {
-  const { scheduler, random, chaos, watchman, disk } = world;
-  if (!machine.isUp) return;
-  chaos.count('machine down');
-  watchman.note(`${machine.name} goes down`);
-  machine.isUp = false;
-  machine.processes.clear();
-  disk.lose(machine.name, random);
-  world.mountOf(machine).forget();
-  for (const actor of [...machine.actors]) kill(actor);
-  machine.actors.clear();
-  machine.processes.clear();
-  watchman.machineDown(world.nodes.filter((node) => node.machine === machine).map((node) => node.name));
-  watchman.afterLoss();
-  scheduler.after(5000 + random() * 60_000, () => boot(world, machine));
-}
-
-function boot(world: World, machine: Machine): void {
-  const [, number, boots] = machine.bootId.split('-');
-  machine.isUp = true;
-  machine.bootId = `boot-${number}-${Number(boots) + 1}`;
-  machine.bootMs = world.scheduler.nowMs;
-  machine.pidNext = 100;
-  if (world.random() < 0.3) machine.skewSeconds += (world.random() - 0.5) * 20_000;
-  world.watchman.note(`${machine.name} is up again`);
-  for (const node of world.nodes) if (node.machine === machine) startDaemon(world, node);
+  return filesOver(
+    callsOf({ scheduler, actor, mount: world.mountOf(actor.machine), uid: ownerUid, random, oldListing }),
+  );
 }

@@ -5,28 +5,13 @@ import { MgpuError } from '../../base/error.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Processes, ProcessIdentity } from '../../ports/processes.ts';
 import { readDaemon } from '../../services/embedded.ts';
+import { makeOwnFolder } from '../../services/ownfolder.ts';
 import { encodeText, putIfAbsent } from '../../store/put.ts';
 
-/**
- * Makes the daemon's folder on this machine, for this user alone. Throws `UNSAFE` when somebody else could
- * write there: what lies in it says which processes are ours.
- */
+/** Makes the daemon's folder on this machine. Throws `UNSAFE` when somebody else could put something there. */
 export async function makeLocalDir(files: Files, path: string, uid: number): Promise<void> {
-  const parts = path.split('/').filter((part) => part !== '');
-  for (let depth = 1; depth <= parts.length; depth += 1) {
-    const folder = `/${parts.slice(0, depth).join('/')}`;
-    const stat = await files.stat(folder);
-    if (stat === undefined) await files.makeDir(folder, 0o700);
-    else if (stat.kind !== 'directory' && depth === parts.length) throw unsafe(folder, 'it is no folder');
-  }
-  const stat = await files.stat(path);
-  if (stat?.uid !== uid) throw unsafe(path, 'it belongs to somebody else');
-  if ((stat.mode & 0o022) !== 0) throw unsafe(path, 'others may write to it');
+  await makeOwnFolder(files, path, uid);
   await files.makeDir(join(path, 'runs'), 0o700);
-}
-
-function unsafe(path: string, why: string): MgpuError {
-  return new MgpuError('UNSAFE', `${path}: ${why}`, { hint: 'name another folder with --local-dir' });
 }
 
 /** Puts the shim into the folder, under a name of its content: running jobs may still read an older one. */

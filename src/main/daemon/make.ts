@@ -9,7 +9,7 @@ import { localDirOf } from '../../services/locate.ts';
 import { openJournal } from '../../store/journal.ts';
 import { fileLog } from '../../store/log.ts';
 import { readSettings } from '../../store/settings.ts';
-import { openSpool, type Store, type StorePorts } from '../../store/spool.ts';
+import { openSpool, refuseOthers, type Store, type StorePorts } from '../../store/spool.ts';
 import { systemClock } from '../../system/clock.ts';
 import { systemIds } from '../../system/ids.ts';
 import { fileLocks } from '../../system/locks.ts';
@@ -34,10 +34,11 @@ export interface AgentParts {
 export async function makeAgent(options: DaemonOptions, parts: AgentParts): Promise<Agent> {
   const ports = { files: parts.files, clock: systemClock(), ids: systemIds() };
   const store = await openOwn(ports, options);
+  const { uid } = userInfo();
+  await refuseOthers(store, uid);
   const processes = systemProcesses();
   const incarnation = ports.ids.next();
   const { record, gpuProbe } = await nodeFacts(options, incarnation, parts.logger);
-  const uid = userInfo().uid;
   const place = { clusterId: store.spool.clusterId, node: record.name, uid, environment: process.env };
   const localDir = options.localDir ?? localDirOf(place);
   await makeLocalDir(store.files, localDir, uid);

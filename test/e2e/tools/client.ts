@@ -3,6 +3,7 @@ import type { Cluster } from '../../../src/model/cluster.ts';
 import type { EndedJob, Job } from '../../../src/model/job.ts';
 import type { Request } from '../../../src/model/request.ts';
 import type { JobSpec } from '../../../src/model/spec.ts';
+import type { Files } from '../../../src/ports/files.ts';
 import { openPresent, type Present } from '../../../src/services/present.ts';
 import { submit } from '../../../src/services/submit.ts';
 import { sendRequest } from '../../../src/store/inbox.ts';
@@ -47,6 +48,8 @@ export interface ClientOptions {
   readonly work: string;
   /** Said when something is waited for in vain. */
   readonly explain?: () => string;
+  /** Wraps the files it works with. */
+  readonly files?: (files: Files) => Files;
 }
 
 export function storePorts(): StorePorts {
@@ -60,7 +63,9 @@ export async function makeSpool(root: string): Promise<Store> {
 }
 
 export async function openClient(spool: string, options: ClientOptions): Promise<Client> {
-  const store = await openSpool(storePorts(), spool);
+  const ports = storePorts();
+  const files = options.files?.(ports.files) ?? ports.files;
+  const store = await openSpool({ ...ports, files }, spool);
   const present = await openPresent(store);
   const jobIn = async (look: () => Promise<Cluster>, id: number): Promise<Job> => {
     const job = (await look()).jobs.get(id);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide, findTargets, mayChange } from '../../../src/core/decide.ts';
+import { reduce } from '../../../src/core/reduce.ts';
 import { type Cluster, emptyCluster } from '../../../src/model/cluster.ts';
 import { limits } from '../../../src/model/limits.ts';
 import type { Request, SentRequest } from '../../../src/model/request.ts';
@@ -145,10 +146,8 @@ describe('decide: signal', () => {
   });
 
   it('is dropped where too many wait already', () => {
-    let cluster = running;
-    for (let count = 0; count < limits.signalsPerJob; count += 1) {
-      cluster = after(cluster, ...decide(cluster, [sent(alice, signal)], later));
-    }
+    const many = Array.from({ length: limits.signalsPerJob + 5 }, () => sent(alice, signal));
+    const cluster = decide(running, many, later).reduce(reduce, running);
     assert.equal(jobIn(cluster, 1, 'RUNNING').signals?.length, limits.signalsPerJob);
     assert.deepEqual(leadsTo(cluster, alice, signal), []);
   });

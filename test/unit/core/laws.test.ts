@@ -33,11 +33,11 @@ describe('laws: a cluster that lives at random', () => {
         for (const job of life.cluster.jobs.values()) seen.states.add(job.state);
         seen.commits += life.commits.length;
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
     // The generator is worth something only if it gets everywhere.
     assert.deepEqual([...seen.states].sort(), ['COMPLETING', 'ENDED', 'PENDING', 'RUNNING']);
-    assert.ok(seen.commits > 1000, `${seen.commits} commits`);
+    assert.ok(seen.commits > 500, `${seen.commits} commits`);
   });
 
   it('once troubles stop, every job that the cluster can run comes to an end', () => {
@@ -61,7 +61,7 @@ describe('laws: a cluster that lives at random', () => {
           assert.equal(place(job.spec, whole, whole), undefined, `job ${job.id} could run and does not`);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

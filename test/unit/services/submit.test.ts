@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isMgpuError } from '../../../src/base/error.ts';
+import { isMgpuError, MgpuError } from '../../../src/base/error.ts';
 import { decide } from '../../../src/core/decide.ts';
 import type { JobSpec } from '../../../src/model/spec.ts';
 import { openPresent } from '../../../src/services/present.ts';
@@ -13,7 +13,7 @@ import type { Store } from '../../../src/store/spool.ts';
 import { randomOf } from '../../fakes/random.ts';
 import { turnsOf } from '../../fakes/turns.ts';
 import { spec } from '../builders.ts';
-import { alice, cancelled, gpus, registered, submitted } from '../core/world.ts';
+import { alice, bob, cancelled, gpus, registered, submitted } from '../core/world.ts';
 import {
   atEveryMutation,
   diskOf,
@@ -75,6 +75,13 @@ describe('submit', () => {
     assert.deepEqual(await actor.list(`${root}/inbox`), []);
   });
 
+  it('is for the owner of the spool alone', async () => {
+    const disk = await oneDisk();
+    const { store, actor } = await disk.open({ uid: bob });
+    await assert.rejects(submitBy(store, { uid: bob }), { code: 'NOT_OWNER' });
+    assert.deepEqual(await actor.list(`${root}/jobs`), []);
+  });
+
   it('never uses an id again, though its room is gone and the hint is lost', async () => {
     const disk = await oneDisk();
     const { store, actor } = await disk.open();
@@ -100,7 +107,8 @@ describe('submit', () => {
       const daemon = async (): Promise<number> => {
         const { store } = await disk.open({ turn });
         const journal = await journalOf(store);
-        while (journal.cluster().jobs.size < users.length) {
+        for (let round = 0; journal.cluster().jobs.size < users.length; round += 1) {
+          assert.ok(round < 1000, 'a job is missing');
           const { requests } = await readInbox(store);
           await journal.commit((cluster) => decide(cluster, requests, 1));
           for (const request of requests) await takeOut(store, request);
@@ -136,7 +144,7 @@ describe('submit: faults', () => {
 
   it('the same after a power cut', async () => {
     const { disk } = await oneDisk();
-    for (const seed of [0, 1, 2, 3, 4, 5]) {
+    for (const seed of [0, 1, 2]) {
       await atEveryMutation(['crash'], async (fault) => {
         const one = diskOf(disk.copy());
         const { store, actor } = await one.open({ fault });
@@ -164,7 +172,9 @@ describe('submit: faults', () => {
         assert.equal(/may have been submitted/.test(outcome.error.message), isThere, outcome.error.message);
       }
       const rooms = ((await actor.list(`${root}/jobs`)) ?? []).filter((name) => /^\d+$/.test(name));
-      assert.ok(rooms.length === (isThere ? 1 : 0) || fault.when === 'after', `rooms ${rooms}`);
+      // A folder whose making had an error all the same is not known to be ours.
+      const wasFirst = fault.at === 1 && fault.when === 'after';
+      assert.equal(rooms.length, isThere || wasFirst ? 1 : 0, `rooms ${rooms}`);
       return actor;
     });
   });
@@ -172,10 +182,14 @@ describe('submit: faults', () => {
   it('a disk that stays full leaves nothing', async () => {
     const disk = await oneDisk();
     const { store, actor } = await disk.open();
-    const full: Store['files']['create'] = async (path) => {
-      throw Object.assign(new Error(), { path });
+    const create: Store['files']['create'] = async (path) => {
+      throw new MgpuError('ENOSPC', `${path}: cannot be created`);
     };
-    await assert.rejects(submitBy({ ...store, files: { ...actor, create: full } }));
+    await assert.rejects(submitBy({ ...store, files: { ...actor, create } }), {
+      code: 'ENOSPC',
+      message: /\/spool\/jobs\/1\/launch\.json/,
+    });
     assert.deepEqual(await actor.list(`${root}/inbox`), []);
+    assert.deepEqual(await actor.list(`${root}/jobs`), []);
   });
 });

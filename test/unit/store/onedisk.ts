@@ -13,7 +13,7 @@ import {
   type MemoryDisk,
   memoryDisk,
 } from '../../fakes/memory-disk.ts';
-import { cancelled, registered, submitted } from '../core/world.ts';
+import { alice, cancelled, registered, submitted } from '../core/world.ts';
 
 export const root = '/spool';
 
@@ -26,7 +26,7 @@ export interface OpenStore {
 /** One spool on one disk, for many actors. */
 export interface OneDisk {
   readonly disk: MemoryDisk;
-  /** Opens the spool as a process of its own. */
+  /** Opens the spool as a process of its own, alice's unless it is said. */
   open(options?: ActorOptions): Promise<OpenStore>;
 }
 
@@ -34,7 +34,7 @@ let actors = 0;
 
 export async function oneDisk(durable = true): Promise<OneDisk> {
   const disk = memoryDisk();
-  const files = disk.actor();
+  const files = disk.actor({ uid: alice });
   await initSpool({ files, clock: fakeClock(), ids: fakeIds(1) }, root, { clusterName: 'test', durable });
   return diskOf(disk);
 }
@@ -45,7 +45,7 @@ export function diskOf(disk: MemoryDisk): OneDisk {
     disk,
     async open(options = {}) {
       actors += 1;
-      const actor = disk.actor(options);
+      const actor = disk.actor({ uid: alice, ...options });
       const clock = fakeClock(undefined, options.turn);
       return { store: await openSpool({ files: actor, clock, ids: fakeIds(actors) }, root), actor };
     },

@@ -58,7 +58,7 @@ describe('putIfAbsent', () => {
   });
 
   it('after a power cut the name is free or has the whole file, and what was put is there', async () => {
-    for (let seed = 0; seed < 40; seed += 1) {
+    for (let seed = 0; seed < 15; seed += 1) {
       await atEveryMutation(['crash'], async (fault) => {
         const disk = memoryDisk();
         await folderOn(disk);

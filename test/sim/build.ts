@@ -1,0 +1,160 @@
+import { initSpool } from '../../src/store/spool.ts';
+import { type Random, randomOf } from '../fakes/random.ts';
+import { gpu } from '../unit/builders.ts';
+import { Chaos, weatherOf } from './chaos.ts';
+import { Disk } from './disk.ts';
+import { kill, type Machine } from './machine.ts';
+import { Mount } from './mount.ts';
+import { startDaemon } from './node.ts';
+import { clockOf, idsOf, SimLocks } from './ports.ts';
+import { type Call, Scheduler } from './scheduler.ts';
+import { Watchman } from './watchman.ts';
+import { filesFor, newActor, type SimNode, type World } from './world.ts';
+
+/**
+ * Three kinds of places: one machine with its own disk; machines on a cluster's file system (what one sees of
+ * another's is durable); machines on a network file system with caches.
+ */
+export function newWorld(seed: number): World {
+  const random = randomOf(seed);
+  const kind = (['machine', 'cluster', 'network'] as const)[Math.floor(random() * 3)] ?? 'machine';
+  const scheduler = new Scheduler(random);
+  const disk = new Disk({ losesNames: kind !== 'network' });
+  disk.nowMs = () => scheduler.nowMs;
+  const root = '/spool';
+  const watchman = new Watchman(disk, root);
+  const machines = machinesOf(random, kind);
+  const cacheMs = kind === 'network' ? 3000 + random() * 30_000 : 0;
+  const mounts = new Map(machines.map((machine) => [machine, new Mount(disk, machine, cacheMs)]));
+  const nodes = nodesOf(random, machines);
+  const world: World = {
+    seed,
+    root,
+    scheduler,
+    random,
+    watchman,
+    disk,
+    machines,
+    nodes,
+    locks: new SimLocks(),
+    cancels: random() * 0.4,
+    arrays: random() < 0.5 ? 0.3 : 0,
+    jobsWanted: 3 + Math.floor(random() * 10),
+    isCalm: false,
+    clients: 0,
+    chaos: new Chaos(random, weatherOf(random, kind === 'network'), disk.nowMs, (call) => crash(world, call)),
+    mountOf: (machine) => mounts.get(machine) ?? new Mount(disk, machine, cacheMs),
+    ended: (machine) => wake(world, machine),
+  };
+  const onEntry = disk.onEntry;
+  disk.onEntry = (path, inode, machine) => {
+    onEntry(path, inode, machine);
+    if (inode !== undefined && /^\/spool\/(log|inbox)\/[^.]/.test(path)) wake(world);
+  };
+  watchman.note(`seed ${seed}: ${kind}, ${nodes.length} nodes, ${JSON.stringify(world.chaos.weather)}`);
+  return world;
+}
+
+function machinesOf(random: Random, kind: 'machine' | 'cluster' | 'network'): readonly Machine[] {
+  const count = kind === 'machine' ? 1 : 2 + Math.floor(random() * 2);
+  return Array.from({ length: count }, (_, index) => ({
+    name: `machine${index + 1}`,
+    fileSystem: kind === 'network' ? 'nfs' : 'local',
+    callMsMax: kind === 'network' ? 1 + random() * 10 : 0.5,
+    skewSeconds: random() < 0.5 ? 0 : (random() - 0.5) * 50_000,
+    drift: random() < 0.5 ? 0 : (random() - 0.5) * 0.01,
+    isUp: true,
+    bootId: `boot-${index + 1}-1`,
+    bootMs: 0,
+    pidNext: 100,
+    processes: new Map(),
+    actors: new Set(),
+  }));
+}
+
+function nodesOf(random: Random, machines: readonly Machine[]): readonly SimNode[] {
+  const count = machines.length === 1 ? 1 + Math.floor(random() * 2) : machines.length;
+  return Array.from({ length: count }, (_, index) => {
+    const machine = machines[index % machines.length];
+    if (machine === undefined) throw new Error('no machine');
+    const gpus = [gpu(0), gpu(1, random() < 0.5 ? {} : { type: 'v100' })];
+    return {
+      name: `node${index + 1}`,
+      machine,
+      gpus,
+      lives: 0,
+      actor: undefined,
+      journal: undefined,
+      watcher: undefined,
+      isStopping: false,
+    };
+  });
+}
+
+/** Makes the spool and the machines' own folders, before anything goes wrong. */
+export async function furnish(world: World): Promise<void> {
+  const [machine] = world.machines;
+  if (machine === undefined) throw new Error('no machine');
+  const actor = newActor(world, { name: 'init', kind: 'client', machine });
+  const ports = {
+    files: filesFor(world, actor),
+    clock: clockOf(world.scheduler, actor),
+    ids: idsOf(world.random),
+  };
+  const files = ports.files;
+  await initSpool(ports, world.root, { clusterName: 'lab', durable: true });
+  await files.makeDir('/local', 0o755);
+  for (const node of world.nodes) {
+    await files.makeDir(`/local/${node.name}`, 0o755);
+    await files.makeDir(`/local/${node.name}/runs`, 0o755);
+    await files.syncDir(`/local/${node.name}`);
+  }
+  for (const folder of ['/', '/local', world.root]) await files.syncDir(folder);
+  kill(actor);
+}
+
+function wake(world: World, machine?: Machine): void {
+  for (const node of world.nodes) {
+    if (machine === undefined || node.machine === machine) node.watcher?.changed();
+  }
+}
+
+function crash(world: World, { actor }: Call): void {
+  const { random, chaos, watchman } = world;
+  if (random() < 0.3) {
+    crashMachine(world, actor.machine);
+    return;
+  }
+  chaos.count(`${actor.kind} killed`);
+  watchman.note(`${actor.name} is killed`);
+  kill(actor);
+}
+
+/** The power goes: processes, what was not synced, and the count of process numbers. */
+export function crashMachine(world: World, machine: Machine): void {
+  const { scheduler, random, chaos, watchman, disk } = world;
+  if (!machine.isUp) return;
+  chaos.count('machine down');
+  watchman.note(`${machine.name} goes down`);
+  machine.isUp = false;
+  machine.processes.clear();
+  disk.lose(machine.name, random);
+  world.mountOf(machine).forget();
+  for (const actor of [...machine.actors]) kill(actor);
+  machine.actors.clear();
+  machine.processes.clear();
+  watchman.machineDown(world.nodes.filter((node) => node.machine === machine).map((node) => node.name));
+  watchman.afterLoss();
+  scheduler.after(5000 + random() * 60_000, () => boot(world, machine));
+}
+
+function boot(world: World, machine: Machine): void {
+  const [, number, boots] = machine.bootId.split('-');
+  machine.isUp = true;
+  machine.bootId = `boot-${number}-${Number(boots) + 1}`;
+  machine.bootMs = world.scheduler.nowMs;
+  machine.pidNext = 100;
+  if (world.random() < 0.3) machine.skewSeconds += (world.random() - 0.5) * 20_000;
+  world.watchman.note(`${machine.name} is up again`);
+  for (const node of world.nodes) if (node.machine === machine) startDaemon(world, node);
+}

@@ -1,0 +1,110 @@
+import type { Patch } from './bundle.ts';
+
+/** A fault that could be in the product, put there to see that the simulator finds it. */
+export interface Planted {
+  readonly name: string;
+  readonly patches: readonly Patch[];
+}
+
+const put = 'src/store/put.ts';
+const name = ['$', '{folder}/$', '{name}'].join('');
+const link = `if ((await files.link(temporary, \`${name}\`)) === 'exists') return 'exists';`;
+const rename = `await files.rename(temporary, \`${name}\`);`;
+const look = `if ((await files.stat(\`${name}\`)) !== undefined) return 'exists';`;
+const tick = 'src/agent/tick.ts';
+const commitInTick = 'const events = await journal.commit(async (cluster) => {\n    const now';
+
+export const planted: readonly Planted[] = [
+  one('a commit replaces what is there', put, link, rename),
+  one(
+    'a commit looks first and then replaces, as under a lock that is trusted',
+    put,
+    link,
+    `${look}\n${rename}`,
+  ),
+  one(
+    'the name of a commit is not synced',
+    put,
+    "if (options.durable) await files.syncDir(folder);\n  return 'put';",
+    "return 'put';",
+  ),
+  one('contents are not synced', put, 'sync: options.durable });', 'sync: false });'),
+  one(
+    'a request is acknowledged before it is durable',
+    'src/store/inbox.ts',
+    'durable: store.spool.durable, nonce: requestId',
+    'durable: false, nonce: requestId',
+  ),
+  one(
+    'a new room is not synced',
+    'src/store/rooms.ts',
+    'if (!spool.durable) return;',
+    'if (spool.durable) return;',
+  ),
+  one(
+    'requests are taken out before they are committed',
+    tick,
+    commitInTick,
+    `await finishRequests(agent, memory, requests);\n  ${commitInTick}`,
+  ),
+  one(
+    'the start marker is taken without exclusive create',
+    'test/sim/processes.ts',
+    'calls.overwrite(marker, new Uint8Array(), true)',
+    'calls.overwrite(marker, new Uint8Array(), false)',
+  ),
+  one('what ran before a power cut starts again', 'src/agent/daemon.ts', 'await settleBoot(agent);', ''),
+  one(
+    'a writer that slept believes in a pruned name',
+    'src/store/log.ts',
+    "return (await mayBePruned(store, seq)) ? 'unknown' : 'won';",
+    "return 'won';",
+  ),
+  one(
+    'a reader believes in an entry that came late under a pruned name',
+    'src/store/log.ts',
+    'if (newer.length > 0 && (await mayBePruned(store, seq + 1)))',
+    'if (false)',
+  ),
+  one(
+    'a cancel frees the GPUs before the holder reports',
+    'src/core/free.ts',
+    'return job.allocation.filter((share) => job.holders.includes(share.node));',
+    "return job.state === 'COMPLETING' ? [] : job.allocation.filter((share) => job.holders.includes(share.node));",
+  ),
+  one(
+    'a job is released though processes of it are left',
+    'src/agent/observe.ts',
+    "if (run.phase === 'draining' && others.length === 0) run.phase = 'over';",
+    "if (run.phase === 'draining') run.phase = 'over';",
+  ),
+  one(
+    'a cancelled job is given up without taking its marker',
+    'src/agent/observe.ts',
+    "if (run.phase === 'absent' && job.state === 'COMPLETING') await withdraw(agent, run);",
+    "if (run.phase === 'absent' && job.state === 'COMPLETING') run.phase = 'over';",
+  ),
+  one(
+    'the wall clocks of two nodes are compared',
+    'src/agent/watchnodes.ts',
+    'now - seen.sinceMs >= agent.settings.nodeTimeoutSeconds * 1000',
+    'Math.abs(agent.store.clock.now() - Number(/"time":([0-9]+)/.exec(beat ?? "")?.[1])) > 300',
+  ),
+  one(
+    'a segment of accounting is not synced',
+    'src/store/accounting.ts',
+    'const options = { mode: 0o644, durable: store.spool.durable',
+    'const options = { mode: 0o644, durable: false',
+  ),
+  one(
+    'the id of a job that was closed is given again',
+    'src/services/submit.ts',
+    'if (!rangesHas(closed, id)) return id;',
+    'return id;',
+  ),
+  one('a claim is acted on before it is durable', tick, 'await makeDurable(agent, memory);', ''),
+];
+
+function one(what: string, file: string, find: string, instead: string): Planted {
+  return { name: what, patches: [{ file, find, put: instead }] };
+}

@@ -1,0 +1,48 @@
+// The simulator on a fixed list of seeds and some new ones, and the proof that it bites.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { loadSimulator } from './bundle.ts';
+import { findFault, Totals } from './cli.ts';
+import { planted } from './planted.ts';
+
+/** Seeds that once failed. */
+const kept: readonly number[] = [];
+const fixedSeeds = 60;
+const newSeeds = 20;
+/** What a fault takes at most here; those that take longer are looked for by `npm run sim -- --planted`. */
+const plantedSeedsMax = 40;
+
+describe('simulation', () => {
+  it('keeps the promises from every seed', async () => {
+    const { runSeed } = await loadSimulator();
+    const totals = new Totals();
+    const fresh = Math.floor(Date.now() / 1000) % 1_000_000;
+    const seeds = [
+      ...kept,
+      ...Array.from({ length: fixedSeeds }, (_, index) => index + 1),
+      ...Array.from({ length: newSeeds }, (_, index) => fresh * 100 + index),
+    ];
+    for (const seed of seeds) {
+      const outcome = await runSeed(seed);
+      totals.add(outcome);
+      const { failure } = outcome;
+      assert.ok(failure === undefined, `seed ${seed}: ${failure?.message}\n${failure?.trace.join('\n')}`);
+    }
+    assert.ok(totals.crashPoints.size > 30, `${totals.crashPoints.size} crash points were reached`);
+  });
+
+  it('is the same each time from the same seed', async () => {
+    const { runSeed } = await loadSimulator();
+    for (const seed of [1, 2, 3]) assert.deepEqual(await runSeed(seed), await runSeed(seed));
+  });
+});
+
+describe('planted faults', () => {
+  for (const { name, patches, isQuick } of planted) {
+    if (!isQuick) continue;
+    it(`finds: ${name}`, async () => {
+      const { how, seeds } = await findFault(patches, { first: 1, seeds: plantedSeedsMax });
+      assert.notEqual(how, undefined, `not found in ${seeds} seeds`);
+    });
+  }
+});
