@@ -6,10 +6,10 @@ import { jobsRunHere } from './observe.ts';
 import { localRunOf } from './run.ts';
 
 /**
- * After a boot: the start marker of a run may have been lost with the power, for the shim does not wait until it
- * is on disk. The run's local folder was there, durably, before its shim. So what has one and is of an earlier boot
- * may have run, and must not start again: its marker is taken here if it is free. The boot's identity is noted
- * last: a crash on the way costs a second look.
+ * After a boot: the start marker of a run may have been lost with the power, for the shim does not wait until
+ * it is on disk. The run's local folder was there, durably, before its shim. So what has one and is of an
+ * earlier boot may have run, and must not start again: its marker is taken here if it is free. The boot's
+ * identity is noted last: a crash on the way costs a second look.
  */
 export async function settleBoot(agent: Agent): Promise<void> {
   const { localDir, processes, store } = agent;

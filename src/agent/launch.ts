@@ -98,9 +98,9 @@ function shimArgs(agent: Agent, job: RunningJob, file: LaunchFile): readonly str
 }
 
 /**
- * Some shells drop variables whose names are no shell words. Bash's exported functions, by which clusters give jobs
- * their `module` command, get past the shim as arguments of env(1); that shows them in the process list, so that
- * nothing else goes this way.
+ * Some shells drop variables whose names are no shell words. Bash's exported functions, by which clusters
+ * give jobs their `module` command, get past the shim as arguments of env(1); that shows them in the process
+ * list, so that nothing else goes this way.
  */
 function exportedFunctions({ environment }: LaunchFile): readonly string[] {
   const functions = Object.entries(environment).filter(([name]) => /^BASH_FUNC_[^=]+%%$/.test(name));

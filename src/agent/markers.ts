@@ -38,8 +38,8 @@ export async function readStarted(store: Store, id: number, attempt: number): Pr
 const roomlessCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
 
 /**
- * Takes the marker so that nobody starts the attempt any more; `taken` when somebody was first. Where the room is
- * gone nobody can take it, but somebody may have before.
+ * Takes the marker so that nobody starts the attempt any more; `taken` when somebody was first. Where the
+ * room is gone nobody can take it, but somebody may have before.
  */
 export async function withdrawStart(
   store: Store,

@@ -50,6 +50,7 @@ async function lookOrLog(agent: Agent, runs: Runs, job: ActiveJob): Promise<void
   try {
     await look(agent, runs, job);
   } catch (error) {
+    // The others go on.
     logOrThrow(agent, job, error);
   }
 }
@@ -110,6 +111,7 @@ async function endProcesses(
       (one) => shim === undefined || one.pid !== shim.pid || run.phase === 'draining',
     );
     if (run.phase === 'draining' && others.length === 0) run.phase = 'over';
+    // The others go on.
     else await endRun(agent, run, others).catch((error: unknown) => logOrThrow(agent, job, error));
   }
 }
@@ -143,7 +145,9 @@ async function signalAll(
   for (const signal of signals) for (const member of members) await signalOne(agent, member, signal);
 }
 
-/** A process that has become another user's (by sudo) cannot be reached; it is still there, and waited for. */
+/**
+ * A process that has become another user's (by sudo) cannot be reached; it is still there, and waited for.
+ */
 async function signalOne(agent: Agent, member: ProcessIdentity, signal: number): Promise<void> {
   try {
     await agent.processes.signal(member, signal);

@@ -36,8 +36,8 @@ export async function register(agent: Agent, memory: Memory): Promise<void> {
 }
 
 /**
- * A node of this name that was booted otherwise is this machine before its reboot, or another machine: only the
- * other machine's heartbeat goes on. On one machine the daemon's folder keeps a second one away.
+ * A node of this name that was booted otherwise is this machine before its reboot, or another machine: only
+ * the other machine's heartbeat goes on. On one machine the daemon's folder keeps a second one away.
  */
 async function refuseLivingNamesake(agent: Agent): Promise<void> {
   const { journal, node, store, settings } = agent;

@@ -104,8 +104,8 @@ async function isForeign(agent: Agent, run: Run, shim: ProcessIdentity): Promise
 const unreadMsMax = 10_000;
 
 /**
- * The marker is taken and says nothing: its shim is about to fill it, or died, or the disk was full, or the job
- * spoilt it. If it stays so, the oldest process of the run stands for the shim.
+ * The marker is taken and says nothing: its shim is about to fill it, or died, or the disk was full, or the
+ * job spoilt it. If it stays so, the oldest process of the run stands for the shim.
  */
 async function adoptUnread(agent: Agent, run: Run): Promise<void> {
   const now = agent.store.clock.monotonicMs();
@@ -120,8 +120,8 @@ async function adoptUnread(agent: Agent, run: Run): Promise<void> {
 }
 
 /**
- * Makes sure that the run does not start any more: whoever takes its marker decides. Where the room is gone nobody
- * starts it now, but somebody may have before; what bears its mark is looked for and ended.
+ * Makes sure that the run does not start any more: whoever takes its marker decides. Where the room is gone
+ * nobody starts it now, but somebody may have before; what bears its mark is looked for and ended.
  */
 export async function withdraw(agent: Agent, run: Run): Promise<void> {
   const outcome = await withdrawStart(agent.store, run.jobId, run.attempt);
@@ -130,8 +130,8 @@ export async function withdraw(agent: Agent, run: Run): Promise<void> {
 }
 
 /**
- * For a run without a start marker that may have been started all the same: an earlier daemon died between starting
- * the shim and now, or the marker was removed. Its oldest process then stands for the shim.
+ * For a run without a start marker that may have been started all the same: an earlier daemon died between
+ * starting the shim and now, or the marker was removed. Its oldest process then stands for the shim.
  */
 export async function adoptUnmarked(agent: Agent, run: Run): Promise<boolean> {
   const alive = (await agent.processes.members([{ mark: run.mark }])).get(run.mark) ?? [];

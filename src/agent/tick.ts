@@ -158,6 +158,7 @@ export async function act(agent: Agent, memory: Memory): Promise<void> {
         await launch(agent, job, run);
       }
     } catch (error) {
+      // The others go on.
       logOrThrow(agent, job, error);
     }
   }
@@ -175,6 +176,7 @@ async function clearAway(agent: Agent, run: Run): Promise<void> {
     await files.removeTree(localRunOf(agent, run));
     await files.unlink(`${localRunOf(agent, run)}.ended`);
   } catch (error) {
+    // The others go on.
     logOrThrow(agent, { id: run.jobId }, error);
   }
 }

@@ -6,9 +6,10 @@ const writableByAll = 0o002;
 const writableByGroup = 0o020;
 
 /**
- * Makes a folder of this user's own, with the folders above it that are missing. Throws `UNSAFE` when somebody else
- * could put something in its place: each folder on the way has to be this user's or root's, and not writable by all
- * unless it is sticky, as /var/tmp is. What a daemon keeps there says which processes are its own.
+ * Makes a folder of this user's own, with the folders above it that are missing. Throws `UNSAFE` when
+ * somebody else could put something in its place: each folder on the way has to be this user's or root's, and
+ * not writable by all unless it is sticky, as /var/tmp is. What a daemon keeps there says which processes are
+ * its own.
  */
 export async function makeOwnFolder(files: Files, path: string, uid: number): Promise<void> {
   const parts = path.split('/').filter((part) => part !== '');

@@ -89,8 +89,8 @@ function parentOf(path: string): string {
 }
 
 /**
- * Throws `NOT_OWNER` unless the spool is this user's: in this format one user owns the spool, its daemons and its jobs,
- * and what others put into it could not be read, or would run as somebody else.
+ * Throws `NOT_OWNER` unless the spool is this user's: in this format one user owns the spool, its daemons and
+ * its jobs, and what others put into it could not be read, or would run as somebody else.
  */
 export async function refuseOthers({ files, layout }: Store, uid: number): Promise<void> {
   const owner = (await files.stat(layout.spoolFile))?.uid;

@@ -1,4 +1,5 @@
-// A spool on a disk that is full: nothing is half done, nobody dies, and all goes on when there is room again.
+// A spool on a disk that is full: nothing is half done, nobody dies, and all goes on when there is room
+// again.
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

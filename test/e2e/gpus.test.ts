@@ -1,4 +1,5 @@
-// GPUs that are found, with an nvidia-smi on PATH that stands for the real one; what it says can change meanwhile.
+// GPUs that are found, with an nvidia-smi on PATH that stands for the real one; what it says can change
+// meanwhile.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// What users, or accidents, put into the inbox and into their jobs' rooms: it is set aside or ends that job alone, and
-// the next job runs.
+// What users, or accidents, put into the inbox and into their jobs' rooms: it is set aside or ends that job
+// alone, and the next job runs.
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {

@@ -1,6 +1,5 @@
 // kill -9 of a submission at any point: there is a whole job or none, and nobody's id is used twice.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -56,32 +55,3 @@ for (const side of ['before', 'after']) {
     assert.ok(step > 5);
   });
 }
-
-test('mgpu_sbatch killed at random: what it has said stands, and what is there is whole', () =>
-  withCluster(async (cluster) => {
-    const said: number[] = [];
-    let killed = 0;
-    for (let round = 0; round < 40; round += 1) {
-      const child = spawn(join(root, 'bin/mgpu_sbatch'), ['--parsable', '--wrap', script], {
-        cwd: cluster.work,
-        env: { ...cluster.environment },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      let text = '';
-      child.stdout.on('data', (part) => {
-        text += part;
-      });
-      const timer = setTimeout(() => child.kill('SIGKILL'), 20 + round * 2);
-      await new Promise((resolve) => {
-        child.once('close', resolve);
-      });
-      clearTimeout(timer);
-      if (child.signalCode !== null) killed += 1;
-      if (text.endsWith('\n')) said.push(Number(text));
-    }
-    assert.ok(killed > 0);
-    await cluster.client.submit({ script });
-    const ids = await assertAllRun(cluster);
-    for (const id of said) assert.ok(ids.includes(id), `job ${id} was said to be submitted`);
-    assert.equal(new Set(said).size, said.length);
-  }));

@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 /*
- * The product, bundled with the simulator. Some of its numbers are made small, so that what takes thousands of
- * commits in life happens in a short run; and a fault can be planted, as a change of one place in one file.
+ * The product, bundled with the simulator. Some of its numbers are made small, so that what takes thousands
+ * of commits in life happens in a short run; and a fault can be planted, as a change of one place in one
+ * file.
  */
 
 /** A change of the product's source: what stands there, and what shall. */

@@ -6,8 +6,8 @@ import type { Outcome } from './seed.ts';
  * npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted]
  *
  * Runs worlds from their seeds until so many were run or the time is over; one seed alone when only --seed is
- * given. With --planted, plants one fault after the other and counts the seeds until it is found. The last line
- * is a summary; the exit status is 1 if a promise was broken, or a planted fault was not found.
+ * given. With --planted, plants one fault after the other and counts the seeds until it is found. The last
+ * line is a summary; the exit status is 1 if a promise was broken, or a planted fault was not found.
  */
 
 export interface SimulationOptions {

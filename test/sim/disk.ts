@@ -2,9 +2,9 @@ import type { Random } from '../fakes/random.ts';
 import { systemError } from './scheduler.ts';
 
 /*
- * What the file server has: inodes and names, and of each change whether a sync has made it durable. A machine
- * that goes down takes with it what it changed and nobody synced: each name and each content is then lost, kept
- * or (a content) cut short, by chance. The two names of one rename stay together.
+ * What the file server has: inodes and names, and of each change whether a sync has made it durable. A
+ * machine that goes down takes with it what it changed and nobody synced: each name and each content is then
+ * lost, kept or (a content) cut short, by chance. The two names of one rename stay together.
  */
 
 interface Common {

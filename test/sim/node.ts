@@ -1,14 +1,13 @@
 import type { Agent } from '../../src/agent/agent.ts';
 import { type DaemonEnd, serve } from '../../src/agent/daemon.ts';
 import { MgpuError } from '../../src/base/error.ts';
-import type { NodeGpu } from '../../src/model/node.ts';
 import type { Settings } from '../../src/model/settings.ts';
-import { type Journal, openJournal } from '../../src/store/journal.ts';
+import { openJournal } from '../../src/store/journal.ts';
 import { fileLog } from '../../src/store/log.ts';
 import { openSpool } from '../../src/store/spool.ts';
 import { node as nodeOf } from '../unit/builders.ts';
-import { kill, type Machine } from './machine.ts';
-import { clockOf, idsOf, loggerOf, type SimWatcher, watcherOf } from './ports.ts';
+import { kill } from './machine.ts';
+import { clockOf, idsOf, loggerOf, watcherOf } from './ports.ts';
 import { processesFor } from './processes.ts';
 import type { Actor } from './scheduler.ts';
 import { filesFor, newActor, type SimNode, type World } from './world.ts';

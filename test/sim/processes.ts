@@ -10,7 +10,8 @@ import { ownerUid } from './world.ts';
 /*
  * The processes of a machine, and what the shim does as src/agent/shim.ts has it: one exclusive create of the
  * start marker, its content, the script, the exit record by rename (or beside it on the local disk), and the
- * mark of success or failure. A job is a process with a length; it may ignore SIGTERM and leave another behind.
+ * mark of success or failure. A job is a process with a length; it may ignore SIGTERM and leave another
+ * behind.
  */
 
 export interface ProcessWorld {

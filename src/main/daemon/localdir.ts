@@ -8,7 +8,9 @@ import { readDaemon } from '../../services/embedded.ts';
 import { makeOwnFolder } from '../../services/ownfolder.ts';
 import { encodeText, putIfAbsent } from '../../store/put.ts';
 
-/** Makes the daemon's folder on this machine. Throws `UNSAFE` when somebody else could put something there. */
+/**
+ * Makes the daemon's folder on this machine. Throws `UNSAFE` when somebody else could put something there.
+ */
 export async function makeLocalDir(files: Files, path: string, uid: number): Promise<void> {
   await makeOwnFolder(files, path, uid);
   await files.makeDir(join(path, 'runs'), 0o700);

@@ -1,5 +1,5 @@
-// The daemon that dies at its n-th step (see killing). If nothing kills it, it stops by itself when MGPU_TEST_UNTIL
-// holds: every job has `ended`, or is `accounted`.
+// The daemon that dies at its n-th step (see killing). If nothing kills it, it stops by itself when
+// MGPU_TEST_UNTIL holds: every job has `ended`, or is `accounted`.
 import { runDaemon } from './compose.ts';
 import { killableFiles, killableProcesses } from './killing.ts';
 

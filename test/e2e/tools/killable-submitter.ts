@@ -1,4 +1,5 @@
-// Submits one job and prints its id, or dies at its n-th step (see killing). Arguments: spool, working folder, script.
+// Submits one job and prints its id, or dies at its n-th step (see killing). Arguments: spool, working
+// folder, script.
 import { openClient } from './client.ts';
 import { killableFiles } from './killing.ts';
 

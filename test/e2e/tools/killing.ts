@@ -3,8 +3,9 @@ import type { Files } from '../../../src/ports/files.ts';
 import type { Processes } from '../../../src/ports/processes.ts';
 
 /*
- * Dying at the n-th step. A step is a change that this process makes: of a file, or of a process. MGPU_TEST_KILL says
- * where: `before 7`, `after 7`; at 0 never. Each step is added to the file MGPU_TEST_STEPS before it is made.
+ * Dying at the n-th step. A step is a change that this process makes: of a file, or of a process.
+ * MGPU_TEST_KILL says where: `before 7`, `after 7`; at 0 never. Each step is added to the file
+ * MGPU_TEST_STEPS before it is made.
  */
 
 const [side = 'before', number = '0'] = (process.env['MGPU_TEST_KILL'] ?? '').split(' ');

@@ -19,7 +19,7 @@ import { after, alice, bob, gpus, presence, registered, root, now as start } fro
 
 const nodeNames = ['node1', 'node2', 'node3'] as const;
 const nodeName = fc.constantFrom(...nodeNames);
-const uid = fc.constantFrom(alice, bob, root);
+const uid = fc.constantFrom(alice, alice, bob, root);
 const pick = fc.nat(30);
 
 const gpuNeed = fc.record(
@@ -30,7 +30,7 @@ const gpuNeed = fc.record(
   },
   { requiredKeys: ['count', 'per'], noNullPrototype: true },
 );
-const specGiven: fc.Arbitrary<Partial<JobSpec>> = fc.record(
+const anySpec: fc.Arbitrary<Partial<JobSpec>> = fc.record(
   {
     ntasks: fc.integer({ min: 1, max: 5 }),
     cpusPerTask: fc.integer({ min: 1, max: 5 }),
@@ -67,7 +67,7 @@ const target = fc.record(
 const asked: fc.Arbitrary<Request> = fc
   .record({
     name: fc.constantFrom('cancel' as const, 'signal' as const, 'hold' as const, 'unhold' as const),
-    targets: fc.array(target, { maxLength: 3 }),
+    targets: fc.array(target, { minLength: 1, maxLength: 4 }),
   })
   .map(({ name, targets }) =>
     name === 'signal' ? { name, targets, signal: 10, scope: 'full' } : { name, targets },
@@ -82,13 +82,13 @@ const command = fc.oneof(
   }),
   fc.record({ do: fc.constant('trouble' as const), node: nodeName, indexes: fc.uniqueArray(fc.nat(3)) }),
   { weight: 4, arbitrary: fc.record({ do: fc.constant('submit' as const), uid, given: specGiven }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('ask' as const), uid, request: asked }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('schedule' as const), ids: fc.nat(4) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('end' as const), pick, fails: fc.boolean() }) },
-  fc.record({ do: fc.constant('timeOut' as const), pick }),
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), uid, request: asked }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('schedule' as const), ids: fc.nat(4) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('end' as const), pick, fails: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('timeOut' as const), pick }) },
   fc.record({ do: fc.constant('deliver' as const), pick }),
-  fc.record({ do: fc.constant('tidy' as const) }),
-  fc.record({ do: fc.constant('pass' as const), seconds: fc.nat(400) }),
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('tidy' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.nat(400) }) },
 );
 export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
 
@@ -97,7 +97,7 @@ const firstNodes: readonly Command[] = [
   { do: 'register', node: 'node2', gpus: 3 },
 ];
 export const commands: fc.Arbitrary<readonly Command[]> = fc
-  .array(command, { maxLength: 50, size: 'max' })
+  .array(command, { minLength: 5, maxLength: 50, size: 'max' })
   .map((all) => [...firstNodes, ...all]);
 
 export interface Life {

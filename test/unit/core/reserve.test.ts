@@ -160,19 +160,19 @@ const wanted = fc.record({
 
 describe('reserve: law', () => {
   it('the first job that has to wait starts no later for all that is submitted after it', () => {
-    let waited = 0;
+    const queue = fc.array(wanted, { minLength: 2, maxLength: 12, size: 'max' });
+    const waiting = fc.sample(queue, { seed: 1, numRuns: 50 }).filter((jobs) => firstWaiting(jobs));
+    assert.ok(waiting.length > 20, 'there is something to see');
     fc.assert(
-      fc.property(fc.array(wanted, { minLength: 2, maxLength: 12, size: 'max' }), (jobs) => {
+      fc.property(queue, (jobs) => {
         const first = firstWaiting(jobs);
         if (first === undefined) return;
-        waited += 1;
         const alone = startTimes(jobs.slice(0, first)).get(first) ?? assert.fail();
         const together = startTimes(jobs).get(first) ?? assert.fail();
         assert.ok(together <= alone, `job ${first} started at ${together} instead of ${alone}`);
       }),
       { numRuns: 60 },
     );
-    assert.ok(waited > 20);
   });
 });
 

@@ -46,8 +46,8 @@ function handled(seq: number): ClusterEvent {
 }
 
 /**
- * The numbers of all commits ever made, as a reader of the history takes them: files in order, then the log, and of
- * each what is not above the last one taken is passed over.
+ * The numbers of all commits ever made, as a reader of the history takes them: files in order, then the log,
+ * and of each what is not above the last one taken is passed over.
  */
 async function allCommits(disk: OneDisk): Promise<readonly number[]> {
   const { store } = await disk.open();

@@ -24,7 +24,9 @@ import {
   shown,
 } from './onedisk.ts';
 
-/** Commits a job of that number unless it is there: harmless to repeat, as all of the daemon's decisions are. */
+/**
+ * Commits a job of that number unless it is there: harmless to repeat, as all of the daemon's decisions are.
+ */
 function submitOnce(journal: Journal, id: number) {
   return journal.commit((cluster) => (cluster.jobs.has(id) ? [] : [submitted(id)]));
 }
