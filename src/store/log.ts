@@ -11,8 +11,8 @@ import type { Store } from './spool.ts';
  * The log: one file a commit, numbered without gaps. A commit is made by linking a whole file to the next
  * number; the file system lets one writer win. Entries well before the older of the two newest checkpoints
  * are pruned, and that must not make a number free again in anybody's eyes:
- *   - a writer, after its link, makes sure that its number is not among those that may have been pruned; if it
- *     is, it slept through a pruning: outcome unknown;
+ *   - a writer, after its link, makes sure that its number is not among those that may have been pruned; if
+ *     it is, it slept through a pruning: outcome unknown;
  *   - a reader, after reading, makes sure of the same for the first entry that it read; if not, that may be
  *     such a late one, and it begins again at the newest checkpoint.
  * Both list the folder of checkpoints for it: a listing is fresh where a cached attribute of the entry before

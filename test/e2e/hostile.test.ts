@@ -252,7 +252,7 @@ for (const [what, ticksOff] of [
   });
 }
 
-test('a job that spoilt its start marker is found again by the next daemon, and can be cancelled', async () => {
+test('a job that spoilt its start marker is found by the next daemon, and can be cancelled', async () => {
   const script =
     'room="$MGPU_SPOOL/jobs/$SLURM_JOB_ID"; : > "$room/started.1"; echo up > spoilt; exec sleep 1000';
   const id = await cluster.client.submit({ script, spec: { gpuIds: [3] } });

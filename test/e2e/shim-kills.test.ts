@@ -76,7 +76,11 @@ test('between the start marker and the script', async () => {
 test('after the script, before the exit record', async () => {
   await withAndWithoutDaemon(
     async (isThere) => {
-      const script = `${witnessLine}; mkfifo "$MGPU_SPOOL/jobs/$SLURM_JOB_ID/.exit.1"; touch done.$SLURM_JOB_ID`;
+      const script = [
+        witnessLine,
+        'mkfifo "$MGPU_SPOOL/jobs/$SLURM_JOB_ID/.exit.1"',
+        'touch done.$SLURM_JOB_ID',
+      ].join('; ');
       const id = await cluster.client.submit({ script, spec: { gpuIds: [0] } });
       const pid = await shimOf(id);
       const done = join(cluster.work, `done.${id}`);

@@ -60,8 +60,16 @@ const anySpec: fc.Arbitrary<Partial<JobSpec>> = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
+/** Most jobs ask for little; else hardly any could run. */
+const smallSpec: fc.Arbitrary<Partial<JobSpec>> = fc.record({
+  cpusPerTask: fc.integer({ min: 1, max: 3 }),
+  nodes: fc.constantFrom({ min: 1, max: 1 }, { min: 2, max: 2 }),
+  gpus: fc.constantFrom([], [{ count: 1, per: 'node' } as const]),
+});
+const specGiven = fc.oneof({ weight: 2, arbitrary: smallSpec }, anySpec);
+
 const target = fc.record(
-  { job: fc.integer({ min: 1, max: 12 }), task: fc.nat(6) },
+  { job: fc.integer({ min: 1, max: 8 }), task: fc.nat(6) },
   { requiredKeys: ['job'], noNullPrototype: true },
 );
 const asked: fc.Arbitrary<Request> = fc

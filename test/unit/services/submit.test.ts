@@ -126,7 +126,7 @@ describe('submit', () => {
 });
 
 describe('submit: faults', () => {
-  it('killed at any mutation it leaves a whole job or none; one that returned is there for good', async () => {
+  it('killed at any mutation it leaves a whole job or none; what returned is there for good', async () => {
     const { disk } = await oneDisk();
     await atEveryMutation(['crash'], async (fault) => {
       const one = diskOf(disk.copy());

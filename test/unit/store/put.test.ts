@@ -36,7 +36,7 @@ describe('putIfAbsent', () => {
     assert.equal((await files.stat('/f/name'))?.links, 1);
   });
 
-  it('whatever fails, the name is free or has the whole file; what was said is so, power cut or not', async () => {
+  it('whatever fails, the name is free or has the whole file; what was said is so', async () => {
     await atEveryMutation(everyFault, async (fault) => {
       const disk = memoryDisk();
       await folderOn(disk);
@@ -122,7 +122,7 @@ describe('replace', () => {
     assert.equal(await textOf(disk), 'the whole content');
   });
 
-  it('whatever fails, the old or the new file is there, whole; what was said is so, power cut or not', async () => {
+  it('whatever fails, the old or the new file is there, whole; what was said is so', async () => {
     await atEveryMutation(everyFault, async (fault) => {
       const disk = memoryDisk();
       await folderOn(disk);
