@@ -136,7 +136,7 @@ test('a job that hangs before its script, on an output that nobody reads, can be
   await assertGone(id);
 });
 
-test('signals of users: to the script alone, to all processes, or to steps: a batch job has none', async () => {
+test('signals of users: to the script alone, to all processes, or to steps (it has none)', async () => {
   const child = 'sh -c "trap \\"echo child\\" USR1; echo up; while :; do sleep 0.05; done" &';
   const script = `trap "echo script" USR1; ${child} while :; do sleep 0.05; done`;
   const id = await cluster.client.submit({ script });

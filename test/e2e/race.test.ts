@@ -1,24 +1,15 @@
 // Many daemons on one spool, and many submitters at once.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { freeNow } from '../../src/core/free.ts';
 import { invariants } from '../../src/core/invariants.ts';
-import { seqOfName } from '../../src/store/layout.ts';
-import { type Cluster, until, withCluster } from './tools/cluster.ts';
+import { until, withCluster } from './tools/cluster.ts';
+import { assertNoGaps, assertOwnersAreSingle, witnessScript } from './tools/witness.ts';
 
 const jobCount = 500;
 const nodes = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8'];
 
-/**
- * A line when it has the GPUs and one before it gives them back, in one file: their order is the order of
- * time.
- */
-const script = `
-echo "start $SLURM_JOB_ID $MGPU_ATTEMPT $MGPU_NODE $CUDA_VISIBLE_DEVICES" >> witness
-read up rest < /proc/uptime
-echo "end $SLURM_JOB_ID $MGPU_ATTEMPT $MGPU_NODE $CUDA_VISIBLE_DEVICES" >> witness`;
+const script = witnessScript('read up rest < /proc/uptime');
 
 test('eight daemons race for 500 jobs: none runs twice, no GPU has two owners, all end', () =>
   withCluster(async (cluster) => {
@@ -40,48 +31,13 @@ test('eight daemons race for 500 jobs: none runs twice, no GPU has two owners, a
     assert.deepEqual(new Set(states), new Set(['COMPLETED']));
     invariants(state);
     for (const node of nodes) assert.equal(freeNow(state).get(node)?.gpus.length, 2, node);
-    assertOwnersAreSingle(cluster);
+    assertOwnersAreSingle(cluster, jobCount);
     assertNoGaps(cluster);
     const taken = new Set(
       [...state.jobs.values()].flatMap((job) => 'allocation' in job && job.allocation?.[0]?.node),
     );
     assert.ok(taken.size > 1, 'one node ran everything');
   }));
-
-function assertOwnersAreSingle(cluster: Cluster): void {
-  const lines = readFileSync(join(cluster.work, 'witness'), 'utf8').trimEnd().split('\n');
-  const owners = new Map<string, string>();
-  const started = new Set<string>();
-  for (const line of lines) {
-    const [what = '', id = '', attempt = '', node = '', devices = ''] = line.split(' ');
-    if (what === 'start') {
-      assert.ok(!started.has(id), `job ${id} ran twice`);
-      started.add(id);
-      assert.equal(attempt, '1');
-    }
-    for (const device of devices.split(',')) {
-      const gpu = `GPU ${device} of ${node}`;
-      if (what === 'start') {
-        assert.equal(owners.get(gpu), undefined, `${gpu}: given to ${id}`);
-        owners.set(gpu, id);
-      } else {
-        assert.equal(owners.get(gpu), id, `${gpu}: given back`);
-        owners.delete(gpu);
-      }
-    }
-  }
-  assert.equal(started.size, jobCount);
-  assert.equal(lines.length, 2 * jobCount);
-}
-
-function assertNoGaps(cluster: Cluster): void {
-  const seqs = readdirSync(join(cluster.spool, 'log')).flatMap((name) => seqOfName(name) ?? []);
-  const first = seqs[0] ?? 0;
-  assert.deepEqual(
-    seqs,
-    seqs.map((_, index) => first + index),
-  );
-}
 
 test('200 submissions at once: 200 ids, none lost', () =>
   withCluster(async (cluster) => {

@@ -2,6 +2,7 @@ import { initSpool } from '../../src/store/spool.ts';
 import { type Random, randomOf } from '../fakes/random.ts';
 import { gpu } from '../unit/builders.ts';
 import { Chaos, weatherOf } from './chaos.ts';
+import { startClient } from './client.ts';
 import { Disk } from './disk.ts';
 import { kill, type Machine } from './machine.ts';
 import { Mount } from './mount.ts';
@@ -42,6 +43,7 @@ export function newWorld(seed: number): World {
     jobsWanted: 3 + Math.floor(random() * 10),
     isCalm: false,
     clients: 0,
+    clientsBegun: 0,
     chaos: new Chaos(random, weatherOf(random, kind === 'network'), disk.nowMs, (call) => crash(world, call)),
     mountOf: (machine) => mounts.get(machine) ?? new Mount(disk, machine, cacheMs),
     ended: (machine) => wake(world, machine),
@@ -120,11 +122,14 @@ function wake(world: World, machine?: Machine): void {
 }
 
 function crash(world: World, { actor }: Call): void {
-  const { random, chaos, watchman } = world;
+  const { random, chaos, watchman, scheduler } = world;
   if (random() < 0.3) {
     crashMachine(world, actor.machine);
     return;
   }
+  // Users are at their most impatient when nothing answers.
+  if (actor.kind === 'daemon' && random() < 0.3)
+    scheduler.after(random() * 1000, () => startClient(world, actor.machine, 'cancel'));
   chaos.count(`${actor.kind} killed`);
   watchman.note(`${actor.name} is killed`);
   kill(actor);

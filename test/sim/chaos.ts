@@ -44,6 +44,9 @@ export interface Counts {
 
 const recentKept = 40;
 const nameChanges: ReadonlySet<string> = new Set(['link', 'rename', 'unlink', 'mkdir', 'rmdir']);
+/** Where sleeping does most harm: the steps that decide who was first, and all that a shim does. */
+const decisive: ReadonlySet<string> = new Set(['link', 'rename', 'spawn']);
+const decisiveWeight = 5;
 const wholeSystem: ReadonlySet<string> = new Set(['spawn', 'isAlive', 'members', 'signal', 'lock']);
 
 /** Decides what becomes of each call, by the seed. */
@@ -54,6 +57,7 @@ export class Chaos implements Judge {
   readonly #random: Random;
   readonly #nowMs: () => number;
   readonly #onCrash: (call: Call) => void;
+  readonly #seen = new Set<string>();
   #crashes = 0;
 
   constructor(random: Random, weather: Weather, nowMs: () => number, onCrash: (call: Call) => void) {
@@ -67,15 +71,17 @@ export class Chaos implements Judge {
     const random = this.#random;
     const { crash, crashesMax, pause, delay, error, replay } = this.weather;
     const rate = call.isChange ? 1 : 0.15;
-    if (random() < crash * rate && this.#crashes < crashesMax) {
+    const crashWeight = rate * (decisive.has(call.op) ? decisiveWeight : 1);
+    if (random() < crash * crashWeight && this.#crashes < crashesMax) {
       return { kind: random() < 0.5 ? 'crash-before' : 'crash-after' };
     }
-    if (random() < pause * rate) {
+    const weight = rate * (decisive.has(call.op) || call.actor.kind === 'shim' ? decisiveWeight : 1);
+    if (random() < pause * weight) {
       this.count('pause');
       call.actor.pausedUntilMs = this.#nowMs() + longMs(random);
       return { kind: 'delay', ms: 0 };
     }
-    if (random() < delay * rate) {
+    if (random() < delay * weight) {
       this.count('slow call');
       return { kind: 'delay', ms: longMs(random) };
     }
@@ -99,7 +105,9 @@ export class Chaos implements Judge {
   }
 
   record(call: Call, fate: Fate): void {
-    this.counts.operations.add(operationOf(call));
+    const seen = `${call.actor.kind} ${call.op} ${call.path}`;
+    if (!this.#seen.has(seen)) this.counts.operations.add(operationOf(call));
+    this.#seen.add(seen);
     this.recent.push({ call, fate, nowMs: this.#nowMs() });
     if (this.recent.length > recentKept * 2) this.recent.splice(0, recentKept);
   }

@@ -12,10 +12,12 @@ import type { JobPlan } from './processes.ts';
 import { filesFor, newActor, ownerUid, type World } from './world.ts';
 
 /** One command of a user: a submission, or a cancel of some job that is known. */
-export function startClient(world: World, machine: Machine, number: number): void {
+export function startClient(world: World, machine: Machine, wish: 'any' | 'cancel'): void {
   if (!machine.isUp) return;
-  const actor = newActor(world, { name: `client ${number}`, kind: 'client', machine });
-  const isCancel = world.watchman.acknowledged.size > 0 && world.random() < world.cancels;
+  world.clientsBegun += 1;
+  const actor = newActor(world, { name: `client ${world.clientsBegun}`, kind: 'client', machine });
+  const isCancel =
+    world.watchman.acknowledged.size > 0 && (wish === 'cancel' || world.random() < world.cancels);
   world.clients += 1;
   actor.atDeath.push(() => {
     world.clients -= 1;
@@ -79,7 +81,8 @@ const twoNodes: Partial<JobSpec> = {
 
 async function cancel(world: World, ports: Ports): Promise<void> {
   const known = [...world.watchman.acknowledged];
-  const job = known[Math.floor(world.random() * known.length)] ?? 1;
+  // Late ones more often: those may be about to start.
+  const job = known[Math.floor(Math.sqrt(world.random()) * known.length)] ?? 1;
   let requestId = '';
   const next = (): string => {
     requestId = ports.ids.next();

@@ -212,6 +212,11 @@ export class SystemError extends Error {
   }
 }
 
+/** Made so often that the time for a stack would be felt, and nobody looks at it. */
 export function systemError(code: string, path: string): SystemError {
-  return new SystemError(code, path);
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  const error = new SystemError(code, path);
+  Error.stackTraceLimit = before;
+  return error;
 }

@@ -67,7 +67,7 @@ async function live(world: World): Promise<void> {
   const stormMs = 20_000 + random() * 200_000;
   for (let number = 1; number <= world.jobsWanted; number += 1) {
     const machine = world.machines[Math.floor(random() * world.machines.length)];
-    scheduler.after(random() * stormMs, () => machine && startClient(world, machine, number));
+    scheduler.after(random() * stormMs, () => machine && startClient(world, machine, 'any'));
   }
   scheduleStops(world, stormMs);
   const atMs = scheduler.nowMs;

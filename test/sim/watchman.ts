@@ -111,7 +111,9 @@ export class Watchman {
     const handled = events.flatMap((event) => (event.name === 'requestHandled' ? event.requestId : []));
     for (const event of events) {
       if (event.name !== 'nodeReleased') continue;
-      if (this.liveAttempts.get(event.id) === `${event.id}.${event.attempt}`)
+      const key = `${event.id}.${event.attempt}`;
+      // A batch script runs on the first node; the others have no process of it.
+      if (this.liveAttempts.get(event.id) === key && this.#places.get(key) === event.node)
         broken(`job ${event.id} was released while its processes live`);
     }
     this.#history.push({ inode, events, cluster, handled });
@@ -151,8 +153,6 @@ export class Watchman {
         }
         if ([...names.keys()].some((name) => (seqOfName(name) ?? 0) > seq))
           broken(`log: entry ${seq} is lost`);
-        // What a checkpoint holds needs no entry any more.
-        if (names.size > 0 && ![...names.keys()].some((name) => seqOfName(name) !== undefined)) break;
         this.note(`commit ${seq} is lost with its machine`);
         this.#history.pop();
       }
@@ -254,7 +254,9 @@ function difference(one: Cluster, other: Cluster): string | undefined {
   if (one === other) return undefined;
   const [lines, others] = [sortedLines(one), sortedLines(other)];
   const at = lines.findIndex((line, index) => line !== others[index]);
-  return at < 0 && lines.length === others.length ? undefined : `${lines[at]}\n  instead of ${others[at]}`;
+  return at < 0 && lines.length === others.length
+    ? undefined
+    : `${lines[at]?.slice(0, 400)}\n  instead of ${others[at]?.slice(0, 400)}`;
 }
 
 function sortedLines(cluster: Cluster): readonly string[] {

@@ -41,6 +41,7 @@ export interface World extends ProcessWorld {
   isCalm: boolean;
   /** Commands that run now. */
   clients: number;
+  clientsBegun: number;
 }
 
 export interface ActorFacts {

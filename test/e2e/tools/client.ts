@@ -52,7 +52,7 @@ export interface ClientOptions {
   readonly files?: (files: Files) => Files;
 }
 
-export function storePorts(): StorePorts {
+function storePorts(): StorePorts {
   return { files: syncFiles(), clock: systemClock(), ids: systemIds() };
 }
 

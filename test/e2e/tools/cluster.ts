@@ -310,7 +310,7 @@ export function runProcess(
 }
 
 /** The `Key=value` words of scontrol's one-line form. */
-export function fieldsOf(line: string): Readonly<Record<string, string>> {
+function fieldsOf(line: string): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const word of line.trim().split(' ')) {
     const at = word.indexOf('=');

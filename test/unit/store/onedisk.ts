@@ -30,7 +30,7 @@ export interface OneDisk {
   open(options?: ActorOptions): Promise<OpenStore>;
 }
 
-let actors = 0;
+let actors = 1;
 
 export async function oneDisk(durable = true): Promise<OneDisk> {
   const disk = memoryDisk();
