@@ -1,3 +1,4 @@
+import type { EndsSeen } from '../core/accountable.ts';
 import type { JobId } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
 import type { Runs } from './run.ts';
@@ -17,8 +18,8 @@ export interface Memory {
   lostNodes: readonly { readonly node: string; readonly incarnation: string }[];
   /** Up to where the log is known to be durable: own commits are, those of others perhaps not yet. */
   durableSeq: number;
-  /** When ended jobs were last folded into accounting, by the monotonic clock. */
-  foldedMs: number;
+  /** When this daemon saw jobs end, by its monotonic clock. */
+  endsSeen: EndsSeen;
   /** Since when, by the monotonic clock, work has waited for whoever has the scheduling lock. */
   lockedOutSinceMs: number | undefined;
 }
@@ -32,7 +33,7 @@ export function newMemory(): Memory {
     gpuProblems: [],
     lostNodes: [],
     durableSeq: 0,
-    foldedMs: Number.NEGATIVE_INFINITY,
+    endsSeen: new Map(),
     lockedOutSinceMs: undefined,
   };
 }

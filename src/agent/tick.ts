@@ -1,11 +1,11 @@
 import { MgpuError } from '../base/error.ts';
-import { accountable } from '../core/accountable.ts';
+import { accountable, noteEnds } from '../core/accountable.ts';
 import { decide } from '../core/decide.ts';
 import { planEvents } from '../core/plan.ts';
 import { reduce } from '../core/reduce.ts';
 import { type Cluster, lastJobId } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
-import type { Seconds } from '../model/ids.ts';
+import type { JobId, Seconds } from '../model/ids.ts';
 import type { SentRequest } from '../model/request.ts';
 import type { Unlock } from '../ports/locks.ts';
 import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
@@ -21,7 +21,11 @@ import { findRun, localRunOf, type Run, runKey } from './run.ts';
 
 /** How long work waits for the holder of the lock before it is done without it. */
 const lockPatienceMs = 1500;
-const foldEveryMs = 10_000;
+/**
+ * So many ended jobs, or one that waited so many times as long as it has to, make a segment of accounting.
+ */
+const foldJobsMin = 500;
+const foldPatience = 3;
 
 /**
  * One turn of the daemon: look, decide, commit, act. Every act is safe to repeat, for a crash may come
@@ -32,14 +36,24 @@ export async function tick(agent: Agent, memory: Memory): Promise<void> {
   if (!ownsNode(agent)) return;
   await observe(agent, memory.runs);
   await deliverSignals(agent, memory.runs);
-  const inbox = await readInbox(agent.store);
+  const inbox = await readInbox(agent.store, 'commit');
   for (const { name, why } of inbox.unfit) {
     agent.logger.error(`set aside: ${why}`, { file: name });
     await setAside(agent.store, name);
   }
-  await decideAndCommit(agent, memory, inbox);
+  await decideAndCommit(agent, memory, inFirst(inbox));
   await act(agent, memory);
   await tidy(agent, memory);
+}
+
+/**
+ * Where the inbox holds more than is read at a time, a submission may lie behind a cancel of its job:
+ * submissions are done first, all other requests when the rest is in sight.
+ */
+function inFirst(inbox: InboxContent): InboxContent {
+  if (!inbox.isPartial) return inbox;
+  const submissions = inbox.requests.filter((one) => one.request.name === 'submit');
+  return submissions.length === 0 ? inbox : { ...inbox, requests: submissions };
 }
 
 async function decideAndCommit(agent: Agent, memory: Memory, inbox: InboxContent): Promise<void> {
@@ -194,15 +208,13 @@ async function makeDurable(agent: Agent, memory: Memory): Promise<void> {
 
 /** Keeps what readers have to load small: checkpoints, and ended jobs into accounting. */
 async function tidy(agent: Agent, memory: Memory): Promise<void> {
-  const { journal, store, settings } = agent;
+  const { journal, store } = agent;
   if (isCheckpointDue(journal.tail(), journal.cluster().jobs.size)) {
     await makeDurable(agent, memory);
     journal.checkpointed(await writeCheckpoint(store, journal.cluster()));
   }
-  const ids = accountable(journal.cluster(), store.clock.now(), settings.minJobAgeSeconds);
-  const nowMs = store.clock.monotonicMs();
-  if (ids.length === 0 || nowMs - memory.foldedMs < foldEveryMs) return;
-  memory.foldedMs = nowMs;
+  const ids = dueForAccounting(agent, memory);
+  if (ids.length === 0) return;
   const events = await journal.commit(async (cluster) => {
     const event = await foldIntoSegment(store, cluster, ids);
     return event ? [event] : [];
@@ -210,6 +222,19 @@ async function tidy(agent: Agent, memory: Memory): Promise<void> {
   for (const event of events) {
     if (event.name === 'jobsAccounted') await sweepRooms(store, journal.cluster(), event.ids);
   }
+}
+
+/**
+ * Ended jobs that are old enough, once they are many or the first of them has waited long: segments stay few.
+ */
+function dueForAccounting({ journal, store, settings }: Agent, memory: Memory): readonly JobId[] {
+  const nowMs = store.clock.monotonicMs();
+  const ageMs = settings.minJobAgeSeconds * 1000;
+  const cluster = journal.cluster();
+  memory.endsSeen = noteEnds(memory.endsSeen, cluster, nowMs);
+  const ids = accountable(cluster, memory.endsSeen, nowMs - ageMs);
+  const isLate = accountable(cluster, memory.endsSeen, nowMs - ageMs * foldPatience).length > 0;
+  return ids.length >= foldJobsMin || isLate ? ids : [];
 }
 
 function logEvents(agent: Agent, events: readonly ClusterEvent[]): void {

@@ -1,14 +1,27 @@
 import type { Cluster } from '../model/cluster.ts';
-import type { JobId, Seconds } from '../model/ids.ts';
+import type { JobId } from '../model/ids.ts';
 
 /** How many jobs one segment takes at most. */
 const jobsMax = 5000;
 
+/** When an observer first saw that a job had ended, on its own monotonic clock in ms. */
+export type EndsSeen = ReadonlyMap<JobId, number>;
+
+/** What an observer that looks now has seen of ends: earlier sightings stay, jobs that left the state go. */
+export function noteEnds(seen: EndsSeen, cluster: Cluster, nowMs: number): EndsSeen {
+  const now = new Map<JobId, number>();
+  for (const job of cluster.jobs.values()) {
+    if (job.state === 'ENDED') now.set(job.id, seen.get(job.id) ?? nowMs);
+  }
+  return now;
+}
+
 /**
- * The ended jobs that may leave the state: ended `ageSeconds` ago or longer. An array's own room holds the
- * script of all its tasks, so it stays until the last of them has ended.
+ * The ended jobs that may leave the state: those whose end the observer saw at `seenByMs` or before. Their
+ * end times are of other machines' clocks and are not asked. An array's own room holds the script of all its
+ * tasks, so it stays until the last of them has ended.
  */
-export function accountable(cluster: Cluster, now: Seconds, ageSeconds: number): readonly JobId[] {
+export function accountable(cluster: Cluster, seen: EndsSeen, seenByMs: number): readonly JobId[] {
   const arraysAlive = new Set<JobId>();
   for (const job of cluster.jobs.values()) {
     if (job.state !== 'ENDED' && job.arrayJobId !== undefined) arraysAlive.add(job.arrayJobId);
@@ -16,8 +29,9 @@ export function accountable(cluster: Cluster, now: Seconds, ageSeconds: number):
   const ids: JobId[] = [];
   for (const job of cluster.jobs.values()) {
     if (ids.length >= jobsMax) break;
-    if (job.state === 'ENDED' && now - job.endTime >= ageSeconds && !arraysAlive.has(job.id))
-      ids.push(job.id);
+    const seenMs = seen.get(job.id);
+    if (job.state !== 'ENDED' || seenMs === undefined || seenMs > seenByMs) continue;
+    if (!arraysAlive.has(job.id)) ids.push(job.id);
   }
   return ids;
 }

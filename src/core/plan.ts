@@ -3,6 +3,7 @@ import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { NodeShare, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
+import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
 import { activeJobs, type Free, freeNow, freeWhenEmpty, type NodeFree, takeAll } from './free.ts';
 import { place } from './place.ts';
@@ -38,6 +39,7 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
     reasons: new Map(),
     arraysRunning: runningTasks(cluster),
     reservation: undefined,
+    unfit: new Set(),
   };
   for (const job of pendingByPriority(cluster)) {
     const reason = job.tasks ? planArray(pass, job) : planOne(pass, job, undefined);
@@ -95,12 +97,20 @@ interface Pass {
   readonly reasons: Map<JobId, Reason>;
   readonly arraysRunning: ReadonlyMap<JobId, number>;
   reservation: Reservation | undefined;
+  /** What jobs asked for that would not fit even when all that runs has ended, as `wishKey` writes it. */
+  readonly unfit: Set<string>;
 }
+
+/**
+ * How many different wishes one pass looks into the future for: each look costs as much as there are jobs.
+ */
+const looksAheadMax = 16;
 
 function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason | undefined {
   if (job.held) return job.held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin';
   if (pass.starts.length >= startsMax) return 'Priority';
   const { spec } = job;
+  if (pass.unfit.size > 0 && pass.unfit.has(wishKey(spec))) return 'Resources';
   const reservation = mayOutlast(job, pass) ? pass.reservation : undefined;
   const room = reservation ? withoutReserved(pass.free, reservation) : pass.free;
   const allocation = place(spec, room, pass.whole);
@@ -112,8 +122,23 @@ function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason 
   }
   if (pass.reservation !== undefined) return 'Priority';
   if (spec.nodelist?.some((name) => !pass.free.has(name))) return 'ReqNodeNotAvail';
+  if (pass.unfit.size >= looksAheadMax) return 'Resources';
   pass.reservation = reserve({ ...pass, job });
+  if (pass.reservation === undefined) pass.unfit.add(wishKey(spec));
   return 'Resources';
+}
+
+/** Equal for jobs that fit the same nodes. */
+function wishKey(spec: JobSpec): string {
+  const { nodes, ntasks, cpusPerTask, ntasksPerNode, memoryPerNodeMb, gpus, gpuIds, nodelist, exclude } =
+    spec;
+  return JSON.stringify([
+    [nodes.min, nodes.max, ntasks, cpusPerTask, ntasksPerNode, memoryPerNodeMb],
+    gpus,
+    gpuIds,
+    nodelist,
+    exclude,
+  ]);
 }
 
 /** Starts tasks of an array as long as there is room and the array's own limit allows. */

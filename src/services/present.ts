@@ -21,7 +21,7 @@ export async function openPresent(store: Store): Promise<Present> {
 
 async function view(store: Store, journal: Journal): Promise<ClusterView> {
   // The inbox is read before the log: a request that is taken out in between is then in the log.
-  const { requests } = await readInbox(store);
+  const { requests } = await readInbox(store, 'all');
   const cluster = await journal.refresh();
   const now = store.clock.now();
   const present = decide(cluster, requests, now).reduce(reduce, cluster);

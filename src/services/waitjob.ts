@@ -25,7 +25,7 @@ export async function waitForJob(session: Session, watcher: Watcher, id: JobId):
       if (job.state === 'ENDED') ended.set(job.id, waitCode(job));
     }
     if (await isOver(session, cluster, id)) {
-      if (ended.size < expected && cluster.segment > 0) await addAccounted(session, id, ended);
+      if (ended.size < expected && cluster.segment > 0) await addAccounted(session, id, { ended, expected });
       return Math.max(0, ...ended.values());
     }
     await watcher.wait(lookMs);
@@ -52,14 +52,19 @@ async function isOver({ store }: Session, cluster: Cluster, id: JobId): Promise<
   }
   if (isKnown) return true;
   // Its request waits in the inbox, or was taken out between the two looks.
-  const { requests } = await readInbox(store);
+  const { requests } = await readInbox(store, 'all');
   const isSent = requests.some(({ request }) => request.name === 'submit' && request.jobId === id);
   return !isSent && (await store.files.stat(store.layout.job(id).path)) === undefined;
 }
 
 /** Tasks that left the state while nobody looked are found in the accounting. */
-async function addAccounted({ store }: Session, id: JobId, ended: Map<JobId, number>): Promise<void> {
-  for await (const job of accountedJobs(store)) {
+async function addAccounted(
+  { store }: Session,
+  id: JobId,
+  { ended, expected }: { readonly ended: Map<JobId, number>; readonly expected: number },
+): Promise<void> {
+  for await (const job of accountedJobs(store, 'newest first')) {
     if (belongsTo(job, id) && !ended.has(job.id)) ended.set(job.id, waitCode(job));
+    if (ended.size >= expected) return;
   }
 }

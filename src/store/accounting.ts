@@ -40,10 +40,15 @@ export async function foldIntoSegment(
   return adopted(store, cluster, segment);
 }
 
-/** All jobs of all segments, oldest first. */
-export async function* accountedJobs(store: Store): AsyncIterableIterator<Job> {
+/** All jobs of all segments, in the order of the segments or against it. */
+export async function* accountedJobs(
+  store: Store,
+  order: 'oldest first' | 'newest first',
+): AsyncIterableIterator<Job> {
   const seen = new Set<string>();
-  for (const segment of await seqs(store, store.layout.accounting)) {
+  const segments = [...(await seqs(store, store.layout.accounting))];
+  if (order === 'newest first') segments.reverse();
+  for (const segment of segments) {
     for (const job of await readSegment(store, segment)) {
       const key = `${job.id}.${job.attempt}`;
       if (!seen.has(key)) yield job;

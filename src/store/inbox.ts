@@ -32,19 +32,25 @@ export async function sendRequest(
 export interface InboxContent {
   readonly requests: readonly SentRequest[];
   readonly unfit: readonly { readonly name: string; readonly why: string }[];
+  /** True when the inbox holds more than was read. */
+  readonly isPartial: boolean;
 }
 
 /** What is read at a time: a commit has to hold all that these lead to. */
 const requestsMax = 2000;
 const bytesMax = 2 * limits.requestBytes;
 
-/** Reads the inbox, oldest first, at most some thousands at a time. */
-export async function readInbox(store: Store): Promise<InboxContent> {
+/** How much of the inbox is read: what one commit can hold, or all of it for a query. */
+export type InboxReach = 'commit' | 'all';
+
+/** Reads the inbox, oldest first. */
+export async function readInbox(store: Store, reach: InboxReach): Promise<InboxContent> {
   const requests: SentRequest[] = [];
   const unfit: { name: string; why: string }[] = [];
   let bytes = 0;
   for (const name of await inboxNames(store)) {
-    if (requests.length + unfit.length >= requestsMax || bytes >= bytesMax) break;
+    const isFull = requests.length + unfit.length >= requestsMax || bytes >= bytesMax;
+    if (isFull && reach === 'commit') return { requests, unfit, isPartial: true };
     try {
       const found = await readRequest(store, name);
       if (found !== undefined) requests.push(found.request);
@@ -54,7 +60,7 @@ export async function readInbox(store: Store): Promise<InboxContent> {
       unfit.push({ name, why: error.message });
     }
   }
-  return { requests, unfit };
+  return { requests, unfit, isPartial: false };
 }
 
 /** What makes a file no request, for ever; other errors are the file system's and may pass. */

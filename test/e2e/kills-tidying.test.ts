@@ -68,7 +68,7 @@ test('a daemon killed before any step of checkpoint, pruning and accounting', as
         rangesHas((await cluster.client.committed()).closed, id);
       await until(isAccounted, { what: 'the job is accounted', explain: cluster.logs });
       const jobs: Job[] = [];
-      for await (const job of accountedJobs(cluster.client.store)) jobs.push(job);
+      for await (const job of accountedJobs(cluster.client.store, 'oldest first')) jobs.push(job);
       assert.deepEqual(
         jobs.map((job) => [job.id, job.state === 'ENDED' && job.endState]),
         [[id, 'COMPLETED']],

@@ -44,7 +44,11 @@ export function newWorld(seed: number): World {
     isCalm: false,
     clients: 0,
     clientsBegun: 0,
-    chaos: new Chaos(random, weatherOf(random, kind === 'network'), disk.nowMs, (call) => crash(world, call)),
+    chaos: new Chaos(random, weatherOf(random, kind === 'network'), {
+      nowMs: disk.nowMs,
+      onCrash: (call) => crash(world, call),
+      onSlowStart: ({ actor }) => killDaemonSoon(world, actor.machine),
+    }),
     mountOf: (machine) => mounts.get(machine) ?? new Mount(disk, machine, cacheMs),
     ended: (machine) => wake(world, machine),
   };
@@ -123,7 +127,7 @@ function wake(world: World, machine?: Machine): void {
 
 function crash(world: World, { actor }: Call): void {
   const { random, chaos, watchman, scheduler } = world;
-  if (random() < 0.3) {
+  if (random() < (actor.machine.fileSystem === 'nfs' ? 0.2 : 0.5)) {
     crashMachine(world, actor.machine);
     return;
   }
@@ -133,6 +137,16 @@ function crash(world: World, { actor }: Call): void {
   chaos.count(`${actor.kind} killed`);
   watchman.note(`${actor.name} is killed`);
   kill(actor);
+}
+
+function killDaemonSoon(world: World, machine: Machine): void {
+  const { scheduler, random, chaos } = world;
+  const node = world.nodes.find((one) => one.machine === machine);
+  scheduler.after(random() * 500, () => {
+    if (world.isCalm || node?.actor === undefined || node.actor.isDead) return;
+    chaos.count('daemon killed');
+    kill(node.actor);
+  });
 }
 
 /** The power goes: processes, what was not synced, and the count of process numbers. */

@@ -1,5 +1,5 @@
 import type { Random } from '../fakes/random.ts';
-import type { Call, Fate, Judge } from './scheduler.ts';
+import type { Actor, Call, Fate, Judge } from './scheduler.ts';
 
 /** How often what goes wrong, in one world. */
 export interface Weather {
@@ -10,6 +10,8 @@ export interface Weather {
   readonly error: number;
   readonly replay: number;
   readonly oldListing: number;
+  /** How often a shim is long in taking its marker. */
+  readonly slowStart: number;
 }
 
 export const calm: Weather = {
@@ -20,6 +22,7 @@ export const calm: Weather = {
   error: 0,
   replay: 0,
   oldListing: 0,
+  slowStart: 0,
 };
 
 export function weatherOf(random: Random, isNetwork: boolean): Weather {
@@ -32,6 +35,7 @@ export function weatherOf(random: Random, isNetwork: boolean): Weather {
     error: some(0.01),
     replay: isNetwork ? some(0.02) : 0,
     oldListing: isNetwork ? some(0.2) : 0,
+    slowStart: some(0.5),
   };
 }
 
@@ -47,7 +51,16 @@ const nameChanges: ReadonlySet<string> = new Set(['link', 'rename', 'unlink', 'm
 /** Where sleeping does most harm: the steps that decide who was first, and all that a shim does. */
 const decisive: ReadonlySet<string> = new Set(['link', 'rename', 'spawn']);
 const decisiveWeight = 5;
+const slowStartMsMax = 20_000;
 const wholeSystem: ReadonlySet<string> = new Set(['spawn', 'isAlive', 'members', 'signal', 'lock']);
+
+interface ChaosWorld {
+  nowMs(): number;
+  /** The actor dies in this call. */
+  onCrash(call: Call): void;
+  /** The daemon that started this shim shall die soon. */
+  onSlowStart(call: Call): void;
+}
 
 /** Decides what becomes of each call, by the seed. */
 export class Chaos implements Judge {
@@ -57,14 +70,17 @@ export class Chaos implements Judge {
   readonly #random: Random;
   readonly #nowMs: () => number;
   readonly #onCrash: (call: Call) => void;
+  readonly #onSlowStart: (call: Call) => void;
   readonly #seen = new Set<string>();
+  readonly #begun = new WeakSet<Actor>();
   #crashes = 0;
 
-  constructor(random: Random, weather: Weather, nowMs: () => number, onCrash: (call: Call) => void) {
+  constructor(random: Random, weather: Weather, world: ChaosWorld) {
     this.#random = random;
     this.weather = weather;
-    this.#nowMs = nowMs;
-    this.#onCrash = onCrash;
+    this.#nowMs = world.nowMs;
+    this.#onCrash = world.onCrash;
+    this.#onSlowStart = world.onSlowStart;
   }
 
   fateOf(call: Call): Fate {
@@ -85,6 +101,12 @@ export class Chaos implements Judge {
       this.count('slow call');
       return { kind: 'delay', ms: longMs(random) };
     }
+    if (this.#isStart(call) && random() < this.weather.slowStart) {
+      this.count('slow start');
+      // The daemon may be gone before its shim has begun.
+      if (random() < 0.4) this.#onSlowStart(call);
+      return { kind: 'delay', ms: random() * slowStartMsMax };
+    }
     if (wholeSystem.has(call.op)) return { kind: 'go' };
     if (random() < error) {
       const fate = errorOf(call, random);
@@ -96,6 +118,13 @@ export class Chaos implements Judge {
       return { kind: 'replay' };
     }
     return { kind: 'go' };
+  }
+
+  /** A shim's first call; later ones find it here. */
+  #isStart({ actor }: Call): boolean {
+    if (actor.kind !== 'shim' || this.#begun.has(actor)) return false;
+    this.#begun.add(actor);
+    return true;
   }
 
   crash(call: Call, fate: Fate): void {

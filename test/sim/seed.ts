@@ -144,7 +144,7 @@ async function checkEnd(world: World): Promise<void> {
   const told = new Set<number>();
   const read = async (): Promise<void> => {
     const store = await openSpool(ports, world.root);
-    for await (const job of accountedJobs(store)) told.add(job.id);
+    for await (const job of accountedJobs(store, 'oldest first')) told.add(job.id);
   };
   await until(world, read());
   kill(actor);

@@ -228,7 +228,7 @@ export async function checkLog(store: Store): Promise<Finding> {
 
 export async function checkInbox(store: Store): Promise<Finding> {
   const what = 'inbox';
-  const { requests, unfit } = await readInbox(store);
+  const { requests, unfit } = await readInbox(store, 'all');
   const [first] = unfit;
   if (first !== undefined) return warn(what, `${unfit.length} files are no requests: ${first.why}`);
   const oldest = requests[0];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountable } from '../../../src/core/accountable.ts';
+import { accountable, noteEnds } from '../../../src/core/accountable.ts';
 import { reduce } from '../../../src/core/reduce.ts';
+import type { Cluster } from '../../../src/model/cluster.ts';
 import { share } from '../builders.ts';
 import {
   after,
@@ -9,7 +10,6 @@ import {
   cancelled,
   clusterOf,
   completed,
-  now,
   registered,
   released,
   submitted,
@@ -17,11 +17,27 @@ import {
 
 const base = clusterOf(registered('node1', { cpus: 64 }));
 
-test('jobs may leave when they ended long enough ago', () => {
-  const cluster = after(base, submitted(1), submitted(2), submitted(3), cancelled(2), cancelled(3));
-  assert.deepEqual(accountable(cluster, now + 2 + 299, 300), []);
-  assert.deepEqual(accountable(cluster, now + 2 + 300, 300), [2, 3]);
-  assert.deepEqual(accountable(cluster, now - 10 ** 6, 0), [], 'by a clock that is behind, later');
+test('jobs may leave when their end was seen long enough ago', () => {
+  const running = after(base, submitted(1), submitted(2), submitted(3), cancelled(2));
+  const first = noteEnds(new Map(), running, 1000);
+  const cluster = after(running, cancelled(3));
+  const seen = noteEnds(first, cluster, 5000);
+  assert.deepEqual(
+    [...seen],
+    [
+      [2, 1000],
+      [3, 5000],
+    ],
+  );
+  assert.deepEqual(accountable(cluster, seen, 999), []);
+  assert.deepEqual(accountable(cluster, seen, 1000), [2]);
+  assert.deepEqual(accountable(cluster, seen, 5000), [2, 3]);
+});
+
+test('what left the state is forgotten, what was not seen to end stays', () => {
+  const cluster = after(base, submitted(1), submitted(2), cancelled(2));
+  assert.deepEqual([...noteEnds(new Map([[9, 1]]), cluster, 7)], [[2, 7]]);
+  assert.deepEqual(accountable(cluster, new Map(), 10 ** 9), []);
 });
 
 test('an array’s own record stays until its last task has ended: its room holds the script of all', () => {
@@ -30,18 +46,21 @@ test('an array’s own record stays until its last task has ended: its room hold
     allocated(id, [share('node1')], { array: { job: 10, task: number } });
   const both = after(base, submitted(10, { array }), task(11, 1), task(10, 2));
   const report = { report: completed };
-  const late = now + 1000;
   const ownFirst = after(both, released(10, 'node1', report));
-  assert.deepEqual(accountable(ownFirst, late, 300), []);
-  assert.deepEqual(accountable(after(ownFirst, released(11, 'node1', report)), late, 300), [10, 11]);
+  assert.deepEqual(allEnded(ownFirst), []);
+  assert.deepEqual(allEnded(after(ownFirst, released(11, 'node1', report))), [10, 11]);
   const ownLast = after(both, released(11, 'node1', report));
-  assert.deepEqual(accountable(ownLast, late, 300), [11]);
+  assert.deepEqual(allEnded(ownLast), [11]);
   const waitingPartCancelled = after(base, submitted(10, { array }), task(11, 1), cancelled(10));
-  assert.deepEqual(accountable(waitingPartCancelled, late, 300), []);
+  assert.deepEqual(allEnded(waitingPartCancelled), []);
 });
 
 test('at most so many leave at a time', () => {
   const ids = Array.from({ length: 5100 }, (_, index) => index + 1);
   const cluster = ids.flatMap((id) => [submitted(id), cancelled(id)]).reduce(reduce, base);
-  assert.deepEqual(accountable(cluster, now + 1000, 300), ids.slice(0, 5000));
+  assert.deepEqual(allEnded(cluster), ids.slice(0, 5000));
 });
+
+function allEnded(cluster: Cluster): readonly number[] {
+  return accountable(cluster, noteEnds(new Map(), cluster, 0), 0);
+}

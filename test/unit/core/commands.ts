@@ -206,7 +206,7 @@ export class LifeSoFar implements Life {
 
   #tidied(time: number): readonly ClusterEvent[] {
     const { cluster } = this;
-    const ids = accountable(cluster, time, 300);
+    const ids = accountable(cluster, endsOf(cluster), time - 300);
     const requestIds = [...cluster.handled];
     return [
       ...(ids.length > 0 ? [{ name: 'jobsAccounted', segment: cluster.seq, ids } as const] : []),
@@ -267,4 +267,10 @@ function claimIsSound(
     'a node that was asked for was not claimed',
   );
   assert.ok(names.length >= wanted.min && names.length <= wanted.max, 'so many nodes were not asked for');
+}
+
+/** When the jobs of a cluster ended, as an observer whose clock is the cluster's has seen it. */
+function endsOf(cluster: Cluster): ReadonlyMap<number, number> {
+  const ends = [...cluster.jobs.values()].flatMap((job) => (job.state === 'ENDED' ? [job] : []));
+  return new Map(ends.map((job) => [job.id, job.endTime]));
 }

@@ -116,7 +116,7 @@ describe('cancelJobs', () => {
       { job: '1', outcome: 'sent' },
       { job: '7', outcome: 'unknown' },
     ]);
-    const { requests } = await readInbox(session.store);
+    const { requests } = await readInbox(session.store, 'all');
     assert.deepEqual(
       requests.map(({ request }) => request),
       [{ name: 'cancel', targets: [{ job: 1 }] }],
@@ -129,6 +129,6 @@ describe('cancelJobs', () => {
     const { session } = await fresh();
     const action = { name: 'signal', signal: 10, scope: 'steps' } as const;
     await cancelJobs(session, { targets: [{ job: 7 }], filter: {}, uid: alice, host: 'login', action });
-    assert.deepEqual((await readInbox(session.store)).requests, []);
+    assert.deepEqual((await readInbox(session.store, 'all')).requests, []);
   });
 });

@@ -76,7 +76,7 @@ function startDaemon(store: Store, journal: Journal, record: NodeRecord): Daemon
   const steps = new Map<number, FakeStep>();
   let isStopped = false;
   const tick = async (): Promise<void> => {
-    const { requests } = await readInbox(store);
+    const { requests } = await readInbox(store, 'all');
     await journal.commit((cluster) => {
       const now = store.clock.now();
       const ends = [...steps].flatMap(([id, step]) =>

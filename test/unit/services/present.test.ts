@@ -62,7 +62,7 @@ describe('present', () => {
       states.push([...cluster.jobs.values()].map((job) => job.state));
     };
     await look();
-    const { requests } = await readInbox(store);
+    const { requests } = await readInbox(store, 'all');
     await (await journalOf(store)).commit((cluster) => decide(cluster, requests, 1));
     await look();
     for (const request of requests) {

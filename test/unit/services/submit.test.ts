@@ -52,7 +52,7 @@ describe('submit', () => {
     assert.equal(await submitBy(store), 2);
     assert.equal(await isWhole(disk, 1), true);
     assert.equal(await isWhole(disk, 2), true);
-    const { requests } = await readInbox(store);
+    const { requests } = await readInbox(store, 'all');
     assert.deepEqual(
       requests.map((one) => [one.uid, one.request.name]),
       [
@@ -109,7 +109,7 @@ describe('submit', () => {
         const journal = await journalOf(store);
         for (let round = 0; journal.cluster().jobs.size < users.length; round += 1) {
           assert.ok(round < 1000, 'a job is missing');
-          const { requests } = await readInbox(store);
+          const { requests } = await readInbox(store, 'all');
           await journal.commit((cluster) => decide(cluster, requests, 1));
           for (const request of requests) await takeOut(store, request);
         }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { accountable } from '../../../src/core/accountable.ts';
+import { accountable, noteEnds } from '../../../src/core/accountable.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { Job } from '../../../src/model/job.ts';
 import { rangesHas } from '../../../src/model/ranges.ts';
@@ -34,12 +34,12 @@ function fold(store: Store, journal: Journal, ids?: readonly number[]) {
 }
 
 function ended(cluster: Cluster): readonly number[] {
-  return accountable(cluster, Number.MAX_SAFE_INTEGER, 0);
+  return accountable(cluster, noteEnds(new Map(), cluster, 0), 0);
 }
 
 async function accounted(store: Store): Promise<readonly Job[]> {
   const jobs: Job[] = [];
-  for await (const job of accountedJobs(store)) jobs.push(job);
+  for await (const job of accountedJobs(store, 'oldest first')) jobs.push(job);
   return jobs;
 }
 

@@ -51,18 +51,23 @@ function handled(seq: number): ClusterEvent {
  */
 async function allCommits(disk: OneDisk): Promise<readonly number[]> {
   const { store } = await disk.open();
-  const { files, layout } = store;
   const taken: number[] = [];
-  for (const folder of [layout.history, layout.log]) {
-    for (const name of (await files.list(folder)) ?? []) {
-      if (!/^\d{12}\.json$/.test(name)) continue;
-      const content = await files.read(`${folder}/${name}`, 10 ** 9);
-      for (const [, text] of decodeText(content?.bytes ?? new Uint8Array()).matchAll(headSeq)) {
-        if (Number(text) > (taken.at(-1) ?? 0)) taken.push(Number(text));
-      }
-    }
+  for (const folder of [store.layout.history, store.layout.log]) {
+    for (const seq of await commitsIn(store, folder)) if (seq > (taken.at(-1) ?? 0)) taken.push(seq);
   }
   return taken;
+}
+
+/** The numbers of the commits in a folder's files, as they come. */
+async function commitsIn({ files }: Store, folder: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const name of (await files.list(folder)) ?? []) {
+    if (!/^\d{12}\.json$/.test(name)) continue;
+    const content = await files.read(`${folder}/${name}`, 10 ** 9);
+    const text = decodeText(content?.bytes ?? new Uint8Array());
+    for (const [, seq] of text.matchAll(headSeq)) found.push(Number(seq));
+  }
+  return found;
 }
 
 const headSeq = /^\{"mgpu":"commit","format":1,"seq":(\d+)/gm;
@@ -190,6 +195,8 @@ describe('checkpoint: faults', () => {
       await checkpointAt(next, 76);
       await nothingIsLost(disk, 76);
       assert.equal((await seqs(next, next.layout.log))[0], await firstKept(next));
+      const history = await commitsIn(next, next.layout.history);
+      assert.equal(new Set(history).size, history.length, 'a commit is in the history twice');
       return actor;
     });
   });
@@ -208,20 +215,49 @@ describe('checkpoint: faults', () => {
     }
   });
 
-  it('nor does one after the next writer made use of what a dead one left', async () => {
+  it('nor does one after somebody made use of checkpoints whose writers had died', async () => {
     const { disk, open } = await oneDisk();
-    const seventy = await commitUntil((await open()).store, 70);
-    for (const seed of [1, 2]) {
-      await atEveryMutation(['crash'], async (fault) => {
-        const one = diskOf(disk.copy());
-        const { store, actor } = await one.open({ fault });
-        await outcomeOf(writeCheckpoint(store, seventy));
-        await checkpointAt((await one.open()).store, 75);
-        cut(one.disk, seed);
-        await nothingIsLost(one, 75, `seed ${seed}`);
-        return actor;
-      });
+    const { store } = await open();
+    await checkpointAt(store, 60);
+    const states = [await commitUntil(store, 68), await commitUntil(store, 75)];
+    // The name is linked and not yet durable.
+    const fault = { at: 4, when: 'after', what: 'crash' } as const;
+    for (const cluster of states) {
+      const outcome = await outcomeOf(writeCheckpoint((await open({ fault })).store, cluster));
+      assert.equal(outcome.is, 'crashed');
     }
+    assert.deepEqual(await seqs(store, store.layout.checkpoints), [60, 68, 75]);
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const one = diskOf(disk.copy());
+      await checkpointAt((await one.open()).store, 75);
+      cut(one.disk, seed);
+      await nothingIsLost(one, 75, `seed ${seed}`);
+    }
+  });
+
+  it('one who finds that another is pruning leaves the rest to him', async () => {
+    const disk = (await aboutToPrune())();
+    const early = await present(disk);
+    const other = await disk.open();
+    const late = await commitUntil(other.store, 78);
+    const { store, actor } = await disk.open();
+    // The other one saw two checkpoints only, and prunes less, while this one reads what it is to prune.
+    const list: Store['files']['list'] = async (path) =>
+      path === store.layout.checkpoints
+        ? [68, 75].map((seq) => `${String(seq).padStart(12, '0')}.json`)
+        : other.actor.list(path);
+    let isFirst = true;
+    const read: Store['files']['read'] = async (path, bytesMax) => {
+      if (isFirst && path.startsWith(store.layout.log)) {
+        isFirst = false;
+        await writeCheckpoint({ ...other.store, files: { ...other.actor, list } }, early);
+      }
+      return actor.read(path, bytesMax);
+    };
+    await writeCheckpoint(store, early);
+    await writeCheckpoint({ ...store, files: { ...actor, read } }, late);
+    assert.equal(isFirst, false);
+    await nothingIsLost(disk, 78);
   });
 
   it('two who prune at the same time lose nothing', async () => {

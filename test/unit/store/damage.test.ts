@@ -73,7 +73,7 @@ describe('damage: what operators can do', () => {
     const journal = await journalOf(store);
     for (let count = 0; count < 4; count += 1) {
       await submit(store, session, { spec: spec({ name: `job${count}` }), args: [], environment: {} });
-      const { requests } = await readInbox(store);
+      const { requests } = await readInbox(store, 'all');
       await journal.commit((cluster) => decide(cluster, requests, 1));
       for (const request of requests) await takeOut(store, request);
     }

@@ -29,8 +29,9 @@ import {
 import { diskOf, journalOf, type OneDisk, oneDisk, root, shown } from './onedisk.ts';
 
 /*
- * The golden spool: one of everything that a spool can hold, small enough to be read. A released version's copy
- * lies in test/data/ and is never made again; a new format gets a new one, from the checkout, after a test run:
+ * The golden spool: one of everything that a spool can hold, small enough to be read. A released version's
+ * copy lies in test/data/ and is never made again; a new format gets a new one, from the checkout, after a
+ * test run:
  *
  *   node -e "import('./build/test/unit/store/golden.js').then((golden) => golden.saveGolden('test/data/spool-v2'))"
  */
@@ -105,7 +106,7 @@ async function submitSome(store: Store, journal: Journal): Promise<void> {
     await sendRequest(store, { name: 'submit', jobId: id, spec: submission }, 'login');
     await commit(journal, submitted(id, submission));
   }
-  for (const request of (await readInbox(store)).requests) await takeOut(store, request);
+  for (const request of (await readInbox(store, 'all')).requests) await takeOut(store, request);
 }
 
 async function lifeOfSome(journal: Journal): Promise<void> {
@@ -174,9 +175,9 @@ async function leaveMarks(store: Store): Promise<void> {
 /** All that a program reads in a spool, as a value that JSON can hold. */
 export async function contentOf(disk: OneDisk): Promise<unknown> {
   const { store } = await disk.open();
-  const { requests, unfit } = await readInbox(store);
+  const { requests, unfit } = await readInbox(store, 'all');
   const accounted: unknown[] = [];
-  for await (const job of accountedJobs(store)) accounted.push(job);
+  for await (const job of accountedJobs(store, 'oldest first')) accounted.push(job);
   return JSON.parse(
     JSON.stringify({
       spool: store.spool,
@@ -210,7 +211,10 @@ async function saveFolder(disk: OneDisk, folder: string): Promise<void> {
   await save('');
 }
 
-/** A folder as a spool on a disk in memory, all of it alice's; a checkout keeps neither owners nor empty folders. */
+/**
+ * A folder as a spool on a disk in memory, all of it alice's; a checkout keeps neither owners nor empty
+ * folders.
+ */
 export async function loadFolder(folder: string): Promise<OneDisk> {
   const disk = memoryDisk();
   const files = disk.actor({ uid: alice });

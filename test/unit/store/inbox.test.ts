@@ -16,7 +16,7 @@ const submit: Request = { name: 'submit', jobId: 7, spec: spec() };
 const inbox = `${root}/inbox`;
 
 async function requestsIn(disk: OneDisk): Promise<readonly string[]> {
-  const { requests, unfit } = await readInbox((await disk.open()).store);
+  const { requests, unfit } = await readInbox((await disk.open()).store, 'all');
   assert.deepEqual(unfit, []);
   return requests.map((one) => one.requestId);
 }
@@ -27,7 +27,7 @@ describe('inbox: requests', () => {
     const { store } = await disk.open({ uid: alice });
     const first = await sendRequest(store, cancel, 'login');
     const second = await sendRequest(store, submit, 'login');
-    const { requests, unfit } = await readInbox((await disk.open({ uid: 5 })).store);
+    const { requests, unfit } = await readInbox((await disk.open({ uid: 5 })).store, 'all');
     assert.deepEqual(unfit, []);
     const time = store.clock.now();
     assert.deepEqual(requests, [
@@ -40,7 +40,7 @@ describe('inbox: requests', () => {
   it('may have an identity that their sender drew', async () => {
     const { store } = await (await oneDisk()).open();
     assert.equal(await sendRequest(store, cancel, 'login', 'MY-OWN-IDENTITY'), 'MY-OWN-IDENTITY');
-    assert.equal((await readInbox(store)).requests[0]?.requestId, 'MY-OWN-IDENTITY');
+    assert.equal((await readInbox(store, 'all')).requests[0]?.requestId, 'MY-OWN-IDENTITY');
   });
 
   it('too large a request is not sent', async () => {
@@ -60,11 +60,15 @@ describe('inbox: requests', () => {
       return one && { ...one, bytes: encodeText(text) };
     };
     const files = { ...actor, list: async () => ids.map((name) => `${name}.json`), read };
-    const { requests } = await readInbox({ ...store, files });
+    const first = await readInbox({ ...store, files }, 'commit');
     assert.deepEqual(
-      requests.map((request) => request.requestId),
+      first.requests.map((request) => request.requestId),
       ids.slice(0, 2000),
     );
+    assert.equal(first.isPartial, true);
+    const all = await readInbox({ ...store, files }, 'all');
+    assert.equal(all.requests.length, ids.length, 'a query sees all of them');
+    assert.equal(all.isPartial, false);
   });
 
   it('are read only so many bytes at a time: a commit has to hold them', async () => {
@@ -73,7 +77,7 @@ describe('inbox: requests', () => {
     const specs = { ...spec(), command: text, comment: text };
     const large = { ...submit, spec: { ...specs, more: Array.from({ length: 30 }, () => text) } };
     for (let count = 0; count < 6; count += 1) await sendRequest(store, large, 'login');
-    const { requests } = await readInbox(store);
+    const { requests } = await readInbox(store, 'commit');
     assert.ok(requests.length > 1 && requests.length < 6, `${requests.length}`);
     assert.ok(JSON.stringify(requests).length < limits.commitBytes / 4);
   });
@@ -86,7 +90,7 @@ describe('inbox: taking out', () => {
     await actor.makeDir(`${root}/jobs/7`, 0o755);
     await sendRequest(store, cancel, 'login');
     await sendRequest(store, submit, 'login');
-    const { requests } = await readInbox(store);
+    const { requests } = await readInbox(store, 'all');
     for (const request of requests) await takeOut(store, request);
     for (const request of requests) await takeOut(store, request);
     assert.deepEqual(await actor.list(inbox), []);
@@ -97,7 +101,7 @@ describe('inbox: taking out', () => {
   it('a submission without a room goes away', async () => {
     const { store, actor } = await (await oneDisk()).open();
     await sendRequest(store, submit, 'login');
-    for (const request of (await readInbox(store)).requests) await takeOut(store, request);
+    for (const request of (await readInbox(store, 'all')).requests) await takeOut(store, request);
     assert.deepEqual(await actor.list(inbox), []);
   });
 });
@@ -162,7 +166,7 @@ describe('inbox: what is no request', () => {
   it('the example, untouched, is one', async () => {
     const { store, actor } = await (await oneDisk()).open();
     await changed({})(actor);
-    assert.equal((await readInbox(store)).requests.length, 1);
+    assert.equal((await readInbox(store, 'all')).requests.length, 1);
   });
 
   for (const [what, make, why] of hostile) {
@@ -171,7 +175,7 @@ describe('inbox: what is no request', () => {
       const { store, actor } = await disk.open();
       const before = await sendRequest(store, cancel, 'login');
       await make(actor);
-      const { requests, unfit } = await readInbox(store);
+      const { requests, unfit } = await readInbox(store, 'all');
       assert.deepEqual(
         requests.map((one) => one.requestId),
         [before],
@@ -193,7 +197,7 @@ describe('inbox: what is no request', () => {
       ...store,
       files: { ...actor, list: async () => ['.tmp.REQUEST-1', '\ufffd.json'] },
     };
-    assert.deepEqual(await readInbox(gone), { requests: [], unfit: [] });
+    assert.deepEqual(await readInbox(gone, 'all'), { requests: [], unfit: [], isPartial: false });
   });
 
   it('a long name is cut, so that it fits with what is put before it', async () => {
@@ -214,13 +218,15 @@ describe('inbox: what is no request', () => {
     const broken = async (): Promise<never> => {
       throw Object.assign(new Error('EIO'), { code: 'EIO' });
     };
-    await assert.rejects(readInbox({ ...store, files: { ...store.files, read: broken } }), { code: 'EIO' });
+    await assert.rejects(readInbox({ ...store, files: { ...store.files, read: broken } }, 'all'), {
+      code: 'EIO',
+    });
   });
 
   it('a missing inbox is no empty one', async () => {
     const { store, actor } = await (await oneDisk()).open();
     await actor.removeTree(inbox);
-    await assert.rejects(readInbox(store), { message: /inbox: the folder is missing/ });
+    await assert.rejects(readInbox(store, 'all'), { message: /inbox: the folder is missing/ });
   });
 });
 
@@ -248,7 +254,7 @@ describe('inbox: faults', () => {
     const { store, actor } = await open();
     await actor.makeDir(`${root}/jobs/7`, 0o755);
     await sendRequest(store, submit, 'login');
-    const [request = assert.fail()] = (await readInbox(store)).requests;
+    const [request = assert.fail()] = (await readInbox(store, 'all')).requests;
     await atEveryMutation(['crash', 'EIO'], async (fault) => {
       const one = diskOf(disk.copy());
       const failing = await one.open({ fault });

@@ -112,6 +112,16 @@ describe('log: those who slept through a pruning', () => {
     }
   });
 
+  it('nor where late entries reach up to the true ones', async () => {
+    const disk = await pruned();
+    const log = await logOf(disk);
+    for (const late of [14, 15]) await log.append(late, [submitted(10_000 + late)], 'AAAAAAAA');
+    assert.equal(await log.readAfter(13), 'gone');
+    assert.equal(await log.readAfter(14), 'gone');
+    const commits = await log.readAfter(15);
+    assert.equal(commits !== 'gone' && commits.length, 75);
+  });
+
   it('late entries go with the next pruning', async () => {
     const disk = await pruned();
     const log = await logOf(disk);
@@ -171,9 +181,12 @@ describe('log: damage', () => {
 describe('log: a listing that is old', () => {
   it('brings nothing new, and takes nothing away', async () => {
     const disk = await oneDisk();
+    const { store, actor } = await disk.open();
+    const before = await actor.list(`${root}/log`);
     let isOld = false;
-    const { store } = await disk.open({ isListingOld: () => isOld });
-    const journal = await journalOf(store);
+    const list: Store['files']['list'] = (path) =>
+      isOld && path === `${root}/log` ? Promise.resolve(before) : actor.list(path);
+    const journal = await journalOf({ ...store, files: { ...actor, list } });
     await commitJobs(journal, 3);
     isOld = true;
     assert.equal((await journal.refresh()).seq, 3);

@@ -43,7 +43,7 @@ async function sbatch(argv: readonly string[], given: Given = {}) {
     waitForJob: async () => given.waited ?? 0,
   };
   const exitCode = await run(argv, io, deps);
-  const { requests } = await readInbox(session.store);
+  const { requests } = await readInbox(session.store, 'all');
   const [submitted] = requests.flatMap(({ request }) => (request.name === 'submit' ? [request] : []));
   const launch = submitted && (await readLaunch(session.store, submitted.jobId));
   const script =

@@ -18,7 +18,7 @@ async function scancel(argv: readonly string[], uid = 2001) {
   const io = fakeIo();
   const deps = { open: async () => session, user: { uid, name: 'alice' }, host: 'login' };
   const exitCode = await run(argv, io, deps);
-  const { requests } = await readInbox(session.store);
+  const { requests } = await readInbox(session.store, 'all');
   return { exitCode, ...io.printed, requests: requests.map(({ request }) => request) };
 }
 
