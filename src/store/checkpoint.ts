@@ -11,14 +11,12 @@ const tailCommitsMin = 64;
 const tailBytesMin = 128 * 1024;
 const tailCommitsMax = 1000;
 const shrinkBytesMin = 64 * 1024;
-/** More than most jobs take in a checkpoint. */
-const jobBytesMax = 1500;
 
 /** True when a checkpoint would spare readers more than it costs to write. */
 export function isCheckpointDue(tail: Tail, jobs: number): boolean {
   if (tail.commits >= tailCommitsMax) return true;
   // Many jobs went into accounting: readers need not load them any longer.
-  const isShrunken = tail.checkpointBytes > shrinkBytesMin && jobs * jobBytesMax * 2 < tail.checkpointBytes;
+  const isShrunken = tail.checkpointBytes > shrinkBytesMin && jobs * 2 < tail.checkpointJobs;
   if (isShrunken && tail.commits > 0) return true;
   const isLong = tail.commits >= tailCommitsMin || tail.bytes >= tailBytesMin;
   return isLong && tail.bytes * 4 >= tail.checkpointBytes;

@@ -29,6 +29,8 @@ export interface Tail {
   readonly commits: number;
   readonly bytes: number;
   readonly checkpointBytes: number;
+  /** How many jobs the checkpoint holds. */
+  readonly checkpointJobs: number;
 }
 
 export interface JournalPorts {
@@ -78,7 +80,11 @@ async function commit(
       return events;
     }
     if (outcome === 'unknown') await reader.reload();
-    else if ((await reader.refresh()).some((other) => other.head.nonce === nonce)) return events;
+    else if ((await reader.refresh()).some((other) => other.head.nonce === nonce)) {
+      // The reply got lost, and with it the word that the entry is on disk.
+      await log.sync();
+      return events;
+    }
     await ports.clock.sleep(ports.ids.random() * Math.min(backoffMsMax, 2 ** tries));
   }
   throw new MgpuError('CONTENDED', `the log was taken by others ${triesMax} times in a row`);
@@ -94,9 +100,13 @@ interface LogReader {
   take(next: Cluster, bytes: number): void;
 }
 
+function newTail(cluster: Cluster, checkpointBytes: number): Tail {
+  return { commits: 0, bytes: 0, checkpointBytes, checkpointJobs: cluster.jobs.size };
+}
+
 function logReader(log: CommitLog): LogReader {
   let cluster: Cluster = emptyCluster;
-  let tail: Tail = { commits: 0, bytes: 0, checkpointBytes: 0 };
+  let tail: Tail = { commits: 0, bytes: 0, checkpointBytes: 0, checkpointJobs: 0 };
   const take = (next: Cluster, bytes: number): void => {
     cluster = next;
     tail = { ...tail, commits: tail.commits + 1, bytes: tail.bytes + bytes };
@@ -104,13 +114,13 @@ function logReader(log: CommitLog): LogReader {
   const reload = async (): Promise<void> => {
     const checkpoint = await log.checkpoint();
     cluster = checkpoint.cluster;
-    tail = { commits: 0, bytes: 0, checkpointBytes: checkpoint.bytes };
+    tail = newTail(cluster, checkpoint.bytes);
   };
   return {
     cluster: () => cluster,
     tail: () => tail,
     checkpointed(bytes) {
-      tail = { commits: 0, bytes: 0, checkpointBytes: bytes };
+      tail = newTail(cluster, bytes);
     },
     reload,
     async refresh() {

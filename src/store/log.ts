@@ -55,6 +55,8 @@ export interface CommitLog {
   readAfter(seq: number): Promise<readonly StoredCommit[] | 'gone'>;
   /** Adds the commit numbered `seq`, durable when this returns `won`. */
   append(seq: number, events: readonly ClusterEvent[], nonce: string): Promise<AppendOutcome>;
+  /** Makes durable what is in the log. */
+  sync(): Promise<void>;
 }
 
 export interface StoredCommit extends Commit {
@@ -66,6 +68,9 @@ export function fileLog(store: Store, writer: string): CommitLog {
     checkpoint: () => newestCheckpoint(store),
     readAfter: (seq) => readAfter(store, seq),
     append: (seq, events, nonce) => append(store, { seq, events, nonce, writer }),
+    async sync() {
+      if (store.spool.durable) await store.files.syncDir(store.layout.log);
+    },
   };
 }
 

@@ -91,8 +91,8 @@ export const planted: readonly Planted[] = [
   one(
     'the wall clocks of two nodes are compared',
     'src/agent/watchnodes.ts',
-    'now - seen.sinceMs >= agent.settings.nodeTimeoutSeconds * 1000',
-    'Math.abs(agent.store.clock.now() - Number(/"time":([0-9]+)/.exec(beat ?? "")?.[1])) > 300',
+    'if (seen === undefined || seen.beat !== beat || seen.incarnation !== incarnation) {',
+    'if (!(Math.abs(agent.store.clock.now() - Number(/"time":([0-9]+)/.exec(beat ?? "")?.[1])) >= 300)) {',
   ),
   one(
     'a segment of accounting is not synced',

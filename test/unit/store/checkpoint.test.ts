@@ -86,7 +86,7 @@ async function nothingIsLost(disk: OneDisk, commits: number, why = ''): Promise<
 
 describe('checkpoint: when', () => {
   it('it saves readers more than it costs', () => {
-    const tail = { commits: 0, bytes: 0, checkpointBytes: 0 };
+    const tail = { commits: 0, bytes: 0, checkpointBytes: 0 , checkpointJobs: 1000};
     const cases: readonly (readonly [Partial<typeof tail>, number, boolean])[] = [
       [{}, 0, false],
       [{ commits: 63, bytes: 100_000 }, 5, false],
@@ -94,8 +94,9 @@ describe('checkpoint: when', () => {
       [{ commits: 2, bytes: 200_000 }, 5, true],
       [{ commits: 64, bytes: 10_000, checkpointBytes: 1_000_000 }, 1000, false],
       [{ commits: 1000, bytes: 10_000, checkpointBytes: 1_000_000 }, 1000, true],
-      [{ commits: 1, bytes: 100, checkpointBytes: 1_000_000 }, 10, true],
-      [{ commits: 0, bytes: 0, checkpointBytes: 1_000_000 }, 10, false],
+      [{ commits: 1, bytes: 100, checkpointBytes: 1_000_000, checkpointJobs: 1000 }, 10, true],
+      [{ commits: 0, bytes: 0, checkpointBytes: 1_000_000, checkpointJobs: 1000 }, 10, false],
+      [{ commits: 1, bytes: 100, checkpointBytes: 1_000_000, checkpointJobs: 10 }, 10, false],
     ];
     for (const [given, jobs, expected] of cases) {
       assert.equal(isCheckpointDue({ ...tail, ...given }, jobs), expected, JSON.stringify([given, jobs]));
@@ -254,7 +255,8 @@ describe('checkpoint: faults', () => {
       }
       return actor.read(path, bytesMax);
     };
-    await writeCheckpoint(store, early);
+    const fault = { at: 4, when: 'after', what: 'crash' } as const;
+    await outcomeOf(writeCheckpoint((await disk.open({ fault })).store, early));
     await writeCheckpoint({ ...store, files: { ...actor, read } }, late);
     assert.equal(isFirst, false);
     await nothingIsLost(disk, 78);

@@ -81,6 +81,7 @@ describe('journal: commit', () => {
       checkpoint: async () => ({ cluster: emptyCluster, bytes: 0 }),
       readAfter: async () => [],
       append: async () => 'lost',
+      sync: async () => undefined,
     };
     const journal = await openJournal(log, { clock, ids: fakeIds(1) });
     await assert.rejects(submitOnce(journal, 1), { code: 'CONTENDED' });
