@@ -1,4 +1,5 @@
 import { sweepRooms } from '../store/accounting.ts';
+import { goneRequests } from '../store/inbox.ts';
 import { writeHeartbeat } from '../store/nodes.ts';
 import { type Agent, mayPass, ownsNode } from './agent.ts';
 import { settleBoot } from './boot.ts';
@@ -31,6 +32,7 @@ export async function serve(agent: Agent, stop: { readonly isAsked: () => boolea
   const beats: Beats = { heartbeatMs: undefined, probeMs: undefined, beat: 0, sightings: new Map() };
   await settleBoot(agent);
   await register(agent, memory);
+  memory.forgettable = await goneRequests(agent.store, agent.journal.cluster().handled);
   await passing(agent, () => sweepRooms(agent.store, agent.journal.cluster()));
   await passing(agent, () => sweepRuns(agent));
   while (!stop.isAsked()) {

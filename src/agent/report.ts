@@ -3,6 +3,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent, EndReport } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import type { ActiveJob } from '../model/job.ts';
+import { limits } from '../model/limits.ts';
 import type { Agent } from './agent.ts';
 import type { Memory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
@@ -100,6 +101,8 @@ function presenceEvents(
 }
 
 function forgetEvents(memory: Memory, cluster: Cluster): readonly ClusterEvent[] {
-  const requestIds = memory.forgettable.filter((id) => cluster.handled.has(id));
+  const requestIds = memory.forgettable
+    .filter((id) => cluster.handled.has(id))
+    .slice(0, limits.eventsPerCommit);
   return requestIds.length === 0 ? [] : [{ name: 'requestsForgotten', requestIds }];
 }

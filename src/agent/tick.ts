@@ -150,7 +150,8 @@ async function finishRequests(agent: Agent, memory: Memory, requests: readonly S
   await makeDurable(agent, memory);
   for (const request of requests) await takeOut(store, request);
   if (store.spool.durable) await store.files.syncDir(store.layout.inbox);
-  const named = requests.filter((one) => one.request.name !== 'submit').map((one) => one.requestId);
+  const { handled } = agent.journal.cluster();
+  const named = requests.map((one) => one.requestId).filter((id) => handled.has(id));
   memory.forgettable = [...memory.forgettable, ...named];
 }
 

@@ -75,6 +75,17 @@ export async function stillThere(
   return requests.filter((request) => names.has(`${request.requestId}.json`));
 }
 
+/**
+ * Those of the handled requests whose files are gone for good: a daemon took them out and died before it
+ * could say that they may be forgotten.
+ */
+export async function goneRequests(store: Store, handled: Iterable<string>): Promise<readonly string[]> {
+  const names = new Set(await inboxNames(store));
+  const gone = [...handled].filter((id) => !names.has(`${id}.json`));
+  if (gone.length > 0 && store.spool.durable) await store.files.syncDir(store.layout.inbox);
+  return gone;
+}
+
 /** What a rename into a room fails with that its owner removed, or put something else into. */
 const roomlessCodes: ReadonlySet<string> = new Set([
   'ENOENT',

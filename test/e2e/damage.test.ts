@@ -64,7 +64,7 @@ const damages: readonly (readonly [string, (path: string, bytes: Buffer) => void
   ],
   ['a cut', (path, bytes) => writeFileSync(path, bytes.subarray(0, bytes.length - 20))],
   ['no content', (path) => writeFileSync(path, '')],
-  ['another entry’s content', (path) => writeFileSync(path, readFileSync(path.replace('2.json', '1.json')))],
+  ['another entry’s content', (path) => replaceBy(path, path.replace('2.json', '1.json'))],
 ];
 
 for (const [what, damage] of damages) {
@@ -168,4 +168,8 @@ if (isRoot) {
       }
       assert.equal(statSync(cluster.spool).mode & 0o777, 0o700);
     }));
+}
+
+function replaceBy(path: string, other: string): void {
+  writeFileSync(path, readFileSync(other));
 }

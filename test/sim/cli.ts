@@ -116,7 +116,8 @@ async function simulate(options: SimulationOptions, out: (text: string) => void)
 
 function shownFailure({ seed }: Outcome, failure: NonNullable<Outcome['failure']>): string {
   const again = `replay it with: npm run sim -- --seed ${seed}`;
-  return `seed ${seed}: ${failure.message}\n${failure.trace.map((line) => `  ${line}\n`).join('')}  ${again}\n`;
+  const trace = failure.trace.map((line) => `  ${line}\n`).join('');
+  return `seed ${seed}: ${failure.message}\n${trace}  ${again}\n`;
 }
 
 async function findPlanted(options: SimulationOptions, out: (text: string) => void): Promise<number> {

@@ -53,7 +53,7 @@ async function submission(world: World, ports: Ports): Promise<void> {
   const script = new TextEncoder().encode(JSON.stringify(plan));
   const jobId = await submit(store, present, { spec: wanted, script, args: [], environment: {} });
   world.watchman.note(
-    `job ${jobId} wants ${JSON.stringify({ gpus: wanted.gpus, gpuIds: wanted.gpuIds, nodes: wanted.nodes, array: wanted.array })}`,
+    `job ${jobId} wants ${JSON.stringify([wanted.gpus, wanted.gpuIds, wanted.nodes, wanted.array])}`,
   );
   world.watchman.acknowledge(jobId);
 }

@@ -86,7 +86,7 @@ async function nothingIsLost(disk: OneDisk, commits: number, why = ''): Promise<
 
 describe('checkpoint: when', () => {
   it('it saves readers more than it costs', () => {
-    const tail = { commits: 0, bytes: 0, checkpointBytes: 0 , checkpointJobs: 1000};
+    const tail = { commits: 0, bytes: 0, checkpointBytes: 0, checkpointJobs: 1000 };
     const cases: readonly (readonly [Partial<typeof tail>, number, boolean])[] = [
       [{}, 0, false],
       [{ commits: 63, bytes: 100_000 }, 5, false],

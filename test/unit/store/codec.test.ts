@@ -203,7 +203,7 @@ describe('codec: laws', () => {
         const ended = [...cluster.jobs.values()].filter((job) => job.state === 'ENDED');
         assert.deepEqual(decodeSegment(encodeSegment(1, now, ended), path), ended);
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });

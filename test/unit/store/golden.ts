@@ -31,9 +31,9 @@ import { diskOf, journalOf, type OneDisk, oneDisk, root, shown } from './onedisk
 /*
  * The golden spool: one of everything that a spool can hold, small enough to be read. A released version's
  * copy lies in test/data/ and is never made again; a new format gets a new one, from the checkout, after a
- * test run:
+ * test run, by a `node -e` that says:
  *
- *   node -e "import('./build/test/unit/store/golden.js').then((golden) => golden.saveGolden('test/data/spool-v2'))"
+ *   import('./build/test/unit/store/golden.js').then((made) => made.saveGolden('test/data/spool-v2'))
  */
 
 /** Makes a golden spool as this program writes it, and what it says beside it. */
@@ -158,7 +158,8 @@ async function afterCheckpoint(store: Store, journal: Journal): Promise<void> {
 async function leaveMarks(store: Store): Promise<void> {
   const record =
     '{"jobId":2,"attempt":1,"node":"gpu01","hostName":"gpu01.example.org","addresses":["192.0.2.1"],' +
-    '"bootId":"b0071d00","gpus":[{"index":0,"uuid":"GPU-0"},{"index":1}],"time":9,"pid":4711,"startTicks":815}\n';
+    '"bootId":"b0071d00","gpus":[{"index":0,"uuid":"GPU-0"},{"index":1}],' +
+    '"time":9,"pid":4711,"startTicks":815}\n';
   const exit = '{"mgpu":"exit","format":1,"attempt":1,"code":0,"signal":15,"launched":true}\n';
   const { layout, files } = store;
   for (const [path, content] of [

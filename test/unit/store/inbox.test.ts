@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { limits } from '../../../src/model/limits.ts';
 import type { Request } from '../../../src/model/request.ts';
-import { readInbox, sendRequest, setAside, stillThere, takeOut } from '../../../src/store/inbox.ts';
+import {
+  goneRequests,
+  readInbox,
+  sendRequest,
+  setAside,
+  stillThere,
+  takeOut,
+} from '../../../src/store/inbox.ts';
 import { encodeText } from '../../../src/store/put.ts';
 import type { Store } from '../../../src/store/spool.ts';
 import type { Actor, Fault } from '../../fakes/memory-disk.ts';
@@ -264,5 +271,16 @@ describe('inbox: faults', () => {
       assert.deepEqual(await one.disk.actor().list(`${root}/jobs/7`), ['request.json']);
       return failing.actor;
     });
+  });
+});
+
+describe('inbox: what is gone', () => {
+  it('tells the handled requests whose files were taken out, for a daemon that died in between', async () => {
+    const { store } = await (await oneDisk()).open();
+    const id = await sendRequest(store, cancel, 'login');
+    assert.deepEqual(await goneRequests(store, [id, 'REQUEST-GONE']), ['REQUEST-GONE']);
+    const [sent] = (await readInbox(store, 'all')).requests;
+    if (sent !== undefined) await takeOut(store, sent);
+    assert.deepEqual(await goneRequests(store, [id]), [id]);
   });
 });
