@@ -1,5 +1,5 @@
 /** The release of Slurm whose command line this is; tools read it to know what they may ask for. */
-export const slurmVersion = '22.05.8';
+const slurmVersion = '22.05.8';
 
 export const mgpuVersion = '0.1.0';
 

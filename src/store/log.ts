@@ -64,13 +64,23 @@ export interface StoredCommit extends Commit {
 }
 
 export function fileLog(store: Store, writer: string): CommitLog {
+  /** Up to where this writer itself has made the log durable. */
+  let durableSeq = 0;
+  const sync = async (): Promise<void> => {
+    if (store.spool.durable) await store.files.syncDir(store.layout.log);
+  };
   return {
     checkpoint: () => newestCheckpoint(store),
     readAfter: (seq) => readAfter(store, seq),
-    append: (seq, events, nonce) => append(store, { seq, events, nonce, writer }),
-    async sync() {
-      if (store.spool.durable) await store.files.syncDir(store.layout.log);
+    async append(seq, events, nonce) {
+      // The entry before may be of a writer that died before its name was durable: a power cut that lost it
+      // and kept ours would leave a gap that stops every reader.
+      if (durableSeq < seq - 1) await sync();
+      const outcome = await append(store, { seq, events, nonce, writer });
+      if (outcome === 'won') durableSeq = seq;
+      return outcome;
     },
+    sync,
   };
 }
 

@@ -150,7 +150,7 @@ function killDaemonSoon(world: World, machine: Machine): void {
 }
 
 /** The power goes: processes, what was not synced, and the count of process numbers. */
-export function crashMachine(world: World, machine: Machine): void {
+function crashMachine(world: World, machine: Machine): void {
   const { scheduler, random, chaos, watchman, disk } = world;
   if (!machine.isUp) return;
   chaos.count('machine down');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import type { runSeed } from './seed.ts';
 
 /*
  * The product, bundled with the simulator. Some of its numbers are made small, so that what takes thousands
@@ -17,7 +18,10 @@ export interface Patch {
   readonly put: string;
 }
 
-export type Simulator = typeof import('./seed.ts');
+/** What the bundle gives. */
+export interface Simulator {
+  readonly runSeed: typeof runSeed;
+}
 
 const smallNumbers: readonly Patch[] = [
   { file: 'src/store/checkpoint.ts', find: 'const tailCommitsMin = 64;', put: 'const tailCommitsMin = 5;' },

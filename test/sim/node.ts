@@ -12,7 +12,7 @@ import { processesFor } from './processes.ts';
 import type { Actor } from './scheduler.ts';
 import { filesFor, newActor, type SimNode, type World } from './world.ts';
 
-export const settings: Settings = {
+const settings: Settings = {
   heartbeatSeconds: 15,
   nodeTimeoutSeconds: 60,
   killWaitSeconds: 5,

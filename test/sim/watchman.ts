@@ -156,8 +156,18 @@ export class Watchman {
         this.note(`commit ${seq} is lost with its machine`);
         this.#history.pop();
       }
+      this.#hasNoGap(names);
       this.allKept();
     });
+  }
+
+  /** All entries after the newest checkpoint are there. */
+  #hasNoGap(names: ReadonlyMap<string, Inode>): void {
+    const folder = this.#disk.find(`${this.#root}/checkpoints`);
+    const checkpoints = folder?.kind === 'folder' ? [...folder.entries.keys()] : [];
+    const newest = Math.max(0, ...checkpoints.map((name) => seqOfName(name) ?? 0));
+    for (let seq = newest + 1; seq <= this.#history.length; seq += 1)
+      if (!names.has(seqName(seq))) broken(`log: entry ${seq} is lost, and a later one is not`);
   }
 
   /** Nothing that was acknowledged is lost: it waits in the inbox or is in the log. */

@@ -55,7 +55,7 @@ export function priorityOf(job: Job): number {
 
 const priorityMax = 4_294_901_760;
 
-export function isHeld(job: Job): boolean {
+function isHeld(job: Job): boolean {
   return job.state === 'PENDING' && job.held !== undefined;
 }
 

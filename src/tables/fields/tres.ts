@@ -81,7 +81,7 @@ function typeOf(index: number, gpus: readonly NodeGpu[] | undefined): string {
 }
 
 /** The tallies in one; types keep the order in which they are first met. */
-export function addTallies(tallies: readonly GpuTally[]): GpuTally {
+function addTallies(tallies: readonly GpuTally[]): GpuTally {
   const total = new Map<string, number>();
   for (const tally of tallies) {
     for (const [type, count] of tally) total.set(type, (total.get(type) ?? 0) + count);
