@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { serve } from '../agent/daemon.ts';
 import { asyncFiles } from '../system/files.ts';
 import { createLogger } from '../system/logger.ts';
@@ -11,6 +12,8 @@ declare const __dirname: string;
 
 /** The daemon of a node: `mgpud`. */
 export async function main(program: string): Promise<void> {
+  // A small young generation: bursts of jobs must not leave the daemon large for the rest of its life.
+  setFlagsFromString('--max-semi-space-size=2');
   // Read by libuv at its first file operation: calls that hang must not stop all others.
   process.env['UV_THREADPOOL_SIZE'] ??= '16';
   try {
