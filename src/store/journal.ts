@@ -41,11 +41,12 @@ export interface JournalPorts {
 const triesMax = 200;
 const backoffMsMax = 50;
 const reloadsMax = 20;
+const reloadPauseMs = 50;
 const eventBytesGuess = 300;
 
 /** Opens the journal on a log: the newest checkpoint and all commits after it. */
 export async function openJournal(log: CommitLog, ports: JournalPorts): Promise<Journal> {
-  const reader = logReader(log);
+  const reader = logReader(log, ports.clock);
   await reader.reload();
   await reader.refresh();
   return {
@@ -104,7 +105,7 @@ function newTail(cluster: Cluster, checkpointBytes: number): Tail {
   return { commits: 0, bytes: 0, checkpointBytes, checkpointJobs: cluster.jobs.size };
 }
 
-function logReader(log: CommitLog): LogReader {
+function logReader(log: CommitLog, clock: Clock): LogReader {
   let cluster: Cluster = emptyCluster;
   let tail: Tail = { commits: 0, bytes: 0, checkpointBytes: 0, checkpointJobs: 0 };
   const take = (next: Cluster, bytes: number): void => {
@@ -127,6 +128,8 @@ function logReader(log: CommitLog): LogReader {
       for (let tries = 0; tries < reloadsMax; tries += 1) {
         const commits = await log.readAfter(cluster.seq);
         if (commits === 'gone') {
+          // A listing that is no snapshot may show a gap that is none: the next one is given a moment.
+          if (tries > 0) await clock.sleep(reloadPauseMs);
           await reload();
           continue;
         }

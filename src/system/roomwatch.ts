@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Watcher } from '../ports/watch.ts';
+import { createWaking } from './waking.ts';
 
 /**
  * A watcher for what a program does while others write into a few folders: as small as can be, for it is
@@ -9,29 +10,9 @@ import type { Watcher } from '../ports/watch.ts';
  */
 export function createRoomWatcher(isOf: (name: string) => boolean = () => true): Watcher {
   const watchers: FSWatcher[] = [];
-  const waiting = new Set<() => void>();
-  let hasNews = false;
-
-  const wake = (): void => {
-    hasNews = waiting.size === 0;
-    for (const end of waiting) end();
-  };
+  const { wait, wake } = createWaking();
   return {
-    wait(timeoutMs) {
-      if (hasNews) {
-        hasNews = false;
-        return Promise.resolve();
-      }
-      return new Promise((resolved) => {
-        const end = (): void => {
-          clearTimeout(timer);
-          waiting.delete(end);
-          resolved();
-        };
-        const timer = setTimeout(end, timeoutMs);
-        waiting.add(end);
-      });
-    },
+    wait,
     wake,
     add(path) {
       try {

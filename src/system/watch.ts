@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FSWatcher, ThrottleType } from 'chokidar';
 import type { Watcher, WatchMode } from '../ports/watch.ts';
+import { createWaking } from './waking.ts';
 
 /** The longest time a timer takes, in ms; a longer one would fire at once. */
 const timerMsMax = 2 ** 31 - 1;
@@ -17,15 +18,10 @@ export function createWatcher(
   fallbackIntervalMs = 1_000,
 ): Watcher {
   const watched = new Map<string, Promise<FSWatcher | undefined>>();
-  const waiting = new Set<() => void>();
+  const { wait, wake } = createWaking();
   let intervalMs = mode.kind === 'poll' ? mode.intervalMs : timerMsMax;
-  let hasNews = false;
   let isClosed = false;
 
-  const wake = (): void => {
-    hasNews = waiting.size === 0;
-    for (const end of waiting) end();
-  };
   const fallBack = (path: string, error: unknown): void => {
     if (isClosed || intervalMs <= fallbackIntervalMs) return;
     intervalMs = fallbackIntervalMs;
@@ -45,21 +41,7 @@ export function createWatcher(
   };
 
   return {
-    wait(timeoutMs) {
-      if (hasNews) {
-        hasNews = false;
-        return Promise.resolve();
-      }
-      return new Promise((resolved) => {
-        const end = (): void => {
-          clearTimeout(timer);
-          waiting.delete(end);
-          resolved();
-        };
-        const timer = setTimeout(end, Math.min(timeoutMs, intervalMs, timerMsMax));
-        waiting.add(end);
-      });
-    },
+    wait: (timeoutMs) => wait(Math.min(timeoutMs, intervalMs, timerMsMax)),
     wake,
     add(path) {
       const folder = resolve(path);

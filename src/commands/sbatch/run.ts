@@ -3,8 +3,8 @@ import { applyExport, needsLoginEnvironment } from '../../model/exportspec.ts';
 import type { Session } from '../../services/session.ts';
 import { submit } from '../../services/submit.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
-import type { Failure } from '../../tables/row.ts';
 import { shownText } from '../../tables/shown.ts';
+import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { jobSpecOf } from '../submission/jobspec.ts';
 import { nodeWarning } from '../submission/nodewish.ts';
@@ -39,16 +39,16 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SbatchDe
     io.out(shownText(line.shows, sbatchTable, io.program));
     return 0;
   }
-  if ('failed' in line) return fail(io, line.failed);
+  if ('failed' in line) return tellFailure(line.failed, io);
   const program = sbatchTable.program;
   const { workDir, environment } = io;
   const { values: lineValues, operands } = line;
   const path = environment['PATH'] ?? '';
   const script = await readScriptFor({ program, values: lineValues, operands, workDir, path }, deps);
-  if ('failed' in script) return fail(io, script.failed);
+  if ('failed' in script) return tellFailure(script.failed, io);
   const directives = script.directives && { script: script.directives };
   const complete = completeSbatch(lineValues, { environment, ...directives });
-  if ('failed' in complete) return fail(io, complete.failed);
+  if ('failed' in complete) return tellFailure(complete.failed, io);
   return submitScript(script, complete.values, io, deps);
 }
 
@@ -87,9 +87,4 @@ async function environmentFor(
     SLURM_SUBMIT_DIR: io.workDir,
     SLURM_UMASK: umask.toString(8).padStart(4, '0'),
   };
-}
-
-function fail(io: CommandIo, { lines, exitCode }: Failure): number {
-  io.err(`${lines.join('\n')}\n`);
-  return exitCode;
 }

@@ -7,6 +7,7 @@ import {
 } from '../../services/cancel.ts';
 import type { Session } from '../../services/session.ts';
 import { shownText } from '../../tables/shown.ts';
+import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { readScancel, type ScancelValues, scancelTable } from './options.ts';
 
@@ -30,10 +31,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: ScancelD
     io.out(shownText(read.shows, scancelTable, io.program));
     return 0;
   }
-  if ('failed' in read) {
-    io.err(`${read.failed.lines.join('\n')}\n`);
-    return read.failed.exitCode;
-  }
+  if ('failed' in read) return tellFailure(read.failed, io);
   const { values, targets } = read;
   const action = actionOf(values);
   const session = await deps.open(values.spool);

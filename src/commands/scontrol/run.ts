@@ -1,7 +1,7 @@
 import type { Request } from '../../model/request.ts';
 import type { ClusterView } from '../../services/view.ts';
-import type { Failed } from '../../tables/row.ts';
 import { shownText } from '../../tables/shown.ts';
+import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { planHold } from './hold.ts';
 import { showHostlist } from './hostlists.ts';
@@ -23,14 +23,14 @@ export interface ScontrolDeps {
 export async function run(argv: readonly string[], io: CommandIo, deps: ScontrolDeps): Promise<number> {
   const own = readOwn(argv, io.environment);
   if (own !== undefined) {
-    return 'failed' in own ? fail(own, io) : print(await answerOwn(own, deps), own.values, io);
+    return 'failed' in own ? tellFailure(own.failed, io) : print(await answerOwn(own, deps), own.values, io);
   }
   const read = readScontrol(argv, io.environment);
   if ('shows' in read) {
     io.out(shownText(read.shows, scontrolTable, io.program));
     return 0;
   }
-  if ('failed' in read) return fail(read, io);
+  if ('failed' in read) return tellFailure(read.failed, io);
   const { values, command } = read;
   const view = await deps.view(values.spool);
   const options = { hasDetails: values.details === true, isOneLine: values.oneliner === true };
@@ -58,9 +58,4 @@ function print({ out, err, exitCode }: Answer, { quiet }: ScontrolValues, io: Co
   if (out !== '') io.out(out);
   if (err !== '' && quiet !== true) io.err(err);
   return exitCode;
-}
-
-function fail({ failed }: Failed, io: CommandIo): number {
-  io.err(`${failed.lines.join('\n')}\n`);
-  return failed.exitCode;
 }

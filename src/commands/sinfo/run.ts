@@ -12,6 +12,7 @@ import {
   parseLongFormat,
 } from '../../tables/format.ts';
 import { shownText } from '../../tables/shown.ts';
+import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { gpuTable, plainLines } from './gpus.ts';
 import { groupNodes, type NodeFilter, shownPartitions } from './groups.ts';
@@ -33,10 +34,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SinfoDep
     io.out(shownText(read.shows, sinfoTable, io.program));
     return 0;
   }
-  if ('failed' in read) {
-    io.err(`${read.failed.lines.join('\n')}\n`);
-    return read.failed.exitCode;
-  }
+  if ('failed' in read) return tellFailure(read.failed, io);
   const { values } = read;
   const view = await deps.view(values.spool);
   const texts =

@@ -13,6 +13,7 @@ import {
   parseLongFormat,
 } from '../../tables/format.ts';
 import { shownText } from '../../tables/shown.ts';
+import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { chooseJobs, isKnown, type JobFilter } from './filter.ts';
 import { jobLines } from './lines.ts';
@@ -41,10 +42,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SqueueDe
     io.out(shownText(read.shows, squeueTable, io.program));
     return 0;
   }
-  if ('failed' in read) {
-    io.err(`${read.failed.lines.join('\n')}\n`);
-    return read.failed.exitCode;
-  }
+  if ('failed' in read) return tellFailure(read.failed, io);
   return show(read.values, io, deps);
 }
 

@@ -3,8 +3,8 @@ import { applyExport } from '../../model/exportspec.ts';
 import type { JobSpec } from '../../model/spec.ts';
 import type { FollowingSession, InteractiveOptions } from '../../services/interactive.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
-import type { Failure } from '../../tables/row.ts';
 import { shownText } from '../../tables/shown.ts';
+import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { jobSpecOf } from '../submission/jobspec.ts';
 import { readSrun, srunTable } from './options.ts';
@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
     io.out(shownText(read.shows, srunTable, io.program));
     return 0;
   }
-  if ('failed' in read) return fail(io, read.failed);
+  if ('failed' in read) return tellFailure(read.failed, io);
   const { values, operands } = read;
   const refusal = refusalOf(values, io.environment);
   if (refusal !== undefined) {
@@ -127,9 +127,4 @@ function allocationLines(error: MgpuError, spec: JobSpec): readonly string[] {
     `srun: error: Unable to allocate resources: ${reason}`,
     ...(error.hint === undefined ? [] : [`srun: ${error.hint}`]),
   ];
-}
-
-function fail(io: CommandIo, { lines, exitCode }: Failure): number {
-  io.err(`${lines.join('\n')}\n`);
-  return exitCode;
 }

@@ -20,7 +20,7 @@ function input(
   return {
     option,
     environment,
-    workDir: () => '/work/dir',
+    workDir: () => '/here/dir',
     homeDir: () => ('home' in rest ? rest.home : '/home/alice'),
     hostName: () => 'gpu01',
     async readConfig(path) {
@@ -35,7 +35,7 @@ const both = { [userConfig]: { spool: '/from/user' }, [machineConfig]: { spool: 
 describe('locateSpool', () => {
   const cases: readonly (readonly [string, Given, string, string])[] = [
     ['--spool first', { option: '/a', environment: { MGPU_SPOOL: '/b' }, configs: both }, '/a', '--spool'],
-    ['a relative --spool', { option: 'sub/spool/' }, '/work/dir/sub/spool', '--spool'],
+    ['a relative --spool', { option: 'sub/spool/' }, '/here/dir/sub/spool', '--spool'],
     ['MGPU_SPOOL', { environment: { MGPU_SPOOL: '/b/' }, configs: both }, '/b', 'MGPU_SPOOL'],
     [
       'an empty MGPU_SPOOL is none',

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { findScript } from '../../../../src/main/wire/scripts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgpu-scripts-'));
-const [bin, work] = [join(folder, 'bin'), join(folder, 'work')];
+const [bin, work] = [join(folder, 'bin'), join(folder, 'here')];
 for (const path of [bin, work, join(work, 'sub')]) mkdirSync(path);
 writeFileSync(join(bin, 'both.sh'), 'of bin');
 writeFileSync(join(work, 'both.sh'), 'of work');
@@ -21,11 +21,11 @@ async function found(name: string): Promise<string | undefined> {
 
 test('findScript looks where sbatch looks', async () => {
   assert.equal(await found('both.sh'), '/bin/both.sh: of bin');
-  assert.equal(await found('./both.sh'), '/work/./both.sh: of work');
-  assert.equal(await found('own.sh'), '/work/own.sh: own');
-  assert.equal(await found('sub/deep.sh'), '/work/sub/deep.sh: deep');
-  assert.equal(await found(join(work, 'own.sh')), '/work/own.sh: own');
-  assert.equal(await found('sub'), '/work/sub: ');
+  assert.equal(await found('./both.sh'), '/here/./both.sh: of work');
+  assert.equal(await found('own.sh'), '/here/own.sh: own');
+  assert.equal(await found('sub/deep.sh'), '/here/sub/deep.sh: deep');
+  assert.equal(await found(join(work, 'own.sh')), '/here/own.sh: own');
+  assert.equal(await found('sub'), '/here/sub: ');
   assert.equal(await found('nosuch.sh'), undefined);
   assert.equal(await found('-'), undefined);
   assert.equal(await found(''), undefined);
