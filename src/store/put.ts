@@ -1,4 +1,5 @@
 import { isMgpuError, MgpuError } from '../base/error.ts';
+import { limits } from '../model/limits.ts';
 import type { Files } from '../ports/files.ts';
 
 /** How the store writes: with what rights, and whether it waits for the disk. */
@@ -57,7 +58,8 @@ async function makeTemporary(
 
 /**
  * Puts a whole file under a name of its own, in place of what may be there. A retry whose first try took
- * effect finds the temporary gone; so a name that was put and taken away again is not put twice.
+ * effect finds the temporary gone; so a name that was put and taken away again is not put twice. After an
+ * error it may have been there all the same, if somebody took it away before this could look.
  */
 export async function replace(
   files: Files,
@@ -70,10 +72,25 @@ export async function replace(
   try {
     await files.rename(temporary, `${folder}/${name}`);
   } catch (error) {
-    // A rename that took effect though its reply was lost has taken the temporary away.
     if (await files.unlink(temporary)) throw error;
+    // The temporary is gone: the rename took effect and its reply was lost, or that of the unlink was.
+    if (!(await isRenamed(files, { folder, name, content }, error))) throw error;
   }
   if (options.durable) await files.syncDir(folder);
+}
+
+/**
+ * Whether a rename that failed was done: the name tells, or that the temporary was gone when it came again.
+ */
+async function isRenamed(
+  files: Files,
+  file: { readonly folder: string; readonly name: string; readonly content: Uint8Array },
+  error: unknown,
+): Promise<boolean> {
+  const { folder, name, content } = file;
+  const { bytes } = (await files.read(`${folder}/${name}`, limits.commitBytes)) ?? {};
+  if (bytes?.length === content.length && bytes.every((byte, index) => byte === content[index])) return true;
+  return isMgpuError(error, 'ENOENT') && (await files.stat(folder)) !== undefined;
 }
 
 const encoder = new TextEncoder();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isMgpuError } from '../../../src/base/error.ts';
+import { isMgpuError, MgpuError } from '../../../src/base/error.ts';
 import type { Files } from '../../../src/ports/files.ts';
 import { decodeText, encodeText, putIfAbsent, replace } from '../../../src/store/put.ts';
 import { type Fault, type MemoryDisk, memoryDisk } from '../../fakes/memory-disk.ts';
@@ -154,5 +154,36 @@ describe('replace', () => {
     };
     await replace(files, '/f', 'name', content, options);
     assert.deepEqual(await names(disk), []);
+  });
+
+  it('a rename that failed is an error, though the reply to the unlink was lost as well', async () => {
+    const disk = memoryDisk();
+    await folderOn(disk);
+    const actor = disk.actor();
+    const files: Files = {
+      ...actor,
+      rename: () => Promise.reject(new MgpuError('ETIMEDOUT', '/f/name: no answer')),
+      unlink: async (path) => {
+        await actor.unlink(path);
+        return actor.unlink(path);
+      },
+    };
+    await assert.rejects(replace(files, '/f', 'name', content, options), { code: 'ETIMEDOUT' });
+    await actor.create('/f/name', encodeText('of an earlier time'), { mode: 0o644, sync: false });
+    await assert.rejects(replace(files, '/f', 'name', content, options), { code: 'ETIMEDOUT' });
+  });
+
+  it('a folder that is gone meanwhile is an error', async () => {
+    const disk = memoryDisk();
+    await folderOn(disk);
+    const actor = disk.actor();
+    const files: Files = {
+      ...actor,
+      rename: async (from, to) => {
+        await actor.rename('/f', '/g');
+        await actor.rename(from, to);
+      },
+    };
+    await assert.rejects(replace(files, '/f', 'name', content, options), { code: 'ENOENT' });
   });
 });
