@@ -7,6 +7,7 @@ complete -c mgpu -n '__fish_seen_subcommand_from init' -a '(__fish_complete_dire
 complete -c mgpu -n '__fish_seen_subcommand_from init' -l name -x -d 'name of the cluster; by default mgpu'
 complete -c mgpu -n '__fish_seen_subcommand_from init' -l no-fsync -d 'do not wait for the disk: for clusters that may be lost'
 complete -c mgpu -n __fish_use_subcommand -a stop -d 'end the daemon that started by itself on this machine; jobs run on'
+complete -c mgpu -n __fish_use_subcommand -a upgrade -d 'raise the format of the cluster to the newest one, once all daemons know it'
 complete -c mgpu -l help -d 'show the options'
 complete -c mgpu -l spool -x -a '(__fish_complete_directories)' -d 'directory of the cluster'
 complete -c mgpu -s v -l verbose -d 'say more about what is done; more with every -v'

@@ -23,8 +23,9 @@ export interface Agent {
   readonly node: NodeRecord;
   /** The folder of this node's runs, on a local file system. */
   readonly localDir: string;
-  /** The shim's text as a file, and how to start a step supervisor. */
+  /** The texts of the shim and of the guard as files, and how to start a step supervisor. */
   readonly shimPath: string;
+  readonly guardPath: string;
   readonly stepCommand: readonly string[];
 }
 

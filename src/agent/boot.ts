@@ -1,6 +1,7 @@
 import { limits } from '../model/limits.ts';
 import { decodeText, encodeText, replace } from '../store/put.ts';
 import type { Agent } from './agent.ts';
+import { dropLeases } from './lease.ts';
 import { withdrawStart } from './markers.ts';
 import { jobsRunHere } from './observe.ts';
 import { localRunOf } from './run.ts';
@@ -20,10 +21,11 @@ export async function settleBoot(agent: Agent): Promise<void> {
   for (const job of jobsRunHere(agent)) {
     if ((await files.stat(localRunOf(agent, { jobId: job.id, attempt: job.attempt }))) === undefined)
       continue;
-    if ((await withdrawStart(store, job.id, job.attempt)) !== 'withdrawn') continue;
+    if ((await withdrawStart(store, job.id, job.attempt, 'lost')) !== 'withdrawn') continue;
     agent.logger.warn('it may have run before this boot; it is not started again', { jobId: job.id });
     if (spool.durable) await files.syncDir(layout.job(job.id).path);
   }
+  await dropLeases(agent);
   const options = { mode: 0o600, durable: spool.durable, nonce: ids.next() };
   await replace(files, localDir, 'boot', encodeText(text), options);
 }

@@ -1,14 +1,27 @@
+import type { Node } from '../model/node.ts';
+import { formatVersion } from '../model/version.ts';
 import { sweepRooms } from '../store/accounting.ts';
 import { goneRequests } from '../store/inbox.ts';
 import { writeHeartbeat } from '../store/nodes.ts';
+import { openSpool } from '../store/spool.ts';
 import { type Agent, mayPass, ownsNode } from './agent.ts';
 import { settleBoot } from './boot.ts';
 import { findGpuTroubles } from './gpuwatch.ts';
+import {
+  dropLeases,
+  isFenced,
+  isOver,
+  keepWithoutLease,
+  leaseSecondsFor,
+  renewLease,
+  restLease,
+  takeUpLease,
+} from './lease.ts';
 import { type Memory, newMemory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { register, sweepRuns } from './register.ts';
 import { secondsLeft } from './report.ts';
-import { runKey } from './run.ts';
+import { localRunOf, runKey } from './run.ts';
 import { act, tick } from './tick.ts';
 import { findLostNodes, type Sightings } from './watchnodes.ts';
 
@@ -27,24 +40,90 @@ const troubleRestMs = 1000;
  * Registers the node and serves it until `stop` says so. Jobs that run go on when it ends, and the next
  * daemon of the node finds them again.
  */
-export async function serve(agent: Agent, stop: { readonly isAsked: () => boolean }): Promise<DaemonEnd> {
-  const memory = newMemory();
-  const beats: Beats = { heartbeatMs: undefined, probeMs: undefined, beat: 0, sightings: new Map() };
+export async function serve(agent: Agent, stop: Stop): Promise<DaemonEnd> {
+  const memory = newMemory(agent.store.spool.format);
   await settleBoot(agent);
-  await register(agent, memory);
+  let life = newLife(agent, agent.node.incarnation);
+  await enter(life, memory);
   memory.forgettable = await goneRequests(agent.store, agent.journal.cluster().handled);
   await passing(agent, () => sweepRooms(agent.store, agent.journal.cluster()));
   await passing(agent, () => sweepRuns(agent));
+  for (;;) {
+    const end = await live(life, memory, stop);
+    if (end === 'stopped') await sayGoodbye(life, memory);
+    if (end !== 'over') return end;
+    const next = newLife(agent, agent.store.ids.next());
+    if ((await enterAgain(next, life, memory, stop)) === 'replaced') return 'replaced';
+    life = next;
+  }
+}
+
+interface Stop {
+  readonly isAsked: () => boolean;
+}
+
+/**
+ * A life of the daemon: what it does under one registration and one lease. It is over when the lease is, when
+ * the node was called lost, and when the node is to have a lease that has none: then its jobs may have been
+ * given to others, which the next registration finds out, for in the log it comes before or after.
+ */
+function newLife(agent: Agent, incarnation: string): Agent {
+  const { leaseSeconds: _leaseSeconds, ...node } = agent.node;
+  const leaseSeconds = leaseSecondsFor(agent, agent.journal.cluster());
+  return { ...agent, node: { ...node, incarnation, ...(leaseSeconds !== undefined && { leaseSeconds }) } };
+}
+
+async function enter(agent: Agent, memory: Memory): Promise<void> {
+  memory.lease = await takeUpLease(agent);
+  for (const job of jobsRunHere(agent)) if (!job.spec.requeue) await keepWithoutLease(agent, job);
+  for (const run of memory.runs.values()) run.isFenced ||= await isFenced(agent, localRunOf(agent, run));
+  await register(agent, memory);
+  if (memory.lease === undefined) await dropLeases(agent);
+}
+
+/** Until it has succeeded, or the daemon is to end: the spool may be out of reach for long. */
+async function enterAgain(
+  agent: Agent,
+  earlier: Agent,
+  memory: Memory,
+  stop: Stop,
+): Promise<'entered' | 'replaced' | 'stopped'> {
+  const isTaken = (): boolean => !ownsNode(agent) && !ownsNode(earlier);
+  while (!stop.isAsked()) {
+    const isDone = await passing(agent, async () => {
+      await agent.journal.refresh();
+      if (!isTaken()) await enter(agent, memory);
+    });
+    if (isTaken()) return replaced(agent);
+    if (isDone) return 'entered';
+    await agent.watcher.wait(troubleRestMs);
+  }
+  return 'stopped';
+}
+
+function replaced(agent: Agent): 'replaced' {
+  agent.logger.error('another daemon has registered this node; ending', { node: agent.node.name });
+  return 'replaced';
+}
+
+async function live(agent: Agent, memory: Memory, stop: Stop): Promise<DaemonEnd | 'over'> {
+  const beats: Beats = { heartbeatMs: undefined, probeMs: undefined, beat: 0, sightings: new Map() };
   while (!stop.isAsked()) {
     const restMs = await turn(agent, memory, beats);
-    if (!ownsNode(agent)) {
-      agent.logger.error('another daemon has registered this node; ending', { node: agent.node.name });
-      return 'replaced';
-    }
+    if (isLifeOver(agent, memory)) return 'over';
+    if (!ownsNode(agent)) return replaced(agent);
     if (!stop.isAsked()) await agent.watcher.wait(restMs);
   }
-  await sayGoodbye(agent, memory);
   return 'stopped';
+}
+
+function isLifeOver(agent: Agent, { lease }: Memory): boolean {
+  if (lease !== undefined && isOver(agent, lease)) return true;
+  const cluster = agent.journal.cluster();
+  const own = cluster.nodes.get(agent.node.name);
+  if (own?.record.incarnation !== agent.node.incarnation) return false;
+  if (own.presence === 'lost' && cluster.format >= 2) return true;
+  return leaseSecondsFor(agent, cluster) !== agent.node.leaseSeconds;
 }
 
 interface Beats {
@@ -58,7 +137,7 @@ interface Beats {
 async function turn(agent: Agent, memory: Memory, beats: Beats): Promise<number> {
   const isDone = await passing(agent, async () => {
     await periodic(agent, memory, beats);
-    await tick(agent, memory);
+    if (!isLifeOver(agent, memory)) await tick(agent, memory);
   });
   return isDone ? restOf(agent, memory) : troubleRestMs;
 }
@@ -81,13 +160,28 @@ async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<voi
   if (isDue(beats.heartbeatMs, heartbeatSeconds, now)) {
     beats.heartbeatMs = now;
     beats.beat += 1;
-    await writeHeartbeat(agent.store, agent.node, beats.beat);
+    await beat(agent, memory, beats.beat);
     memory.lostNodes = await findLostNodes(agent, beats.sightings);
+    await lookAtFormat(agent, memory);
   }
   if (agent.gpuProbe && isDue(beats.probeMs, gpuProbeSeconds, now)) {
     beats.probeMs = now;
     memory.gpuTroubles = await findGpuTroubles(agent, agent.gpuProbe, memory);
   }
+}
+
+/** The lease is renewed as of before the write: others may see the heartbeat before its reply is here. */
+async function beat(agent: Agent, memory: Memory, count: number): Promise<void> {
+  const begunSeconds = Math.floor(agent.processes.uptimeSeconds());
+  await writeHeartbeat(agent.store, agent.node, count);
+  const { lease } = memory;
+  if (lease && !(await renewLease(agent, lease, begunSeconds))) lease.stampSeconds = Number.NEGATIVE_INFINITY;
+}
+
+/** Somebody may have raised the spool's format meanwhile. */
+async function lookAtFormat(agent: Agent, memory: Memory): Promise<void> {
+  if (memory.spoolFormat < formatVersion)
+    memory.spoolFormat = (await openSpool(agent.store, agent.store.layout.root)).spool.format;
 }
 
 function isDue(lastMs: number | undefined, everySeconds: number, nowMs: number): boolean {
@@ -118,11 +212,17 @@ function restOf(agent: Agent, memory: Memory): number {
 async function sayGoodbye(agent: Agent, memory: Memory): Promise<void> {
   const { journal, node, store } = agent;
   const { name, incarnation } = node;
-  await journal.commit((cluster) =>
-    cluster.nodes.get(name)?.record.incarnation === incarnation
+  const isOwnAnd = (presence: Node['presence']): boolean => {
+    const own = journal.cluster().nodes.get(name);
+    return own?.record.incarnation === incarnation && own.presence === presence;
+  };
+  // One that was called lost says nothing: its jobs may be others', and its guard ends them.
+  await journal.commit(() =>
+    isOwnAnd('up')
       ? [{ name: 'nodePresence', time: store.clock.now(), node: name, incarnation, presence: 'stopped' }]
       : [],
   );
+  if (memory.lease !== undefined && isOwnAnd('stopped')) await restLease(agent, memory.lease);
   // What was claimed for this node until then is started: nobody else may.
   await act(agent, memory);
   agent.logger.info('stopped', { node: name, jobsLeftRunning: jobsRunHere(agent).length });

@@ -5,6 +5,7 @@ import type { RunningJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { type LaunchFile, readLaunch } from '../store/rooms.ts';
 import { type Agent, passingCodes } from './agent.ts';
+import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
 
 /** From a launch that met what may pass to the next try. */
@@ -14,16 +15,24 @@ const retryMs = 1000;
  * Starts the job's first process through the shim. What the user's side got wrong ends the run with
  * JobLaunchFailure; what may pass (a full disk, too many processes) is tried again at the next tick.
  */
-export async function launch(agent: Agent, job: RunningJob, run: Run): Promise<void> {
+export async function launch(
+  agent: Agent,
+  job: RunningJob,
+  run: Run,
+  lease: Lease | undefined,
+): Promise<void> {
   const facts = { jobId: job.id, attempt: job.attempt, node: agent.node.name };
   try {
     // The folder is there if an earlier daemon came as far as this.
-    if ((await noteLaunch(agent, run)) === 'exists' && (await adoptUnmarked(agent, run))) return;
+    if ((await noteLaunch(agent, job)) === 'exists' && (await adoptUnmarked(agent, run))) return;
     const file = await readLaunch(agent.store, job.arrayJobId ?? job.id);
     run.hasExited = false;
     run.shim = await agent.processes.launch({
       args: [agent.shimPath, ...shimArgs(agent, job, file)],
-      environment: environmentOf(agent, job, file),
+      environment: {
+        ...environmentOf(agent, job, file),
+        ...(lease && job.spec.requeue && { MGPU_LEASE: leaseForShim(agent, lease) }),
+      },
       onExit: () => {
         run.hasExited = true;
         agent.watcher.wake();
@@ -41,9 +50,10 @@ export async function launch(agent: Agent, job: RunningJob, run: Run): Promise<v
 }
 
 /** The intent, on this machine's own disk: it outlives a power cut that takes the start marker. */
-async function noteLaunch(agent: Agent, run: Run): Promise<'created' | 'exists'> {
+async function noteLaunch(agent: Agent, job: RunningJob): Promise<'created' | 'exists'> {
   const { files, spool } = agent.store;
-  const made = await files.makeDir(localRunOf(agent, run), 0o700);
+  const made = await files.makeDir(localRunOf(agent, { jobId: job.id, attempt: job.attempt }), 0o700);
+  if (!job.spec.requeue) await keepWithoutLease(agent, job);
   if (spool.durable) await files.syncDir(`${agent.localDir}/runs`);
   return made;
 }

@@ -22,15 +22,21 @@ const exitSchema = object({
 });
 
 const withdrawnText = '{"mgpu":"withdrawn"}\n';
+/** Taken after a boot for an attempt that may have run before: see agent/boot. */
+const lostText = '{"mgpu":"lost"}\n';
 
-/** `taken`: somebody has the marker, but who is not (or not yet) to be read. */
-export type StartMarker = 'absent' | 'withdrawn' | 'taken' | RunRecord;
+/**
+ * `withdrawn`: it never ran. `lost`: it may have run before the node's boot. `taken`: somebody has the
+ * marker, but who is not (or not yet) to be read.
+ */
+export type StartMarker = 'absent' | 'withdrawn' | 'lost' | 'taken' | RunRecord;
 
 export async function readStarted(store: Store, id: number, attempt: number): Promise<StartMarker> {
   const path = store.layout.job(id).started(attempt);
   const text = await readMark(store, path);
   if (text === undefined) return 'absent';
   if (text === withdrawnText) return 'withdrawn';
+  if (text === lostText) return 'lost';
   return fitting(runRecordSchema, text, path) ?? 'taken';
 }
 
@@ -45,11 +51,13 @@ export async function withdrawStart(
   store: Store,
   id: number,
   attempt: number,
+  as: 'withdrawn' | 'lost' = 'withdrawn',
 ): Promise<'withdrawn' | 'taken' | 'no room'> {
   const path = store.layout.job(id).started(attempt);
   const options = { mode: 0o644, sync: store.spool.durable };
   try {
-    const made = await store.files.create(path, encodeText(withdrawnText), options);
+    const text = as === 'lost' ? lostText : withdrawnText;
+    const made = await store.files.create(path, encodeText(text), options);
     return made === 'created' ? 'withdrawn' : 'taken';
   } catch (error) {
     if (error instanceof MgpuError && roomlessCodes.has(error.code)) return 'no room';

@@ -1,7 +1,16 @@
 import type { EndsSeen } from '../core/accountable.ts';
 import type { JobId } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
+import type { Lease } from './lease.ts';
 import type { Runs } from './run.ts';
+
+/** An attempt that a lost node can not tell of: see the event `attemptLost`. */
+export interface LostAttempt {
+  readonly id: JobId;
+  readonly attempt: number;
+  readonly node: string;
+  readonly incarnation: string;
+}
 
 /** What the daemon remembers from tick to tick; all of it can be lost at any moment. */
 export interface Memory {
@@ -16,6 +25,16 @@ export interface Memory {
   gpuProblems: readonly string[];
   /** Nodes whose heartbeat stands still, with the life it belongs to. */
   lostNodes: readonly { readonly node: string; readonly incarnation: string }[];
+  /** Attempts on lost nodes that have no process any more. */
+  lostAttempts: readonly LostAttempt[];
+  /** Attempts of lost nodes that were looked at and have to wait for their node, by `runKey`. */
+  readonly keptAttempts: Set<string>;
+  /** What this node held for attempts that are over for the cluster, and nothing is left of, by `runKey`. */
+  readonly goneRemnants: Set<string>;
+  /** The lease that this node's requeueable jobs run under. */
+  lease: Lease | undefined;
+  /** Which format the spool was raised to; the log follows when a daemon says so there. */
+  spoolFormat: number;
   /** Up to where the log is known to be durable: own commits are, those of others perhaps not yet. */
   durableSeq: number;
   /** When this daemon saw jobs end, by its monotonic clock. */
@@ -24,7 +43,7 @@ export interface Memory {
   lockedOutSinceMs: number | undefined;
 }
 
-export function newMemory(): Memory {
+export function newMemory(spoolFormat: number): Memory {
   return {
     runs: new Map(),
     spareIds: [],
@@ -32,6 +51,11 @@ export function newMemory(): Memory {
     gpuTroubles: undefined,
     gpuProblems: [],
     lostNodes: [],
+    lostAttempts: [],
+    keptAttempts: new Set(),
+    goneRemnants: new Set(),
+    lease: undefined,
+    spoolFormat,
     durableSeq: 0,
     endsSeen: new Map(),
     lockedOutSinceMs: undefined,

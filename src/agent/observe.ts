@@ -4,6 +4,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { ProcessIdentity } from '../ports/processes.ts';
 import { type Agent, logOrThrow } from './agent.ts';
+import { isFenced } from './lease.ts';
 import { readExit } from './markers.ts';
 import {
   findRun,
@@ -11,6 +12,7 @@ import {
   localRunOf,
   lookAtMarker,
   lostReport,
+  nodeDown,
   processesOf,
   type Run,
   type Runs,
@@ -61,6 +63,7 @@ async function look(agent: Agent, runs: Runs, job: ActiveJob): Promise<void> {
   if (run === undefined) {
     run = await findRun(agent, job);
     runs.set(key, run);
+    run.isFenced = await isFenced(agent, localRunOf(agent, run));
     if (run.phase !== 'absent') agent.logger.info('found again', { jobId: run.jobId, attempt: run.attempt });
   }
   if (run.phase === 'absent' && run.unreadSinceMs !== undefined) await lookAtMarker(agent, run);
@@ -73,6 +76,11 @@ async function shimGone(agent: Agent, run: Run): Promise<void> {
   if (run.report === undefined && run.isChild && (await isAnothers(agent, run))) return;
   run.report ??= lostReport(agent, run);
   run.phase = 'draining';
+  const isLeased = agent.node.leaseSeconds !== undefined || run.isFenced;
+  if (isLeased && (await isFenced(agent, localRunOf(agent, run)))) {
+    run.isFenced = true;
+    run.report = nodeDown;
+  }
 }
 
 /** An own shim ended without a record: it found the marker taken by another, or could not take it at all. */
@@ -92,7 +100,8 @@ function phaseOf(run: Run): Run['phase'] {
 }
 
 function mustEnd(run: Run, job: ActiveJob): boolean {
-  return run.phase === 'draining' || (run.phase === 'running' && job.state === 'COMPLETING');
+  if (run.phase === 'running') return job.state === 'COMPLETING' || run.isFenced;
+  return run.phase === 'draining';
 }
 
 /**
@@ -137,7 +146,7 @@ async function endRun(agent: Agent, run: Run, members: readonly ProcessIdentity[
   await signalAll(agent, isShimStuck && run.shim ? [run.shim] : members, [killSignal]);
 }
 
-async function signalAll(
+export async function signalAll(
   agent: Agent,
   members: readonly ProcessIdentity[],
   signals: readonly number[],

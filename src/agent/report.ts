@@ -2,12 +2,13 @@ import { activeJobs } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent, EndReport } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
-import type { ActiveJob } from '../model/job.ts';
+import { type ActiveJob, isActive } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import type { Agent } from './agent.ts';
 import type { Memory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
-import { type Run, runKey } from './run.ts';
+import { remnantEvents } from './remnants.ts';
+import { nodeDown, type Run, runKey } from './run.ts';
 
 const neverStarted: EndReport = {
   endState: 'FAILED',
@@ -25,21 +26,30 @@ export function ownEvents(
   const events: ClusterEvent[] = [];
   for (const job of jobsRunHere(agent, cluster)) {
     const run = memory.runs.get(runKey(job.id, job.attempt));
-    if (run !== undefined) events.push(...runEvents(agent, job, run, time));
+    if (run !== undefined) events.push(...runEvents(agent, job, run, { time, format: cluster.format }));
   }
   return [
     ...events,
     ...emptyHandedReleases(agent, cluster, time),
     ...presenceEvents(agent, memory, cluster, time),
+    ...remnantEvents(agent, memory, cluster, time),
+    ...lostAttemptEvents(memory, cluster, time),
     ...forgetEvents(memory, cluster),
   ];
 }
 
-function runEvents(agent: Agent, job: ActiveJob, run: Run, time: Seconds): readonly ClusterEvent[] {
+function runEvents(
+  agent: Agent,
+  job: ActiveJob,
+  run: Run,
+  { time, format }: { readonly time: Seconds; readonly format: number },
+): readonly ClusterEvent[] {
   const { id, attempt } = job;
   if (run.phase === 'over') {
-    const report = run.report ?? (job.state === 'RUNNING' ? neverStarted : undefined);
-    return [{ name: 'nodeReleased', time, id, attempt, node: agent.node.name, ...(report && { report }) }];
+    const report = run.report ?? (job.state === 'RUNNING' ? reportOfNoRun(run) : undefined);
+    const requeue = job.state === 'RUNNING' && isToRunAgain(job, run) && format >= 2 && { requeue: true };
+    const event = { name: 'nodeReleased', time, id, attempt, node: agent.node.name } as const;
+    return [{ ...event, ...(report && { report }), ...requeue }];
   }
   if (job.state !== 'RUNNING') return [];
   const delivered = (job.signals ?? []).map((one) => one.requestId).filter((one) => run.delivered.has(one));
@@ -49,6 +59,15 @@ function runEvents(agent: Agent, job: ActiveJob, run: Run, time: Seconds): reado
   return delivered.length === 0
     ? []
     : [{ name: 'jobSignalsDelivered', time, id, attempt, requestIds: delivered }];
+}
+
+function reportOfNoRun(run: Run): EndReport {
+  return run.again === 'lost' || run.isFenced ? nodeDown : neverStarted;
+}
+
+/** What never ran may run, whatever its user says of jobs that were ended with their node. */
+function isToRunAgain(job: ActiveJob, run: Run): boolean {
+  return run.again === 'withdrawn' || ((run.again === 'lost' || run.isFenced) && job.spec.requeue);
 }
 
 /**
@@ -87,8 +106,12 @@ function presenceEvents(
   const events: ClusterEvent[] = [];
   const own = cluster.nodes.get(agent.node.name);
   if (own === undefined) return [];
+  if (memory.spoolFormat > cluster.format)
+    events.push({ name: 'formatRaised', time, format: memory.spoolFormat });
   const { name: node, incarnation } = own.record;
-  if (own.presence !== 'up') events.push({ name: 'nodePresence', time, node, incarnation, presence: 'up' });
+  // A daemon that was called lost may have lost jobs as well: it registers in a new life instead.
+  const isBack = own.presence === 'stopped' || (own.presence === 'lost' && cluster.format < 2);
+  if (isBack) events.push({ name: 'nodePresence', time, node, incarnation, presence: 'up' });
   if (memory.gpuTroubles && JSON.stringify(memory.gpuTroubles) !== JSON.stringify(own.gpuTroubles)) {
     events.push({ name: 'gpuTroubles', time, node, troubles: memory.gpuTroubles });
   }
@@ -98,6 +121,24 @@ function presenceEvents(
     events.push({ name: 'nodePresence', time, ...lost, presence: 'lost' });
   }
   return events;
+}
+
+/** Checked against the state they meet: the node may have registered again, and has its jobs then. */
+function lostAttemptEvents(memory: Memory, cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
+  return memory.lostAttempts
+    .filter(({ id, attempt, node, incarnation }) => {
+      const job = cluster.jobs.get(id);
+      const { presence, record } = cluster.nodes.get(node) ?? {};
+      return (
+        job !== undefined &&
+        isActive(job) &&
+        job.attempt === attempt &&
+        job.holders.includes(node) &&
+        presence === 'lost' &&
+        record?.incarnation === incarnation
+      );
+    })
+    .map((lost) => ({ name: 'attemptLost', time, ...lost }));
 }
 
 function forgetEvents(memory: Memory, cluster: Cluster): readonly ClusterEvent[] {

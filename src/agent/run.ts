@@ -24,6 +24,12 @@ export interface Run {
   hasExited: boolean;
   report?: EndReport | undefined;
   /**
+   * Why the job may be tried again: it never ran (`withdrawn`), or its machine went down (`lost`).
+   */
+  again?: 'withdrawn' | 'lost';
+  /** True when the run was ended because its lease was over. */
+  isFenced: boolean;
+  /**
    * Since when the run is being ended, by the monotonic clock, who had SIGTERM, and when the last SIGKILL
    * went.
    */
@@ -65,6 +71,7 @@ export async function findRun(agent: Agent, job: ActiveJob): Promise<Run> {
     hasExited: false,
     delivered: new Set(),
     hasTermed: false,
+    isFenced: false,
   };
   await lookAtMarker(agent, run);
   return run;
@@ -74,8 +81,9 @@ export async function findRun(agent: Agent, job: ActiveJob): Promise<Run> {
 export async function lookAtMarker(agent: Agent, run: Run): Promise<void> {
   const marker = await readStarted(agent.store, run.jobId, run.attempt);
   if (marker === 'absent') return;
-  if (marker === 'withdrawn') {
+  if (marker === 'withdrawn' || marker === 'lost') {
     run.phase = 'over';
+    run.again = marker;
     return;
   }
   if (marker === 'taken') {
@@ -153,10 +161,18 @@ export function processesOf(run: Run): JobProcesses {
   return run.shim === undefined ? { mark: run.mark } : { mark: run.mark, shim: run.shim };
 }
 
+/** The end of a run that was ended with its node. */
+export const nodeDown: EndReport = {
+  endState: 'NODE_FAIL',
+  reason: 'NodeDown',
+  exitCode: { code: 0, signal: 0 },
+};
+
 /** The end of a run whose shim left no record: the machine was rebooted, or somebody killed the shim. */
 export function lostReport(agent: Agent, run: Run): EndReport {
   const isRebooted = run.shim !== undefined && run.shim.bootId !== agent.processes.bootId();
+  if (isRebooted) run.again = 'lost';
   return isRebooted
-    ? { endState: 'NODE_FAIL', reason: 'NodeDown', exitCode: { code: 0, signal: 0 } }
+    ? nodeDown
     : { endState: 'FAILED', reason: 'RaisedSignal', exitCode: { code: 0, signal: 9 } };
 }

@@ -7,7 +7,8 @@
  * folder, stdin, stdout, stderr, open mode (`truncate` or `append`), then the command.
  *
  * Exit codes, seen by the daemon that started it: 0 the exit record is written; 75 the start marker was taken
- * before, nothing was run.
+ * before, nothing was run; 76 the node's lease (in MGPU_LEASE: its length in seconds and its folder) is over,
+ * nothing was run.
  *
  * Whether a command ended by a signal or by a code above 128 looks the same in `$?`; but a shell says a word
  * on its standard error for a signal (not for INT and PIPE), so that goes to a file of its own which is
@@ -30,6 +31,20 @@ started \${stat##*) }
 printf '{%s,"pid":%d,"startTicks":%d}\\n' "$facts" "$$" "$ticks" > "$room/started.$attempt"
 MGPU_PID=$$
 export MGPU_PID
+[ "$attempt" = 1 ] || rm -f "$room/SUCCESS" "$room/FAILED"
+
+# Under a lease that is over the job may be another node's by now.
+fenced() {
+  true > "$local/fenced"
+  true > "$local.ended"
+  exit 76
+}
+if [ -n "\${MGPU_LEASE-}" ]; then
+  read -r stamp < "\${MGPU_LEASE#* }/stamp" || fenced
+  read -r up _ < /proc/uptime
+  [ "$stamp" = forever ] || [ $((\${up%%.*} - stamp)) -lt "\${MGPU_LEASE%% *}" ] || fenced
+fi
+unset MGPU_LEASE
 
 record() {
   format='{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s}\\n'

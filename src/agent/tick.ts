@@ -16,8 +16,10 @@ import { type Agent, logOrThrow, ownsNode } from './agent.ts';
 import { launch } from './launch.ts';
 import type { Memory } from './memory.ts';
 import { deliverSignals, jobsRunHere, observe } from './observe.ts';
+import { endRemnants } from './remnants.ts';
 import { ownEvents } from './report.ts';
 import { findRun, localRunOf, type Run, runKey } from './run.ts';
+import { findLostAttempts } from './takeback.ts';
 
 /** How long work waits for the holder of the lock before it is done without it. */
 const lockPatienceMs = 1500;
@@ -36,6 +38,8 @@ export async function tick(agent: Agent, memory: Memory): Promise<void> {
   if (!ownsNode(agent)) return;
   await observe(agent, memory.runs);
   await deliverSignals(agent, memory.runs);
+  await endRemnants(agent, memory);
+  memory.lostAttempts = await findLostAttempts(agent, memory);
   const inbox = await readInbox(agent.store, 'commit');
   for (const { name, why } of inbox.unfit) {
     agent.logger.error(`set aside: ${why}`, { file: name });
@@ -119,6 +123,7 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
     memory.durableSeq = journal.cluster().seq;
     // Said once: a node that is back meanwhile must not be called lost again by what was seen before.
     memory.lostNodes = [];
+    memory.lostAttempts = [];
     memory.forgettable = memory.forgettable.filter((id) => journal.cluster().handled.has(id));
     agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
     logEvents(agent, events);
@@ -170,7 +175,7 @@ export async function act(agent: Agent, memory: Memory): Promise<void> {
       memory.runs.set(key, run);
       if (isToLaunch(run, nowMs) && job.state === 'RUNNING') {
         await makeDurable(agent, memory);
-        await launch(agent, job, run);
+        await launch(agent, job, run, memory.lease);
       }
     } catch (error) {
       // The others go on.

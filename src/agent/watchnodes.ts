@@ -1,5 +1,6 @@
 import { readHeartbeat } from '../store/nodes.ts';
 import type { Agent } from './agent.ts';
+import { timeoutOf } from './lease.ts';
 
 /** What this daemon has seen of another's heartbeat: the last content, and since when by its own clock. */
 interface Sighting {
@@ -27,7 +28,7 @@ export async function findLostNodes(
     const seen = sightings.get(record.name);
     if (seen === undefined || seen.beat !== beat || seen.incarnation !== incarnation) {
       sightings.set(record.name, { incarnation, beat, sinceMs: now });
-    } else if (now - seen.sinceMs >= agent.settings.nodeTimeoutSeconds * 1000) {
+    } else if (now - seen.sinceMs >= timeoutOf(agent.settings, record.leaseSeconds) * 1000) {
       lost.push({ node: record.name, incarnation });
     }
   }

@@ -57,6 +57,7 @@ export function jobEnvironment(input: EnvironmentInput): Record<string, string> 
 const stalePrefixes = ['SLURM_ARRAY_', 'SLURM_STEP', 'SLURM_GPUS', 'SLURM_MEM_PER_'];
 const staleNames: ReadonlySet<string> = new Set([
   ...gpuVisibilityVariables,
+  'MGPU_LEASE',
   'MGPU_PID',
   stepOrderVariable,
   killWaitVariable,

@@ -24,6 +24,11 @@ export function freeNow(cluster: Cluster): Free {
     free.set(node.record.name, wholeNode(node, troubled));
   }
   for (const job of activeJobs(cluster)) takeAll(free, heldShares(job));
+  for (const { remnants = [] } of cluster.nodes.values())
+    takeAll(
+      free,
+      remnants.map(({ share }) => share),
+    );
   return free;
 }
 

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
 import type { Cluster } from '../model/cluster.ts';
-import type { ActiveJob } from '../model/job.ts';
+import { type ActiveJob, isActive, type NodeShare } from '../model/job.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { activeJobs, heldShares } from './free.ts';
 
@@ -8,22 +8,37 @@ import { activeJobs, heldShares } from './free.ts';
 export function invariants(cluster: Cluster): void {
   const gpuOwners = new Map<string, number>();
   const used = new Map<string, { cpus: number; memoryMb: number }>();
-  for (const job of activeJobs(cluster)) {
-    activeJobIsSound(job);
-    for (const share of heldShares(job)) {
-      for (const index of share.gpus) {
-        const owner = gpuOwners.get(`${share.node}:${index}`);
-        assert(owner === undefined, `GPU ${index} of ${share.node} is held by jobs ${owner} and ${job.id}`);
-        gpuOwners.set(`${share.node}:${index}`, job.id);
-      }
-      const sum = used.get(share.node) ?? { cpus: 0, memoryMb: 0 };
-      used.set(share.node, { cpus: sum.cpus + share.cpus, memoryMb: sum.memoryMb + share.memoryMb });
+  for (const { id, share } of holdings(cluster)) {
+    for (const index of share.gpus) {
+      const owner = gpuOwners.get(`${share.node}:${index}`);
+      assert(owner === undefined, `GPU ${index} of ${share.node} is held by jobs ${owner} and ${id}`);
+      gpuOwners.set(`${share.node}:${index}`, id);
     }
+    const sum = used.get(share.node) ?? { cpus: 0, memoryMb: 0 };
+    used.set(share.node, { cpus: sum.cpus + share.cpus, memoryMb: sum.memoryMb + share.memoryMb });
   }
   capacityHolds(cluster, used);
   tasksAreUnique(cluster);
   for (const id of cluster.jobs.keys())
     assert(!rangesHas(cluster.closed, id), `job ${id} lives and is closed`);
+}
+
+/** All that is held: by jobs, and by nodes for attempts that are over for the cluster. */
+function* holdings(cluster: Cluster): IterableIterator<{ readonly id: number; readonly share: NodeShare }> {
+  for (const job of activeJobs(cluster)) {
+    activeJobIsSound(job);
+    for (const share of heldShares(job)) yield { id: job.id, share };
+  }
+  for (const { record, remnants = [] } of cluster.nodes.values()) {
+    for (const { id, attempt, share } of remnants) {
+      assert(share.node === record.name, `${record.name} keeps a share of ${share.node}`);
+      const job = cluster.jobs.get(id);
+      const isHeldTwice =
+        job && isActive(job) && job.attempt === attempt && job.holders.includes(record.name);
+      assert(!isHeldTwice, `job ${id} holds what ${record.name} keeps of it`);
+      yield { id, share };
+    }
+  }
 }
 
 function activeJobIsSound(job: ActiveJob): void {
@@ -48,7 +63,7 @@ function capacityHolds(
     const oldest = [...activeJobs(cluster)].filter(
       (job) => job.holders.includes(name) && job.startTime < node.registered,
     );
-    if (oldest.length > 0) continue;
+    if (oldest.length > 0 || node.remnants !== undefined) continue;
     assert(sum.cpus <= node.record.cpus, `${sum.cpus} CPUs of ${name} are held, it has ${node.record.cpus}`);
     assert(sum.memoryMb <= node.record.memoryMb, `${sum.memoryMb} MiB of ${name} are held`);
   }

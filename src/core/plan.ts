@@ -37,12 +37,12 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
     whole: freeWhenEmpty(cluster),
     starts: [],
     reasons: new Map(),
-    arraysRunning: runningTasks(cluster),
+    arraysRunning: new Map(runningTasks(cluster)),
     reservation: undefined,
     unfit: new Set(),
   };
   for (const job of pendingByPriority(cluster)) {
-    const reason = job.tasks ? planArray(pass, job) : planOne(pass, job, undefined);
+    const reason = job.tasks ? planArray(pass, job) : planTask(pass, job);
     if (reason !== undefined) pass.reasons.set(job.id, reason);
   }
   return { starts: pass.starts, reasons: pass.reasons };
@@ -95,7 +95,7 @@ interface Pass {
   readonly whole: Free;
   readonly starts: Start[];
   readonly reasons: Map<JobId, Reason>;
-  readonly arraysRunning: ReadonlyMap<JobId, number>;
+  readonly arraysRunning: Map<JobId, number>;
   reservation: Reservation | undefined;
   /** What jobs asked for that would not fit even when all that runs has ended, as `wishKey` writes it. */
   readonly unfit: Set<string>;
@@ -141,15 +141,30 @@ function wishKey(spec: JobSpec): string {
   ]);
 }
 
+/** A job, or a task of an array that waits again by itself and counts against its array's limit. */
+function planTask(pass: Pass, job: PendingJob): Reason | undefined {
+  if (job.arrayJobId === undefined) return planOne(pass, job, undefined);
+  const running = pass.arraysRunning.get(job.arrayJobId) ?? 0;
+  if (running >= throttleOf(job) && !job.held) return 'JobArrayTaskLimit';
+  const reason = planOne(pass, job, undefined);
+  if (reason === undefined) pass.arraysRunning.set(job.arrayJobId, running + 1);
+  return reason;
+}
+
+function throttleOf(job: PendingJob): number {
+  return job.spec.array?.throttle || Number.POSITIVE_INFINITY;
+}
+
 /** Starts tasks of an array as long as there is room and the array's own limit allows. */
 function planArray(pass: Pass, job: PendingJob): Reason | undefined {
-  const throttle = job.spec.array?.throttle || Number.POSITIVE_INFINITY;
+  const throttle = throttleOf(job);
   let running = pass.arraysRunning.get(job.id) ?? 0;
   for (const task of rangesNumbers(job.tasks ?? [])) {
     if (running >= throttle && !job.held) return 'JobArrayTaskLimit';
     const reason = planOne(pass, job, task);
     if (reason !== undefined) return reason;
     running += 1;
+    pass.arraysRunning.set(job.id, running);
   }
   return undefined;
 }

@@ -4,6 +4,8 @@ import type { EndReport, EventOf } from '../model/event.ts';
 import type { ActiveJob, EndedJob, Job, PendingJob, RunningJob } from '../model/job.ts';
 import { isActive } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers, rangesRemove } from '../model/ranges.ts';
+import { heldShares } from './free.ts';
+import { withoutRemnant, withRemnants } from './reduce-remnant.ts';
 
 /*
  * A job's life. PENDING is left by a claim (jobAllocated) or a cancel; RUNNING by an end request (cancel,
@@ -130,12 +132,50 @@ export function cancelled(cluster: Cluster, event: EventOf<'jobCancelled'>): Clu
 
 export function released(cluster: Cluster, event: EventOf<'nodeReleased'>): Cluster {
   const job = cluster.jobs.get(event.id);
-  if (job === undefined || !isActive(job) || job.attempt !== event.attempt) return cluster;
+  const isHolder = job && isActive(job) && job.attempt === event.attempt && job.holders.includes(event.node);
+  if (!isHolder) return withoutRemnant(cluster, event);
   const holders = job.holders.filter((node) => node !== event.node);
-  return withJob(cluster, afterRelease({ ...job, holders }, event));
+  const left = { ...job, holders };
+  return event.requeue && job.state === 'RUNNING'
+    ? requeued(cluster, left, event.time)
+    : withJob(cluster, afterRelease(left, event));
 }
 
-function afterRelease(job: ActiveJob, event: EventOf<'nodeReleased'>): Job {
+export function attemptLost(cluster: Cluster, event: EventOf<'attemptLost'>): Cluster {
+  const job = cluster.jobs.get(event.id);
+  const node = cluster.nodes.get(event.node);
+  if (node?.presence !== 'lost' || node.record.incarnation !== event.incarnation) return cluster;
+  if (job === undefined || !isActive(job) || job.attempt !== event.attempt) return cluster;
+  if (!job.holders.includes(event.node)) return cluster;
+  if (job.state === 'RUNNING') return requeued(cluster, job, event.time);
+  const share = heldShares(job).filter((one) => one.node === event.node);
+  const holders = job.holders.filter((one) => one !== event.node);
+  return withJob(withRemnants(cluster, job, share), afterRelease({ ...job, holders }, event));
+}
+
+/**
+ * The job waits again, as the next attempt; what other nodes hold of this one they still have to give back.
+ */
+function requeued(cluster: Cluster, job: ActiveJob, time: number): Cluster {
+  const { id, spec, submitTime, attempt, arrayJobId, arrayTaskId } = job;
+  const waiting: PendingJob = {
+    state: 'PENDING',
+    id,
+    spec,
+    submitTime,
+    eligibleTime: time,
+    attempt,
+    reason: 'None',
+    ...(arrayJobId !== undefined && { arrayJobId }),
+    ...(arrayTaskId !== undefined && { arrayTaskId }),
+  };
+  return withJob(withRemnants(cluster, job, heldShares(job)), waiting);
+}
+
+function afterRelease(
+  job: ActiveJob,
+  event: { readonly time: number; readonly report?: EndReport | undefined },
+): Job {
   const end = howItEnds(job, event.report);
   if (end === undefined) return job;
   const endTime = job.state === 'COMPLETING' ? job.endTime : event.time;

@@ -5,6 +5,7 @@ import type { Node } from '../model/node.ts';
 import { rangesAdd } from '../model/ranges.ts';
 import {
   allocated,
+  attemptLost,
   cancelled,
   endRequested,
   held,
@@ -53,6 +54,10 @@ export function reduce(cluster: Cluster, event: ClusterEvent): Cluster {
       return { ...cluster, handled: new Set(cluster.handled).add(event.requestId) };
     case 'requestsForgotten':
       return forgotten(cluster, event);
+    case 'attemptLost':
+      return attemptLost(cluster, event);
+    case 'formatRaised':
+      return { ...cluster, format: Math.max(cluster.format, event.format) };
     case 'jobsAccounted':
       return accounted(cluster, event);
     default:
@@ -74,8 +79,14 @@ function registered(cluster: Cluster, event: EventOf<'nodeRegistered'>): Cluster
     since: event.time,
     registered: event.time,
     gpuTroubles: [],
+    ...remnantsOf(cluster.nodes.get(event.record.name)),
   };
   return { ...cluster, nodes: new Map(cluster.nodes).set(event.record.name, node) };
+}
+
+/** What the node held before it registered again, it holds until it says otherwise. */
+function remnantsOf(node: Node | undefined): Pick<Node, 'remnants'> {
+  return node?.remnants ? { remnants: node.remnants } : {};
 }
 
 function withNode(cluster: Cluster, name: string, change: (node: Node) => Node): Cluster {

@@ -6,8 +6,9 @@ import { mgpuProgram } from '../commands/mgpu/options.ts';
 import { type InitReport, type MgpuAsk, type MgpuDeps, run } from '../commands/mgpu/run.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
+import { upgrade } from '../services/upgrade.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
-import { initSpool } from '../store/spool.ts';
+import { initSpool, refuseOthers } from '../store/spool.ts';
 import { fault } from '../system/files/fault.ts';
 import { readAdmin, textOf } from './wire/admin.ts';
 import { ownLocalDir, ownUid } from './wire/embedded.ts';
@@ -36,7 +37,7 @@ function askOf({
   readonly words: Readonly<Record<string, unknown>>;
 }): MgpuAsk {
   const spool = textOf(words, 'spool');
-  if (command === 'doctor' || command === 'stop') return { command, spool };
+  if (command === 'doctor' || command === 'stop' || command === 'upgrade') return { command, spool };
   const name = textOf(words, 'name') ?? clusterNameDefault;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(name)) {
     throw new MgpuError('USAGE', `--name: ${name}: expected letters, digits, dots and dashes`);
@@ -64,6 +65,11 @@ function depsOf(io: CommandIo): MgpuDeps {
       );
       const jobs = report.daemon === undefined ? [] : await jobsOn(session, report.daemon.node);
       return { ...report, jobs };
+    },
+    async upgrade(spool) {
+      const { store } = await openStore(io, { spool });
+      await refuseOthers(store, ownUid());
+      return upgrade(store);
     },
   };
 }

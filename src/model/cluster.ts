@@ -8,6 +8,8 @@ import type { Ranges } from './ranges.ts';
 export interface Cluster {
   /** The number of the last commit in it. */
   readonly seq: number;
+  /** Which format the log has come to: what older programs would not understand is written from there on. */
+  readonly format: number;
   readonly nodes: ReadonlyMap<NodeName, Node>;
   /** Waiting, running and lately ended jobs. Older ones are in accounting. */
   readonly jobs: IdMap<Job>;
@@ -21,6 +23,7 @@ export interface Cluster {
 
 export const emptyCluster: Cluster = {
   seq: 0,
+  format: 1,
   nodes: new Map(),
   jobs: IdMap.empty,
   handled: new Set(),

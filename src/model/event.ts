@@ -1,4 +1,4 @@
-import { type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
+import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
 import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema, uidSchema } from './ids.ts';
 import { exitCodeSchema, nodeShareSchema } from './job.ts';
 import { limits } from './limits.ts';
@@ -31,6 +31,8 @@ export const eventSchema = variant('name', {
     incarnation: nonceSchema,
     presence: oneOf('up', 'stopped', 'lost'),
   }),
+  /** From here on everybody knows this format (2 and later); readers that do not refuse the commit. */
+  formatRaised: object({ time, format: int(2) }),
   gpuTroubles: object({ time, node: nodeNameSchema, troubles: list(gpuTroubleSchema, limits.gpusPerNode) }),
   jobSubmitted: object({ time, id: jobIdSchema, spec: jobSpecSchema }),
   jobHeld: object({ time, id: jobIdSchema, by: oneOf('user', 'admin') }),
@@ -64,8 +66,26 @@ export const eventSchema = variant('name', {
   }),
   /** A waiting job, or the given waiting tasks of an array, will not run. */
   jobCancelled: object({ time, id: jobIdSchema, by: uidSchema }, { tasks: rangesSchema }),
-  /** No process of this attempt is left on the node; only the node itself may say so. */
-  nodeReleased: object({ time, id: jobIdSchema, attempt, node: nodeNameSchema }, { report: endReportSchema }),
+  /**
+   * No process of this attempt is left on the node; only the node itself may say so. With `requeue` the job
+   * waits again, unless how it ends was decided before (format 2).
+   */
+  nodeReleased: object(
+    { time, id: jobIdSchema, attempt, node: nodeNameSchema },
+    { report: endReportSchema, requeue: bool },
+  ),
+  /**
+   * The node is lost, in that life of its daemon, and the attempt has no process there any more: its start
+   * was withdrawn, or its lease is over. It waits again or, if that was decided, it has ended. The node's
+   * share stays with it until it says `nodeReleased` (format 2).
+   */
+  attemptLost: object({
+    time,
+    id: jobIdSchema,
+    attempt,
+    node: nodeNameSchema,
+    incarnation: nonceSchema,
+  }),
   requestHandled: object({ time, requestId, by: uidSchema, outcome: text(limits.nameLength) }),
   /** Their inbox files are gone for good, so their identities need not be remembered. */
   requestsForgotten: object({ requestIds: list(requestId, limits.eventsPerCommit) }),
@@ -73,4 +93,18 @@ export const eventSchema = variant('name', {
   jobsAccounted: object({ segment: int(1), ids: list(jobIdSchema, limits.jobIdMax) }),
 });
 export type ClusterEvent = Infer<typeof eventSchema>;
+
+/** The format from which on the event may be written. */
+export function formatOfEvent(event: ClusterEvent): number {
+  switch (event.name) {
+    case 'attemptLost':
+    case 'formatRaised':
+      return 2;
+    case 'nodeReleased':
+      return event.requeue === undefined ? 1 : 2;
+    default:
+      return 1;
+  }
+}
+
 export type EventOf<N extends ClusterEvent['name']> = Extract<ClusterEvent, { readonly name: N }>;

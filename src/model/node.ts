@@ -1,5 +1,6 @@
 import { type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
-import { nodeNameSchema, nonceSchema, secondsSchema } from './ids.ts';
+import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema } from './ids.ts';
+import { nodeShareSchema } from './job.ts';
 import { limits } from './limits.ts';
 
 const name = text(limits.nameLength);
@@ -30,7 +31,16 @@ export const nodeRecordSchema = object(
     osRelease: name,
     version: name,
   },
-  { features: list(name, 256) },
+  {
+    features: list(name, 256),
+    /** The newest format that its program knows; missing: 1. */
+    format: int(1),
+    /**
+     * Set where the node's requeueable jobs are ended unless its heartbeat has reached the spool for so long:
+     * they may be tried elsewhere when it is lost.
+     */
+    leaseSeconds: int(1),
+  },
 );
 export type NodeRecord = Infer<typeof nodeRecordSchema>;
 
@@ -43,14 +53,27 @@ export const gpuTroubleSchema = object({
 export type GpuTrouble = Infer<typeof gpuTroubleSchema>;
 
 /**
+ * What a node holds for an attempt that is over for the cluster, until the node says that nothing is left.
+ */
+const remnantSchema = object({
+  id: jobIdSchema,
+  attempt: int(1, limits.tasksPerJob),
+  share: nodeShareSchema,
+});
+export type Remnant = Infer<typeof remnantSchema>;
+
+/**
  * `up`: its daemon lives as far as is known. `stopped`: its daemon said goodbye; jobs there run on.
  * `lost`: its heartbeat stands still.
  */
-export const nodeSchema = object({
-  record: nodeRecordSchema,
-  presence: oneOf('up', 'stopped', 'lost'),
-  since: secondsSchema,
-  registered: secondsSchema,
-  gpuTroubles: list(gpuTroubleSchema, limits.gpusPerNode),
-});
+export const nodeSchema = object(
+  {
+    record: nodeRecordSchema,
+    presence: oneOf('up', 'stopped', 'lost'),
+    since: secondsSchema,
+    registered: secondsSchema,
+    gpuTroubles: list(gpuTroubleSchema, limits.gpusPerNode),
+  },
+  { remnants: list(remnantSchema, limits.jobIdMax) },
+);
 export type Node = Infer<typeof nodeSchema>;

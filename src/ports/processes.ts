@@ -22,6 +22,8 @@ export interface Processes {
   launch(shim: ShimLaunch): Promise<ProcessIdentity>;
   /** True while exactly this process lives (a zombie does not). */
   isAlive(identity: ProcessIdentity): Promise<boolean>;
+  /** Seconds since boot; they go on while the machine is suspended. */
+  uptimeSeconds(): number;
   /** Seconds since the process started, by this machine's own count since boot. */
   ageSeconds(identity: ProcessIdentity): number;
   /**

@@ -1,14 +1,16 @@
+import { assert } from '../base/assert.ts';
 import { checksum } from '../base/checksum.ts';
 import { MgpuError } from '../base/error.ts';
 import { IdMap } from '../base/idmap.ts';
 import { checked, type Infer, int, list, object, oneOf, pattern, type Schema, text } from '../base/schema.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { type ClusterEvent, eventSchema } from '../model/event.ts';
+import { type ClusterEvent, eventSchema, formatOfEvent } from '../model/event.ts';
 import { nonceSchema, secondsSchema } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { nodeSchema } from '../model/node.ts';
 import { rangesSchema } from '../model/ranges.ts';
+import { formatVersion } from '../model/version.ts';
 import { isJobLine, jobLineReader, jobLines } from './joblines.ts';
 
 /*
@@ -49,12 +51,12 @@ const nodeLine = object({ node: nodeSchema });
  * Throws `SCHEMA` for what a reader would refuse: such an entry would stop every daemon of the cluster for
  * good.
  */
-export function encodeCommit(
-  head: Omit<CommitHead, 'mgpu' | 'format'>,
-  events: readonly ClusterEvent[],
-): Uint8Array {
-  for (const event of events) checked(eventSchema, event, `commit ${head.seq}, not written: ${event.name}`);
-  return encodeLines({ mgpu: 'commit', format: 1, ...head }, events);
+export function encodeCommit(head: Omit<CommitHead, 'mgpu'>, events: readonly ClusterEvent[]): Uint8Array {
+  for (const event of events) {
+    checked(eventSchema, event, `commit ${head.seq}, not written: ${event.name}`);
+    assert(formatOfEvent(event) <= head.format, `${event.name} is not of format ${head.format}`);
+  }
+  return encodeLines({ mgpu: 'commit', ...head }, events);
 }
 
 /** Throws `DAMAGED`, `SCHEMA` or `NEWER_FORMAT`, each naming the file. */
@@ -67,9 +69,9 @@ export function decodeCommit(bytes: Uint8Array, path: string): Commit {
 }
 
 export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
-  const { seq, closed, segment, handled } = cluster;
+  const { seq, format, closed, segment, handled } = cluster;
   const nodes = [...cluster.nodes.values()].map((node) => ({ node }));
-  const head = { mgpu: 'checkpoint', format: 1, seq, time, closed, segment, handled: [...handled] };
+  const head = { mgpu: 'checkpoint', format, seq, time, closed, segment, handled: [...handled] };
   return encodeLines(head, [...nodes, ...jobLines(cluster.jobs.values())]);
 }
 
@@ -87,6 +89,7 @@ export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
   });
   return {
     seq: head.seq,
+    format: head.format,
     closed: head.closed,
     segment: head.segment,
     handled: new Set(head.handled),
@@ -173,10 +176,10 @@ function parseJson(line: string, damaged: Damaged): unknown {
 
 function refuseNewer(head: unknown, path: string): void {
   const format = typeof head === 'object' && head !== null && 'format' in head ? head.format : undefined;
-  if (typeof format === 'number' && format > 1) {
+  if (typeof format === 'number' && format > formatVersion) {
     throw new MgpuError(
       'NEWER_FORMAT',
-      `${path}: its format ${format} is newer than this program knows (1)`,
+      `${path}: its format ${format} is newer than this program knows (${formatVersion})`,
       {
         hint: 'use the newer mgpu that wrote it',
       },

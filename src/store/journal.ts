@@ -75,7 +75,7 @@ async function commit(
     const seq = reader.cluster().seq + 1;
     // Events that cannot follow on the state throw here: once in the log, they would stop every reader.
     const next = reduceCommit(reader.cluster(), seq, events);
-    const outcome = await log.append(seq, events, nonce);
+    const outcome = await log.append({ seq, format: next.format, events, nonce });
     if (outcome === 'won') {
       reader.take(next, events.length * eventBytesGuess);
       return events;

@@ -1,8 +1,5 @@
 import type { JobId, NodeName } from '../model/ids.ts';
 
-/** The newest format of a spool that this program writes and reads; docs/format.md says what it means. */
-export const formatVersion = 1;
-
 /** The names in a spool; the only place that knows them. */
 export interface Layout {
   readonly root: string;

@@ -45,6 +45,15 @@ async function mayBePruned(store: Store, seq: number): Promise<boolean> {
 /** `unknown`: the entry may or may not count; load the newest checkpoint and decide again. */
 export type AppendOutcome = 'won' | 'lost' | 'unknown';
 
+/** What is to be added to the log. */
+export interface Entry {
+  readonly seq: number;
+  /** The format of the state with these events. */
+  readonly format: number;
+  readonly events: readonly ClusterEvent[];
+  readonly nonce: string;
+}
+
 /** The log as the rest of the store sees it; another engine with compare-and-swap could stand behind it. */
 export interface CommitLog {
   /**
@@ -53,8 +62,8 @@ export interface CommitLog {
   checkpoint(): Promise<{ readonly cluster: Cluster; readonly bytes: number }>;
   /** All commits after `seq`; `gone` when some of them are pruned already. */
   readAfter(seq: number): Promise<readonly StoredCommit[] | 'gone'>;
-  /** Adds the commit numbered `seq`, durable when this returns `won`. */
-  append(seq: number, events: readonly ClusterEvent[], nonce: string): Promise<AppendOutcome>;
+  /** Adds a commit, durable when this returns `won`. */
+  append(entry: Entry): Promise<AppendOutcome>;
   /** Makes durable what is in the log. */
   sync(): Promise<void>;
 }
@@ -72,11 +81,12 @@ export function fileLog(store: Store, writer: string): CommitLog {
   return {
     checkpoint: () => newestCheckpoint(store),
     readAfter: (seq) => readAfter(store, seq),
-    async append(seq, events, nonce) {
+    async append(entry) {
+      const { seq } = entry;
       // The entry before may be of a writer that died before its name was durable: a power cut that lost it
       // and kept ours would leave a gap that stops every reader.
       if (durableSeq < seq - 1) await sync();
-      const outcome = await append(store, { seq, events, nonce, writer });
+      const outcome = await append(store, entry, writer);
       if (outcome === 'won') durableSeq = seq;
       return outcome;
     },
@@ -121,17 +131,10 @@ async function readAfter(store: Store, seq: number): Promise<readonly StoredComm
   return commits;
 }
 
-interface Entry {
-  readonly seq: number;
-  readonly events: readonly ClusterEvent[];
-  readonly nonce: string;
-  readonly writer: string;
-}
-
-async function append(store: Store, entry: Entry): Promise<AppendOutcome> {
+async function append(store: Store, entry: Entry, writer: string): Promise<AppendOutcome> {
   const { files, layout, spool } = store;
-  const { seq, nonce, writer } = entry;
-  const bytes = encodeCommit({ seq, time: store.clock.now(), writer, nonce }, entry.events);
+  const { seq, nonce, format } = entry;
+  const bytes = encodeCommit({ format, seq, time: store.clock.now(), writer, nonce }, entry.events);
   if (bytes.length > limits.commitBytes)
     throw new MgpuError('TOO_LARGE', `${layout.log}: a commit of ${bytes.length} bytes`);
   const options = { mode: 0o644, durable: spool.durable, nonce };

@@ -2,10 +2,11 @@ import { MgpuError } from '../base/error.ts';
 import { bool, checked, type Infer, int, object, oneOf, text } from '../base/schema.ts';
 import { nonceSchema, secondsSchema } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
+import { formatVersion } from '../model/version.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
-import { formatVersion, type Layout, layoutOf, spoolFolders } from './layout.ts';
-import { decodeText, encodeText, putIfAbsent } from './put.ts';
+import { type Layout, layoutOf, spoolFolders } from './layout.ts';
+import { decodeText, encodeText, putIfAbsent, replace } from './put.ts';
 
 const spoolSchema = object({
   mgpu: oneOf('spool'),
@@ -58,7 +59,7 @@ export async function openSpool(ports: StorePorts, root: string): Promise<Store>
 export async function initSpool(
   ports: StorePorts,
   root: string,
-  options: { readonly clusterName: string; readonly durable: boolean },
+  options: { readonly clusterName: string; readonly durable: boolean; readonly format?: number },
 ): Promise<{ readonly store: Store; readonly isNew: boolean }> {
   const layout = layoutOf(root);
   await ports.files.makeDir(root, 0o755);
@@ -68,20 +69,31 @@ export async function initSpool(
   }
   const spool: SpoolFile = {
     mgpu: 'spool',
-    format: formatVersion,
+    format: options.format ?? formatVersion,
     clusterId: ports.ids.next(),
     clusterName: options.clusterName,
     created: ports.clock.now(),
     durable: options.durable,
   };
-  const outcome = await putIfAbsent(
-    ports.files,
-    root,
-    'spool.json',
-    encodeText(`${JSON.stringify(spool, undefined, 2)}\n`),
-    { mode: 0o644, durable: options.durable, nonce: spool.clusterId },
-  );
+  const outcome = await putIfAbsent(ports.files, root, 'spool.json', spoolText(spool), {
+    mode: 0o644,
+    durable: options.durable,
+    nonce: spool.clusterId,
+  });
   return { store: await openSpool(ports, root), isNew: outcome === 'put' };
+}
+
+/** Says in `spool.json` that all who open the spool have to know this format. It never gets lower. */
+export async function raiseFormat(store: Store, format: number): Promise<void> {
+  const { files, ids, layout } = store;
+  const { spool } = await openSpool(store, layout.root);
+  if (spool.format >= format) return;
+  const options = { mode: 0o644, durable: spool.durable, nonce: ids.next() };
+  await replace(files, layout.root, 'spool.json', spoolText({ ...spool, format }), options);
+}
+
+function spoolText(spool: SpoolFile): Uint8Array {
+  return encodeText(`${JSON.stringify(spool, undefined, 2)}\n`);
 }
 
 function parentOf(path: string): string {

@@ -41,6 +41,7 @@ export function systemProcesses(proc: ProcFs = procFs()): SystemProcesses {
       }
     },
     isAlive: async (identity) => isAlive(identity),
+    uptimeSeconds: () => proc.secondsSince(0),
     ageSeconds: ({ startTicks }) => Math.max(0, proc.secondsSince(startTicks)),
     members: (jobs) => members.of(jobs),
     async signal(identity, signal) {

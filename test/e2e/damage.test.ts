@@ -96,9 +96,9 @@ test('an entry of a newer format, and a whole spool of one', () =>
     await used(cluster);
     const { store } = cluster.client;
     const seq = (await cluster.client.committed()).seq + 1;
-    const head = { seq, time: store.clock.now(), writer: 'newer', nonce: store.ids.next(), format: 2 };
+    const head = { seq, time: store.clock.now(), writer: 'newer', nonce: store.ids.next(), format: 99 };
     writeFileSync(logFile(cluster, seq), encodeCommit(head, []));
-    await assertAllStop(cluster, new RegExp(`${seqName(seq)}: its format 2 is newer`));
+    await assertAllStop(cluster, new RegExp(`${seqName(seq)}: its format 99 is newer`));
     const spoolFile = join(cluster.spool, 'spool.json');
     writeFileSync(spoolFile, JSON.stringify({ ...store.spool, format: 99 }));
     await assertAllStop(cluster, /the spool has format 99/);

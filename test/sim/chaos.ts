@@ -1,4 +1,5 @@
 import type { Random } from '../fakes/random.ts';
+import type { Machine } from './machine.ts';
 import type { Actor, Call, Fate, Judge } from './scheduler.ts';
 
 /** How often what goes wrong, in one world. */
@@ -12,6 +13,8 @@ export interface Weather {
   readonly oldListing: number;
   /** How often a shim is long in taking its marker. */
   readonly slowStart: number;
+  /** How often a machine loses the file server for a while, in cuts a minute. */
+  readonly cuts: number;
 }
 
 export const calm: Weather = {
@@ -23,6 +26,7 @@ export const calm: Weather = {
   replay: 0,
   oldListing: 0,
   slowStart: 0,
+  cuts: 0,
 };
 
 export function weatherOf(random: Random, isNetwork: boolean): Weather {
@@ -36,6 +40,7 @@ export function weatherOf(random: Random, isNetwork: boolean): Weather {
     replay: isNetwork ? some(0.02) : 0,
     oldListing: isNetwork ? some(0.2) : 0,
     slowStart: some(0.5),
+    cuts: some(1),
   };
 }
 
@@ -73,6 +78,7 @@ export class Chaos implements Judge {
   readonly #onSlowStart: (call: Call) => void;
   readonly #seen = new Set<string>();
   readonly #begun = new WeakSet<Actor>();
+  readonly #cutUntilMs = new Map<Machine, number>();
   #crashes = 0;
 
   constructor(random: Random, weather: Weather, world: ChaosWorld) {
@@ -108,6 +114,7 @@ export class Chaos implements Judge {
       return { kind: 'delay', ms: random() * slowStartMsMax };
     }
     if (wholeSystem.has(call.op)) return { kind: 'go' };
+    if (this.#isCut(call)) return { kind: 'error', code: 'EIO', takesEffect: false };
     if (random() < error) {
       const fate = errorOf(call, random);
       this.count(`${fate.code}${fate.takesEffect ? ' after it took effect' : ''}`);
@@ -118,6 +125,17 @@ export class Chaos implements Judge {
       return { kind: 'replay' };
     }
     return { kind: 'go' };
+  }
+
+  /** The machine does not reach the file server for so long. */
+  cut(machine: Machine, ms: number): void {
+    this.count('link cut');
+    this.#cutUntilMs.set(machine, this.#nowMs() + ms);
+  }
+
+  #isCut({ actor, path }: Call): boolean {
+    const untilMs = this.#cutUntilMs.get(actor.machine) ?? 0;
+    return this.weather.cuts > 0 && this.#nowMs() < untilMs && !path.startsWith('/local');
   }
 
   /** A shim's first call; later ones find it here. */

@@ -3,11 +3,12 @@ import { planted } from './planted.ts';
 import type { Outcome } from './seed.ts';
 
 /*
- * npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted]
+ * npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted [--fault TEXT]]
  *
  * Runs worlds from their seeds until so many were run or the time is over; one seed alone when only --seed is
- * given. With --planted, plants one fault after the other and counts the seeds until it is found. The last
- * line is a summary; the exit status is 1 if a promise was broken, or a planted fault was not found.
+ * given. With --planted, plants one fault after the other, or those whose names hold a text, and counts the
+ * seeds until it is found. The last line is a summary; the exit status is 1 if a promise was broken, or a
+ * planted fault was not found.
  */
 
 export interface SimulationOptions {
@@ -15,9 +16,11 @@ export interface SimulationOptions {
   readonly minutes: number;
   readonly first: number;
   readonly isPlanted: boolean;
+  /** Of the planted faults, those whose names hold this. */
+  readonly fault: string;
 }
 
-const usage = 'usage: npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted]\n';
+const usage = 'usage: npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted [--fault TEXT]]\n';
 const seedsDefault = 300;
 const plantedSeedsDefault = 3000;
 const failuresMax = 5;
@@ -34,10 +37,14 @@ export async function main(argv: readonly string[], out: (text: string) => void)
 function parse(argv: readonly string[]): SimulationOptions | undefined {
   const numbers = new Map<string, number>();
   let isPlanted = false;
+  let fault = '';
   for (let at = 0; at < argv.length; at += 1) {
     const name = argv[at] ?? '';
     if (name === '--planted') isPlanted = true;
-    else {
+    else if (name === '--fault') {
+      at += 1;
+      fault = argv[at] ?? '';
+    } else {
       at += 1;
       const value = Number(argv[at]);
       if (!['--seeds', '--minutes', '--seed'].includes(name) || !(value > 0)) return undefined;
@@ -48,7 +55,8 @@ function parse(argv: readonly string[]): SimulationOptions | undefined {
   const isOne = numbers.has('--seed') && numbers.size === 1 && !isPlanted;
   const many = isPlanted ? plantedSeedsDefault : seedsDefault;
   const seedsMax = isOne ? 1 : numbers.has('--minutes') ? Number.POSITIVE_INFINITY : many;
-  return { seeds: numbers.get('--seeds') ?? seedsMax, minutes, first: numbers.get('--seed') ?? 1, isPlanted };
+  const seeds = numbers.get('--seeds') ?? seedsMax;
+  return { seeds, minutes, first: numbers.get('--seed') ?? 1, isPlanted, fault };
 }
 
 /** Sums of many runs. */
@@ -123,15 +131,16 @@ function shownFailure({ seed }: Outcome, failure: NonNullable<Outcome['failure']
 async function findPlanted(options: SimulationOptions, out: (text: string) => void): Promise<number> {
   let found = 0;
   let seeds = 0;
-  for (const { name, patches } of planted) {
+  const chosen = planted.filter(({ name }) => name.includes(options.fault));
+  for (const { name, patches } of chosen) {
     const finding = await findFault(patches, options);
     seeds += finding.seeds;
     if (finding.how !== undefined) found += 1;
     out(`${finding.how === undefined ? 'NOT FOUND' : 'found'} after ${finding.seeds} seeds: ${name}\n`);
     if (finding.how !== undefined) out(`    ${finding.how}\n`);
   }
-  out(`sim: ${found} of ${planted.length} planted faults found in ${seeds} seeds\n`);
-  return found === planted.length ? 0 : 1;
+  out(`sim: ${found} of ${chosen.length} planted faults found in ${seeds} seeds\n`);
+  return found === chosen.length && found > 0 ? 0 : 1;
 }
 
 /** How many seeds it takes until these changes of the product break a promise, and which. */

@@ -67,6 +67,7 @@ function specOf(world: World, random: Random): JobSpec {
     uid: ownerUid,
     gpus: chance < 0.8 ? [{ count, per: 'job', ...(chance < 0.2 && { type: 'a100' }) }] : [],
     ...(chance > 0.7 && chance < 0.8 && { gpus: [{ count: 1, per: 'node' }], gpuIds: [pick(2)] }),
+    requeue: random() < 0.8,
     timeLimit: random() < 0.2 ? 1 : 'UNLIMITED',
     ...(random() < world.arrays && { array: { tasks: [[0, pick(3)]], throttle: pick(3) } }),
     ...(random() < 0.1 && world.nodes.length > 1 && twoNodes),

@@ -13,8 +13,8 @@ import type { Actor } from './scheduler.ts';
 import { filesFor, newActor, type SimNode, type World } from './world.ts';
 
 const settings: Settings = {
-  heartbeatSeconds: 15,
-  nodeTimeoutSeconds: 60,
+  heartbeatSeconds: 10,
+  nodeTimeoutSeconds: 40,
   killWaitSeconds: 5,
   minJobAgeSeconds: 20,
   gpuProbeSeconds: 15,
@@ -79,6 +79,7 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
     node: record,
     localDir,
     shimPath: `${localDir}/shim.sh`,
+    guardPath: `${localDir}/guard.sh`,
     stepCommand: [],
   };
   node.journal = journal;

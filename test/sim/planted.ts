@@ -1,4 +1,5 @@
 import type { Patch } from './bundle.ts';
+import { plantedNodeLoss } from './planted-loss.ts';
 
 /** A fault that could be in the product, put there to see that the simulator finds it. */
 export interface Planted {
@@ -103,11 +104,12 @@ export const planted: readonly Planted[] = [
       },
       {
         file: 'src/agent/watchnodes.ts',
-        find: 'else if (now - seen.sinceMs >= agent.settings.nodeTimeoutSeconds * 1000)',
+        find: 'else if (now - seen.sinceMs >= timeoutOf(agent.settings, record.leaseSeconds) * 1000)',
         put: 'else',
       },
     ],
   },
+  ...plantedNodeLoss,
   one(
     'a segment of accounting is not synced',
     'src/store/accounting.ts',

@@ -1,6 +1,7 @@
 import type { Processes, ProcessIdentity, ShimLaunch } from '../../src/ports/processes.ts';
 import type { Random } from '../fakes/random.ts';
 import { callsOf, type SimCalls } from './calls.ts';
+import { hasLease, startGuard } from './guard.ts';
 import { kill, type Machine, type SimProcess } from './machine.ts';
 import type { Mount } from './mount.ts';
 import { type Actor, type Scheduler, SystemError } from './scheduler.ts';
@@ -47,8 +48,12 @@ export function processesFor(world: ProcessWorld, actor: Actor): Processes {
   };
   return {
     bootId: () => machine.bootId,
-    launch: (shim) => step('spawn', () => startShim(world, actor, shim)),
+    launch: (shim) =>
+      step('spawn', () =>
+        shim.args[0]?.endsWith('/guard.sh') ? launchGuard(world, actor, shim) : startShim(world, actor, shim),
+      ),
     isAlive: (one) => step('isAlive', () => isAlive(one)),
+    uptimeSeconds: () => (scheduler.nowMs - machine.bootMs) / 1000,
     ageSeconds: ({ startTicks }) => (scheduler.nowMs - machine.bootMs - startTicks / ticksPerMs) / 1000,
     members: (jobs) =>
       step('members', () => {
@@ -81,6 +86,13 @@ function addProcess(
   const process: SimProcess = { pid, startTicks, startMs, bootId, session: facts.session ?? pid, ...facts };
   machine.processes.set(pid, process);
   return process;
+}
+
+function launchGuard(world: ProcessWorld, daemon: Actor, launch: ShimLaunch): ProcessIdentity {
+  const { machine } = daemon;
+  const onExit = (): void => world.scheduler.afterFor(daemon, 0, launch.onExit);
+  startGuard(world, machine, world.mountOf(machine).disk, { ...launch, onExit });
+  return { pid: 1, startTicks: 0, bootId: machine.bootId };
 }
 
 function startShim(world: ProcessWorld, daemon: Actor, launch: ShimLaunch): ProcessIdentity {
@@ -116,6 +128,7 @@ function startShim(world: ProcessWorld, daemon: Actor, launch: ShimLaunch): Proc
     room,
     attempt: Number(attempt),
     args: launch.args,
+    lease: launch.environment['MGPU_LEASE'],
   };
   runShim(shim).then(
     () => kill(actor),
@@ -133,6 +146,7 @@ interface Shim {
   readonly room: string;
   readonly attempt: number;
   readonly args: readonly string[];
+  readonly lease: string | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -149,12 +163,18 @@ async function shell(step: Promise<unknown>): Promise<boolean> {
 }
 
 async function runShim(shim: Shim): Promise<void> {
-  const { calls, process, room, local, attempt, args, world, actor } = shim;
+  const { calls, process, room, local, attempt, args, world, actor, lease } = shim;
   const marker = `${room}/started.${attempt}`;
   if (!(await shell(calls.overwrite(marker, new Uint8Array(), true)))) return;
   const facts = JSON.parse(`{${args[4]}}`);
   const content = { ...facts, pid: process.pid, startTicks: process.startTicks };
   await shell(calls.overwrite(marker, encoder.encode(`${JSON.stringify(content)}\n`), false));
+  if (lease !== undefined && !(await isLeased(shim, lease))) {
+    await shell(calls.overwrite(`${local}/fenced`, new Uint8Array(), false));
+    await shell(calls.overwrite(`${local}.ended`, new Uint8Array(), false));
+    world.ended(actor.machine);
+    return;
+  }
   const plan = world.watchman.planOf(args[10] ?? '', world.mountOf(actor.machine).disk);
   const { code, signal } = await runJob(shim, plan, facts);
   const record = { mgpu: 'exit', format: 1, attempt, code, signal, launched: true };
@@ -171,6 +191,13 @@ async function runShim(shim: Shim): Promise<void> {
   );
   await shell(calls.overwrite(`${local}.ended`, new Uint8Array(), false));
   world.ended(actor.machine);
+}
+
+function isLeased({ world, actor }: Shim, lease: string): Promise<boolean> {
+  const { scheduler } = world;
+  const { machine } = actor;
+  const effect = (): boolean => hasLease(world.mountOf(machine).disk, machine, scheduler.nowMs, lease);
+  return scheduler.call({ actor, op: 'isAlive', path: '', isChange: false, effect });
 }
 
 /** Settles in the shim when the script's own process is gone. */

@@ -52,7 +52,7 @@ export async function runSeed(seed: number): Promise<Outcome> {
     runs: watchman.startedAttempts.size,
     operations: [...operations],
     crashPoints: [...crashPoints],
-    faults,
+    faults: new Map([...faults, ['attempt lost, job tried again', watchman.triedAgain]]),
     ...(failure && { failure }),
   };
 }
@@ -70,12 +70,24 @@ async function live(world: World): Promise<void> {
     scheduler.after(random() * stormMs, () => machine && startClient(world, machine, 'any'));
   }
   scheduleStops(world, stormMs);
+  scheduleCuts(world, stormMs);
   const atMs = scheduler.nowMs;
   await scheduler.run(chaos, atMs + stormMs, () => isBroken(world));
   calmDown(world);
   await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => isBroken(world) || isSettled(world));
   if (!isSettled(world)) throw new BrokenPromise(`it does not come to rest: ${unsettled(world)}`);
   await checkEnd(world);
+}
+
+/** Links to the file server are cut and heal, some only after every timeout. */
+function scheduleCuts({ scheduler, chaos, random, machines }: World, stormMs: number): void {
+  for (const machine of machines) {
+    for (let atMs = 0; chaos.weather.cuts > 0; ) {
+      atMs += (-Math.log(1 - random()) / chaos.weather.cuts) * 60_000;
+      if (atMs > stormMs) break;
+      scheduler.after(atMs, () => machine.isUp && chaos.cut(machine, 10 ** (3 + random() * 2.2)));
+    }
+  }
 }
 
 /** Daemons are also stopped as they should be, and started again. */

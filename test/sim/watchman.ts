@@ -58,6 +58,9 @@ export class Watchman {
     disk.onEntry = (path, inode, machine) => this.#guard(() => this.#entry(path, inode, machine));
   }
 
+  /** How many attempts were lost with their node, or ended with it, and left a job that waits again. */
+  triedAgain = 0;
+
   get cluster(): Cluster {
     return this.#history.at(-1)?.cluster ?? emptyCluster;
   }
@@ -110,7 +113,8 @@ export class Watchman {
     invariants(cluster);
     const handled = events.flatMap((event) => (event.name === 'requestHandled' ? event.requestId : []));
     for (const event of events) {
-      if (event.name !== 'nodeReleased') continue;
+      if (event.name !== 'nodeReleased' && event.name !== 'attemptLost') continue;
+      if (cluster.jobs.get(event.id)?.state === 'PENDING') this.triedAgain += 1;
       const key = `${event.id}.${event.attempt}`;
       // A batch script runs on the first node; the others have no process of it.
       if (this.liveAttempts.get(event.id) === key && this.#places.get(key) === event.node)

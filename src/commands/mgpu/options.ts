@@ -26,5 +26,11 @@ export const mgpuProgram = {
       operands: [],
       options: [],
     },
+    {
+      name: 'upgrade',
+      help: 'raise the format of the cluster to the newest one, once all daemons know it',
+      operands: [],
+      options: [],
+    },
   ],
 } as const satisfies AdminProgram;

@@ -16,6 +16,12 @@ user's own state directory, and the daemon starts by itself when it is first nee
 # OPTIONS
 {{options}}
 
+# UPGRADES
+A new version of mgpu serves clusters of an older format as the older version did, and both serve one
+cluster together: install it on one machine after the other and start \`mgpud\` anew there, while jobs run
+on. When it runs everywhere, \`mgpu upgrade\` raises the format, and what the new version adds begins.
+Older versions refuse the cluster from then on. There is no way back but a backup made before.
+
 # FILES
 The directory of the cluster is named by \`--spool\`, else by \`MGPU_SPOOL\`, else by \`spool\` in the
 first of these files that is there:

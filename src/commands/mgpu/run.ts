@@ -1,13 +1,15 @@
 import { printable } from '../../base/text.ts';
 import type { Finding } from '../../services/doctor/finding.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
+import type { UpgradeReport } from '../../services/upgrade.ts';
 import type { CommandIo } from '../io.ts';
 
 /** What a command line of mgpu asks for. */
 export type MgpuAsk =
   | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
   | { readonly command: 'doctor'; readonly spool: string | undefined }
-  | { readonly command: 'stop'; readonly spool: string | undefined };
+  | { readonly command: 'stop'; readonly spool: string | undefined }
+  | { readonly command: 'upgrade'; readonly spool: string | undefined };
 
 export interface InitReport {
   /** From the root. */
@@ -22,6 +24,7 @@ export interface MgpuDeps {
   init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
   examine(spool: string | undefined): AsyncIterable<Finding>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
+  upgrade(spool: string | undefined): Promise<UpgradeReport>;
 }
 
 /** `mgpu`: does what was asked, says so, and gives the exit code. */
@@ -33,6 +36,8 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
       return doctor(deps.examine(ask.spool), io);
     case 'stop':
       return stop(await deps.stop(ask.spool), io);
+    case 'upgrade':
+      return upgrade(await deps.upgrade(ask.spool), io);
     default:
       return ask satisfies never;
   }
@@ -70,6 +75,15 @@ function stop({ outcome, daemon, jobs }: Awaited<ReturnType<MgpuDeps['stop']>>, 
   io.out(outcome === 'none' ? 'No daemon was running here\n' : `Stopped mgpud of node ${daemon?.node}\n`);
   if (jobs.length > 0)
     io.out(`Still running, as jobs outlive their daemon: ${jobs.map(jobText).join(', ')}\n`);
+  return 0;
+}
+
+function upgrade({ from, to, older }: UpgradeReport, io: CommandIo): number {
+  io.out(
+    from === to ? `The cluster has format ${to} already\n` : `Raised the format from ${from} to ${to}\n`,
+  );
+  if (older.length > 0)
+    io.out(`To be updated before mgpud is started there again: ${older.map(printable).join(', ')}\n`);
   return 0;
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { guardText } from '../../agent/guard.ts';
 import { shimText } from '../../agent/shim.ts';
 import { checksum } from '../../base/checksum.ts';
 import { MgpuError } from '../../base/error.ts';
@@ -16,12 +17,19 @@ export async function makeLocalDir(files: Files, path: string, uid: number): Pro
   await files.makeDir(join(path, 'runs'), 0o700);
 }
 
-/** Puts the shim into the folder, under a name of its content: running jobs may still read an older one. */
-export async function installShim(files: Files, localDir: string, nonce: string): Promise<string> {
-  const content = encodeText(shimText);
-  const name = `shim-${checksum(content)}.sh`;
-  await putIfAbsent(files, localDir, name, content, { mode: 0o700, durable: false, nonce });
-  return `${localDir}/${name}`;
+/** Puts shim and guard into the folder, under names of their content: a shell may still read an older one. */
+export async function installScripts(
+  files: Files,
+  localDir: string,
+  nonce: string,
+): Promise<{ readonly shimPath: string; readonly guardPath: string }> {
+  const install = async (what: string, text: string): Promise<string> => {
+    const content = encodeText(text);
+    const name = `${what}-${checksum(content)}.sh`;
+    await putIfAbsent(files, localDir, name, content, { mode: 0o700, durable: false, nonce });
+    return `${localDir}/${name}`;
+  };
+  return { shimPath: await install('shim', shimText), guardPath: await install('guard', guardText) };
 }
 
 /**

@@ -18,7 +18,7 @@ import { systemProcesses } from '../../system/processes.ts';
 import { hostNames } from '../../system/user.ts';
 import { createWatcher } from '../../system/watch.ts';
 import { parseYaml } from '../../system/yaml.ts';
-import { claimLocalDir, installShim, makeLocalDir } from './localdir.ts';
+import { claimLocalDir, installScripts, makeLocalDir } from './localdir.ts';
 import type { DaemonOptions } from './options.ts';
 import { nodeFacts } from './record.ts';
 
@@ -60,7 +60,7 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
     settings: await readSettings(store, parseYaml),
     node: record,
     localDir,
-    shimPath: await installShim(store.files, localDir, incarnation),
+    ...(await installScripts(store.files, localDir, incarnation)),
     stepCommand: parts.stepCommand,
   };
 }

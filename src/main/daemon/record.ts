@@ -3,7 +3,7 @@ import { declaredGpus, type Gpu } from '../../model/gpu.ts';
 import { isNodeName } from '../../model/ids.ts';
 import { parseMemoryMb } from '../../model/memory.ts';
 import type { NodeGpu, NodeRecord } from '../../model/node.ts';
-import { mgpuVersion } from '../../model/version.ts';
+import { formatVersion, mgpuVersion } from '../../model/version.ts';
 import type { GpuProbe } from '../../ports/gpus.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { createGpuProbe } from '../../system/gpus/probe.ts';
@@ -53,6 +53,7 @@ export async function nodeFacts(declared: Declared, incarnation: string, logger:
     architecture: machine.architecture,
     osRelease: machine.osRelease,
     version: mgpuVersion,
+    format: formatVersion,
   };
   return { record, gpuProbe };
 }

@@ -6,15 +6,19 @@ export interface Marked {
   readonly command: string;
 }
 
-/** The living processes of a cluster's jobs (or of one of them), by the mark in their environment. */
-export function markedProcesses(clusterId: string, jobId?: number): readonly Marked[] {
-  const mark = `MGPU_JOB_MARK=${clusterId}.${jobId === undefined ? '' : `${jobId}.`}`;
+/**
+ * The living processes of a cluster's jobs, or of a job or one of its attempts, by the mark in their
+ * environment.
+ */
+export function markedProcesses(clusterId: string, jobId?: number, attempt?: number): readonly Marked[] {
+  const words = [clusterId, jobId, attempt].filter((word) => word !== undefined);
+  const mark = `MGPU_JOB_MARK=${words.join('.')}`;
+  const isMarked = (entry: string): boolean => entry === mark || entry.startsWith(`${mark}.`);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       const environment = readProc(name, 'environ');
-      if (!environment?.split('\0').some((entry) => entry.startsWith(mark)) || isZombie(Number(name)))
-        return [];
+      if (!environment?.split('\0').some(isMarked) || isZombie(Number(name))) return [];
       return [{ pid: Number(name), command: (readProc(name, 'cmdline') ?? '').replaceAll('\0', ' ') }];
     });
 }

@@ -17,7 +17,7 @@ import { after, alice, bob, gpus, presence, registered, root, now as start } fro
  * jobs end. Each command becomes one commit, as the daemons would make it.
  */
 
-const nodeNames = ['node1', 'node2', 'node3'] as const;
+export const nodeNames = ['node1', 'node2', 'node3'] as const;
 const nodeName = fc.constantFrom(...nodeNames);
 const uid = fc.constantFrom(alice, alice, bob, root);
 const pick = fc.nat(30);
@@ -95,6 +95,9 @@ const command = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('schedule' as const), ids: fc.nat(4) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('end' as const), pick, fails: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('timeOut' as const), pick }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('lose' as const), pick }) },
+  fc.record({ do: fc.constant('again' as const), pick }),
+  fc.record({ do: fc.constant('clear' as const), node: nodeName }),
   fc.record({ do: fc.constant('deliver' as const), pick }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant('tidy' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.nat(400) }) },
@@ -168,6 +171,17 @@ export class LifeSoFar implements Life {
       case 'timeOut':
       case 'deliver':
         return byHolder(this.#active(one.pick), time, one.do);
+      case 'lose':
+        return this.#inFormat2(lossOf(cluster, this.#active(one.pick), time));
+      case 'again':
+        return this.#inFormat2(
+          endOf(this.#active(one.pick), time, true).map((event) => ({ ...event, requeue: true })),
+        );
+      case 'clear': {
+        const [remnant] = cluster.nodes.get(one.node)?.remnants ?? [];
+        const { id, attempt } = remnant ?? {};
+        return id && attempt ? [{ name: 'nodeReleased', time, id, attempt, node: one.node }] : [];
+      }
       case 'tidy':
         return this.#tidied(time);
       case 'pass':
@@ -199,6 +213,11 @@ export class LifeSoFar implements Life {
     return events;
   }
 
+  #inFormat2(events: readonly ClusterEvent[]): readonly ClusterEvent[] {
+    const isRaised = this.cluster.format >= 2 || events.length === 0;
+    return isRaised ? events : [{ name: 'formatRaised', time: this.#time, format: 2 }, ...events];
+  }
+
   #active(which: number): ActiveJob | undefined {
     const active = [...activeJobs(this.cluster)];
     return active[which % Math.max(1, active.length)];
@@ -224,7 +243,23 @@ export class LifeSoFar implements Life {
   }
 }
 
-function endOf(job: ActiveJob | undefined, time: number, fails: boolean): readonly ClusterEvent[] {
+/** A node of the job is lost, and the job with it. */
+function lossOf(cluster: Cluster, job: ActiveJob | undefined, time: number): readonly ClusterEvent[] {
+  const node = job?.holders[0];
+  const incarnation = node && cluster.nodes.get(node)?.record.incarnation;
+  if (job === undefined || node === undefined || incarnation === undefined) return [];
+  const { id, attempt } = job;
+  return [
+    { name: 'nodePresence', time, node, incarnation, presence: 'lost' },
+    { name: 'attemptLost', time, id, attempt, node, incarnation },
+  ];
+}
+
+function endOf(
+  job: ActiveJob | undefined,
+  time: number,
+  fails: boolean,
+): readonly Extract<ClusterEvent, { readonly name: 'nodeReleased' }>[] {
   const node = job?.holders[0];
   if (job === undefined || node === undefined) return [];
   const exitCode = { code: fails ? 1 : 0, signal: 0 };

@@ -73,7 +73,7 @@ export const completed = { endState: 'COMPLETED', reason: 'None', exitCode: { co
 export function released(
   id: number,
   nodeName: string,
-  given: { readonly attempt?: number; readonly report?: EndReport } = {},
+  given: { readonly attempt?: number; readonly report?: EndReport; readonly requeue?: boolean } = {},
 ): EventOf<'nodeReleased'> {
   return { name: 'nodeReleased', time: now + 9, id, attempt: 1, node: nodeName, ...given };
 }

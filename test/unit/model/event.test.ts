@@ -35,12 +35,15 @@ const examples: { readonly [N in ClusterEvent['name']]: Extract<ClusterEvent, { 
   jobSignalled: { name: 'jobSignalled', time, id: 1, attempt: 1, requestId, signal: 10, scope: 'batch' },
   jobSignalsDelivered: { name: 'jobSignalsDelivered', time, id: 1, attempt: 1, requestIds: [requestId] },
   jobCancelled: { name: 'jobCancelled', time, id: 1, by: 0, tasks: [[3, 4]] },
+  attemptLost: { name: 'attemptLost', time, id: 1, attempt: 1, node: 'n', incarnation: requestId },
+  formatRaised: { name: 'formatRaised', time, format: 2 },
   nodeReleased: {
     name: 'nodeReleased',
     time,
     id: 1,
     attempt: 1,
     node: 'n',
+    requeue: true,
     report: { endState: 'COMPLETED', reason: 'None', exitCode },
   },
   requestHandled: { name: 'requestHandled', time, requestId, by: 0, outcome: 'done' },
@@ -63,7 +66,7 @@ describe('event', () => {
   });
 
   it('needs each of its fields', () => {
-    const optional = new Set(['array', 'by', 'tasks', 'report']);
+    const optional = new Set(['array', 'by', 'tasks', 'report', 'requeue']);
     for (const event of Object.values(examples)) {
       for (const key of Object.keys(event)) {
         const rest = Object.fromEntries(Object.entries(event).filter(([other]) => other !== key));

@@ -18,8 +18,8 @@ import { commands, live } from '../core/commands.ts';
 import { now, submitted } from '../core/world.ts';
 import { sealed, shown, someEvents } from './onedisk.ts';
 
-const head = { seq: 7, time: now, writer: 'node1', nonce: 'AAAAAAAA' };
-const commitHead = { mgpu: 'commit', format: 1, ...head };
+const head = { format: 2, seq: 7, time: now, writer: 'node1', nonce: 'AAAAAAAA' };
+const commitHead = { mgpu: 'commit', ...head };
 const path = 'log/000000000007.json';
 
 function clusterOf(commits: readonly (readonly ClusterEvent[])[]): Cluster {
@@ -149,8 +149,8 @@ describe('codec: damage', () => {
 
 describe('codec: other programs', () => {
   it('a newer format is refused as that', () => {
-    const message = /^log\/000000000007\.json: its format 2 is newer/;
-    assert.throws(() => decodeCommit(sealed([{ ...commitHead, format: 2, seq: 'new' }]), path), {
+    const message = /^log\/000000000007\.json: its format 3 is newer/;
+    assert.throws(() => decodeCommit(sealed([{ ...commitHead, format: 3, seq: 'new' }]), path), {
       code: 'NEWER_FORMAT',
       message,
     });

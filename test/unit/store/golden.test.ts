@@ -4,26 +4,36 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { seqName } from '../../../src/store/layout.ts';
+import { decodeText } from '../../../src/store/put.ts';
 import { contentOf, loadFolder, saveGolden } from './golden.ts';
-import { commitJobs, journalOf, present } from './onedisk.ts';
+import { commitJobs, journalOf, present, root } from './onedisk.ts';
 
 /** The checkout; compiled, this file lies in build/test/unit/store/. */
 const checkout = fileURLToPath(new URL('../../../..', import.meta.url));
 const data = join(checkout, 'test/data');
 
-it('the spool of version 1 is read as it was, for ever', async () => {
-  const expected: unknown = JSON.parse(readFileSync(`${data}/spool-v1.json`, 'utf8'));
-  const disk = await loadFolder(`${data}/spool-v1`);
-  assert.deepEqual(await contentOf(disk), expected);
-});
+for (const version of [1, 2]) {
+  it(`the spool of version ${version} is read as it was, for ever`, async () => {
+    const expected: unknown = JSON.parse(readFileSync(`${data}/spool-v${version}.json`, 'utf8'));
+    const disk = await loadFolder(`${data}/spool-v${version}`);
+    assert.deepEqual(await contentOf(disk), expected);
+  });
 
-it('the spool of version 1 can be gone on with', async () => {
-  const disk = await loadFolder(`${data}/spool-v1`);
-  const before = await present(disk);
-  const journal = await journalOf((await disk.open()).store);
-  await commitJobs(journal, 1);
-  assert.equal((await present(disk)).seq, before.seq + 1);
-});
+  it(`the spool of version ${version} can be gone on with, in its own format`, async () => {
+    const disk = await loadFolder(`${data}/spool-v${version}`);
+    const before = await present(disk);
+    const journal = await journalOf((await disk.open()).store);
+    await commitJobs(journal, 1);
+    const after = await present(disk);
+    assert.deepEqual([after.seq, after.format], [before.seq + 1, version]);
+    const entry = await disk.disk.actor().read(`${root}/log/${seqName(after.seq)}`, 10 ** 6);
+    assert.match(
+      decodeText(entry?.bytes ?? new Uint8Array()),
+      new RegExp(`^{"mgpu":"commit","format":${version},`),
+    );
+  });
+}
 
 it('a golden spool can be made anew', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mgpu-golden-'));

@@ -33,7 +33,7 @@ import { diskOf, journalOf, type OneDisk, oneDisk, root, shown } from './onedisk
  * copy lies in test/data/ and is never made again; a new format gets a new one, from the checkout, after a
  * test run, by a `node -e` that says:
  *
- *   import('./build/test/unit/store/golden.js').then((made) => made.saveGolden('test/data/spool-v2'))
+ *   import('./build/test/unit/store/golden.js').then((made) => made.saveGolden('test/data/spool-v3'))
  */
 
 /** Makes a golden spool as this program writes it, and what it says beside it. */
@@ -49,10 +49,11 @@ async function makeGolden(): Promise<OneDisk> {
   const journal = await journalOf(store, 'gpu01');
   const record = node('gpu01', { gpus: gpus(4).map((gpu) => ({ ...gpu, uuid: `GPU-${gpu.index}` })) }).record;
   await commit(journal, { name: 'nodeRegistered', time: store.clock.now(), record });
+  await commit(journal, { name: 'formatRaised', time: store.clock.now(), format: 2 });
   await commit(journal, {
     name: 'nodeRegistered',
     time: store.clock.now(),
-    record: { ...record, name: 'gpu02', gpus: [], features: ['nvlink', 'ssd'] },
+    record: { ...record, name: 'gpu02', gpus: [], features: ['nvlink', 'ssd'], format: 2, leaseSeconds: 240 },
   });
   await submitSome(store, journal);
   await lifeOfSome(journal);
@@ -123,6 +124,7 @@ async function lifeOfSome(journal: Journal): Promise<void> {
     endRequested(5),
     released(5, 'gpu01', { report: { ...completed, exitCode: { code: 0, signal: 15 } } }),
     presence('gpu02', 'lost'),
+    { name: 'attemptLost', time: 9, id: 5, attempt: 1, node: 'gpu02', incarnation: 'incarnation-1' },
     cancelled(6),
     cancelled(3, [[2, 2]]),
     { name: 'jobHeld', time: 9, id: 4, by: 'admin' },
@@ -137,7 +139,7 @@ async function afterCheckpoint(store: Store, journal: Journal): Promise<void> {
   const failed = { endState: 'FAILED', reason: 'NonZeroExitCode', exitCode: { code: 3, signal: 0 } } as const;
   await commit(
     journal,
-    released(7, 'gpu01', { report: failed }),
+    released(7, 'gpu01', { report: failed, requeue: true }),
     { name: 'requestHandled', time: 21, requestId: 'HANDLED-02', by: rootUser, outcome: 'done' },
     { name: 'requestsForgotten', requestIds: ['SIGNAL-01'] },
   );

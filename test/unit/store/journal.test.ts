@@ -94,8 +94,8 @@ describe('journal: commit', () => {
     const log = fileLog(store, 'writer');
     const forgetful: CommitLog = {
       ...log,
-      async append(seq, events, nonce) {
-        await log.append(seq, events, nonce);
+      async append(entry) {
+        await log.append(entry);
         return 'lost';
       },
     };

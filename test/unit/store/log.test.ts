@@ -39,9 +39,9 @@ describe('log: append', () => {
   it('adds an entry after the last, and tells the loser', async () => {
     const disk = await oneDisk();
     const [a, b] = [await logOf(disk, 'a'), await logOf(disk, 'b')];
-    assert.equal(await a.append(1, [submitted(1)], 'AAAAAAAA'), 'won');
-    assert.equal(await b.append(1, [submitted(1)], 'BBBBBBBB'), 'lost');
-    assert.equal(await b.append(2, [submitted(2)], 'BBBBBBBB'), 'won');
+    assert.equal(await a.append({ seq: 1, format: 1, events: [submitted(1)], nonce: 'AAAAAAAA' }), 'won');
+    assert.equal(await b.append({ seq: 1, format: 1, events: [submitted(1)], nonce: 'BBBBBBBB' }), 'lost');
+    assert.equal(await b.append({ seq: 2, format: 1, events: [submitted(2)], nonce: 'BBBBBBBB' }), 'won');
     const commits = await a.readAfter(0);
     assert.ok(commits !== 'gone');
     assert.deepEqual(
@@ -65,7 +65,7 @@ describe('log: append', () => {
       const runners = stores.map((store, index) => async () => {
         const files = disk.disk.actor({ turn: () => turns.next() });
         const log = fileLog({ ...store, files }, `${index}`);
-        return log.append(1, [submitted(1)], `AAAAAAA${index}`);
+        return log.append({ seq: 1, format: 1, events: [submitted(1)], nonce: `AAAAAAA${index}` });
       });
       const outcomes = (await turns.run(runners)).map((one) =>
         one.status === 'fulfilled' ? one.value : one.reason,
@@ -84,9 +84,16 @@ describe('log: those who slept through a pruning', () => {
     const before = await present(disk);
     const log = await logOf(disk);
     for (const seq of [1, 2, 3, 15]) {
-      assert.equal(await log.append(seq, [submitted(10_000)], 'AAAAAAAA'), 'unknown', `${seq}`);
+      assert.equal(
+        await log.append({ seq, format: 1, events: [submitted(10_000)], nonce: 'AAAAAAAA' }),
+        'unknown',
+        `${seq}`,
+      );
     }
-    assert.equal(await log.append(16, [submitted(10_000)], 'AAAAAAAA'), 'lost');
+    assert.equal(
+      await log.append({ seq: 16, format: 1, events: [submitted(10_000)], nonce: 'AAAAAAAA' }),
+      'lost',
+    );
     assert.deepEqual(shown(await present(disk)), shown(before));
   });
 
@@ -105,7 +112,8 @@ describe('log: those who slept through a pruning', () => {
     await commitJobs(writer, 5);
     await writeCheckpoint(store, writer.cluster());
     const log = await logOf(disk);
-    for (const late of [1, 2, 3, 4]) await log.append(late, [submitted(10_000 + late)], 'AAAAAAAA');
+    for (const late of [1, 2, 3, 4])
+      await log.append({ seq: late, format: 1, events: [submitted(10_000 + late)], nonce: 'AAAAAAAA' });
     for (const [seq, journal] of behind.entries()) {
       assert.equal(await log.readAfter(seq), 'gone', `after ${seq}`);
       assert.deepEqual(shown(await journal.refresh()), shown(writer.cluster()));
@@ -115,7 +123,8 @@ describe('log: those who slept through a pruning', () => {
   it('nor where late entries reach up to the true ones', async () => {
     const disk = await pruned();
     const log = await logOf(disk);
-    for (const late of [14, 15]) await log.append(late, [submitted(10_000 + late)], 'AAAAAAAA');
+    for (const late of [14, 15])
+      await log.append({ seq: late, format: 1, events: [submitted(10_000 + late)], nonce: 'AAAAAAAA' });
     assert.equal(await log.readAfter(13), 'gone');
     assert.equal(await log.readAfter(14), 'gone');
     const commits = await log.readAfter(15);
@@ -125,7 +134,7 @@ describe('log: those who slept through a pruning', () => {
   it('late entries go with the next pruning', async () => {
     const disk = await pruned();
     const log = await logOf(disk);
-    await log.append(2, [submitted(10_000)], 'AAAAAAAA');
+    await log.append({ seq: 2, format: 1, events: [submitted(10_000)], nonce: 'AAAAAAAA' });
     const { store } = await disk.open();
     const journal = await journalOf(store);
     await commitJobs(journal, 5);
@@ -143,7 +152,9 @@ describe('log: damage', () => {
 
   it('an entry under another’s name is found', async () => {
     const disk = await oneDisk();
-    const bytes = encodeCommit({ seq: 5, time: now, writer: 'w', nonce: 'AAAAAAAA' }, [registered('n')]);
+    const bytes = encodeCommit({ format: 1, seq: 5, time: now, writer: 'w', nonce: 'AAAAAAAA' }, [
+      registered('n'),
+    ]);
     await disk.disk.actor().create(entry(1), bytes, { mode: 0o644, sync: true });
     await assert.rejects(present(disk), { code: 'DAMAGED', message: /0001\.json: it says that it is 5/ });
   });

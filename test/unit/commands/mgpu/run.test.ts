@@ -9,7 +9,8 @@ const daemon = { pid: 12, startTicks: 3, bootId: 'boot', node: 'gpu01', spool: '
 async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
   const io = fakeIo({ program: 'mgpu' });
   const nothing = (): never => assert.fail('not asked for');
-  const exitCode = await run(ask, io, { init: nothing, examine: nothing, stop: nothing, ...given });
+  const deps = { init: nothing, examine: nothing, stop: nothing, upgrade: nothing };
+  const exitCode = await run(ask, io, { ...deps, ...given });
   return { exitCode, ...io.printed };
 }
 
@@ -92,5 +93,25 @@ describe('stop', () => {
     const { exitCode, err } = await mgpu(ask, { stop: async () => ({ outcome: 'alive', daemon, jobs: [] }) });
     assert.equal(exitCode, 1);
     assert.match(err, /process 12/);
+  });
+});
+
+describe('upgrade', () => {
+  const ask: MgpuAsk = { command: 'upgrade', spool: undefined };
+
+  test('what it did, and who is to be updated', async () => {
+    const { exitCode, out } = await mgpu(ask, {
+      upgrade: async () => ({ from: 1, to: 2, older: ['gpu07'] }),
+    });
+    assert.equal(exitCode, 0);
+    assert.equal(
+      out,
+      'Raised the format from 1 to 2\nTo be updated before mgpud is started there again: gpu07\n',
+    );
+  });
+
+  test('nothing to do', async () => {
+    const { out } = await mgpu(ask, { upgrade: async () => ({ from: 2, to: 2, older: [] }) });
+    assert.equal(out, 'The cluster has format 2 already\n');
   });
 });

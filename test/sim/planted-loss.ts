@@ -1,0 +1,69 @@
+import type { Planted } from './planted.ts';
+
+/** Faults in what happens when a node is lost and its jobs are tried elsewhere. */
+export const plantedNodeLoss: readonly Planted[] = [
+  one({
+    name: 'a job of a lost node is given away without taking its start marker',
+    file: 'src/agent/takeback.ts',
+    find: 'const outcome = await withdrawStart(store, job.id, job.attempt);',
+    put: "const outcome = 'withdrawn' as string;",
+    isQuick: true,
+  }),
+  one({
+    name: 'the number of the attempt is ignored',
+    file: 'src/core/reduce-job.ts',
+    find: 'job && isActive(job) && job.attempt === event.attempt && job.holders.includes(event.node)',
+    put: 'job && isActive(job) && job.holders.includes(event.node)',
+    isQuick: false,
+  }),
+  one({
+    name: 'a lost node is believed to have no lease to wait for',
+    file: 'src/agent/lease.ts',
+    find: 'const leasePart = 0.8;',
+    put: 'const leasePart = 8;',
+    isQuick: true,
+  }),
+  one({
+    name: 'a lease is renewed though the spool is out of reach',
+    file: 'src/agent/daemon.ts',
+    find: '  await writeHeartbeat(agent.store, agent.node, count);\n',
+    put: '  const beaten = writeHeartbeat(agent.store, agent.node, count);\n  beaten.catch(() => {});\n',
+    isQuick: false,
+  }),
+  one({
+    name: 'a late shim does not look at its lease',
+    file: 'test/sim/processes.ts',
+    find: 'if (lease !== undefined && !(await isLeased(shim, lease))) {',
+    put: 'if (lease !== undefined && lease === undefined) {',
+    isQuick: false,
+  }),
+  {
+    name: 'liveness is by the age of the heartbeat file',
+    isQuick: true,
+    patches: [
+      {
+        file: 'src/agent/watchnodes.ts',
+        find: 'if (seen === undefined || seen.beat !== beat || seen.incarnation !== incarnation) {',
+        put: `const touched = await agent.store.files.stat(agent.store.layout.node(record.name).heartbeat);
+          const touchedSeconds = 1_767_225_600 + Number(touched?.version.split(/\\D+/)[2] ?? 0);
+          if (!(agent.store.clock.now() - touchedSeconds >= 40)) {`,
+      },
+      {
+        file: 'src/agent/watchnodes.ts',
+        find: 'else if (now - seen.sinceMs >= timeoutOf(agent.settings, record.leaseSeconds) * 1000)',
+        put: 'else',
+      },
+    ],
+  },
+];
+
+function one(fault: {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+  readonly isQuick: boolean;
+}): Planted {
+  const { name, isQuick, ...patch } = fault;
+  return { name, isQuick, patches: [patch] };
+}
