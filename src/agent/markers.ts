@@ -1,9 +1,9 @@
 import { MgpuError } from '../base/error.ts';
 import { bool, checked, int, object, oneOf, type Schema } from '../base/schema.ts';
 import type { EndReport } from '../model/event.ts';
-import { limits } from '../model/limits.ts';
 import { type RunRecord, runRecordSchema } from '../model/runrecord.ts';
-import { decodeText, encodeText } from '../store/put.ts';
+import { formatVersion } from '../model/version.ts';
+import { encodeText, readSpoilt } from '../store/put.ts';
 import type { Store } from '../store/spool.ts';
 
 /*
@@ -14,7 +14,7 @@ import type { Store } from '../store/spool.ts';
 
 const exitSchema = object({
   mgpu: oneOf('exit'),
-  format: int(1),
+  format: int(1, formatVersion),
   attempt: int(1),
   code: int(0, 255),
   signal: int(0, 127),
@@ -33,7 +33,7 @@ export type StartMarker = 'absent' | 'withdrawn' | 'lost' | 'taken' | RunRecord;
 
 export async function readStarted(store: Store, id: number, attempt: number): Promise<StartMarker> {
   const path = store.layout.job(id).started(attempt);
-  const text = await readMark(store, path);
+  const text = await readSpoilt(store, path);
   if (text === undefined) return 'absent';
   if (text === withdrawnText) return 'withdrawn';
   if (text === lostText) return 'lost';
@@ -41,7 +41,7 @@ export async function readStarted(store: Store, id: number, attempt: number): Pr
 }
 
 /** What the making of a marker fails with in a room that is gone, or is not for this daemon. */
-const roomlessCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
+const roomlessCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP']);
 
 /**
  * Takes the marker so that nobody starts the attempt any more; `taken` when somebody was first. Where the
@@ -75,7 +75,7 @@ export async function readExit(
   localRun: string,
 ): Promise<EndReport | undefined> {
   for (const path of [store.layout.job(id).exit(attempt), `${localRun}/exit`]) {
-    const text = await readMark(store, path);
+    const text = await readSpoilt(store, path);
     const exit = text === undefined ? undefined : fitting(exitSchema, text, path);
     if (exit?.attempt === attempt) return reportOf(exit);
   }
@@ -92,20 +92,6 @@ function reportOf(exit: {
   if (exit.signal !== 0) return { endState: 'FAILED', reason: 'RaisedSignal', exitCode };
   if (exit.code !== 0) return { endState: 'FAILED', reason: 'NonZeroExitCode', exitCode };
   return { endState: 'COMPLETED', reason: 'None', exitCode };
-}
-
-/** What a name may be that its room's owner has put there: no file, too large, a part of no folder. */
-const spoiltCodes: ReadonlySet<string> = new Set(['NOT_REGULAR', 'TOO_LARGE', 'ENOTDIR', 'EACCES']);
-
-/** The text of a mark: undefined when it is not there, empty when it cannot be one. */
-async function readMark(store: Store, path: string): Promise<string | undefined> {
-  try {
-    const content = await store.files.read(path, limits.smallFileBytes);
-    return content && decodeText(content.bytes);
-  } catch (error) {
-    if (error instanceof MgpuError && spoiltCodes.has(error.code)) return '';
-    throw error;
-  }
 }
 
 /** A marker that a job could have spoilt (it lies in its own room) counts as unreadable, not as an error. */

@@ -5,6 +5,7 @@ import { planEvents } from '../core/plan.ts';
 import { reduce } from '../core/reduce.ts';
 import { type Cluster, lastJobId } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
+import { formatExitCode } from '../model/exitcode.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { SentRequest } from '../model/request.ts';
 import type { Unlock } from '../ports/locks.ts';
@@ -42,8 +43,9 @@ export async function tick(agent: Agent, memory: Memory): Promise<void> {
   memory.lostAttempts = await findLostAttempts(agent, memory);
   const inbox = await readInbox(agent.store, 'commit');
   for (const { name, why } of inbox.unfit) {
-    agent.logger.error(`set aside: ${why}`, { file: name });
-    await setAside(agent.store, name);
+    const stays = await setAside(agent.store, name);
+    const what = stays === undefined ? 'set aside' : 'passed over';
+    agent.logger.error(`${what}: ${why}`, { file: name, ...(stays !== undefined && { stays }) });
   }
   await decideAndCommit(agent, memory, inFirst(inbox));
   await act(agent, memory);
@@ -252,7 +254,12 @@ function logEvents(agent: Agent, events: readonly ClusterEvent[]): void {
     }
     if (event.name === 'nodeReleased') {
       const { id: jobId, attempt, report } = event;
-      agent.logger.info('ended', { jobId, attempt, ...report });
+      const end = report && {
+        state: report.endState,
+        reason: report.reason,
+        exit: formatExitCode(report.exitCode),
+      };
+      agent.logger.info('ended', { jobId, attempt, ...end });
     }
   }
 }

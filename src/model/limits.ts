@@ -22,6 +22,11 @@ export const limits = {
   commitBytes: 64 * 2 ** 20,
   requestBytes: 4 * 2 ** 20,
   launchBytes: 64 * 2 ** 20,
+  /** A batch script, as Slurm bounds it unless it is told otherwise (max_script_size). */
+  scriptBytes: 4 * 2 ** 20,
   checkpointBytes: 2 ** 30,
   smallFileBytes: 256 * 1024,
+  /** How deep JSON of users may be nested, and how many values a launch file or a request may have. */
+  jsonDepth: 32,
+  jsonValues: 2_000_000,
 } as const;

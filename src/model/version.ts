@@ -1,3 +1,5 @@
+import { MgpuError } from '../base/error.ts';
+
 /** The release of Slurm whose command line this is; tools read it to know what they may ask for. */
 const slurmVersion = '22.05.8';
 
@@ -14,4 +16,12 @@ export const formatVersion = 2;
 export function versionLine(program: string): string {
   const slurm = `slurm ${slurmVersion}`;
   return program.startsWith('mgpu') ? `${program} ${mgpuVersion} (${slurm})` : slurm;
+}
+
+/** Throws `NEWER_FORMAT` for a value that says that it is of a format which this program does not know. */
+export function refuseNewer(value: unknown, path: string): void {
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (typeof format !== 'number' || format <= formatVersion) return;
+  const message = `${path}: its format ${format} is newer than this program knows (${formatVersion})`;
+  throw new MgpuError('NEWER_FORMAT', message, { hint: 'use the newer mgpu that wrote it' });
 }

@@ -1,5 +1,6 @@
 import { isMgpuError, MgpuError } from '../base/error.ts';
 import { checked } from '../base/schema.ts';
+import { printable } from '../base/text.ts';
 import type { JobId } from '../model/ids.ts';
 import { formatIndexList } from '../model/indexlist.ts';
 import { type ActiveJob, type EndedJob, isActive, type Job } from '../model/job.ts';
@@ -13,6 +14,7 @@ import {
   stepExitSchema,
   stepRoutes,
 } from '../model/step.ts';
+import { refuseNewer } from '../model/version.ts';
 import type { Watcher } from '../ports/watch.ts';
 import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
@@ -72,7 +74,8 @@ export async function runInteractive(
 ): Promise<number> {
   const { store, present, watcher } = session;
   const { spec } = options.submission;
-  const complain = async (line: string): Promise<void> => void (await terminal.err(encodeText(`${line}\n`)));
+  const complain = async (line: string): Promise<void> =>
+    void (await terminal.err(encodeText(`${printable(line)}\n`)));
   // Whoever reads nothing of it cannot be told that.
   const inform = (line: string): void => void (options.isQuiet || complain(line).catch(() => {}));
   const interrupts = createInterrupts({
@@ -211,7 +214,9 @@ async function readStepExit({ session, room }: Following): Promise<StepExit | un
   const content = await session.store.files.read(path, limits.requestBytes);
   if (content === undefined) return undefined;
   try {
-    return checked(stepExitSchema, JSON.parse(decodeText(content.bytes)), path);
+    const json = JSON.parse(decodeText(content.bytes));
+    refuseNewer(json, path);
+    return checked(stepExitSchema, json, path);
   } catch (cause) {
     if (cause instanceof MgpuError) throw cause;
     throw new MgpuError('DAMAGED', `${path}: it is no JSON`, { cause });

@@ -1,9 +1,10 @@
-import { MgpuError } from '../base/error.ts';
+import { isMgpuError, MgpuError } from '../base/error.ts';
+import { checked } from '../base/schema.ts';
 import { refusalOf } from '../core/admit.ts';
 import { lastJobId } from '../model/cluster.ts';
 import type { JobId } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
-import type { JobSpec } from '../model/spec.ts';
+import { type JobSpec, jobSpecSchema } from '../model/spec.ts';
 import { sendRequest } from '../store/inbox.ts';
 import { furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
 import { refuseOthers, type Store } from '../store/spool.ts';
@@ -15,6 +16,10 @@ export interface Submission extends RoomContent {
   readonly spec: JobSpec;
 }
 
+/** What Slurm says of a script, a name or a path beyond its bounds. */
+export const tooLongSentence =
+  'Batch job submission failed: Pathname of a file, directory or other parameter too long';
+
 const idsTriedMax = 1000;
 
 /**
@@ -25,6 +30,7 @@ const idsTriedMax = 1000;
 export async function submit(store: Store, present: Present, submission: Submission): Promise<JobId> {
   const refusal = refusalOf(present.journal.cluster(), submission.spec);
   if (refusal !== undefined) throw new MgpuError('REFUSED', refusal.message, { hint: refusal.detail });
+  refuseLong(submission.spec);
   await refuseOthers(store, submission.spec.uid);
   const id = await freshRoom(store, present);
   const requestId = store.ids.next();
@@ -36,6 +42,16 @@ export async function submit(store: Store, present: Present, submission: Submiss
     throw await withdrawn(store, { id, requestId }, error);
   }
   return id;
+}
+
+/** What no daemon would take in must not be acknowledged. */
+function refuseLong(spec: JobSpec): void {
+  try {
+    checked(jobSpecSchema, spec, 'the job');
+  } catch (cause) {
+    if (!isMgpuError(cause, 'SCHEMA')) throw cause;
+    throw new MgpuError('REFUSED', tooLongSentence, { hint: cause.message, cause });
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { nodeSchema } from '../model/node.ts';
 import { rangesSchema } from '../model/ranges.ts';
-import { formatVersion } from '../model/version.ts';
+import { refuseNewer } from '../model/version.ts';
 import { isJobLine, jobLineReader, jobLines } from './joblines.ts';
 
 /*
@@ -171,18 +171,5 @@ function parseJson(line: string, damaged: Damaged): unknown {
     return JSON.parse(line);
   } catch (cause) {
     throw damaged('a line in it is no JSON', cause);
-  }
-}
-
-function refuseNewer(head: unknown, path: string): void {
-  const format = typeof head === 'object' && head !== null && 'format' in head ? head.format : undefined;
-  if (typeof format === 'number' && format > formatVersion) {
-    throw new MgpuError(
-      'NEWER_FORMAT',
-      `${path}: its format ${format} is newer than this program knows (${formatVersion})`,
-      {
-        hint: 'use the newer mgpu that wrote it',
-      },
-    );
   }
 }

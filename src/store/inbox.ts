@@ -1,7 +1,9 @@
 import { MgpuError } from '../base/error.ts';
+import { JsonFault, parseBounded } from '../base/json.ts';
 import { checked } from '../base/schema.ts';
 import { limits } from '../model/limits.ts';
 import { type Request, requestFileSchema, type SentRequest } from '../model/request.ts';
+import { refuseNewer } from '../model/version.ts';
 import { encodeText, replace } from './put.ts';
 import type { Store } from './spool.ts';
 
@@ -23,6 +25,8 @@ export async function sendRequest(
       `the request has ${bytes.length} bytes, more than ${limits.requestBytes}`,
     );
   }
+  // Daemons would set aside what does not pass, and its sender would never hear of it.
+  checked(requestFileSchema, file, 'the request');
   const options = { mode: 0o644, durable: store.spool.durable, nonce: requestId };
   await replace(store.files, store.layout.inbox, `${requestId}.json`, bytes, options);
   return requestId;
@@ -64,7 +68,16 @@ export async function readInbox(store: Store, reach: InboxReach): Promise<InboxC
 }
 
 /** What makes a file no request, for ever; other errors are the file system's and may pass. */
-const unfitCodes = new Set(['SCHEMA', 'NOT_REGULAR', 'TOO_LARGE', 'UNFIT', 'EACCES', 'ELOOP']);
+const unfitCodes = new Set([
+  'SCHEMA',
+  'NOT_REGULAR',
+  'TOO_LARGE',
+  'UNFIT',
+  'NEWER_FORMAT',
+  'EACCES',
+  'EPERM',
+  'ELOOP',
+]);
 
 /** The requests among these that are still in the inbox: one that another daemon took is gone. */
 export async function stillThere(
@@ -95,6 +108,8 @@ const roomlessCodes: ReadonlySet<string> = new Set([
   'EEXIST',
   'EACCES',
   'EPERM',
+  'ELOOP',
+  'EXDEV',
 ]);
 
 /** Takes a request out after its commit: a submission is kept in its job's room, for people who look. */
@@ -116,17 +131,21 @@ export async function takeOut(store: Store, request: SentRequest): Promise<void>
 /** A name has at most 255 bytes, and one unit of its text takes up to three. */
 const nameLengthKept = 60;
 
-/** Sets a file aside that is no request, so that it is looked at once. */
-export async function setAside(store: Store, name: string): Promise<void> {
+/**
+ * Sets a file aside that is no request, so that it is looked at once. What cannot be moved (a folder that its
+ * owner may not write to, or `rejected/` is spoilt itself) stays where it is and harms nobody: gives why.
+ */
+export async function setAside(store: Store, name: string): Promise<string | undefined> {
   const { files, layout, ids } = store;
+  const path = `${layout.inbox}/${name}`;
   try {
-    await files.rename(
-      `${layout.inbox}/${name}`,
-      `${layout.rejected}/${ids.next()}.${name.slice(0, nameLengthKept)}`,
-    );
+    await files.rename(path, `${layout.rejected}/${ids.next()}.${name.slice(0, nameLengthKept)}`);
+    return undefined;
   } catch (error) {
+    if (!(error instanceof MgpuError)) throw error;
     // Another daemon set it aside first.
-    if (!(error instanceof MgpuError) || error.code !== 'ENOENT') throw error;
+    if (error.code === 'ENOENT' && (await files.stat(path)) === undefined) return undefined;
+    return error.message;
   }
 }
 
@@ -148,28 +167,23 @@ async function readRequest(
   const content = await store.files.read(path, limits.requestBytes);
   if (content === undefined) return undefined;
   if (content.stat.links !== 1) throw new MgpuError('UNFIT', `${path}: it has ${content.stat.links} names`);
-  const file = checked(requestFileSchema, parse(content.bytes, path), path);
+  const json = parse(content.bytes, path);
+  refuseNewer(json, path);
+  const file = checked(requestFileSchema, json, path);
   if (name !== `${file.requestId}.json`)
     throw new MgpuError('UNFIT', `${path}: it says that it is ${file.requestId}`);
   const { requestId, time, request } = file;
   return { request: { requestId, uid: content.stat.uid, time, request }, bytes: content.bytes.length };
 }
 
-const depthMax = 32;
+// Fields that nobody knows are kept, and what is too deep can be read but not written again.
+const bounds = { depthMax: limits.jsonDepth, valuesMax: limits.jsonValues };
 
 function parse(bytes: Uint8Array, path: string): unknown {
-  let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseBounded(bytes, bounds);
   } catch (cause) {
-    throw new MgpuError('UNFIT', `${path}: it is no JSON`, { cause });
+    if (!(cause instanceof JsonFault)) throw cause;
+    throw new MgpuError('UNFIT', `${path}: ${cause.message}`, { cause });
   }
-  // Fields that nobody knows are kept, and what is too deep can be read but not written again.
-  if (isDeeper(value, depthMax)) throw new MgpuError('UNFIT', `${path}: it is nested too deeply`);
-  return value;
-}
-
-function isDeeper(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return depth === 0 || Object.values(value).some((one) => isDeeper(one, depth - 1));
 }

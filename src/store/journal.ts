@@ -1,3 +1,4 @@
+import { AssertionError } from '../base/assert.ts';
 import { MgpuError } from '../base/error.ts';
 import { reduceCommit } from '../core/reduce.ts';
 import { type Cluster, emptyCluster } from '../model/cluster.ts';
@@ -105,6 +106,24 @@ function newTail(cluster: Cluster, checkpointBytes: number): Tail {
   return { commits: 0, bytes: 0, checkpointBytes, checkpointJobs: cluster.jobs.size };
 }
 
+/** The state after an entry as it was read. What cannot follow on the state no writer has committed. */
+function applied(log: CommitLog, cluster: Cluster, { head, events }: StoredCommit): Cluster {
+  try {
+    return reduceCommit(cluster, head.seq, events);
+  } catch (cause) {
+    if (!(cause instanceof AssertionError)) throw cause;
+    const why = cause.message.replace(/^assertion failed: /, '');
+    throw new MgpuError(
+      'DAMAGED',
+      `${log.nameOf(head.seq)}: it cannot follow on the entries before it: ${why}`,
+      {
+        hint: 'an entry was changed or put there by hand; see docs/format.md, "Damage"',
+        cause,
+      },
+    );
+  }
+}
+
 function logReader(log: CommitLog, clock: Clock): LogReader {
   let cluster: Cluster = emptyCluster;
   let tail: Tail = { commits: 0, bytes: 0, checkpointBytes: 0, checkpointJobs: 0 };
@@ -133,10 +152,10 @@ function logReader(log: CommitLog, clock: Clock): LogReader {
           await reload();
           continue;
         }
-        for (const { head, events, bytes } of commits) take(reduceCommit(cluster, head.seq, events), bytes);
+        for (const commit of commits) take(applied(log, cluster, commit), commit.bytes);
         return commits;
       }
-      throw new MgpuError('LOG_GAP', `an entry of the log after ${cluster.seq} is missing`, {
+      throw new MgpuError('LOG_GAP', `${await log.missingAfter(cluster.seq)}: the entry is missing`, {
         hint: 'restore the log folder from a copy, or see docs/format.md, "Damage"',
       });
     },

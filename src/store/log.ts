@@ -64,6 +64,10 @@ export interface CommitLog {
   readAfter(seq: number): Promise<readonly StoredCommit[] | 'gone'>;
   /** Adds a commit, durable when this returns `won`. */
   append(entry: Entry): Promise<AppendOutcome>;
+  /** The entry that readers at `seq` miss, for people. */
+  missingAfter(seq: number): Promise<string>;
+  /** Where the entry numbered `seq` lies, for people. */
+  nameOf(seq: number): string;
   /** Makes durable what is in the log. */
   sync(): Promise<void>;
 }
@@ -81,6 +85,8 @@ export function fileLog(store: Store, writer: string): CommitLog {
   return {
     checkpoint: () => newestCheckpoint(store),
     readAfter: (seq) => readAfter(store, seq),
+    missingAfter: (seq) => missingAfter(store, seq),
+    nameOf: (seq) => entryPath(store, seq),
     async append(entry) {
       const { seq } = entry;
       // The entry before may be of a writer that died before its name was durable: a power cut that lost it
@@ -119,7 +125,7 @@ async function readAfter(store: Store, seq: number): Promise<readonly StoredComm
   const commits: StoredCommit[] = [];
   for (const [index, next] of newer.entries()) {
     if (next !== seq + 1 + index) return 'gone';
-    const path = `${layout.log}/${seqName(next)}`;
+    const path = entryPath(store, next);
     const content = await files.read(path, limits.commitBytes);
     if (content === undefined) return 'gone';
     const commit = decodeCommit(content.bytes, path);
@@ -129,6 +135,17 @@ async function readAfter(store: Store, seq: number): Promise<readonly StoredComm
   }
   if (newer.length > 0 && (await mayBePruned(store, seq + 1))) return 'gone';
   return commits;
+}
+
+async function missingAfter(store: Store, seq: number): Promise<string> {
+  const names = new Set(await seqs(store, store.layout.log));
+  let missing = Math.max(1, seq);
+  while (names.has(missing)) missing += 1;
+  return entryPath(store, missing);
+}
+
+function entryPath({ layout }: Store, seq: number): string {
+  return `${layout.log}/${seqName(seq)}`;
 }
 
 async function append(store: Store, entry: Entry, writer: string): Promise<AppendOutcome> {
@@ -143,7 +160,7 @@ async function append(store: Store, entry: Entry, writer: string): Promise<Appen
 }
 
 async function isThere(store: Store, seq: number): Promise<boolean> {
-  return (await store.files.stat(`${store.layout.log}/${seqName(seq)}`)) !== undefined;
+  return (await store.files.stat(entryPath(store, seq))) !== undefined;
 }
 
 /** The numbers of a folder's entries, in order. */

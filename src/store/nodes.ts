@@ -1,6 +1,5 @@
-import { limits } from '../model/limits.ts';
 import type { NodeRecord } from '../model/node.ts';
-import { decodeText, encodeText, replace } from './put.ts';
+import { encodeText, readSpoilt, replace } from './put.ts';
 import type { Store } from './spool.ts';
 
 /** Makes the node's folder and writes what it is, for people who look; the cluster goes by the log. */
@@ -31,8 +30,10 @@ export async function writeHeartbeat(store: Store, record: NodeRecord, beat: num
   );
 }
 
-/** The heartbeat as it is now, to be compared with an earlier one; undefined when there is none. */
-export async function readHeartbeat(store: Store, node: string): Promise<string | undefined> {
-  const content = await store.files.read(store.layout.node(node).heartbeat, limits.smallFileBytes);
-  return content && decodeText(content.bytes);
+/**
+ * The heartbeat as it is now, to be compared with an earlier one; undefined when there is none. What lies
+ * there and is no file does not change: its node counts as lost in time, and nobody else is kept from work.
+ */
+export function readHeartbeat(store: Store, node: string): Promise<string | undefined> {
+  return readSpoilt(store, store.layout.node(node).heartbeat);
 }

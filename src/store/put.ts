@@ -93,6 +93,23 @@ async function isRenamed(
   return isMgpuError(error, 'ENOENT') && (await files.stat(folder)) !== undefined;
 }
 
+/** What a name may be that anybody can put something under: no file, too large, a part of no folder. */
+const spoiltCodes: ReadonlySet<string> = new Set(['NOT_REGULAR', 'TOO_LARGE', 'ENOTDIR', 'EACCES', 'ELOOP']);
+
+/** The text of a small file that others may spoil: undefined when it is not there, empty for what is none. */
+export async function readSpoilt(
+  store: { readonly files: Files },
+  path: string,
+): Promise<string | undefined> {
+  try {
+    const content = await store.files.read(path, limits.smallFileBytes);
+    return content && decodeText(content.bytes);
+  } catch (error) {
+    if (error instanceof MgpuError && spoiltCodes.has(error.code)) return '';
+    throw error;
+  }
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 

@@ -1,9 +1,11 @@
 import { MgpuError } from '../base/error.ts';
+import { JsonFault, parseBounded } from '../base/json.ts';
 import { checked, dictionary, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
 import type { JobId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
+import { refuseNewer } from '../model/version.ts';
 import type { Files } from '../ports/files.ts';
-import { decodeText, encodeText, replace } from './put.ts';
+import { encodeText, readSpoilt, replace } from './put.ts';
 import type { Store } from './spool.ts';
 
 /** What only the submitter may read: with which arguments and environment the job runs. */
@@ -41,8 +43,8 @@ export async function makeRooms(store: Store, last: JobId, count: number): Promi
 }
 
 async function readHint(store: Store): Promise<number> {
-  const content = await store.files.read(store.layout.idHint, limits.smallFileBytes);
-  const hint = content && /^(\d{1,8})\n$/.exec(decodeText(content.bytes));
+  const content = await readSpoilt(store, store.layout.idHint);
+  const hint = content && /^(\d{1,8})\n$/.exec(content);
   const id = Number(hint?.[1] ?? 0);
   // Nobody got there honestly; believing it would leave no id for anybody.
   return id < limits.jobIdMax ? id : 0;
@@ -91,14 +93,18 @@ export function readLaunch(store: Store, id: JobId): Promise<LaunchFile> {
   return readLaunchFile(store.files, store.layout.job(id).launch);
 }
 
+const bounds = { depthMax: limits.jsonDepth, valuesMax: limits.jsonValues };
+
 /** The same for whoever knows the room alone. */
 export async function readLaunchFile(files: Files, path: string): Promise<LaunchFile> {
   const content = await files.read(path, limits.launchBytes);
   if (content === undefined) throw new MgpuError('NO_ROOM', `${path}: the job's room has no launch file`);
   try {
-    return checked(launchSchema, JSON.parse(decodeText(content.bytes)), path);
+    const json = parseBounded(content.bytes, bounds);
+    refuseNewer(json, path);
+    return checked(launchSchema, json, path);
   } catch (cause) {
-    if (cause instanceof MgpuError) throw cause;
-    throw new MgpuError('SCHEMA', `${path}: it is no JSON`, { cause });
+    if (!(cause instanceof JsonFault)) throw cause;
+    throw new MgpuError('SCHEMA', `${path}: ${cause.message}`, { cause });
   }
 }

@@ -2,7 +2,7 @@ import { MgpuError } from '../base/error.ts';
 import { bool, checked, type Infer, int, object, oneOf, text } from '../base/schema.ts';
 import { nonceSchema, secondsSchema } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
-import { formatVersion } from '../model/version.ts';
+import { formatVersion, refuseNewer } from '../model/version.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import { type Layout, layoutOf, spoolFolders } from './layout.ts';
@@ -44,14 +44,7 @@ export async function openSpool(ports: StorePorts, root: string): Promise<Store>
     });
   }
   const json = parse(decodeText(content.bytes), layout.spoolFile);
-  const format = typeof json === 'object' && json !== null && 'format' in json ? json.format : undefined;
-  if (typeof format === 'number' && format > formatVersion) {
-    throw new MgpuError(
-      'NEWER_FORMAT',
-      `${root}: the spool has format ${format}, this program knows formats up to ${formatVersion}`,
-      { hint: 'use the newer mgpu that made it' },
-    );
-  }
+  refuseNewer(json, layout.spoolFile);
   return { ...ports, layout, spool: checked(spoolSchema, json, layout.spoolFile) };
 }
 

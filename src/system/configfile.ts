@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { MgpuError } from '../base/error.ts';
 import { limits } from '../model/limits.ts';
 import { codeOf, fault } from './files/fault.ts';
@@ -40,10 +40,31 @@ export async function readConfigFile(path: string): Promise<ConfigFile | undefin
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    // A FIFO must not hold up every command of this user.
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    try {
+      return readSmall(fd, path);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw fault(path, 'cannot be read', error);
   }
+}
+
+function readSmall(fd: number, path: string): string {
+  const stat = fstatSync(fd);
+  // A device is read as far as a file may be: /dev/null says that there are no settings.
+  if (!stat.isFile() && !stat.isCharacterDevice()) throw new MgpuError('CONFIG', `${path}: it is no file`);
+  const bytes = new Uint8Array(limits.smallFileBytes + 1);
+  let filled = 0;
+  for (let count = -1; count !== 0 && filled < bytes.length; filled += count) {
+    count = readSync(fd, bytes, filled, bytes.length - filled, null);
+  }
+  if (filled === bytes.length) {
+    throw new MgpuError('CONFIG', `${path}: it has more than ${limits.smallFileBytes} bytes`);
+  }
+  return new TextDecoder().decode(bytes.subarray(0, filled));
 }

@@ -1,7 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { MgpuError } from '../base/error.ts';
-import type { Logger } from '../ports/logger.ts';
+import { printable } from '../base/text.ts';
+import type { LogFacts, Logger } from '../ports/logger.ts';
 import { codeOf, fault } from './files/fault.ts';
+import { createRepeats } from './repeats.ts';
 
 export interface LoggerOptions {
   /** A file, which is added to, or standard error. */
@@ -31,11 +33,16 @@ export async function createLogger(options: LoggerOptions): Promise<SystemLogger
       serializers: { err: (value) => value },
       formatters: { level: (label) => ({ level: label }), log: plainFacts },
     },
-    { write: (line) => sink.write(options.form === 'json' ? line : textLine(line)) },
+    { write: (line) => sink.write(options.form === 'json' ? jsonLine(line) : textLine(line)) },
   );
+  const repeats = createRepeats(() => performance.now());
+  const complain = (level: 'error' | 'warn', message: string, facts: LogFacts): void => {
+    const heldBack = repeats(`${level} ${message} ${facts.jobId ?? ''} ${facts['file'] ?? ''}`);
+    if (heldBack !== undefined) log[level](heldBack === 0 ? facts : { ...facts, heldBack }, message);
+  };
   return {
-    error: (message, facts = {}) => log.error(facts, message),
-    warn: (message, facts = {}) => log.warn(facts, message),
+    error: (message, facts = {}) => complain('error', message, facts),
+    warn: (message, facts = {}) => complain('warn', message, facts),
     info: (message, facts = {}) => log.info(facts, message),
     debug: (message, facts = {}) => log.debug(facts, message),
     reopen() {
@@ -65,13 +72,23 @@ function plainError(error: Error): object {
   return { code: codeOf(error), message: error.message, ...hint, ...cause, ...stack };
 }
 
+/** JSON escapes what steers a terminal but for the newer signs of it, and marks that reorder text. */
+function jsonLine(line: string): string {
+  const text = line.trimEnd();
+  if (text === printable(text)) return line;
+  const hex = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const shown = (sign: string): string =>
+    printable(sign) === sign ? sign : sign.split('').map(hex).join('');
+  return `${[...text].map(shown).join('')}\n`;
+}
+
 /** `12:34:56 info   job starts  jobId=7 attempt=1 node=n1 pid=4711`, in this machine's time. */
-export function textLine(jsonLine: string): string {
-  const { time, level, msg, ...facts } = JSON.parse(jsonLine);
+export function textLine(json: string): string {
+  const { time, level, msg, ...facts } = JSON.parse(json);
   const told = Object.entries(facts).map(([key, value]) => `${key}=${word(value)}`);
   const line = [new Date(time).toTimeString().slice(0, 8), String(level).padEnd(5), msg, ...told].join(' ');
   // What others chose, a job's name for one, must neither make lines nor steer the terminal.
-  return `${line.replace(/\p{Cc}/gu, '?')}\n`;
+  return `${printable(line)}\n`;
 }
 
 /** As it is if that is one plain word, else as JSON. */

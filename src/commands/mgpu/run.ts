@@ -45,15 +45,15 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
 
 function init({ path, clusterName, isNew }: InitReport, io: CommandIo): number {
   if (!isNew) {
-    io.out(`${path} is a cluster already: ${printable(clusterName)}\n`);
+    io.out(`${printable(`${path} is a cluster already: ${clusterName}`)}\n`);
     return 0;
   }
   const lines = [
-    `Made the cluster ${printable(clusterName)} in ${path}`,
+    `Made the cluster ${clusterName} in ${path}`,
     `On each machine that is to run jobs:  mgpud --spool ${path}`,
     `Where commands are typed:             export MGPU_SPOOL=${path}`,
   ];
-  io.out(lines.map((line) => `${line}\n`).join(''));
+  io.out(lines.map((line) => `${printable(line)}\n`).join(''));
   return 0;
 }
 

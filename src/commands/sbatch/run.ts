@@ -63,7 +63,7 @@ async function submitScript(
   const context = { ...submitter, workDir: io.workDir, kind: 'batch', command, defaultName } as const;
   const spec = jobSpecOf(values, context);
   const warning = nodeWarning(values);
-  if (warning !== undefined) io.err(`sbatch: ${warning}\n`);
+  if (warning !== undefined) io.err(`sbatch: ${printable(warning)}\n`);
   const environment = await environmentFor(values, io, { ...deps, umask: submitter.umask });
   const session = await deps.open(values.spool);
   const id = await submit(session.store, session.present, { spec, script: bytes, args, environment });

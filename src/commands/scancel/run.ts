@@ -39,7 +39,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: ScancelD
   const filter = filterOf(values, uid);
   const outcomes = await cancelJobs(session, { targets, filter, action, uid, host: deps.host });
   for (const outcome of outcomes)
-    for (const line of linesFor(outcome, values, action)) io.err(`scancel: ${line}\n`);
+    for (const line of linesFor(outcome, values, action)) io.err(`scancel: ${printable(line)}\n`);
   return outcomes.some(({ outcome }) => outcome === 'denied') ? deniedExitCode : 0;
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../../base/text.ts';
 import type { Request } from '../../model/request.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { shownText } from '../../tables/shown.ts';
@@ -47,7 +48,7 @@ async function answerOwn({ command, values }: OwnReading, deps: ScontrolDeps): P
     const { targets, complaints } = planHold(cluster, command.name, command.words, deps.user.uid);
     if (targets.length > 0)
       await deps.send({ name: command.name === 'release' ? 'unhold' : 'hold', targets });
-    const err = complaints.map((line) => `${line}\n`).join('');
+    const err = complaints.map((line) => `${printable(line)}\n`).join('');
     return { out: '', err, exitCode: complaints.length > 0 ? 1 : 0 };
   }
   return showHostlist(command.name, command.list);

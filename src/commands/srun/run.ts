@@ -1,4 +1,5 @@
 import { isMgpuError, MgpuError } from '../../base/error.ts';
+import { printable } from '../../base/text.ts';
 import { applyExport } from '../../model/exportspec.ts';
 import type { JobSpec } from '../../model/spec.ts';
 import type { FollowingSession, InteractiveOptions } from '../../services/interactive.ts';
@@ -40,7 +41,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
   const { values, operands } = read;
   const refusal = refusalOf(values, io.environment);
   if (refusal !== undefined) {
-    io.err(`srun: error: ${refusal}\n`);
+    io.err(`srun: error: ${printable(refusal)}\n`);
     return 1;
   }
   const spec = specOf(values, operands, { io, submitter: await deps.submitter() });
@@ -55,7 +56,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
     });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
-    for (const line of allocationLines(error, spec)) io.err(`${line}\n`);
+    for (const line of allocationLines(error, spec)) io.err(`${printable(line)}\n`);
     return 1;
   }
 }

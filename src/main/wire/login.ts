@@ -1,4 +1,5 @@
 import { MgpuError } from '../../base/error.ts';
+import { printable } from '../../base/text.ts';
 import type { CommandIo } from '../../commands/io.ts';
 import { currentAccount } from '../../system/user.ts';
 
@@ -26,7 +27,7 @@ export async function loginEnvironment(io: CommandIo): Promise<Readonly<Record<s
     return { ...first, ...parse(await askShell(shell, home, first)) };
   } catch (error) {
     if (!(error instanceof MgpuError)) throw error;
-    io.err(`sbatch: ${error.message}: the job gets a plain login environment\n`);
+    io.err(`sbatch: ${printable(error.message)}: the job gets a plain login environment\n`);
     return first;
   }
 }

@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from 
 import { MgpuError } from '../../base/error.ts';
 import type { ScriptFile, ScriptSearch } from '../../commands/sbatch/script.ts';
 import { limits } from '../../model/limits.ts';
+import { tooLongSentence } from '../../services/submit.ts';
 import { codeOf, fault } from '../../system/files/fault.ts';
 
 /** Bytes of one read from a pipe. */
@@ -43,7 +44,10 @@ function readScript(path: string): Uint8Array | undefined {
   try {
     const fd = openSync(path, 'r');
     try {
-      return fstatSync(fd).isDirectory() ? new Uint8Array() : readAll(fd, path);
+      const stat = fstatSync(fd);
+      if (stat.isDirectory()) return new Uint8Array();
+      if (stat.size > limits.scriptBytes) throw tooLarge(path);
+      return readAll(fd, path);
     } finally {
       closeSync(fd);
     }
@@ -73,13 +77,14 @@ function readAll(fd: number, name: string): Uint8Array {
     if (count === 0) return Buffer.concat(chunks, length);
     chunks.push(chunk.subarray(0, count));
     length += count;
-    if (length > limits.launchBytes) {
-      throw new MgpuError(
-        'TOO_LARGE',
-        `${name}: a batch script may have ${limits.launchBytes} bytes, this has more`,
-      );
-    }
+    if (length > limits.scriptBytes) throw tooLarge(name);
   }
+}
+
+function tooLarge(name: string): MgpuError {
+  return new MgpuError('TOO_LARGE', tooLongSentence, {
+    hint: `${name}: a batch script may have ${limits.scriptBytes} bytes, and this has more`,
+  });
 }
 
 /** How long to wait for a standard input that somebody made non-blocking, in ms. */

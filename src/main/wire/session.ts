@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { isMgpuError, MgpuError } from '../../base/error.ts';
+import { printable } from '../../base/text.ts';
 import type { CommandIo } from '../../commands/io.ts';
 import type { Watcher } from '../../ports/watch.ts';
 import { openEmbedded } from '../../services/embedded.ts';
@@ -113,7 +114,7 @@ export async function watchLog(store: Store, io: CommandIo): Promise<Watcher> {
     import('../../system/mount.ts'),
   ]);
   const mode = watchModeFor(await mountOf(store.layout.log));
-  const watcher = createWatcher(mode, (message) => io.err(`${io.program}: ${message}\n`));
+  const watcher = createWatcher(mode, (message) => io.err(`${io.program}: ${printable(message)}\n`));
   watcher.add(store.layout.log);
   return watcher;
 }

@@ -45,6 +45,19 @@ async function isWhole(disk: OneDisk, id: number): Promise<boolean> {
 }
 
 describe('submit', () => {
+  it('refuses what no daemon would take in, and leaves no room', async () => {
+    const { store, actor } = await (await oneDisk()).open({ uid: alice });
+    for (const given of [
+      { comment: 'x'.repeat(70_000) },
+      { workDir: `/${'x'.repeat(5000)}` },
+      { name: 'a\0b' },
+    ]) {
+      await assert.rejects(submitBy(store, given), { code: 'REFUSED', message: /Pathname of a file, / });
+    }
+    assert.deepEqual(await actor.list(`${root}/jobs`), []);
+    assert.deepEqual(await actor.list(`${root}/inbox`), []);
+  });
+
   it('gives the id of a job that everybody sees', async () => {
     const disk = await oneDisk();
     const { store } = await disk.open({ uid: alice });

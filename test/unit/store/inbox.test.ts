@@ -28,6 +28,53 @@ async function requestsIn(disk: OneDisk): Promise<readonly string[]> {
   return requests.map((one) => one.requestId);
 }
 
+describe('inbox: bad input', () => {
+  it('a request of a newer format is refused for that reason, not for what it may hold', async () => {
+    const { store, actor } = await (await oneDisk()).open();
+    const file = { mgpu: 'request', format: 99, requestId: 'FROM-TOMORROW', time: 1, host: 'h', request: {} };
+    const path = `${inbox}/FROM-TOMORROW.json`;
+    await actor.create(path, encodeText(JSON.stringify(file)), { mode: 0o644, sync: true });
+    const { requests, unfit } = await readInbox(store, 'all');
+    assert.deepEqual(requests, []);
+    assert.deepEqual(unfit, [
+      {
+        name: 'FROM-TOMORROW.json',
+        why: `${path}: its format 99 is newer than this program knows (2)`,
+      },
+    ]);
+  });
+
+  it('brackets by the million are not parsed', async () => {
+    const { store, actor } = await (await oneDisk()).open();
+    const texts = ['['.repeat(4_000_000), `[${'{},'.repeat(1_300_000)}{}]`, '{"a":'.repeat(800_000)];
+    for (const [index, text] of texts.entries()) {
+      const path = `${inbox}/JUNK-000${index}.json`;
+      await actor.create(path, encodeText(text), { mode: 0o644, sync: true });
+    }
+    const { unfit } = await readInbox(store, 'all');
+    assert.deepEqual(
+      unfit.map(({ why }) => why.replace(/^.*: /, '')),
+      ['it is nested too deeply', 'it has more than 2000000 values', 'it is nested too deeply'],
+    );
+  });
+
+  it('what no daemon would take in is not sent', async () => {
+    const { store, actor } = await (await oneDisk()).open();
+    const long: Request = { name: 'submit', jobId: 7, spec: spec({ name: 'x'.repeat(5000) }) };
+    await assert.rejects(sendRequest(store, long, 'login'), { code: 'SCHEMA' });
+    assert.deepEqual(await actor.list(inbox), []);
+  });
+
+  it('what cannot be set aside stays, and who asks is told why', async () => {
+    const { store, actor } = await (await oneDisk()).open();
+    await actor.create(`${inbox}/JUNK`, encodeText('x'), { mode: 0o644, sync: true });
+    await actor.removeTree(`${root}/rejected`);
+    assert.match((await setAside(store, 'JUNK')) ?? '', /rejected/);
+    assert.deepEqual(await actor.list(inbox), ['JUNK']);
+    assert.equal(await setAside(store, 'gone meanwhile'), undefined);
+  });
+});
+
 describe('inbox: requests', () => {
   it('come with who sent them, oldest first', async () => {
     const disk = await oneDisk();

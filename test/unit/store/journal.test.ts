@@ -80,6 +80,8 @@ describe('journal: commit', () => {
     const log: CommitLog = {
       checkpoint: async () => ({ cluster: emptyCluster, bytes: 0 }),
       readAfter: async () => [],
+      missingAfter: async () => '',
+      nameOf: () => '',
       append: async () => 'lost',
       sync: async () => undefined,
     };

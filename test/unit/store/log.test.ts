@@ -7,7 +7,7 @@ import { encodeText } from '../../../src/store/put.ts';
 import type { Store } from '../../../src/store/spool.ts';
 import { randomOf } from '../../fakes/random.ts';
 import { turnsOf } from '../../fakes/turns.ts';
-import { now, registered, submitted } from '../core/world.ts';
+import { cancelled, now, registered, submitted } from '../core/world.ts';
 import { commitJobs, journalOf, type OneDisk, oneDisk, present, root, shown } from './onedisk.ts';
 
 const entry = (seq: number): string => `${root}/log/${String(seq).padStart(12, '0')}.json`;
@@ -144,10 +144,22 @@ describe('log: those who slept through a pruning', () => {
 });
 
 describe('log: damage', () => {
-  it('an entry that is missing stops the reader, by its number', async () => {
+  it('an entry that is missing stops the reader, by its name', async () => {
     const disk = await pruned();
     await disk.disk.actor().unlink(entry(88));
-    await assert.rejects(present(disk), { code: 'LOG_GAP', message: /after 85 is missing/ });
+    await assert.rejects(present(disk), {
+      code: 'LOG_GAP',
+      message: `${root}/log/000000000088.json: the entry is missing`,
+    });
+  });
+
+  it('an entry that cannot follow on those before it is found', async () => {
+    const disk = await oneDisk();
+    const events = [cancelled(7)];
+    const bytes = encodeCommit({ format: 1, seq: 1, time: now, writer: 'w', nonce: 'AAAAAAAA' }, events);
+    await disk.disk.actor().create(entry(1), bytes, { mode: 0o644, sync: true });
+    const why = 'it cannot follow on the entries before it: job 7 is not waiting';
+    await assert.rejects(present(disk), { code: 'DAMAGED', message: `${entry(1)}: ${why}` });
   });
 
   it('an entry under another’s name is found', async () => {

@@ -32,3 +32,14 @@ test('a heartbeat changes with each beat and with each life', async () => {
   }
   assert.equal(seen.size, 3);
 });
+
+test('a heartbeat that is no file does not change, and is no error', async () => {
+  const { store, actor } = await (await oneDisk()).open();
+  await writeInventory(store, record);
+  const { heartbeat } = store.layout.node('gpu01');
+  await actor.makeDir(heartbeat, 0o755);
+  assert.equal(await readHeartbeat(store, 'gpu01'), '');
+  await actor.removeTree(heartbeat);
+  actor.makeOther(heartbeat);
+  assert.equal(await readHeartbeat(store, 'gpu01'), '');
+});

@@ -31,6 +31,19 @@ describe('rooms: ids', () => {
     }
   });
 
+  it('are found whatever lies in place of the hint', async () => {
+    const { store, actor } = await (await oneDisk()).open();
+    for (const [index, spoil] of [
+      () => actor.makeDir(`${jobs}/.last`, 0o755),
+      async () => actor.makeOther(`${jobs}/.last`),
+      () => actor.create(`${jobs}/.last`, new Uint8Array(limits.smallFileBytes + 1), plain),
+    ].entries()) {
+      await actor.removeTree(`${jobs}/.last`);
+      await spoil();
+      assert.deepEqual(await makeRooms(store, 0, 1), [index + 1]);
+    }
+  });
+
   it('end somewhere', async () => {
     const { store } = await (await oneDisk()).open();
     assert.deepEqual(await makeRooms(store, limits.jobIdMax - 1, 1), [limits.jobIdMax]);

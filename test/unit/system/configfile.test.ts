@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +47,16 @@ describe('readConfigFile', () => {
   test('a folder is no file', async () => {
     const path = join(folder, 'sub');
     mkdirSync(path);
-    await assert.rejects(readConfigFile(path), (error) => isMgpuError(error, 'EISDIR'));
+    await assert.rejects(readConfigFile(path), (error) => isMgpuError(error, 'CONFIG'));
+  });
+
+  test('what never ends or never begins is refused, and /dev/null says nothing', async () => {
+    const path = join(folder, 'fifo');
+    execFileSync('mkfifo', [path]);
+    for (const other of [path, '/dev/zero']) {
+      await assert.rejects(readConfigFile(other), (error) => isMgpuError(error, 'CONFIG'));
+    }
+    assert.deepEqual(await readConfigFile('/dev/null'), {});
   });
 });
 

@@ -140,6 +140,22 @@ describe('logger: its file', () => {
     }));
 });
 
+describe('logger: what others chose', () => {
+  it('neither steers a terminal nor fills the disk', () =>
+    inFolder(async (folder) => {
+      const file = `${folder}/log`;
+      const log = await createLogger({ to: { file }, form: 'json', verbosity: 0 });
+      const name = 'a\u001b[31m\u009b2J\u202e\u{e0001}\n';
+      for (let times = 0; times < 100; times += 1) log.error('will try again', { file: name });
+      log.error('will try again', { file: 'another' });
+      assert.doesNotMatch(readFileSync(file, 'utf8').replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+      assert.deepEqual(
+        linesOf(file).map((line) => line['file']),
+        [name, 'another'],
+      );
+    }));
+});
+
 describe('logger: for people', () => {
   it('is one line with what is said first', () => {
     const time = '2024-03-01T12:34:56.789Z';
@@ -151,5 +167,7 @@ describe('logger: for people', () => {
   it('stays one line whatever is in it', () => {
     const line = textLine(JSON.stringify({ level: 'error', time: 0, msg: 'a\nb', what: 'c\nd' }));
     assert.match(line, /^[^\n]*\n$/);
+    const steered = textLine(JSON.stringify({ level: 'info', time: 0, msg: 'x', name: '\u009b\u202e' }));
+    assert.match(steered, /x name="\\x9b\\u\{202e\}"\n$/);
   });
 });
