@@ -1,7 +1,8 @@
-import { MgpuError } from '../base/error.ts';
+import { isMgpuError, MgpuError } from '../base/error.ts';
 import { type Cluster, emptyCluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import { limits } from '../model/limits.ts';
+import type { FileContent } from '../ports/files.ts';
 import { type Commit, decodeCheckpoint, decodeCommit, encodeCommit } from './codec.ts';
 import { seqName, seqOfName } from './layout.ts';
 import { putIfAbsent } from './put.ts';
@@ -101,12 +102,12 @@ export function fileLog(store: Store, writer: string): CommitLog {
 }
 
 async function newestCheckpoint(store: Store): Promise<{ cluster: Cluster; bytes: number }> {
-  const { files, layout } = store;
+  const { layout } = store;
   for (let tries = 0; tries < 10; tries += 1) {
     const newest = (await seqs(store, layout.checkpoints)).at(-1);
     if (newest === undefined) return { cluster: emptyCluster, bytes: 0 };
     const path = `${layout.checkpoints}/${seqName(newest)}`;
-    const content = await files.read(path, limits.checkpointBytes);
+    const content = await readEntry(store, path, limits.checkpointBytes);
     if (content !== undefined)
       return { cluster: decodeCheckpoint(content.bytes, path), bytes: content.bytes.length };
   }
@@ -117,8 +118,7 @@ async function newestCheckpoint(store: Store): Promise<{ cluster: Cluster; bytes
 }
 
 async function readAfter(store: Store, seq: number): Promise<readonly StoredCommit[] | 'gone'> {
-  const { files, layout } = store;
-  const names = await seqs(store, layout.log);
+  const names = await seqs(store, store.layout.log);
   // A listing may be older than what this reader has seen by other ways: then it brings nothing new.
   if (seq > 0 && !names.includes(seq) && !(await isThere(store, seq))) return 'gone';
   const newer = names.filter((name) => name > seq);
@@ -126,7 +126,7 @@ async function readAfter(store: Store, seq: number): Promise<readonly StoredComm
   for (const [index, next] of newer.entries()) {
     if (next !== seq + 1 + index) return 'gone';
     const path = entryPath(store, next);
-    const content = await files.read(path, limits.commitBytes);
+    const content = await readEntry(store, path, limits.commitBytes);
     if (content === undefined) return 'gone';
     const commit = decodeCommit(content.bytes, path);
     if (commit.head.seq !== next)
@@ -135,6 +135,19 @@ async function readAfter(store: Store, seq: number): Promise<readonly StoredComm
   }
   if (newer.length > 0 && (await mayBePruned(store, seq + 1))) return 'gone';
   return commits;
+}
+
+/** What no writer of the log puts there does not pass by waiting: nobody goes on from it. */
+async function readEntry({ files }: Store, path: string, bytesMax: number): Promise<FileContent | undefined> {
+  try {
+    return await files.read(path, bytesMax);
+  } catch (cause) {
+    if (!isMgpuError(cause, 'NOT_REGULAR') && !isMgpuError(cause, 'TOO_LARGE')) throw cause;
+    throw new MgpuError('DAMAGED', cause.message, {
+      hint: 'keep a copy of the spool, then see docs/format.md, "Damage"',
+      cause,
+    });
+  }
 }
 
 async function missingAfter(store: Store, seq: number): Promise<string> {

@@ -1,7 +1,17 @@
 // A spool that was damaged or cannot be read: everybody stops, says which file it is, and writes nothing.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { encodeCommit } from '../../src/store/codec.ts';
@@ -82,6 +92,23 @@ test('an entry of the log is missing', () =>
     await used(cluster);
     renameSync(logFile(cluster, 2), join(cluster.folder, 'entry'));
     await assertAllStop(cluster, /log\/000000000002\.json: the entry is missing/);
+  }));
+
+test('an entry of the log, a checkpoint or spool.json that is no file at all', () =>
+  withCluster(async (cluster) => {
+    await used(cluster);
+    const checkpoint = join(cluster.spool, 'checkpoints', seqName(2));
+    const places = [logFile(cluster, 2), checkpoint, join(cluster.spool, 'spool.json')];
+    for (const path of places) {
+      const kept = existsSync(path) ? readFileSync(path) : undefined;
+      for (const make of ['mkdir "$0"', 'mkfifo "$0"', 'ln -s /dev/zero "$0"', 'ln -s "$0" "$0"']) {
+        rmSync(path, { force: true });
+        execFileSync('sh', ['-c', make, path]);
+        await assertAllStop(cluster, /(000000000002|spool)\.json: is not a regular file/);
+        rmSync(path, { recursive: true });
+      }
+      if (kept !== undefined) writeFileSync(path, kept);
+    }
   }));
 
 test('the log folder is missing', () =>
