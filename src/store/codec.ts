@@ -110,7 +110,7 @@ export function decodeSegment(bytes: Uint8Array, path: string): readonly Job[] {
 }
 
 function encodeLines(head: object, lines: readonly object[]): Uint8Array {
-  const body = new TextEncoder().encode([head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const body = new TextEncoder().encode([head, ...lines].map(lineOf).join(''));
   const foot = new TextEncoder().encode(
     `${JSON.stringify({ lines: lines.length, crc32: checksum(body) })}\n`,
   );
@@ -118,6 +118,16 @@ function encodeLines(head: object, lines: readonly object[]): Uint8Array {
   whole.set(body);
   whole.set(foot, body.length);
   return whole;
+}
+
+function lineOf(line: object): string {
+  try {
+    return `${JSON.stringify(line)}\n`;
+  } catch (cause) {
+    // Parsing goes deeper than printing, and what was read may hold fields that nobody knows.
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new MgpuError('SCHEMA', 'a line for the log, not written: it is nested too deeply', { cause });
+  }
 }
 
 function decodeLines<H extends { readonly format: number }>(

@@ -1,5 +1,5 @@
-// Names that would steer a terminal, and things that are large: no command shows the first as they are, the job
-// gets them as they are; the second are run or refused in Slurm's words, with little memory.
+// Names that would steer a terminal, and things that are large: no command shows the first as they are, the
+// job gets them as they are; the second are run or refused in Slurm's words, with little memory.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
@@ -98,7 +98,8 @@ test('what is wrong in a command line is told without doing it', async () => {
     ['mgpud', '--spool', `/${evil}`],
   ] as const) {
     const { code, stdout, stderr } = await cluster.run(command, ...args);
-    const what = `${command} ${JSON.stringify(args).slice(0, 100)}: ${JSON.stringify({ code, stdout, stderr })}`;
+    const ended = JSON.stringify({ code, stdout, stderr });
+    const what = `${command} ${JSON.stringify(args).slice(0, 100)}: ${ended}`;
     assert.ok(code !== 0 && code !== 70, what.slice(0, 2000));
     assertTame(stdout + stderr, what);
     assert.doesNotMatch(stderr, /^ +at /m, what);

@@ -1,5 +1,5 @@
-// Special files and lost permissions in the places that a cluster's user can spoil, under a daemon that runs as
-// an ordinary user where it can: root may read everything.
+// Special files and lost permissions in the places that a cluster's user can spoil, under a daemon that runs
+// as an ordinary user where it can: root may read everything.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

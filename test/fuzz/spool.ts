@@ -131,7 +131,7 @@ async function holds(harm: Harm): Promise<void> {
   try {
     await readAll((await disk.open()).store);
   } catch (error) {
-    const isNamed = error instanceof MgpuError && error.message.includes(`${root}`);
+    const isNamed = error instanceof MgpuError && /\/spool|not written/.test(error.message);
     if (!isNamed) throw new Error(`with ${path} spoilt: ${await shownContent(disk, path)}`, { cause: error });
     if (!isTrusted(path)) {
       throw new Error(`what a user spoilt, ${path}, stopped all: ${await shownContent(disk, path)}`, {

@@ -156,6 +156,12 @@ describe('codec: other programs', () => {
     });
   });
 
+  it('what is nested too deeply to be written again is refused by name', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    const newer = { ...submitted(1), colour: deep };
+    assert.throws(() => encodeCommit(head, [newer]), { code: 'SCHEMA', message: /nested too deeply/ });
+  });
+
   it('an unknown event is refused, with its line', () => {
     const lines = [commitHead, submitted(1), { name: 'jobFrozen', time: now, id: 1 }];
     assert.throws(() => decodeCommit(sealed(lines), path), {
