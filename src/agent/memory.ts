@@ -1,5 +1,6 @@
 import type { EndsSeen } from '../core/accountable.ts';
-import type { JobId } from '../model/ids.ts';
+import type { Cluster } from '../model/cluster.ts';
+import type { JobId, Seconds } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
 import type { Lease } from './lease.ts';
 import type { Runs } from './run.ts';
@@ -39,6 +40,8 @@ export interface Memory {
   durableSeq: number;
   /** When this daemon saw jobs end, by its monotonic clock. */
   endsSeen: EndsSeen;
+  /** The state that was planned last, when, and whether something could start. */
+  planned: { readonly cluster: Cluster; readonly time: Seconds; readonly hasStarts: boolean } | undefined;
   /** Since when, by the monotonic clock, work has waited for whoever has the scheduling lock. */
   lockedOutSinceMs: number | undefined;
 }
@@ -58,6 +61,7 @@ export function newMemory(spoolFormat: number): Memory {
     spoolFormat,
     durableSeq: 0,
     endsSeen: new Map(),
+    planned: undefined,
     lockedOutSinceMs: undefined,
   };
 }

@@ -1,12 +1,13 @@
 import { MgpuError } from '../base/error.ts';
 import { accountable, noteEnds } from '../core/accountable.ts';
-import { decide } from '../core/decide.ts';
+import { decideWithin } from '../core/decide.ts';
 import { planEvents } from '../core/plan.ts';
-import { reduce } from '../core/reduce.ts';
+import { reduceAll } from '../core/reduce.ts';
 import { type Cluster, lastJobId } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import { formatExitCode } from '../model/exitcode.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
+import { limits } from '../model/limits.ts';
 import type { SentRequest } from '../model/request.ts';
 import type { Unlock } from '../ports/locks.ts';
 import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
@@ -66,7 +67,7 @@ async function decideAndCommit(agent: Agent, memory: Memory, inbox: InboxContent
   const cluster = agent.journal.cluster();
   const now = agent.store.clock.now();
   const own = ownEvents(agent, memory, cluster, now).filter((event) => event.name !== 'requestsForgotten');
-  const hasWork = own.length > 0 || inbox.requests.length > 0 || hasStarts(cluster, now);
+  const hasWork = own.length > 0 || inbox.requests.length > 0 || hasStarts(memory, cluster, now);
   if (!hasWork) {
     memory.lockedOutSinceMs = undefined;
     return;
@@ -99,26 +100,42 @@ function isPatient(agent: Agent, memory: Memory): boolean {
   return now - memory.lockedOutSinceMs < lockPatienceMs;
 }
 
-function hasStarts(cluster: Cluster, now: Seconds): boolean {
+/** How long a state that has not changed is not planned again. */
+const replanSeconds = 5;
+
+function hasStarts(memory: Memory, cluster: Cluster, now: Seconds): boolean {
+  const known = memory.planned;
+  const isKnown = known?.cluster === cluster && now >= known.time && now - known.time < replanSeconds;
+  if (isKnown) return known.hasStarts;
   const { events, idsWanted } = planEvents(cluster, now, []);
-  return events.length > 0 || idsWanted > 0;
+  const has = events.length > 0 || idsWanted > 0;
+  memory.planned = { cluster, time: now, hasStarts: has };
+  return has;
 }
+
+/**
+ * How much of what requests lead to goes into one commit, in characters: in UTF-8 three times as many bytes
+ * at most, and there is room for own reports and for claims below what readers of a commit take.
+ */
+const decidedTextMax = limits.commitBytes / 8;
 
 async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRequest[]): Promise<void> {
   const { journal, store } = agent;
   const seqOfInbox = journal.cluster().seq;
   let known = requests;
+  let done = requests;
   let idsUsed = 0;
   const events = await journal.commit(async (cluster) => {
     const now = store.clock.now();
     // Others may have done these requests, and forgotten them, since the inbox was read.
     if (cluster.seq !== seqOfInbox) known = await stillThere(store, known);
     const own = ownEvents(agent, memory, cluster, now);
-    const owned = own.reduce(reduce, cluster);
-    const decided = decide(owned, known, now);
-    const planned = await startEvents(agent, memory, decided.reduce(reduce, owned), now);
+    const owned = reduceAll(cluster, own);
+    const decided = decideWithin(owned, known, { now, textMax: decidedTextMax });
+    done = decided.done;
+    const planned = await startEvents(agent, memory, reduceAll(owned, decided.events), now);
     idsUsed = planned.idsUsed;
-    return [...own, ...decided, ...planned.events];
+    return [...own, ...decided.events, ...planned.events];
   });
   if (events.length > 0) {
     memory.spareIds = memory.spareIds.slice(idsUsed);
@@ -130,7 +147,7 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
     agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
     logEvents(agent, events);
   }
-  await finishRequests(agent, memory, known);
+  await finishRequests(agent, memory, done);
 }
 
 /** Claims for all that can start; rooms for tasks of arrays are made before their ids are used. */

@@ -47,6 +47,38 @@ export class IdMap<T> {
     return new IdMap<T>(withValue(this.#root, this.#depth, id, undefined), this.#depth, this.size - 1);
   }
 
+  /** The largest number that has a value; 0 when there is none. */
+  lastKey(): number {
+    let branch: Branch<T> | undefined = this.#root;
+    let key = 0;
+    for (let level = this.#depth; branch !== undefined; level -= 1) {
+      const at: number = branch.findLastIndex((one) => one !== undefined);
+      key += at * width ** level;
+      branch = level === 0 ? undefined : (branch[at] as Branch<T> | undefined);
+    }
+    return key;
+  }
+
+  /**
+   * A function that gives the accepted values of a map, in order. What it found in a branch is kept with the
+   * branch, and maps that were made of each other share most of theirs: asking again after a change costs
+   * about as much as the change. A value must be accepted or not for ever.
+   */
+  static selector<T, S extends T>(accepts: (value: T) => value is S): (map: IdMap<T>) => readonly S[] {
+    const known = new WeakMap<Branch<T>, readonly S[]>();
+    const select = (branch: Branch<T>, depth: number): readonly S[] => {
+      const found = known.get(branch) ?? (depth === 0 ? ofLeaf(branch) : ofBranch(branch, depth));
+      known.set(branch, found);
+      return found;
+    };
+    const ofLeaf = (leaf: Branch<T>): readonly S[] =>
+      (leaf as readonly (T | undefined)[]).filter((one): one is S => one !== undefined && accepts(one));
+    const ofBranch = (branch: Branch<T>, depth: number): readonly S[] =>
+      (branch as readonly (Branch<T> | undefined)[]).flatMap((one) => (one ? select(one, depth - 1) : []));
+    const none: readonly S[] = [];
+    return (map) => (map.#root === undefined ? none : select(map.#root, map.#depth));
+  }
+
   *values(): IterableIterator<T> {
     for (const [, value] of this.entries()) yield value;
   }

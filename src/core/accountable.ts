@@ -1,5 +1,7 @@
+import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { JobId } from '../model/ids.ts';
+import type { EndedJob, Job } from '../model/job.ts';
 
 /** How many jobs one segment takes at most. */
 const jobsMax = 5000;
@@ -10,11 +12,14 @@ export type EndsSeen = ReadonlyMap<JobId, number>;
 /** What an observer that looks now has seen of ends: earlier sightings stay, jobs that left the state go. */
 export function noteEnds(seen: EndsSeen, cluster: Cluster, nowMs: number): EndsSeen {
   const now = new Map<JobId, number>();
-  for (const job of cluster.jobs.values()) {
-    if (job.state === 'ENDED') now.set(job.id, seen.get(job.id) ?? nowMs);
-  }
+  for (const { id } of selectEnded(cluster.jobs)) now.set(id, seen.get(id) ?? nowMs);
   return now;
 }
+
+const selectEnded = IdMap.selector((job: Job): job is EndedJob => job.state === 'ENDED');
+const selectTasksAlive = IdMap.selector(
+  (job: Job): job is Job => job.state !== 'ENDED' && job.arrayJobId !== undefined,
+);
 
 /**
  * The ended jobs that may leave the state: those whose end the observer saw at `seenByMs` or before. Their
@@ -22,16 +27,13 @@ export function noteEnds(seen: EndsSeen, cluster: Cluster, nowMs: number): EndsS
  * tasks, so it stays until the last of them has ended.
  */
 export function accountable(cluster: Cluster, seen: EndsSeen, seenByMs: number): readonly JobId[] {
-  const arraysAlive = new Set<JobId>();
-  for (const job of cluster.jobs.values()) {
-    if (job.state !== 'ENDED' && job.arrayJobId !== undefined) arraysAlive.add(job.arrayJobId);
-  }
+  const arraysAlive = new Set(selectTasksAlive(cluster.jobs).map((job) => job.arrayJobId));
   const ids: JobId[] = [];
-  for (const job of cluster.jobs.values()) {
+  for (const { id } of selectEnded(cluster.jobs)) {
     if (ids.length >= jobsMax) break;
-    const seenMs = seen.get(job.id);
-    if (job.state !== 'ENDED' || seenMs === undefined || seenMs > seenByMs) continue;
-    if (!arraysAlive.has(job.id)) ids.push(job.id);
+    const seenMs = seen.get(id);
+    if (seenMs === undefined || seenMs > seenByMs) continue;
+    if (!arraysAlive.has(id)) ids.push(id);
   }
   return ids;
 }

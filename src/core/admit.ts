@@ -1,4 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
+import { limits } from '../model/limits.ts';
 import type { Node } from '../model/node.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { freeWhenEmpty } from './free.ts';
@@ -23,6 +24,10 @@ export const defaultPartition = 'main';
 export function refusalOf(cluster: Cluster, spec: JobSpec): Refusal | undefined {
   if (spec.partition !== defaultPartition) {
     return refuse('Invalid partition name specified', `the partitions of this cluster: ${defaultPartition}`);
+  }
+  if (cluster.jobs.size >= limits.jobsInState) {
+    const detail = `the cluster holds ${cluster.jobs.size} jobs and takes in no more until some have ended`;
+    return refuse('Slurm temporarily unable to accept job, sleeping and retrying', detail);
   }
   const nodes = [...cluster.nodes.values()];
   if (nodes.length === 0) return undefined;

@@ -1,6 +1,7 @@
+import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
-import type { Seconds } from '../model/ids.ts';
+import type { JobId, Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { type Ranges, rangesHas } from '../model/ranges.ts';
@@ -17,53 +18,86 @@ export function decide(
   requests: readonly SentRequest[],
   now: Seconds,
 ): readonly ClusterEvent[] {
-  const events: ClusterEvent[] = [];
-  let state = cluster;
-  const isSubmit = (sent: SentRequest): boolean => sent.request.name === 'submit';
-  for (const sent of [...requests.filter(isSubmit), ...requests.filter((one) => !isSubmit(one))]) {
-    const fresh = decideOne(state, sent, now);
-    state = fresh.reduce(reduce, state);
-    events.push(...fresh);
-  }
-  return events;
+  return decideWithin(cluster, requests, { now, textMax: Number.POSITIVE_INFINITY }).events;
 }
 
-function decideOne(cluster: Cluster, sent: SentRequest, now: Seconds): readonly ClusterEvent[] {
+/** What some of the requests lead to, and which they are. */
+export interface Decided {
+  readonly events: readonly ClusterEvent[];
+  /** In the order in which they were taken. A request that is missing was not begun, or not ended. */
+  readonly done: readonly SentRequest[];
+}
+
+/**
+ * The same as far as the events have about `textMax` characters as JSON, and at least one request or a part
+ * of it: what has to fit into one commit. A cancel, a hold or a release is cut off where it goes beyond; its
+ * beginning is harmless to repeat, and the next commit goes on. Signals of one request stay together, for
+ * those that were delivered meanwhile would be sent again.
+ */
+export function decideWithin(
+  cluster: Cluster,
+  requests: readonly SentRequest[],
+  { now, textMax }: { readonly now: Seconds; readonly textMax: number },
+): Decided {
+  const pass: Pass = { now, textMax, state: cluster, text: 0, events: [], members: arrayMembers(cluster) };
+  const handled = new Set(cluster.handled);
+  const done: SentRequest[] = [];
+  const isSubmit = (sent: SentRequest): boolean => sent.request.name === 'submit';
+  for (const sent of [...requests.filter(isSubmit), ...requests.filter((one) => !isSubmit(one))]) {
+    if (pass.text >= textMax) break;
+    if (!decideOne(pass, sent, handled)) break;
+    done.push(sent);
+  }
+  return { events: pass.events, done };
+}
+
+interface Pass {
+  readonly now: Seconds;
+  readonly textMax: number;
+  readonly members: ArrayMembers;
+  readonly events: ClusterEvent[];
+  /** The state with these events, but for the requests that are handled; those are counted apart. */
+  state: Cluster;
+  text: number;
+}
+
+function add(pass: Pass, event: ClusterEvent): void {
+  pass.events.push(event);
+  if (pass.textMax !== Number.POSITIVE_INFINITY) pass.text += JSON.stringify(event).length;
+  if (event.name !== 'requestHandled') pass.state = reduce(pass.state, event);
+}
+
+/** False for a request that was cut off. */
+function decideOne(pass: Pass, sent: SentRequest, handled: Set<string>): boolean {
   const { request, requestId, uid } = sent;
+  const { now, state } = pass;
+  let outcome = 'done';
   if (request.name === 'submit') {
     const { jobId: id, spec } = request;
-    if (cluster.jobs.has(id) || rangesHas(cluster.closed, id)) return [];
-    if (uid === spec.uid || uid === 0) return [{ name: 'jobSubmitted', time: now, id, spec }];
+    if (state.jobs.has(id) || rangesHas(state.closed, id)) return true;
+    if (uid === spec.uid || uid === 0) {
+      add(pass, { name: 'jobSubmitted', time: now, id, spec });
+      return true;
+    }
+    outcome = 'refused: the job is not the sender’s own';
   }
-  if (cluster.handled.has(requestId)) return [];
-  const done = (outcome: string): ClusterEvent => ({
-    name: 'requestHandled',
-    time: now,
-    requestId,
-    by: uid,
-    outcome,
-  });
-  if (request.name === 'submit') return [done('refused: the job is not the sender’s own')];
-  return [...targetsEvents(cluster, request.targets, sent, now), done('done')];
+  if (handled.has(requestId)) return true;
+  if (request.name !== 'submit' && !targetsEvents(pass, request.targets, sent)) return false;
+  add(pass, { name: 'requestHandled', time: now, requestId, by: uid, outcome });
+  handled.add(requestId);
+  return true;
 }
 
 /** Each target sees what the ones before it changed: a job may be named twice in one request. */
-function targetsEvents(
-  cluster: Cluster,
-  targets: readonly JobTarget[],
-  sent: SentRequest,
-  now: Seconds,
-): readonly ClusterEvent[] {
-  const events: ClusterEvent[] = [];
-  let state = cluster;
+function targetsEvents(pass: Pass, targets: readonly JobTarget[], sent: SentRequest): boolean {
   for (const target of targets) {
-    const fresh = findTargets(state, target)
-      .filter((job) => mayChange(sent.uid, job))
-      .flatMap((job) => jobEvents(job, target, sent, now));
-    state = fresh.reduce(reduce, state);
-    events.push(...fresh);
+    if (pass.text >= pass.textMax && sent.request.name !== 'signal') return false;
+    for (const job of findTargets(pass.state, target, pass.members)) {
+      if (!mayChange(sent.uid, job)) continue;
+      for (const event of jobEvents(job, target, sent, pass.now)) add(pass, event);
+    }
   }
-  return events;
+  return true;
 }
 
 function jobEvents(job: Job, target: JobTarget, sent: SentRequest, now: Seconds): readonly ClusterEvent[] {
@@ -104,24 +138,41 @@ function jobEvents(job: Job, target: JobTarget, sent: SentRequest, now: Seconds)
 }
 
 /** The jobs that a user means: an array's number stands for all its tasks, waiting and running. */
-export function findTargets(cluster: Cluster, target: JobTarget): readonly Job[] {
-  const found: Job[] = [];
+export function findTargets(
+  cluster: Cluster,
+  target: JobTarget,
+  members: ArrayMembers = arrayMembers(cluster),
+): readonly Job[] {
   const own = cluster.jobs.get(target.job);
-  if (target.task === undefined) {
-    if (own !== undefined) found.push(own);
-    if (own !== undefined && hasArrayNumber(own)) {
-      for (const job of cluster.jobs.values()) {
-        if (job.arrayJobId === target.job && job.id !== target.job) found.push(job);
-      }
-    }
-    return found;
+  const { task } = target;
+  if (task === undefined) {
+    if (own === undefined || !hasArrayNumber(own)) return own === undefined ? [] : [own];
+    const others = [...(members.get(target.job)?.values() ?? [])].filter((id) => id !== target.job);
+    return [own, ...others.flatMap((id) => cluster.jobs.get(id) ?? [])];
   }
-  for (const job of cluster.jobs.values()) {
-    if (job.arrayJobId === target.job && job.arrayTaskId === target.task) found.push(job);
+  const id = members.get(target.job)?.get(task);
+  const started = id === undefined ? undefined : cluster.jobs.get(id);
+  if (started !== undefined) return [started];
+  return own?.state === 'PENDING' && own.tasks && rangesHas(own.tasks, task) ? [own] : [];
+}
+
+/** The ids of the tasks that have started, by array and task. */
+type ArrayMembers = ReadonlyMap<JobId, ReadonlyMap<number, JobId>>;
+
+const selectTasks = IdMap.selector((job: Job): job is Job => job.arrayJobId !== undefined);
+const membersOf = new WeakMap<Cluster['jobs'], ArrayMembers>();
+
+/** No request makes or takes away a task that has started: one look serves all targets. */
+function arrayMembers({ jobs }: Cluster): ArrayMembers {
+  const known = membersOf.get(jobs);
+  if (known !== undefined) return known;
+  const members = new Map<JobId, Map<number, JobId>>();
+  for (const { id, arrayJobId = 0, arrayTaskId = 0 } of selectTasks(jobs)) {
+    const tasks = members.get(arrayJobId) ?? new Map<number, JobId>();
+    members.set(arrayJobId, tasks.set(arrayTaskId, id));
   }
-  if (found.length === 0 && own?.state === 'PENDING' && own.tasks && rangesHas(own.tasks, target.task))
-    found.push(own);
-  return found;
+  membersOf.set(jobs, members);
+  return members;
 }
 
 /** True for the record that has an array's number: its waiting part, or the task that took the number. */

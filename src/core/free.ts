@@ -1,5 +1,6 @@
+import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { type ActiveJob, isActive, type NodeShare } from '../model/job.ts';
+import { type ActiveJob, isActive, type Job, type NodeShare } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
 import type { NodeNeed } from './needs.ts';
 
@@ -37,8 +38,11 @@ export function freeWhenEmpty(cluster: Cluster): Free {
   return new Map([...cluster.nodes.values()].map((node) => [node.record.name, wholeNode(node, new Set())]));
 }
 
-export function* activeJobs(cluster: Cluster): IterableIterator<ActiveJob> {
-  for (const job of cluster.jobs.values()) if (isActive(job)) yield job;
+const selectActive = IdMap.selector<Job, ActiveJob>(isActive);
+
+/** The jobs that hold nodes, in the order of their ids. */
+export function activeJobs(cluster: Cluster): readonly ActiveJob[] {
+  return selectActive(cluster.jobs);
 }
 
 /** The shares of the nodes that have not given theirs back. */

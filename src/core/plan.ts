@@ -1,7 +1,8 @@
+import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
-import type { NodeShare, PendingJob } from '../model/job.ts';
+import type { Job, NodeShare, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
 import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
@@ -24,6 +25,8 @@ export interface Plan {
 
 /** How many starts one plan makes at most: a commit stays small, the next pass makes more. */
 const startsMax = 512;
+/** And how many parts of nodes they take together. */
+const sharesMax = 20_000;
 
 /**
  * What to start now: waiting jobs by priority, each placed whole or not at all. The first that finds no room
@@ -36,10 +39,12 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
     free: new Map(freeNow(cluster)),
     whole: freeWhenEmpty(cluster),
     starts: [],
+    shares: 0,
     reasons: new Map(),
     arraysRunning: new Map(runningTasks(cluster)),
     reservation: undefined,
     unfit: new Set(),
+    failed: { free: new Set(), spared: new Set() },
   };
   for (const job of pendingByPriority(cluster)) {
     const reason = job.tasks ? planArray(pass, job) : planTask(pass, job);
@@ -96,9 +101,15 @@ interface Pass {
   readonly starts: Start[];
   readonly reasons: Map<JobId, Reason>;
   readonly arraysRunning: Map<JobId, number>;
+  shares: number;
   reservation: Reservation | undefined;
   /** What jobs asked for that would not fit even when all that runs has ended, as `wishKey` writes it. */
   readonly unfit: Set<string>;
+  /**
+   * What was looked for in vain in all that is free, and in what the reservation spares. In one pass both
+   * only become less, so that it need not be looked for again.
+   */
+  readonly failed: { readonly free: Set<string>; readonly spared: Set<string> };
 }
 
 /**
@@ -106,16 +117,23 @@ interface Pass {
  */
 const looksAheadMax = 16;
 
+/**
+ * For how many different wishes room is looked for in vain; whoever comes later with another one waits for
+ * the next pass, as beyond Slurm's bf_max_job_test.
+ */
+const failuresMax = 1000;
+
 function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason | undefined {
   if (job.held) return job.held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin';
-  if (pass.starts.length >= startsMax) return 'Priority';
+  if (pass.starts.length >= startsMax || pass.shares >= sharesMax) return 'Priority';
   const { spec } = job;
-  if (pass.unfit.size > 0 && pass.unfit.has(wishKey(spec))) return 'Resources';
+  const key = wishKey(spec);
+  if (pass.unfit.has(key)) return 'Resources';
   const reservation = mayOutlast(job, pass) ? pass.reservation : undefined;
-  const room = reservation ? withoutReserved(pass.free, reservation) : pass.free;
-  const allocation = place(spec, room, pass.whole);
+  const allocation = placeUnlessFailed(pass, spec, reservation);
   if (allocation !== undefined) {
     takeAll(pass.free, allocation);
+    pass.shares += allocation.length;
     if (reservation) takeAll(reservation.freeThen, allocation);
     pass.starts.push({ job, allocation, ...(task !== undefined && { task }) });
     return undefined;
@@ -124,12 +142,37 @@ function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason 
   if (spec.nodelist?.some((name) => !pass.free.has(name))) return 'ReqNodeNotAvail';
   if (pass.unfit.size >= looksAheadMax) return 'Resources';
   pass.reservation = reserve({ ...pass, job });
-  if (pass.reservation === undefined) pass.unfit.add(wishKey(spec));
+  if (pass.reservation === undefined) pass.unfit.add(key);
   return 'Resources';
 }
 
+function placeUnlessFailed(
+  pass: Pass,
+  spec: JobSpec,
+  reservation: Reservation | undefined,
+): readonly NodeShare[] | undefined {
+  const failed = reservation ? pass.failed.spared : pass.failed.free;
+  const key = wishKey(spec);
+  if (failed.has(key) || failed.size >= failuresMax) return undefined;
+  const room = reservation ? withoutReserved(pass.free, reservation) : pass.free;
+  const allocation = place(spec, room, pass.whole);
+  if (allocation === undefined) failed.add(key);
+  return allocation;
+}
+
+/** A specification never changes, and is asked for again in every pass. */
+const wishKeys = new WeakMap<JobSpec, string>();
+
 /** Equal for jobs that fit the same nodes. */
 function wishKey(spec: JobSpec): string {
+  const known = wishKeys.get(spec);
+  if (known !== undefined) return known;
+  const key = wishText(spec);
+  wishKeys.set(spec, key);
+  return key;
+}
+
+function wishText(spec: JobSpec): string {
   const { nodes, ntasks, cpusPerTask, ntasksPerNode, memoryPerNodeMb, gpus, gpuIds, nodelist, exclude } =
     spec;
   return JSON.stringify([
@@ -179,10 +222,10 @@ function mayOutlast(job: PendingJob, { reservation, now }: Pass): boolean {
 }
 
 function pendingByPriority(cluster: Cluster): readonly PendingJob[] {
-  const pending: PendingJob[] = [];
-  for (const job of cluster.jobs.values()) if (job.state === 'PENDING') pending.push(job);
-  return pending;
+  return selectPending(cluster.jobs);
 }
+
+const selectPending = IdMap.selector((job: Job): job is PendingJob => job.state === 'PENDING');
 
 function runningTasks(cluster: Cluster): ReadonlyMap<JobId, number> {
   const counts = new Map<JobId, number>();

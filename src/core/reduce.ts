@@ -66,10 +66,23 @@ export function reduce(cluster: Cluster, event: ClusterEvent): Cluster {
   }
 }
 
+/** The state after all of these events. */
+export function reduceAll(cluster: Cluster, events: readonly ClusterEvent[]): Cluster {
+  // One at a time, each would copy the set.
+  const handled = new Set(cluster.handled);
+  let state = cluster;
+  for (const event of events) {
+    if (event.name === 'requestHandled') handled.add(event.requestId);
+    else if (event.name === 'requestsForgotten') for (const id of event.requestIds) handled.delete(id);
+    else state = reduce(state, event);
+  }
+  return { ...state, handled };
+}
+
 /** The state after a whole commit. */
 export function reduceCommit(cluster: Cluster, seq: number, events: readonly ClusterEvent[]): Cluster {
   assert(seq === cluster.seq + 1, `commit ${seq} does not follow on ${cluster.seq}`);
-  return { ...events.reduce(reduce, cluster), seq };
+  return { ...reduceAll(cluster, events), seq };
 }
 
 function registered(cluster: Cluster, event: EventOf<'nodeRegistered'>): Cluster {

@@ -18,7 +18,7 @@ export interface Reservation {
 
 /**
  * The earliest start of a job, from the time limits of what runs. Undefined when it would not fit even then:
- * such a job holds nobody back.
+ * such a job holds nobody back. The job must not fit into what is free now.
  */
 export function reserve(input: {
   readonly cluster: Cluster;
@@ -28,17 +28,32 @@ export function reserve(input: {
   readonly starts: readonly { readonly job: PendingJob; readonly allocation: readonly NodeShare[] }[];
   readonly job: PendingJob;
 }): Reservation | undefined {
+  const { spec } = input.job;
+  const ends = endsInOrder(input);
+  const last = new Map(input.free);
+  for (const { shares } of ends) giveBack(last, shares, input.whole);
+  if (place(spec, last, input.whole) === undefined) return undefined;
   const then = new Map(input.free);
-  for (const { time, shares } of endsInOrder(input)) {
-    for (const share of shares) {
-      const node = then.get(share.node);
-      const whole = input.whole.get(share.node);
-      if (node && whole) then.set(share.node, withShare(node, share, whole));
-    }
-    const placed = place(input.job.spec, then, input.whole);
+  for (const { time, shares } of ends) {
+    giveBack(then, shares, input.whole);
+    const placed = place(spec, spec.nodes.max > 1 ? then : only(then, shares), input.whole);
     if (placed !== undefined) return { time, shares: placed, freeThen: then };
   }
   return undefined;
+}
+
+function giveBack(free: Map<string, NodeFree>, shares: readonly NodeShare[], whole: Free): void {
+  for (const share of shares) {
+    const node = free.get(share.node);
+    const all = whole.get(share.node);
+    if (node && all) free.set(share.node, withShare(node, share, all));
+  }
+}
+
+/** Where a job of one node may fit now if it did not before: what has changed. */
+function only(free: Free, shares: readonly NodeShare[]): Free {
+  const changed = shares.flatMap(({ node }) => free.get(node) ?? []);
+  return new Map(changed.map((node) => [node.name, node]));
 }
 
 /** What is free now without what the reservation will need. */

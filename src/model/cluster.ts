@@ -33,7 +33,5 @@ export const emptyCluster: Cluster = {
 
 /** The largest id that the state has seen. */
 export function lastJobId(cluster: Cluster): JobId {
-  let last = cluster.closed.at(-1)?.[1] ?? 0;
-  for (const id of cluster.jobs.keys()) last = Math.max(last, id);
-  return last;
+  return Math.max(cluster.closed.at(-1)?.[1] ?? 0, cluster.jobs.lastKey());
 }

@@ -18,6 +18,10 @@ export const limits = {
   eventsPerCommit: 10_000,
   /** Signals of users that wait to be delivered to one job. */
   signalsPerJob: 1000,
+  /** Jobs in the state beyond which no more are taken in; Slurm's MaxJobCount. */
+  jobsInState: 500_000,
+  /** Requests that are done and not forgotten. */
+  handledRequests: 1_000_000,
   /** Bytes of one log entry, one request, one launch file, one checkpoint. */
   commitBytes: 64 * 2 ** 20,
   requestBytes: 4 * 2 ** 20,

@@ -6,16 +6,23 @@ export type Ranges = readonly (readonly [number, number])[];
 
 /** The largest task number of an array; the three above it have meanings of their own in Slurm. */
 const numberMax = 0xffff_fffc;
-const pairsSchema = list(pair(int(0, numberMax), int(0, numberMax)), limits.arrayRanges);
 
-export const rangesSchema: Schema<Ranges> = (value) => {
-  const ranges = pairsSchema(value);
-  const isInOrder = ranges.every(([first, last], index) => {
-    const before = ranges[index - 1];
-    return first <= last && (before === undefined || before[1] + 1 < first);
-  });
-  return isInOrder ? ranges : fail('first-last pairs in order, none touching the next');
-};
+export const rangesSchema: Schema<Ranges> = schemaOf(numberMax, limits.arrayRanges);
+
+/** Any set of job ids: as many ranges as there can be, for jobs leave the state in any order. */
+export const jobIdRangesSchema: Schema<Ranges> = schemaOf(limits.jobIdMax, Math.ceil(limits.jobIdMax / 2));
+
+function schemaOf(max: number, rangesMax: number): Schema<Ranges> {
+  const pairsSchema = list(pair(int(0, max), int(0, max)), rangesMax);
+  return (value) => {
+    const ranges = pairsSchema(value);
+    const isInOrder = ranges.every(([first, last], index) => {
+      const before = ranges[index - 1];
+      return first <= last && (before === undefined || before[1] + 1 < first);
+    });
+    return isInOrder ? ranges : fail('first-last pairs in order, none touching the next');
+  };
+}
 
 /** The ranges that hold the given numbers, which may come in any order. */
 export function rangesOf(numbers: Iterable<number>): Ranges {

@@ -1,6 +1,6 @@
 import { decide } from '../core/decide.ts';
 import { plan } from '../core/plan.ts';
-import { reduce } from '../core/reduce.ts';
+import { reduceAll } from '../core/reduce.ts';
 import { readInbox } from '../store/inbox.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
 import { fileLog } from '../store/log.ts';
@@ -24,7 +24,7 @@ async function view(store: Store, journal: Journal): Promise<ClusterView> {
   const { requests } = await readInbox(store, 'all');
   const cluster = await journal.refresh();
   const now = store.clock.now();
-  const present = decide(cluster, requests, now).reduce(reduce, cluster);
+  const present = reduceAll(cluster, decide(cluster, requests, now));
   return {
     cluster: present,
     reasons: plan(present, now).reasons,

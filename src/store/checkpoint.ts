@@ -1,6 +1,6 @@
 import type { Cluster } from '../model/cluster.ts';
 import { limits } from '../model/limits.ts';
-import { encodeCheckpoint } from './codec.ts';
+import { encodeCheckpoint, joined } from './codec.ts';
 import type { Tail } from './journal.ts';
 import { seqName, seqOfName } from './layout.ts';
 import { type PruneMark, pruneMark, seqs } from './log.ts';
@@ -85,14 +85,4 @@ async function removeTemporaries(store: Store): Promise<void> {
       if (name.startsWith(temporaryPrefix)) await files.unlink(`${folder}/${name}`);
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -9,7 +9,7 @@ import { nonceSchema, secondsSchema } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { nodeSchema } from '../model/node.ts';
-import { rangesSchema } from '../model/ranges.ts';
+import { jobIdRangesSchema } from '../model/ranges.ts';
 import { refuseNewer } from '../model/version.ts';
 import { isJobLine, jobLineReader, jobLines } from './joblines.ts';
 
@@ -32,9 +32,9 @@ const checkpointHead = object({
   format: int(1),
   seq: int(0),
   time: secondsSchema,
-  closed: rangesSchema,
+  closed: jobIdRangesSchema,
   segment: int(0),
-  handled: list(nonceSchema, limits.eventsPerCommit * 10),
+  handled: list(nonceSchema, limits.handledRequests),
 });
 const segmentHead = object({ mgpu: oneOf('segment'), format: int(1), segment: int(1), time: secondsSchema });
 const footSchema = object({ lines: int(0), crc32: pattern(/^[0-9a-f]{8}$/, 'eight hexadecimal digits') });
@@ -110,13 +110,32 @@ export function decodeSegment(bytes: Uint8Array, path: string): readonly Job[] {
 }
 
 function encodeLines(head: object, lines: readonly object[]): Uint8Array {
-  const body = new TextEncoder().encode([head, ...lines].map(lineOf).join(''));
-  const foot = new TextEncoder().encode(
-    `${JSON.stringify({ lines: lines.length, crc32: checksum(body) })}\n`,
-  );
-  const whole = new Uint8Array(body.length + foot.length);
-  whole.set(body);
-  whole.set(foot, body.length);
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  let text = `${JSON.stringify(head)}\n`;
+  for (const line of lines) {
+    if (text.length > pieceLength) {
+      parts.push(encoder.encode(text));
+      text = '';
+    }
+    text += lineOf(line);
+  }
+  const body = joined([...parts, encoder.encode(text)]);
+  const foot = `${JSON.stringify({ lines: lines.length, crc32: checksum(body) })}\n`;
+  return joined([body, encoder.encode(foot)]);
+}
+
+/** Long files are written and read in pieces of about so many characters: no text has to hold them whole. */
+const pieceLength = 2 ** 20;
+
+/** The parts one after the other. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
   return whole;
 }
 
@@ -145,7 +164,8 @@ function decodeLines<H extends { readonly format: number }>(
   const foot = footOf(bytes.subarray(footStart), damaged);
   const body = bytes.subarray(0, footStart);
   if (checksum(body) !== foot.crc32) throw damaged('its content does not agree with its checksum');
-  const [first, ...lines] = parseLines(decoded(body, damaged), damaged);
+  const lines = parseLines(body, damaged);
+  const first = lines.shift();
   if (lines.length !== foot.lines) throw damaged(`it has ${lines.length} lines instead of ${foot.lines}`);
   refuseNewer(first, path);
   return [checked(headSchema, first, `${path}: line 1`), lines];
@@ -171,9 +191,16 @@ function decoded(bytes: Uint8Array, damaged: Damaged): string {
   }
 }
 
-/** All lines at once: within JSON a line end is always escaped, so that those here only part the lines. */
-function parseLines(text: string, damaged: Damaged): readonly unknown[] {
-  return parseJson(`[${text.trimEnd().replaceAll('\n', ',')}]`, damaged) as readonly unknown[];
+/** Many lines at once: within JSON a line end is always escaped, so that those here only part the lines. */
+function parseLines(bytes: Uint8Array, damaged: Damaged): unknown[] {
+  const lines: unknown[] = [];
+  for (let start = 0, end = 0; start < bytes.length; start = end) {
+    end = bytes.indexOf(0x0a, Math.min(start + pieceLength, bytes.length - 1)) + 1;
+    const text = decoded(bytes.subarray(start, end), damaged);
+    const piece = parseJson(`[${text.trimEnd().replaceAll('\n', ',')}]`, damaged) as readonly unknown[];
+    for (const line of piece) lines.push(line);
+  }
+  return lines;
 }
 
 function parseJson(line: string, damaged: Damaged): unknown {

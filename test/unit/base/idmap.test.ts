@@ -84,4 +84,27 @@ describe('id map: laws', () => {
       }),
     );
   });
+
+  it('selects what a filter of its values would, at every stage', () => {
+    const isEven = (value: number): value is number => value % 2 === 0;
+    const select = IdMap.selector(isEven);
+    const change = fc.tuple(
+      fc.constantFrom(fc.nat(40), fc.nat(5000)).chain((id) => id),
+      fc.option(fc.nat(9)),
+    );
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 80 }), (changes) => {
+        let map: IdMap<number> = IdMap.empty;
+        const stages = changes.map(([id, value]) => {
+          map = value === null ? map.delete(id) : map.set(id, value);
+          return [map, select(map)] as const;
+        });
+        for (const [stage, selected] of stages) {
+          assert.deepEqual(selected, [...stage.values()].filter(isEven));
+          assert.equal(select(stage), selected);
+          assert.equal(stage.lastKey(), Math.max(0, ...stage.keys()));
+        }
+      }),
+    );
+  });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { refusalOf } from '../../../src/core/admit.ts';
-import { emptyCluster } from '../../../src/model/cluster.ts';
+import { type Cluster, emptyCluster } from '../../../src/model/cluster.ts';
+import { limits } from '../../../src/model/limits.ts';
 import type { JobSpec } from '../../../src/model/spec.ts';
 import { share, spec } from '../builders.ts';
 import { after, allocated, clusterOf, gpus, now, presence, registered, submitted } from './world.ts';
@@ -101,5 +102,15 @@ describe('admit: the cluster as it can be, not as it is', () => {
   it('without nodes nothing is refused: they may come', () => {
     accepts({ gpus: perNode(99), nodelist: ['gpu01'], memoryPerNodeMb: 10 ** 9 }, emptyCluster);
     refuses({ partition: 'nosuch' }, 'Invalid partition name specified', /main/, emptyCluster);
+  });
+});
+
+describe('admit: what one state holds', () => {
+  it('more jobs than that are not taken in', () => {
+    const jobs = { size: limits.jobsInState } as Cluster['jobs'];
+    refuses({}, 'Slurm temporarily unable to accept job, sleeping and retrying', /holds 500000 jobs/, {
+      ...cluster,
+      jobs,
+    });
   });
 });

@@ -213,3 +213,22 @@ describe('codec: laws', () => {
     );
   });
 });
+
+describe('codec: many', () => {
+  it('as many ranges of closed ids as jobs that leave the state out of order can make', () => {
+    const closed = Array.from({ length: 150_000 }, (_, index) => [2 * index + 1, 2 * index + 1] as const);
+    const handled = new Set(Array.from({ length: 120_000 }, (_, index) => `REQUEST-${index}`));
+    const back = decodeCheckpoint(encodeCheckpoint({ ...small, closed, handled }, now), path);
+    assert.deepEqual(back.closed, closed);
+    assert.equal(back.handled.size, handled.size);
+  });
+
+  it('lines that are read in pieces, as long as they may be', () => {
+    const events = Array.from({ length: 70 }, (_, index) =>
+      submitted(index + 1, { comment: 'é'.repeat(index % 7 === 0 ? 60_000 : 20_000) }),
+    );
+    const bytes = encodeCommit(head, events);
+    assert.ok(bytes.length > 2 ** 21);
+    assert.deepEqual(decodeCommit(bytes, path).events, events);
+  });
+});
