@@ -21,7 +21,7 @@ export const plantedNodeLoss: readonly Planted[] = [
     file: 'src/agent/lease.ts',
     find: 'const leasePart = 0.8;',
     put: 'const leasePart = 8;',
-    isQuick: true,
+    isQuick: false,
   }),
   one({
     name: 'a lease is renewed though the spool is out of reach',
@@ -45,13 +45,14 @@ export const plantedNodeLoss: readonly Planted[] = [
         file: 'src/agent/watchnodes.ts',
         find: 'if (seen === undefined || seen.beat !== beat || seen.incarnation !== incarnation) {',
         put: `const touched = await agent.store.files.stat(agent.store.layout.node(record.name).heartbeat);
-          const touchedSeconds = 1_767_225_600 + Number(touched?.version.split(/\\D+/)[2] ?? 0);
-          if (!(agent.store.clock.now() - touchedSeconds >= 40)) {`,
+          const touchedSeconds = 1_767_225_600 + Number(touched?.version.split('.')[1] ?? 0) / 1e6;
+          const isYoung = agent.store.clock.now() - touchedSeconds < 40;
+          if (seen === undefined || seen.incarnation !== incarnation || isYoung) {`,
       },
       {
         file: 'src/agent/watchnodes.ts',
         find: 'else if (now - seen.sinceMs >= timeoutOf(agent.settings, record.leaseSeconds) * 1000)',
-        put: 'else',
+        put: 'else if (now - seen.sinceMs >= 15_000)',
       },
     ],
   },
