@@ -144,10 +144,10 @@ const junk: readonly (readonly [string, string])[] = [
 test('more that is no request', async () => {
   const inbox = join(cluster.spool, 'inbox');
   for (const [index, [, make]] of junk.entries()) shell(make, join(inbox, `ODD-JUNK-${index}`));
-  const request = { mgpu: 'request', format: 2, requestId: 'FROM-TOMORROW', time: 1, host: 'h', request: {} };
+  const request = { mgpu: 'request', format: 99, requestId: 'FROM-TOMORROW', time: 1, host: 'h', request: {} };
   writeFileSync(join(inbox, 'FROM-TOMORROW.json'), JSON.stringify(request));
   await assertGoesOn();
-  assert.match(daemon.log(), /FROM-TOMORROW\.json: its format 2 is newer than this program knows/);
+  assert.match(daemon.log(), /FROM-TOMORROW\.json: its format 99 is newer than this program knows/);
   const left = (): readonly string[] => readdirSync(inbox).filter((name) => !name.startsWith('.'));
   const stays = isOrdinary ? [`ODD-JUNK-${junk.length - 1}`] : [];
   await until(() => left().length === stays.length, {
@@ -162,7 +162,7 @@ test('more that is no request', async () => {
 const roomHarm: readonly (readonly [string, string])[] = [
   ['a launch file of brackets', 'head -c 60000000 /dev/zero | tr "\\0" "[" > "$0/launch.json"'],
   ['a launch file of empty objects', 'yes "{}," | head -c 60000000 > "$0/launch.json"'],
-  ['a launch file of a newer format', 'sed -i s/format\\":1/format\\":2/ "$0/launch.json"'],
+  ['a launch file of a newer format', 'sed -i s/format\\":1/format\\":99/ "$0/launch.json"'],
   ['a launch file that is a FIFO', 'rm "$0/launch.json"; mkfifo "$0/launch.json"'],
   ['a script that is a folder', 'rm "$0/script"; mkdir "$0/script"'],
   ['a room that is a link to itself', 'rm -r "$0"; ln -s "$0" "$0"'],
