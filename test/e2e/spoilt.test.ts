@@ -144,7 +144,14 @@ const junk: readonly (readonly [string, string])[] = [
 test('more that is no request', async () => {
   const inbox = join(cluster.spool, 'inbox');
   for (const [index, [, make]] of junk.entries()) shell(make, join(inbox, `ODD-JUNK-${index}`));
-  const request = { mgpu: 'request', format: 99, requestId: 'FROM-TOMORROW', time: 1, host: 'h', request: {} };
+  const request = {
+    mgpu: 'request',
+    format: 99,
+    requestId: 'FROM-TOMORROW',
+    time: 1,
+    host: 'h',
+    request: {},
+  };
   writeFileSync(join(inbox, 'FROM-TOMORROW.json'), JSON.stringify(request));
   await assertGoesOn();
   assert.match(daemon.log(), /FROM-TOMORROW\.json: its format 99 is newer than this program knows/);

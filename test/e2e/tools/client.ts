@@ -57,8 +57,9 @@ function storePorts(): StorePorts {
 }
 
 /** Makes a spool without fsync, for what is thrown away soon. */
-export async function makeSpool(root: string): Promise<Store> {
-  const { store } = await initSpool(storePorts(), root, { clusterName: 'e2e', durable: false });
+export async function makeSpool(root: string, { format }: { readonly format?: number } = {}): Promise<Store> {
+  const options = { clusterName: 'e2e', durable: false, ...(format !== undefined && { format }) };
+  const { store } = await initSpool(storePorts(), root, options);
   return store;
 }
 

@@ -39,6 +39,8 @@ export interface DaemonOptions {
   readonly agedSeconds?: number;
   /** A program of test/e2e/tools in place of bin/mgpud. */
   readonly program?: string;
+  /** What starts the daemon, in place of bin/mgpud. */
+  readonly words?: readonly string[];
   readonly arguments?: readonly string[];
 }
 
@@ -97,6 +99,8 @@ export interface ClusterOptions {
   readonly settings?: object;
   /** The spool is a file system of its own in memory, of so many kilobytes; only root can have that. */
   readonly spoolKilobytes?: number;
+  /** The format of the spool; by default the newest. */
+  readonly format?: number;
 }
 
 const logLengthShown = 6000;
@@ -112,7 +116,7 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
     daemons.map((one) => `--- ${one.node}\n${one.log().slice(-logLengthShown)}`).join('\n');
   mkdirSync(work);
   if (options.spoolKilobytes !== undefined) mountMemory(spool, options.spoolKilobytes);
-  const { clusterId } = (await makeSpool(spool)).spool;
+  const { clusterId } = (await makeSpool(spool, options)).spool;
   if (options.settings) writeFileSync(join(spool, 'cluster.yaml'), JSON.stringify(options.settings));
   const client = await openClient(spool, { work, explain: logs });
   const commands = commandsOf({ environment, work, logs });
@@ -229,10 +233,8 @@ function startDaemon(start: {
   const logFile = join(folder, `${node}.log`);
   const seen = existsSync(logFile) ? readFileSync(logFile).length : 0;
   const program = how.program ?? (how.agedSeconds === undefined ? undefined : 'aged-daemon');
-  const words =
-    program === undefined
-      ? [join(root, 'bin/mgpud')]
-      : [process.execPath, join(root, `build/test/e2e/tools/${program}.js`)];
+  const own = program === undefined ? [join(root, 'bin/mgpud')] : [process.execPath, toolOf(program)];
+  const words = how.words ?? own;
   const args = ['--spool', spool, '--node-name', node, '--verbose', ...(how.arguments ?? [])];
   if (how.gpus !== '') args.push('--gpus', how.gpus ?? '4');
   if (how.cpus !== undefined) args.push('--cpus', String(how.cpus));
@@ -266,6 +268,10 @@ function startDaemon(start: {
       await over();
     },
   };
+}
+
+function toolOf(program: string): string {
+  return join(root, `build/test/e2e/tools/${program}.js`);
 }
 
 /** Without what belongs to this test's own surroundings. */
