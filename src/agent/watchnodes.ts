@@ -1,3 +1,5 @@
+import { isMgpuError } from '../base/error.ts';
+import type { Logger } from '../ports/logger.ts';
 import { readHeartbeat } from '../store/nodes.ts';
 import type { Agent } from './agent.ts';
 import { timeoutOf } from './lease.ts';
@@ -9,6 +11,11 @@ interface Sighting {
   readonly sinceMs: number;
 }
 
+/** What it takes of a daemon to look at other nodes. */
+type Observer = Pick<Agent, 'store' | 'journal' | 'node' | 'settings'> & {
+  readonly logger: Pick<Logger, 'warn'>;
+};
+
 export type Sightings = Map<string, Sighting>;
 
 /**
@@ -16,15 +23,19 @@ export type Sightings = Map<string, Sighting>;
  * monotonic clock: no two clocks are compared.
  */
 export async function findLostNodes(
-  agent: Agent,
+  agent: Observer,
   sightings: Sightings,
 ): Promise<readonly { readonly node: string; readonly incarnation: string }[]> {
   const now = agent.store.clock.monotonicMs();
   const lost: { node: string; incarnation: string }[] = [];
   for (const { record, presence } of agent.journal.cluster().nodes.values()) {
     if (record.name === agent.node.name || presence !== 'up') continue;
-    const beat = await readHeartbeat(agent.store, record.name);
     const { incarnation } = record;
+    const beat = await heartbeatOf(agent, record.name);
+    if (beat === hidden) {
+      sightings.delete(record.name);
+      continue;
+    }
     const seen = sightings.get(record.name);
     if (seen === undefined || seen.beat !== beat || seen.incarnation !== incarnation) {
       sightings.set(record.name, { incarnation, beat, sinceMs: now });
@@ -33,4 +44,17 @@ export async function findLostNodes(
     }
   }
   return lost;
+}
+
+/** In place of a heartbeat that this daemon may not read: it says nothing of its node. */
+const hidden = Symbol('hidden');
+
+async function heartbeatOf(agent: Observer, node: string): Promise<string | undefined | typeof hidden> {
+  try {
+    return await readHeartbeat(agent.store, node);
+  } catch (error) {
+    if (!isMgpuError(error, 'EACCES')) throw error;
+    agent.logger.warn(`whether ${node} is up cannot be told: ${error.message}`, { node });
+    return hidden;
+  }
 }

@@ -32,8 +32,9 @@ export async function writeHeartbeat(store: Store, record: NodeRecord, beat: num
 
 /**
  * The heartbeat as it is now, to be compared with an earlier one; undefined when there is none. What lies
- * there and is no file does not change: its node counts as lost in time, and nobody else is kept from work.
+ * there and is no file does not change: its node counts as lost in time, for no daemon of it could write
+ * there either. Throws `EACCES` where only this reader may be kept out.
  */
 export function readHeartbeat(store: Store, node: string): Promise<string | undefined> {
-  return readSpoilt(store, store.layout.node(node).heartbeat);
+  return readSpoilt(store, store.layout.node(node).heartbeat, { isReadable: true });
 }

@@ -94,18 +94,24 @@ async function isRenamed(
 }
 
 /** What a name may be that anybody can put something under: no file, too large, a part of no folder. */
-const spoiltCodes: ReadonlySet<string> = new Set(['NOT_REGULAR', 'TOO_LARGE', 'ENOTDIR', 'EACCES', 'ELOOP']);
+const noFileCodes: ReadonlySet<string> = new Set(['NOT_REGULAR', 'TOO_LARGE', 'ENOTDIR', 'ELOOP']);
 
-/** The text of a small file that others may spoil: undefined when it is not there, empty for what is none. */
+/**
+ * The text of a small file that others may spoil: undefined when it is not there, empty for what is none.
+ * What may not be read counts as spoilt too, unless `isReadable` says that only this reader may lack the
+ * right.
+ */
 export async function readSpoilt(
   store: { readonly files: Files },
   path: string,
+  { isReadable = false }: { readonly isReadable?: boolean } = {},
 ): Promise<string | undefined> {
   try {
     const content = await store.files.read(path, limits.smallFileBytes);
     return content && decodeText(content.bytes);
   } catch (error) {
-    if (error instanceof MgpuError && spoiltCodes.has(error.code)) return '';
+    if (!(error instanceof MgpuError)) throw error;
+    if (noFileCodes.has(error.code) || (error.code === 'EACCES' && !isReadable)) return '';
     throw error;
   }
 }
