@@ -26,6 +26,8 @@ export interface Agent {
   /** The texts of the shim and of the guard as files, and how to start a step supervisor. */
   readonly shimPath: string;
   readonly guardPath: string;
+  /** False where the file system of `localDir` lets nobody execute what lies there. */
+  readonly mayExecute: boolean;
   readonly stepCommand: readonly string[];
 }
 
@@ -58,6 +60,7 @@ export const passingCodes: ReadonlySet<string> = new Set([
   'EDQUOT',
   'ETIMEDOUT',
   'ENOTCONN',
+  'MISSING',
   'EAGAIN',
   'EMFILE',
   'ENFILE',

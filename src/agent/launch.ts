@@ -3,7 +3,8 @@ import { jobEnvironment } from '../core/environment.ts';
 import { expandFilePattern } from '../model/filepattern.ts';
 import type { RunningJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
-import { type LaunchFile, readLaunch } from '../store/rooms.ts';
+import { replace } from '../store/put.ts';
+import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
 import { type Agent, passingCodes } from './agent.ts';
 import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
@@ -26,9 +27,10 @@ export async function launch(
     // The folder is there if an earlier daemon came as far as this.
     if ((await noteLaunch(agent, job)) === 'exists' && (await adoptUnmarked(agent, run))) return;
     const file = await readLaunch(agent.store, job.arrayJobId ?? job.id);
+    const script = job.spec.kind === 'batch' ? await bringScript(agent, job) : '';
     run.hasExited = false;
     run.shim = await agent.processes.launch({
-      args: [agent.shimPath, ...shimArgs(agent, job, file)],
+      args: [agent.shimPath, ...shimArgs(agent, job, { file, script })],
       environment: {
         ...environmentOf(agent, job, file),
         ...(lease && job.spec.requeue && { MGPU_LEASE: leaseForShim(agent, lease) }),
@@ -58,6 +60,23 @@ async function noteLaunch(agent: Agent, job: RunningJob): Promise<'created' | 'e
   return made;
 }
 
+/**
+ * Puts the batch script onto this machine's own disk, as slurmd does: a shell reads on in its script while
+ * that runs, and would take the end of a file server for the end of the script. Gives the path to run, which
+ * is the one in the room where nothing may be executed here.
+ */
+async function bringScript({ store, localDir, mayExecute }: Agent, job: RunningJob): Promise<string> {
+  const id = job.arrayJobId ?? job.id;
+  if (!mayExecute) return store.layout.job(id).script;
+  const folder = localRunOf({ localDir }, { jobId: job.id, attempt: job.attempt });
+  const options = { mode: 0o700, durable: false, nonce: store.ids.next() };
+  await replace(store.files, folder, scriptName, await readScript(store, id), options);
+  return `${folder}/${scriptName}`;
+}
+
+/** What a script finds as its own name, as under slurmd. */
+const scriptName = 'slurm_script';
+
 function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<string, string> {
   const { store, journal, node, settings } = agent;
   return {
@@ -74,9 +93,12 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
   };
 }
 
-function shimArgs(agent: Agent, job: RunningJob, file: LaunchFile): readonly string[] {
+function shimArgs(
+  agent: Agent,
+  job: RunningJob,
+  { file, script }: { readonly file: LaunchFile; readonly script: string },
+): readonly string[] {
   const room = agent.store.layout.job(job.id);
-  const script = agent.store.layout.job(job.arrayJobId ?? job.id).script;
   const head = [localRunOf(agent, { jobId: job.id, attempt: job.attempt }), room.path, String(job.attempt)];
   head.push(startFacts(agent, job));
   if (job.spec.kind === 'interactive') {

@@ -4,7 +4,7 @@ import type { EndReport } from '../model/event.ts';
 import { type RunRecord, runRecordSchema } from '../model/runrecord.ts';
 import { formatVersion } from '../model/version.ts';
 import { encodeText, readSpoilt } from '../store/put.ts';
-import type { Store } from '../store/spool.ts';
+import { type Store, surely } from '../store/spool.ts';
 
 /*
  * The marks that a run leaves in its job's room. `started.<attempt>` is made with an exclusive create and
@@ -55,31 +55,36 @@ export async function withdrawStart(
 ): Promise<'withdrawn' | 'taken' | 'no room'> {
   const path = store.layout.job(id).started(attempt);
   const options = { mode: 0o644, sync: store.spool.durable };
-  try {
-    const text = as === 'lost' ? lostText : withdrawnText;
-    const made = await store.files.create(path, encodeText(text), options);
-    return made === 'created' ? 'withdrawn' : 'taken';
-  } catch (error) {
-    if (error instanceof MgpuError && roomlessCodes.has(error.code)) return 'no room';
-    throw error;
-  }
+  const text = encodeText(as === 'lost' ? lostText : withdrawnText);
+  const take = async (): Promise<'withdrawn' | 'taken' | undefined> => {
+    try {
+      return (await store.files.create(path, text, options)) === 'created' ? 'withdrawn' : 'taken';
+    } catch (error) {
+      if (error instanceof MgpuError && roomlessCodes.has(error.code)) return undefined;
+      throw error;
+    }
+  };
+  return (await surely(store, take)) ?? 'no room';
 }
 
 /**
  * How the attempt ended, from its exit record in the room or, where that could not be written, the local one.
  */
-export async function readExit(
+export function readExit(
   store: Store,
   id: number,
   attempt: number,
   localRun: string,
 ): Promise<EndReport | undefined> {
-  for (const path of [store.layout.job(id).exit(attempt), `${localRun}/exit`]) {
-    const text = await readSpoilt(store, path);
-    const exit = text === undefined ? undefined : fitting(exitSchema, text, path);
-    if (exit?.attempt === attempt) return reportOf(exit);
-  }
-  return undefined;
+  const look = async (): Promise<EndReport | undefined> => {
+    for (const path of [store.layout.job(id).exit(attempt), `${localRun}/exit`]) {
+      const text = await readSpoilt(store, path);
+      const exit = text === undefined ? undefined : fitting(exitSchema, text, path);
+      if (exit?.attempt === attempt) return reportOf(exit);
+    }
+    return undefined;
+  };
+  return surely(store, look);
 }
 
 function reportOf(exit: {

@@ -90,8 +90,22 @@ async function isAnothers(agent: Agent, run: Run): Promise<boolean> {
   run.phase = 'absent';
   await lookAtMarker(agent, run);
   if (phaseOf(run) === 'running') return run.shim?.pid !== own;
-  if (phaseOf(run) === 'absent' && run.unreadSinceMs === undefined) await withdraw(agent, run);
+  if (phaseOf(run) === 'absent' && run.unreadSinceMs === undefined) await startAgain(agent, run);
   return true;
+}
+
+/** How often an attempt is started of which nobody could take the marker, and the pause before, in ms. */
+const startsMax = 10;
+const startAgainMs = 1000;
+
+/** The spool was away for a moment, or the room is spoilt: a few more tries tell which. */
+async function startAgain(agent: Agent, run: Run): Promise<void> {
+  if (run.retries >= startsMax) {
+    await withdraw(agent, run);
+    return;
+  }
+  run.retries += 1;
+  run.retryAtMs = agent.store.clock.monotonicMs() + startAgainMs;
 }
 
 /** The phase after a call that may have changed it, which the compiler cannot see. */

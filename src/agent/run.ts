@@ -37,8 +37,9 @@ export interface Run {
   hasTermed: boolean;
   killSentMs?: number;
   killLoggedMs?: number;
-  /** A launch that met what may pass is tried again from then on. */
+  /** A launch that met what may pass is tried again from then on; how often one was. */
   retryAtMs?: number;
+  retries: number;
   /** Signals of users that were delivered, until that is committed. */
   readonly delivered: Set<string>;
   /** Since when a taken start marker could not be read. */
@@ -56,7 +57,10 @@ export function markOf(agent: Agent, jobId: number, attempt: number): string {
   return `${agent.store.spool.clusterId}.${jobId}.${attempt}`;
 }
 
-export function localRunOf(agent: Agent, run: { readonly jobId: number; readonly attempt: number }): string {
+export function localRunOf(
+  agent: { readonly localDir: string },
+  run: { readonly jobId: number; readonly attempt: number },
+): string {
   return `${agent.localDir}/runs/${runKey(run.jobId, run.attempt)}`;
 }
 
@@ -69,6 +73,7 @@ export async function findRun(agent: Agent, job: ActiveJob): Promise<Run> {
     phase: 'absent',
     isChild: false,
     hasExited: false,
+    retries: 0,
     delivered: new Set(),
     hasTermed: false,
     isFenced: false,

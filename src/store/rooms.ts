@@ -4,9 +4,9 @@ import { checked, dictionary, type Infer, int, list, object, oneOf, text } from 
 import type { JobId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import { refuseNewer } from '../model/version.ts';
-import type { Files } from '../ports/files.ts';
+import type { FileContent, Files } from '../ports/files.ts';
 import { encodeText, readSpoilt, replace } from './put.ts';
-import type { Store } from './spool.ts';
+import { type Store, surely } from './spool.ts';
 
 /** What only the submitter may read: with which arguments and environment the job runs. */
 const launchSchema = object({
@@ -89,15 +89,27 @@ export async function furnishRoom(store: Store, id: JobId, content: RoomContent)
 /**
  * Reads what a job runs with. Throws `NO_ROOM` when it is gone, `SCHEMA` when it is not what it should be.
  */
-export function readLaunch(store: Store, id: JobId): Promise<LaunchFile> {
-  return readLaunchFile(store.files, store.layout.job(id).launch);
+export async function readLaunch(store: Store, id: JobId): Promise<LaunchFile> {
+  const path = store.layout.job(id).launch;
+  return launchFileOf(await surely(store, () => store.files.read(path, limits.launchBytes)), path);
+}
+
+/** Reads a job's batch script. Throws `NO_ROOM` when it is gone. */
+export async function readScript(store: Store, id: JobId): Promise<Uint8Array> {
+  const path = store.layout.job(id).script;
+  const content = await surely(store, () => store.files.read(path, limits.launchBytes));
+  if (content === undefined) throw new MgpuError('NO_ROOM', `${path}: the job's room has no script`);
+  return content.bytes;
 }
 
 const bounds = { depthMax: limits.jsonDepth, valuesMax: limits.jsonValues };
 
 /** The same for whoever knows the room alone. */
 export async function readLaunchFile(files: Files, path: string): Promise<LaunchFile> {
-  const content = await files.read(path, limits.launchBytes);
+  return launchFileOf(await files.read(path, limits.launchBytes), path);
+}
+
+function launchFileOf(content: FileContent | undefined, path: string): LaunchFile {
   if (content === undefined) throw new MgpuError('NO_ROOM', `${path}: the job's room has no launch file`);
   try {
     const json = parseBounded(content.bytes, bounds);

@@ -1,11 +1,19 @@
 // A batch job from its submission to its end, with a real daemon and real files.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { EndedJob } from '../../src/model/job.ts';
-import { type Cluster, makeCluster } from './tools/cluster.ts';
+import { type Cluster, makeCluster, until } from './tools/cluster.ts';
 
 let cluster: Cluster;
 
@@ -181,14 +189,28 @@ test('an environment that no process can have ends as a failed launch, and the d
   assert.equal(outcome(await cluster.client.ended(id)), 'FAILED JobLaunchFailure 0:53');
 });
 
-test('a script that its room lets nobody execute, an output that is a dangling link', async () => {
+test('an output that is a dangling link', async () => {
   symlinkSync(inWork('elsewhere/missing'), inWork('dangling.out'));
   const dangling = await cluster.client.submit({ script: 'true', spec: { output: 'dangling.out' } });
   assert.equal(outcome(await cluster.client.ended(dangling)), 'FAILED JobLaunchFailure 0:53');
-  const held = await cluster.client.submit({ script: 'true', spec: { hold: true } });
+});
+
+test('a script runs from a copy on the disk of its machine, whatever befalls the one in the room', async () => {
+  const go = inWork('go');
+  // A shell reads its script bit by bit: of a long one the rest is not read when it begins.
+  const filler = '# nothing\n'.repeat(20_000);
+  const waits = `echo "$0" > name; until [ -e '${go}' ]; do sleep 0.05; done\n${filler}exit 9`;
+  const held = await cluster.client.submit({ script: waits, spec: { hold: true } });
   chmodSync(inRoom(held, 'script'), 0o600);
   await cluster.client.send({ name: 'unhold', targets: [{ job: held }] });
-  assert.equal(outcome(await cluster.client.ended(held)), 'FAILED NonZeroExitCode 126:0');
+  await until(() => existsSync(inWork('name')), { what: 'it runs', explain: cluster.logs });
+  truncateSync(inRoom(held, 'script'), 0);
+  writeFileSync(go, '');
+  assert.equal(outcome(await cluster.client.ended(held)), 'FAILED NonZeroExitCode 9:0');
+  const name = readFileSync(inWork('name'), 'utf8').trim();
+  assert.match(name, /\/slurm_script$/);
+  assert.ok(!name.startsWith(cluster.spool));
+  await until(() => !existsSync(name), { what: 'the copy goes with the run', explain: cluster.logs });
 });
 
 test('a job without room in the spool is told as a failed launch', async () => {

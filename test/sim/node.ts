@@ -80,6 +80,7 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
     localDir,
     shimPath: `${localDir}/shim.sh`,
     guardPath: `${localDir}/guard.sh`,
+    mayExecute: true,
     stepCommand: [],
   };
   node.journal = journal;

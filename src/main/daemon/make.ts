@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Agent } from '../../agent/agent.ts';
@@ -45,6 +46,7 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
   const own = await processes.identityOf(process.pid);
   const claim = { ...own, node: record.name, spool: options.spool, nonce: incarnation, uid };
   await claimLocalDir({ files: store.files, processes }, localDir, claim);
+  const scripts = await installScripts(store.files, localDir, incarnation);
   return {
     store,
     journal: await openJournal(fileLog(store, record.name), ports),
@@ -60,9 +62,21 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
     settings: await readSettings(store, parseYaml),
     node: record,
     localDir,
-    ...(await installScripts(store.files, localDir, incarnation)),
+    ...scripts,
+    mayExecute: isExecutable(scripts.shimPath),
     stepCommand: parts.stepCommand,
   };
+}
+
+/** False too on a file system that is mounted with noexec. */
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // Whatever is in the way, it cannot be executed.
+    return false;
+  }
 }
 
 /** The spool that was named, or this machine's own, which is made on first use. */

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { layoutOf, spoolFolders } from '../../../src/store/layout.ts';
 import { encodeText } from '../../../src/store/put.ts';
-import { initSpool, openSpool, type StorePorts } from '../../../src/store/spool.ts';
+import { readLaunch, readScript } from '../../../src/store/rooms.ts';
+import { initSpool, openSpool, type StorePorts, surely } from '../../../src/store/spool.ts';
 import { fakeClock, fakeIds, newYear } from '../../fakes/clock.ts';
 import { type ActorOptions, type MemoryDisk, memoryDisk } from '../../fakes/memory-disk.ts';
 import { randomOf } from '../../fakes/random.ts';
 import { turnsOf } from '../../fakes/turns.ts';
-import { atEveryMutation, commitJobs, journalOf, outcomeOf } from './onedisk.ts';
+import { atEveryMutation, commitJobs, journalOf, oneDisk, outcomeOf } from './onedisk.ts';
 
 const root = '/home/spool';
 const options = { clusterName: 'lab', durable: true };
@@ -130,5 +131,38 @@ describe('spool: open', () => {
     const newer = JSON.stringify({ ...store.spool, colour: 'red' });
     await files.create(`${root}/spool.json`, encodeText(newer), { mode: 0o644, sync: true });
     assert.deepEqual((await openSpool(portsOn(disk), root)).spool, { ...store.spool, colour: 'red' });
+  });
+});
+
+describe('spool: absence', () => {
+  it('is believed only while the spool itself is seen', async () => {
+    const { store } = await (await oneDisk()).open();
+    const away = { ...store, files: { ...store.files, stat: async () => undefined } };
+    const nothing = async (): Promise<undefined> => undefined;
+    assert.equal(await surely(store, nothing), undefined);
+    await assert.rejects(surely(away, nothing), {
+      code: 'MISSING',
+      message: /is its file system mounted\?$/,
+    });
+    assert.equal(await surely(away, async () => 'found'), 'found');
+  });
+
+  it('is looked at again when the file system came back in between', async () => {
+    const { store } = await (await oneDisk()).open();
+    let looks = 0;
+    const late = async (): Promise<string | undefined> => {
+      looks += 1;
+      return looks > 1 ? 'found' : undefined;
+    };
+    assert.equal(await surely(store, late), 'found');
+  });
+
+  it('a launch file and a script are missing only where the spool is there', async () => {
+    const { store } = await (await oneDisk()).open();
+    const away = { ...store, files: { ...store.files, stat: async () => undefined } };
+    await assert.rejects(readLaunch(store, 1), { code: 'NO_ROOM' });
+    await assert.rejects(readScript(store, 1), { code: 'NO_ROOM' });
+    await assert.rejects(readLaunch(away, 1), { code: 'MISSING' });
+    await assert.rejects(readScript(away, 1), { code: 'MISSING' });
   });
 });
