@@ -195,7 +195,7 @@ test('an output that is a dangling link', async () => {
   assert.equal(outcome(await cluster.client.ended(dangling)), 'FAILED JobLaunchFailure 0:53');
 });
 
-test('a script runs from a copy on the disk of its machine, whatever befalls the one in the room', async () => {
+test('a script runs from a copy on its machine, whatever befalls the one in the room', async () => {
   const go = inWork('go');
   // A shell reads its script bit by bit: of a long one the rest is not read when it begins.
   const filler = '# nothing\n'.repeat(20_000);
