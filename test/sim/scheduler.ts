@@ -1,3 +1,5 @@
+import { getSystemErrorName } from 'node:util';
+import { errnoOf } from '../../src/system/errnowords.ts';
 import type { Random } from '../fakes/random.ts';
 import type { Machine } from './machine.ts';
 
@@ -202,13 +204,16 @@ function attempt(effect: () => unknown): void {
   }
 }
 
+/** What Node gives for errors that it has no name for. */
+const codes = new Map(['ESTALE', 'EDQUOT'].map((name) => [name, getSystemErrorName(-errnoOf(name))]));
+
 /** An error of a system call, as Node throws it. */
 export class SystemError extends Error {
   readonly code: string;
 
-  constructor(code: string, path: string) {
-    super(`${code}: ${path}`);
-    this.code = code;
+  constructor(name: string, path: string) {
+    super(`${name}: ${path}`);
+    this.code = codes.get(name) ?? name;
   }
 }
 

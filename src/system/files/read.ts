@@ -6,8 +6,10 @@ import { codeOf } from './fault.ts';
 
 const { O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
-/** How often a read begins again when its file was replaced on the server meanwhile (`ESTALE`). */
+/** How often a read begins again when its handle is of no use any more. */
 const staleTriesMax = 5;
+/** The file was replaced on the server meanwhile, or the server came back and does not know what was open. */
+const staleCodes: ReadonlySet<string | undefined> = new Set(['ESTALE', 'EBADFD']);
 /** The room for a file that holds more than its size says, at first, in bytes. */
 const growthBytesMin = 4096;
 
@@ -17,7 +19,7 @@ export async function retryStale<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      if (codeOf(error) !== 'ESTALE' || tries === staleTriesMax) throw error;
+      if (!staleCodes.has(codeOf(error)) || tries === staleTriesMax) throw error;
     }
   }
 }

@@ -4,6 +4,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlink
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { getSystemErrorName } from 'node:util';
 import { MgpuError } from '../../../src/base/error.ts';
 import type { Files } from '../../../src/ports/files.ts';
 import { asyncCalls, type Calls, syncCalls } from '../../../src/system/files/calls.ts';
@@ -37,8 +38,11 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-function systemError(code: keyof typeof constants.errno): Error {
-  return Object.assign(new Error(`${code}: something, somecall`), { code, errno: -constants.errno[code] });
+/** As Node makes it: what it has no name for, `ESTALE` is one, has a number in place of that. */
+function systemError(name: keyof typeof constants.errno): Error {
+  const errno = -constants.errno[name];
+  const code = getSystemErrorName(errno);
+  return Object.assign(new Error(`${code}: something, somecall`), { code, errno });
 }
 
 function noSpace(): never {
@@ -142,7 +146,10 @@ describe('files: what a network does', () => {
       const twice = stale(2);
       assert.deepEqual((await twice.files.read(`${folder}/a`, 10))?.bytes, hello);
       assert.equal(twice.opens(), 3);
-      await assert.rejects(stale(1000).files.read(`${folder}/a`, 10), { code: 'ESTALE' });
+      await assert.rejects(stale(1000).files.read(`${folder}/a`, 10), {
+        code: 'ESTALE',
+        message: `${folder}/a: cannot be read: stale file handle (ESTALE)`,
+      });
     }));
 });
 
