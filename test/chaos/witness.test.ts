@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Accounted, type Asked, judge, parseSaid, type Said, witnessScript } from './witness.ts';
+
+const asked: Asked = { acknowledged: [{ id: 1, tasks: 1 }], cancelled: new Set() };
+
+function completed(id: number, more: Partial<Accounted> = {}): Accounted {
+  return { id, state: 'COMPLETED', attempt: 1, node: 'a', gpus: [0], tasks: 1, ...more };
+}
+
+/** What a run says that is there from the one time to the other. */
+function run(job: number, from: number, to: number, more: Partial<Said> = {}): readonly Said[] {
+  const base = { job, attempt: 1, node: 'a', gpus: [0], ...more };
+  return [
+    { ...base, what: 'start', atSeconds: from },
+    { ...base, what: 'end', atSeconds: to },
+  ];
+}
+
+const nothing = { lost: [], duplicates: [], doubleOwners: [], disagreements: [], endsUnheard: 0 };
+
+describe('the judge of a chaos run', () => {
+  it('finds nothing where there is nothing', () => {
+    assert.deepEqual(judge(run(1, 1, 2), [completed(1)], asked), nothing);
+    const again = [...run(1, 1, 2).slice(0, 1), ...run(1, 3, 4, { attempt: 2 })];
+    assert.deepEqual(judge(again, [completed(1, { attempt: 2 })], asked), nothing);
+  });
+
+  it('finds an acknowledged job, or a task, that is accounted for nowhere', () => {
+    assert.deepEqual(judge([], [], asked).lost, ['job 1: 0 of 1 are accounted for']);
+    const array: Asked = { acknowledged: [{ id: 1, tasks: 3 }], cancelled: new Set([1]) };
+    const rest = completed(1, { state: 'CANCELLED', attempt: 0, tasks: 2 });
+    const task = completed(2, { arrayJob: 1 });
+    assert.deepEqual(judge(run(2, 1, 2), [rest, task], array), nothing);
+    assert.deepEqual(judge(run(2, 1, 2), [task], array).lost, ['job 1: 1 of 3 are accounted for']);
+  });
+
+  it('finds an attempt that started twice, and two attempts of one job at a time', () => {
+    const twice = judge([...run(1, 1, 2), ...run(1, 3, 4)], [completed(1)], asked);
+    assert.deepEqual(twice.duplicates, ['job 1, attempt 1: it started 2 times and came to its end 2 times']);
+    const overlapping = [...run(1, 1, 5), ...run(1, 4, 6, { attempt: 2, node: 'b' })];
+    const both = judge(overlapping, [completed(1, { attempt: 2, node: 'b' })], asked);
+    assert.deepEqual(both.duplicates, [
+      'job 1: job 1, attempt 2 began at 4, job 1, attempt 1 was there until 5',
+    ]);
+    assert.equal(both.endsUnheard, 1);
+  });
+
+  it('finds two owners of a GPU, also behind a shorter one in between', () => {
+    const ids = { acknowledged: [1, 2, 3].map((id) => ({ id, tasks: 1 })), cancelled: new Set<number>() };
+    const said = [...run(1, 1, 10, { gpus: [0, 1] }), ...run(2, 2, 3, { gpus: [2] }), ...run(3, 9, 11)];
+    const jobs = [completed(1, { gpus: [0, 1] }), completed(2, { gpus: [2] }), completed(3)];
+    assert.deepEqual(judge(said, jobs, ids), {
+      ...nothing,
+      doubleOwners: ['GPU 0 of a: job 3, attempt 1 began at 9, job 1, attempt 1 was there until 10'],
+    });
+    const elsewhere = [...run(1, 1, 10), ...run(2, 2, 3, { node: 'b' }), ...run(3, 10, 11)];
+    assert.deepEqual(
+      judge(elsewhere, [completed(1), completed(2, { node: 'b' }), completed(3)], ids),
+      nothing,
+    );
+  });
+
+  it('finds where the accounts are not what happened', () => {
+    const told = (jobs: readonly Accounted[], said = run(1, 1, 2)): readonly string[] =>
+      judge(said, jobs, asked).disagreements;
+    assert.deepEqual(told([]), ['job 1, attempt 1: it ran, and nothing accounts for it']);
+    assert.deepEqual(told([completed(1, { attempt: 0, state: 'CANCELLED' })]), [
+      'job 1, attempt 1: it ran, and only 0 are accounted for',
+      'job 1: it ended CANCELLED, and nobody wanted that',
+    ]);
+    assert.deepEqual(told([completed(1, { state: 'FAILED' })]), [
+      'job 1: it ended FAILED, and nobody wanted that',
+    ]);
+    const unfinished = 'job 1: it is COMPLETED, and did not come to its end';
+    assert.deepEqual(told([completed(1)], run(1, 1, 2).slice(0, 1)), [unfinished]);
+    assert.deepEqual(told([completed(1)], []), [unfinished]);
+    assert.deepEqual(told([completed(1, { gpus: [1] })]), ['job 1: it ran on a 0, accounted for is a 1']);
+  });
+});
+
+describe('a witness', () => {
+  it('says lines that are read', () => {
+    const expected = { what: 'alive', job: 12, attempt: 3, node: 'node1', gpus: [0, 2], atSeconds: 77.5 };
+    assert.deepEqual(parseSaid('alive 12 3 node1 0,2 77.5'), expected);
+    for (const line of ['', 'start 1 1 n 0', 'gone 1 1 n 0 1', 'start 1 1 n 0 1start 1 1 n 0 1'])
+      assert.throws(() => parseSaid(line), /a line that is none/, line);
+    assert.match(witnessScript('/w'), />> "\/w"/);
+  });
+});

@@ -1,0 +1,203 @@
+/*
+ * What the jobs of a run have said themselves, each line added to one file on a disk of this machine, and
+ * whether that agrees with what the cluster says of them.
+ */
+
+/** The script of a job that stays for so many fifths of a second, given as its first argument. */
+export function witnessScript(path: string): string {
+  return `#!/bin/bash
+say() {
+  read -r up _ < /proc/uptime
+  echo "$1 $SLURM_JOB_ID $MGPU_ATTEMPT $MGPU_NODE $CUDA_VISIBLE_DEVICES $up" >> "${path}"
+}
+say start
+for ((turn = 0; turn < $1; turn += 1)); do
+  sleep 0.2
+  say alive
+done
+say end
+`;
+}
+
+/** A line: times are seconds since the machine started. */
+export interface Said {
+  readonly what: 'start' | 'alive' | 'end';
+  readonly job: number;
+  readonly attempt: number;
+  readonly node: string;
+  readonly gpus: readonly number[];
+  readonly atSeconds: number;
+}
+
+const form = /^(start|alive|end) (\d+) (\d+) (\S+) ([\d,]+) ([\d.]+)$/;
+
+/** Throws for a line that no job wrote. */
+export function parseSaid(line: string): Said {
+  const [, what, job, attempt, node = '', gpus = '', at] = form.exec(line) ?? [];
+  if (what === undefined) throw new Error(`the witness has a line that is none: ${JSON.stringify(line)}`);
+  return {
+    what: what as Said['what'],
+    job: Number(job),
+    attempt: Number(attempt),
+    node,
+    gpus: gpus.split(',').map(Number),
+    atSeconds: Number(at),
+  };
+}
+
+/** An attempt as it was seen, from its first word to its last. */
+interface Seen {
+  readonly first: Said;
+  lastSeconds: number;
+  starts: number;
+  ends: number;
+}
+
+/** A job as the cluster accounts for it. */
+export interface Accounted {
+  readonly id: number;
+  readonly state: string;
+  readonly attempt: number;
+  readonly node: string | undefined;
+  readonly gpus: readonly number[];
+  readonly arrayJob?: number;
+  /** How many tasks it stands for: more than one for those of an array that never began. */
+  readonly tasks: number;
+}
+
+/** What a client was told that it had: a job, or an array of so many. */
+export interface Acknowledged {
+  readonly id: number;
+  readonly tasks: number;
+}
+
+/** What clients know. */
+export interface Asked {
+  readonly acknowledged: readonly Acknowledged[];
+  /** The jobs and arrays that somebody tried to cancel. */
+  readonly cancelled: ReadonlySet<number>;
+}
+
+export interface Findings {
+  readonly lost: readonly string[];
+  readonly duplicates: readonly string[];
+  readonly doubleOwners: readonly string[];
+  readonly disagreements: readonly string[];
+  /** Attempts that came to their end on a node that could not say so any more, and were made again. */
+  readonly endsUnheard: number;
+}
+
+/** Compares all three; each finding is a sentence. */
+export function judge(
+  said: readonly Said[],
+  accounted: readonly Accounted[],
+  { acknowledged, cancelled }: Asked,
+): Findings {
+  const attempts = seenAttempts(said);
+  return {
+    lost: lostJobs(accounted, acknowledged),
+    duplicates: [...startedTwice(attempts), ...together(attempts, ({ job }) => [`job ${job}`])],
+    doubleOwners: together(attempts, ({ node, gpus }) => gpus.map((gpu) => `GPU ${gpu} of ${node}`)),
+    disagreements: [...runsAside(attempts, accounted), ...endsAside(attempts, accounted, cancelled)],
+    endsUnheard: endsUnheard(attempts, accounted),
+  };
+}
+
+function seenAttempts(said: readonly Said[]): ReadonlyMap<string, Seen> {
+  const attempts = new Map<string, Seen>();
+  for (const one of said) {
+    const key = keyOf(one.job, one.attempt);
+    const seen = attempts.get(key) ?? { first: one, lastSeconds: one.atSeconds, starts: 0, ends: 0 };
+    attempts.set(key, seen);
+    seen.lastSeconds = Math.max(seen.lastSeconds, one.atSeconds);
+    if (one.what === 'start') seen.starts += 1;
+    if (one.what === 'end') seen.ends += 1;
+  }
+  return attempts;
+}
+
+function keyOf(job: number, attempt: number): string {
+  return `job ${job}, attempt ${attempt}`;
+}
+
+function lostJobs(accounted: readonly Accounted[], acknowledged: readonly Acknowledged[]): readonly string[] {
+  const tasks = new Map<number, number>();
+  for (const { id, arrayJob, tasks: count } of accounted) {
+    const key = arrayJob ?? id;
+    tasks.set(key, (tasks.get(key) ?? 0) + count);
+  }
+  return acknowledged
+    .filter(({ id, tasks: count }) => tasks.get(id) !== count)
+    .map(({ id, tasks: count }) => `job ${id}: ${tasks.get(id) ?? 0} of ${count} are accounted for`);
+}
+
+function startedTwice(attempts: ReadonlyMap<string, Seen>): readonly string[] {
+  return [...attempts]
+    .filter(([, { starts, ends }]) => starts !== 1 || ends > 1)
+    .map(([key, { starts, ends }]) => `${key}: it started ${starts} times and came to its end ${ends} times`);
+}
+
+/** The attempts that had the same thing at the same time. */
+function together(
+  attempts: ReadonlyMap<string, Seen>,
+  thingsOf: (first: Said) => readonly string[],
+): readonly string[] {
+  const users = new Map<string, Seen[]>();
+  for (const seen of attempts.values()) {
+    for (const thing of thingsOf(seen.first)) {
+      const list = users.get(thing) ?? [];
+      users.set(thing, list);
+      list.push(seen);
+    }
+  }
+  const found: string[] = [];
+  for (const [thing, list] of users) {
+    list.sort((a, b) => a.first.atSeconds - b.first.atSeconds);
+    let before: Seen | undefined;
+    for (const seen of list) {
+      if (before !== undefined && seen.first.atSeconds < before.lastSeconds) {
+        const [a, b] = [before.first, seen.first].map(({ job, attempt }) => keyOf(job, attempt));
+        found.push(
+          `${thing}: ${b} began at ${seen.first.atSeconds}, ${a} was there until ${before.lastSeconds}`,
+        );
+      }
+      if (before === undefined || seen.lastSeconds > before.lastSeconds) before = seen;
+    }
+  }
+  return found;
+}
+
+/** What ran and is not accounted for. */
+function runsAside(attempts: ReadonlyMap<string, Seen>, accounted: readonly Accounted[]): readonly string[] {
+  const known = new Map(accounted.map(({ id, attempt }) => [id, attempt]));
+  return [...attempts].flatMap(([key, { first }]) => {
+    const last = known.get(first.job);
+    if (last === undefined) return [`${key}: it ran, and nothing accounts for it`];
+    return first.attempt > last ? [`${key}: it ran, and only ${last} are accounted for`] : [];
+  });
+}
+
+/** What is accounted for and did not happen so. */
+function endsAside(
+  attempts: ReadonlyMap<string, Seen>,
+  accounted: readonly Accounted[],
+  cancelled: ReadonlySet<number>,
+): readonly string[] {
+  return accounted.flatMap(({ id, arrayJob, attempt, state, node, gpus }) => {
+    const isWanted = state === 'COMPLETED' || (state === 'CANCELLED' && cancelled.has(arrayJob ?? id));
+    if (!isWanted) return [`job ${id}: it ended ${state}, and nobody wanted that`];
+    const seen = attempts.get(keyOf(id, attempt));
+    if (state === 'COMPLETED' && seen?.ends !== 1)
+      return [`job ${id}: it is COMPLETED, and did not come to its end`];
+    if (seen === undefined) return [];
+    const ran = `${seen.first.node} ${seen.first.gpus}`;
+    const said = `${node} ${gpus}`;
+    return ran === said ? [] : [`job ${id}: it ran on ${ran}, accounted for is ${said}`];
+  });
+}
+
+function endsUnheard(attempts: ReadonlyMap<string, Seen>, accounted: readonly Accounted[]): number {
+  const last = new Map(accounted.map(({ id, attempt }) => [id, attempt]));
+  const isBefore = ({ job, attempt }: Said): boolean => attempt < (last.get(job) ?? attempt);
+  return [...attempts.values()].filter(({ first, ends }) => ends > 0 && isBefore(first)).length;
+}
