@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { MgpuError } from '../base/error.ts';
 import type { CommandIo } from '../commands/io.ts';
@@ -37,7 +38,8 @@ function askOf({
   readonly words: Readonly<Record<string, unknown>>;
 }): MgpuAsk {
   const spool = textOf(words, 'spool');
-  if (command === 'doctor' || command === 'stop' || command === 'upgrade') return { command, spool };
+  if (command === 'doctor') return { command, spool, pair: words['pair'] === true };
+  if (command === 'stop' || command === 'upgrade') return { command, spool };
   const name = textOf(words, 'name') ?? clusterNameDefault;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(name)) {
     throw new MgpuError('USAGE', `--name: ${name}: expected letters, digits, dots and dashes`);
@@ -51,8 +53,8 @@ function askOf({
 function depsOf(io: CommandIo): MgpuDeps {
   return {
     init: (dir, { name, durable }) => init(resolve(io.workDir, dir), { clusterName: name, durable }),
-    async *examine(spool) {
-      yield* examine(await doctorPorts(io, spool));
+    async *examine(spool, options) {
+      yield* examine(await doctorPorts(io, spool), options);
     },
     async stop(spool) {
       const session = await openSession(io, { spool, startsDaemon: false });
@@ -107,6 +109,7 @@ async function doctorPorts(io: CommandIo, spool: string | undefined): Promise<Do
     machine: { nodeVersion: process.versions.node, platform: process.platform },
     gpuProbe: createGpuProbe(),
     uid: ownUid(),
+    hostName: hostname(),
     locks: fileLocks(),
     locate: () => locate(io, { spool }),
     open: async () => (await openStore(io, { spool })).store,

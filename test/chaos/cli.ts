@@ -36,6 +36,7 @@ export async function main(argv: readonly string[], out: (text: string) => void)
 
 function report(outcome: ChaosOutcome, minutes: number, out: (text: string) => void): number {
   const { findings, figures, submissions } = outcome;
+  out(`two doctors, before it was harmed:\n${outcome.fitness.map((line) => `  ${line}\n`).join('')}`);
   out(faultTable(figures));
   out(`${submissions.killed} clients killed, ${submissions.refused} told that it cannot be done\n`);
   out(`${submissions.cancelled.size} jobs and arrays cancelled\n`);

@@ -9,6 +9,7 @@ import { type Random, randomOf } from '../fakes/random.ts';
 import { type Submissions, submitUntilOver } from './clients.ts';
 import { type Fault, inTurn, machineFaults, nodeTimeoutSeconds, sharedFaults } from './faults.ts';
 import type { FaultFigure, Figures } from './figures.ts';
+import { fitnessOf } from './fitness.ts';
 import { glusterMounts } from './gluster.ts';
 import { type Machine, machineOf } from './machine.ts';
 import { type Aftermath, settle } from './settle.ts';
@@ -29,6 +30,8 @@ export interface ChaosOutcome extends Aftermath {
   readonly figures: Figures;
   readonly submissions: Submissions;
   readonly selfEnds: number;
+  /** What two doctors said of the file system before it was harmed. */
+  readonly fitness: readonly string[];
   /** Where the logs are. */
   readonly folder: string;
 }
@@ -49,6 +52,7 @@ interface World {
   readonly testimony: Testimony;
   readonly environment: Readonly<Record<string, string>>;
   readonly random: Random;
+  readonly fitness: readonly string[];
   readonly isOver: () => boolean;
 }
 
@@ -89,6 +93,8 @@ async function makeWorld(folder: string, shared: Shared, { minutes, seed }: Chao
   writeFileSync(join(work, 'job.sh'), witnessScript(witness), { mode: 0o755 });
   const { PATH = '' } = process.env;
   const environment = { PATH, HOME: folder, MGPU_SPOOL: spool, MGPU_LOCAL_DIR: join(folder, 'local') };
+  const [one = login, two = login] = machineNames.map((name) => join(shared.pathOf(name), 'spool'));
+  const fitness = await fitnessOf([one, two], environment);
   const endMs = performance.now() + minutes * 60_000;
   return {
     folder,
@@ -98,12 +104,13 @@ async function makeWorld(folder: string, shared: Shared, { minutes, seed }: Chao
     testimony: openTestimony(witness),
     environment,
     random: randomOf(seed),
+    fitness,
     isOver: () => performance.now() >= endMs,
   };
 }
 
 async function inWorld(world: World): Promise<ChaosOutcome> {
-  const { shared, machines, testimony } = world;
+  const { shared, machines, testimony, fitness } = world;
   const figures = new Map<string, FaultFigure>();
   const submissions: Submissions = {
     acknowledged: [],
@@ -123,7 +130,7 @@ async function inWorld(world: World): Promise<ChaosOutcome> {
   const spool = world.environment['MGPU_SPOOL'] ?? '';
   const aftermath = await settle({ spool, testimony, submissions });
   const selfEnds = machines.reduce((sum, machine) => sum + machine.selfEnds(), 0);
-  return { ...aftermath, kind: shared.kind, figures, submissions, selfEnds, folder: world.folder };
+  return { ...aftermath, kind: shared.kind, figures, submissions, selfEnds, fitness, folder: world.folder };
 }
 
 function submit(world: World, submissions: Submissions): Promise<void> {

@@ -9,8 +9,8 @@ const dist = join(root, 'dist');
 
 /** In kB; what a change adds to one of these is worth a second look. */
 const budgets: Readonly<Record<string, number>> = {
-  mgpu: 165,
-  mgpud: 215,
+  mgpu: 175,
+  mgpud: 220,
   sbatch: 175,
   scancel: 125,
   scontrol: 145,

@@ -9,7 +9,13 @@ export const mgpuProgram = {
       name: 'doctor',
       help: 'check this machine and the cluster, and say what to do',
       operands: [],
-      options: [],
+      options: [
+        {
+          name: 'pair',
+          type: 'switch',
+          help: 'measure the file system together with a second machine on which the same is typed',
+        },
+      ],
     },
     {
       name: 'init',

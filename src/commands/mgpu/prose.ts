@@ -16,6 +16,14 @@ user's own state directory, and the daemon starts by itself when it is first nee
 # OPTIONS
 {{options}}
 
+# IS A FILE SYSTEM FIT?
+\`mgpu doctor\` tries out what the cluster rests on: that of two who want a name one gets it, that files are
+replaced as a whole, that names are seen, how long a commit takes, how far the clock of the file server is
+off. What happens between machines only two of them can tell: type \`mgpu doctor --pair\` on both at the
+same time. They find each other in the directory of the cluster, race for names, and measure how late one
+sees what the other did. The line that begins with \`verdict\` says whether the file system is fit and how
+often daemons should look for news on it (\`mgpud --poll\`).
+
 # UPGRADES
 A new version of mgpu serves clusters of an older format as the older version did, and both serve one
 cluster together: install it on one machine after the other and start \`mgpud\` anew there, while jobs run

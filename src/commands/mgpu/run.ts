@@ -7,7 +7,7 @@ import type { CommandIo } from '../io.ts';
 /** What a command line of mgpu asks for. */
 export type MgpuAsk =
   | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
-  | { readonly command: 'doctor'; readonly spool: string | undefined }
+  | { readonly command: 'doctor'; readonly spool: string | undefined; readonly pair: boolean }
   | { readonly command: 'stop'; readonly spool: string | undefined }
   | { readonly command: 'upgrade'; readonly spool: string | undefined };
 
@@ -22,7 +22,7 @@ export interface InitReport {
 /** What mgpu needs of the world. */
 export interface MgpuDeps {
   init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
-  examine(spool: string | undefined): AsyncIterable<Finding>;
+  examine(spool: string | undefined, options: { readonly pair: boolean }): AsyncIterable<Finding>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
 }
@@ -33,7 +33,7 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
     case 'init':
       return init(await deps.init(ask.dir, ask), io);
     case 'doctor':
-      return doctor(deps.examine(ask.spool), io);
+      return doctor(deps.examine(ask.spool, ask), io);
     case 'stop':
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':

@@ -6,7 +6,7 @@ import type { WatchMode } from '../../ports/watch.ts';
 import { readInbox } from '../../store/inbox.ts';
 import { openJournal } from '../../store/journal.ts';
 import { fileLog } from '../../store/log.ts';
-import { decodeText, encodeText } from '../../store/put.ts';
+import { decodeText, encodeText, putIfAbsent } from '../../store/put.ts';
 import type { Store } from '../../store/spool.ts';
 import { examined, type Finding, fail, ok, warn } from './finding.ts';
 
@@ -132,6 +132,7 @@ export async function checkPromises(store: Store, ports: SpoolPorts): Promise<re
       await examined('link', () => checkLink(store, folder)),
       await examined('rename', () => checkRename(store, folder)),
       await examined('visibility', () => checkVisibility(store, folder)),
+      await examined('commit', () => checkCommit(store, folder)),
       await examined('advisory lock', () => checkLock(ports.locks, folder)),
       await examined('clock', () => checkClock(store, ports, folder)),
     ];
@@ -192,6 +193,23 @@ async function checkVisibility({ files }: Store, folder: string): Promise<Findin
     'a new name is not listed at once',
     'jobs start later by as much as the listing lags behind',
   );
+}
+
+const commitsTried = 10;
+const commitMsLow = 500;
+
+/** How long the step takes that every change of the cluster waits for. */
+async function checkCommit({ files, clock, ids, spool }: Store, folder: string): Promise<Finding> {
+  const what = 'commit';
+  const before = clock.monotonicMs();
+  for (let at = 0; at < commitsTried; at += 1) {
+    const options = { mode: 0o600, durable: spool.durable, nonce: ids.next() };
+    await putIfAbsent(files, folder, `commit.${at}`, encodeText('1'), options);
+  }
+  const ms = (clock.monotonicMs() - before) / commitsTried;
+  const text = `one takes ${ms.toFixed(1)} ms`;
+  if (ms <= commitMsLow) return ok(what, text);
+  return warn(what, text, 'jobs start and end late: a file server with a faster disk helps most');
 }
 
 async function checkLock(locks: Locks, folder: string): Promise<Finding> {

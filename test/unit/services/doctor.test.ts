@@ -36,6 +36,7 @@ async function findings(there: FakeCluster, given: Given = {}): Promise<readonly
       conditions: async () => ({ source: 'nvidia-smi', conditions, problems }),
     },
     uid: 2001,
+    hostName: 'here',
     locks: {
       async tryLock(path) {
         if (held.has(path)) return undefined;
@@ -53,7 +54,7 @@ async function findings(there: FakeCluster, given: Given = {}): Promise<readonly
     ...given.ports,
   };
   const lines: string[] = [];
-  for await (const { level, what, finding, advice } of examine(ports)) {
+  for await (const { level, what, finding, advice } of examine(ports, { pair: false })) {
     lines.push(`${level} ${what}: ${finding}${advice === undefined ? '' : ` / ${advice}`}`);
   }
   return lines;
@@ -79,6 +80,7 @@ test('a cluster in good health, and nothing is left behind', async () => {
   const lines = await findings(there, well);
   assert.deepEqual(bad(lines), []);
   assert.ok(lines.includes('ok spool: /spool (named by MGPU_SPOOL)'));
+  assert.ok(lines.includes('ok verdict: fit for the daemons of this machine'));
   assert.ok(lines.includes('ok GPUs: 1 by nvidia-smi: a100 x1'));
   assert.ok(lines.includes('ok node gpu01: its heartbeat is 0 s old'));
   const names = await there.files.list('/spool');
@@ -119,6 +121,7 @@ describe('what is wrong', () => {
       /^warn node gpu01: its heartbeat is 90 s old/,
     ],
     ['links that both win', { files: { link: async () => 'linked' } }, /^fail link: both won/],
+    ['a verdict on that', { files: { link: async () => 'linked' } }, /^fail verdict: not fit .*: link$/],
     [
       'no links',
       { files: { link: () => Promise.reject(new MgpuError('EPERM', '/spool/x: cannot be linked')) } },

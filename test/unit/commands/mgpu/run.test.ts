@@ -53,7 +53,7 @@ describe('doctor', () => {
       { level: 'ok', what: 'Node.js', finding: '22.3.0' },
       { level: 'warn', what: 'clock', finding: 'late\n', advice: 'wind it up' },
     );
-    const { exitCode, out } = await mgpu({ command: 'doctor', spool: undefined }, findings);
+    const { exitCode, out } = await mgpu({ command: 'doctor', spool: undefined, pair: false }, findings);
     assert.equal(out, 'ok    Node.js: 22.3.0\nwarn  clock: late\\n\n      wind it up\n');
     assert.equal(exitCode, 0);
   });
@@ -63,7 +63,7 @@ describe('doctor', () => {
       { level: 'fail', what: 'x', finding: 'y' },
       { level: 'ok', what: 'x', finding: 'y' },
     );
-    assert.equal((await mgpu({ command: 'doctor', spool: '/s' }, findings)).exitCode, 1);
+    assert.equal((await mgpu({ command: 'doctor', spool: '/s', pair: false }, findings)).exitCode, 1);
   });
 });
 
