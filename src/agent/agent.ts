@@ -52,8 +52,13 @@ export function mayPass(error: unknown): error is Error & { readonly code: strin
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
-/** Errors of the system that may pass: a launch that met one is tried again. */
-export const passingCodes: ReadonlySet<string> = new Set([
+/** True for what is in the way of a start and may go away: a file server that is not up, a full disk. */
+export function isPassing(error: unknown): error is MgpuError {
+  return error instanceof MgpuError && passingCodes.has(error.code);
+}
+
+/** Errors of the system that may pass: what met one is tried again. */
+const passingCodes: ReadonlySet<string> = new Set([
   'EIO',
   'ESTALE',
   'ENOSPC',

@@ -4,7 +4,7 @@ import { sweepRooms } from '../store/accounting.ts';
 import { goneRequests } from '../store/inbox.ts';
 import { writeHeartbeat } from '../store/nodes.ts';
 import { openSpool } from '../store/spool.ts';
-import { type Agent, mayPass, ownsNode } from './agent.ts';
+import { type Agent, isPassing, mayPass, ownsNode } from './agent.ts';
 import { settleBoot } from './boot.ts';
 import { findGpuTroubles } from './gpuwatch.ts';
 import {
@@ -42,10 +42,11 @@ const troubleRestMs = 1000;
  */
 export async function serve(agent: Agent, stop: Stop): Promise<DaemonEnd> {
   const memory = newMemory(agent.store.spool.format);
-  await settleBoot(agent);
-  let life = newLife(agent, agent.node.incarnation);
-  await enter(life, memory);
-  memory.forgettable = await goneRequests(agent.store, agent.journal.cluster().handled);
+  let life = await begin(agent, memory, stop);
+  if (life === undefined) return 'stopped';
+  await passing(agent, async () => {
+    memory.forgettable = await goneRequests(agent.store, agent.journal.cluster().handled);
+  });
   await passing(agent, () => sweepRooms(agent.store, agent.journal.cluster()));
   await passing(agent, () => sweepRuns(agent));
   for (;;) {
@@ -71,6 +72,23 @@ function newLife(agent: Agent, incarnation: string): Agent {
   const { leaseSeconds: _leaseSeconds, ...node } = agent.node;
   const leaseSeconds = leaseSecondsFor(agent, agent.journal.cluster());
   return { ...agent, node: { ...node, incarnation, ...(leaseSeconds !== undefined && { leaseSeconds }) } };
+}
+
+/** The first life; undefined when the daemon is to end before it could begin, with the spool out of reach. */
+async function begin(agent: Agent, memory: Memory, stop: Stop): Promise<Agent | undefined> {
+  while (!stop.isAsked()) {
+    try {
+      await settleBoot(agent);
+      const life = newLife(agent, agent.node.incarnation);
+      await enter(life, memory);
+      return life;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      agent.logger.error(`will try again: ${error.message}`, { code: error.code });
+    }
+    await agent.watcher.wait(troubleRestMs);
+  }
+  return undefined;
 }
 
 async function enter(agent: Agent, memory: Memory): Promise<void> {

@@ -5,7 +5,7 @@ import type { RunningJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { replace } from '../store/put.ts';
 import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
-import { type Agent, passingCodes } from './agent.ts';
+import { type Agent, isPassing } from './agent.ts';
 import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
 
@@ -46,7 +46,7 @@ export async function launch(
   } catch (error) {
     if (!(error instanceof MgpuError)) throw error;
     agent.logger.error(`launch failed: ${error.message}`, facts);
-    if (passingCodes.has(error.code)) run.retryAtMs = agent.store.clock.monotonicMs() + retryMs;
+    if (isPassing(error)) run.retryAtMs = agent.store.clock.monotonicMs() + retryMs;
     else await withdraw(agent, run);
   }
 }

@@ -40,7 +40,7 @@ function report(outcome: ChaosOutcome, minutes: number, out: (text: string) => v
   out(faultTable(figures));
   out(`${submissions.killed} clients killed, ${submissions.refused} told that it cannot be done\n`);
   out(`${submissions.cancelled.size} jobs and arrays cancelled\n`);
-  out(`${outcome.selfEnds} times a daemon could not start and was started again\n`);
+  out(`${outcome.selfEnds} times a daemon ended by itself and was started again\n`);
   for (const [complaint, count] of submissions.complaints)
     out(`  ${String(count).padStart(5)}  ${complaint}\n`);
   out(`${findings.endsUnheard} attempts came to their end on a node that was lost, and were made again\n`);

@@ -21,7 +21,7 @@ export interface Submissions {
   readonly cancelled: Set<number>;
   killed: number;
   refused: number;
-  /** What clients said when they failed, and how often. */
+  /** What clients said when they failed, without paths, and how often. */
   readonly complaints: Map<string, number>;
 }
 
@@ -49,7 +49,8 @@ export async function submitUntilOver(options: ClientOptions, done: Submissions)
     else if (id === undefined) {
       done.refused += 1;
       const [first = ''] = outcome.err.split('\n');
-      done.complaints.set(first, (done.complaints.get(first) ?? 0) + 1);
+      const kind = /[^:]* \(E[A-Z]+\)$/.exec(first)?.[0].trim() ?? first;
+      done.complaints.set(kind, (done.complaints.get(kind) ?? 0) + 1);
       await pause(restMs);
     }
   }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../e2e/tools/wait.ts';
 import type { Random } from '../fakes/random.ts';
 import type { Machine } from './machine.ts';
 import type { Shared } from './shared.ts';
@@ -73,9 +74,20 @@ export function machineFaults(machine: Machine, shared: Shared, random: Random):
   ];
 }
 
+/** False while the file server is not back from an earlier harm. */
+function isRemoved(path: string): boolean {
+  try {
+    rmSync(path, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What can be done to all at once. */
 export function sharedFaults(shared: Shared, spool: string, random: Random): readonly Fault[] {
-  const locks = async (): Promise<void> => rmSync(join(spool, 'locks'), { recursive: true, force: true });
+  const locks = (): Promise<void> =>
+    until(() => isRemoved(join(spool, 'locks')), { what: 'the locks are deleted' });
   return [
     { name: 'locks folder deleted', strike: locks },
     ...(shared.can.has('server')

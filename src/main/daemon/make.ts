@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Agent } from '../../agent/agent.ts';
+import { setTimeout } from 'node:timers/promises';
+import { type Agent, isPassing } from '../../agent/agent.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Watcher } from '../../ports/watch.ts';
@@ -34,9 +35,12 @@ export interface AgentParts {
 /** A node's daemon, ready to serve: its folder on this machine is its own, its node is not registered yet. */
 export async function makeAgent(options: DaemonOptions, parts: AgentParts): Promise<Agent> {
   const ports = { files: parts.files, clock: systemClock(), ids: systemIds() };
-  const store = await openOwn(ports, options);
   const { uid } = userInfo();
-  await refuseOthers(store, uid);
+  const store = await whenInReach(options, parts.logger, async () => {
+    const found = await openOwn(ports, options);
+    await refuseOthers(found, uid);
+    return found;
+  });
   const processes = systemProcesses();
   const incarnation = ports.ids.next();
   const { record, gpuProbe } = await nodeFacts(options, incarnation, parts.logger);
@@ -49,7 +53,7 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
   const scripts = await installScripts(store.files, localDir, incarnation);
   return {
     store,
-    journal: await openJournal(fileLog(store, record.name), ports),
+    journal: await whenInReach(options, parts.logger, () => openJournal(fileLog(store, record.name), ports)),
     processes,
     locks: fileLocks(),
     logger: parts.logger,
@@ -59,13 +63,35 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
       join(localDir, 'runs'),
     ]),
     gpuProbe,
-    settings: await readSettings(store, parseYaml),
+    settings: await whenInReach(options, parts.logger, () => readSettings(store, parseYaml)),
     node: record,
     localDir,
     ...scripts,
     mayExecute: isExecutable(scripts.shimPath),
     stepCommand: parts.stepCommand,
   };
+}
+
+const troubleRestMs = 1000;
+
+/**
+ * Does what needs the spool when it is in reach: a machine may be up before its file server is. The daemon
+ * that a command starts for itself does not wait, for somebody waits for it.
+ */
+async function whenInReach<T>(
+  { isEmbedded }: DaemonOptions,
+  logger: Logger,
+  action: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (isEmbedded || !isPassing(error)) throw error;
+      logger.error(`will try again: ${error.message}`, { code: error.code });
+    }
+    await setTimeout(troubleRestMs);
+  }
 }
 
 /** False too on a file system that is mounted with noexec. */

@@ -24,8 +24,8 @@ export interface Meeting {
   put(name: string, text: string): Promise<void>;
   /** Waits until a name is listed, and gives which of them it was. */
   appears(...names: readonly string[]): Promise<string>;
-  /** Waits until a file holds that text. */
-  holds(name: string, text: string): Promise<void>;
+  /** Waits until a file holds one of these texts, and gives which. */
+  holds(name: string, ...texts: readonly string[]): Promise<string>;
   /** Waits until both have come so far. */
   both(point: string): Promise<void>;
 }
@@ -119,9 +119,11 @@ function meetingOf({ files, clock, ids }: Store, folder: string, side: Side): Me
         const listed = await files.list(folder);
         return names.find((name) => listed?.includes(name));
       }),
-    async holds(name, text) {
-      await waitFor(name, async () => ((await meeting.read(name)) === text ? true : undefined));
-    },
+    holds: (name, ...texts) =>
+      waitFor(name, async () => {
+        const held = await meeting.read(name);
+        return texts.find((text) => text === held);
+      }),
     async both(point) {
       await files.create(`${folder}/${point}.${side}`, encodeText(''), { mode: 0o600, sync: false });
       await meeting.appears(`${point}.${other}`);

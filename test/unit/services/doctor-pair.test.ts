@@ -91,7 +91,7 @@ describe('two doctors', () => {
       }),
     });
     const all = outcomes.map(lines).join('\n');
-    assert.match(all, /fail link by two: of \d+ names, number \d+ does not hold what its winner put there/);
+    assert.match(all, /fail link by two: of \d+ names, number \d+ holds what the loser put there/);
   });
 
   it('tell that a clock is off', async () => {
