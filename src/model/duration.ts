@@ -1,3 +1,5 @@
+import { civilDate } from './civil.ts';
+
 const minuteSeconds = 60;
 const hourSeconds = 60 * minuteSeconds;
 const daySeconds = 24 * hourSeconds;
@@ -31,24 +33,6 @@ export function formatTimestamp(unixSeconds: number | undefined, utcOffsetMinute
   const { year, month, day } = civilDate(days);
   const time = formatDuration(seconds - days * daySeconds, 'scontrol');
   return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${time}`;
-}
-
-/**
- * The Gregorian date of a day counted from 1970-01-01. Years are counted from March, so that leap days end
- * them.
- */
-function civilDate(days: number): { year: number; month: number; day: number } {
-  const sinceMarch0 = days + 719_468;
-  const era = Math.floor(sinceMarch0 / 146_097);
-  const dayOfEra = sinceMarch0 - era * 146_097;
-  const leapDays =
-    Math.floor(dayOfEra / 1460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
-  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
 }
 
 function two(number: number): string {
