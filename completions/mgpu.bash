@@ -44,6 +44,26 @@ _mgpu_complete() {
 }
 complete -F _mgpu_complete mgpu
 
+_mgpu_sacct_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -A|--accounts|--delimiter|-E|--endtime|-o|--format|-g|--group|-j|--jobs|--name|-N|--nodelist|-r|--partition|-q|--qos|-S|--starttime|-s|--state|--units|-u|--user) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-A --accounts -X --allocations -a --allusers -b --brief --delimiter -D --duplicates -E --endtime -o --format -g --group -h --help -e --helpformat -j --jobs -L --local -l --long --name --noconvert -N --nodelist -n --noheader -p --parsable -P --parsable2 -r --partition -q --qos --spool -S --starttime -s --state --units --usage -u --user -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sacct_complete mgpu_sacct
+
 _mgpu_sbatch_complete() {
   local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()

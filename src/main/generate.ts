@@ -2,6 +2,8 @@ import { mgpuProgram } from '../commands/mgpu/options.ts';
 import { mgpuProse } from '../commands/mgpu/prose.ts';
 import { mgpudProgram } from '../commands/mgpud/options.ts';
 import { mgpudProse } from '../commands/mgpud/prose.ts';
+import { sacctTable } from '../commands/sacct/options.ts';
+import { sacctProse } from '../commands/sacct/prose.ts';
 import { sbatchTable } from '../commands/sbatch/options.ts';
 import { sbatchProse } from '../commands/sbatch/prose.ts';
 import { scancelTable } from '../commands/scancel/options.ts';
@@ -35,6 +37,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
 function manualPages(): readonly GeneratedFile[] {
   const page = (command: string, text: string): GeneratedFile => ({ path: `man/${command}.1`, text });
   return [
+    page('mgpu_sacct', manualPage(sacctTable, { command: 'mgpu_sacct', prose: sacctProse })),
     page('mgpu_sbatch', manualPage(sbatchTable, { command: 'mgpu_sbatch', prose: sbatchProse })),
     page('mgpu_scancel', manualPage(scancelTable, { command: 'mgpu_scancel', prose: scancelProse })),
     page('mgpu_scontrol', manualPage(scontrolTable, { command: 'mgpu_scontrol', prose: scontrolProse })),
@@ -59,6 +62,7 @@ function completionFiles(): readonly GeneratedFile[] {
 export function completions(): readonly Completion[] {
   return [
     adminCompletionOf(mgpuProgram),
+    completionOf(sacctTable, { command: 'mgpu_sacct', operand: 'none' }),
     completionOf(sbatchTable, { command: 'mgpu_sbatch', operand: 'file' }),
     completionOf(scancelTable, { command: 'mgpu_scancel', operand: 'none' }),
     completionOf(scontrolTable, { command: 'mgpu_scontrol', operand: 'none' }),

@@ -11,6 +11,7 @@ const dist = join(root, 'dist');
 const budgets: Readonly<Record<string, number>> = {
   mgpu: 175,
   mgpud: 220,
+  sacct: 150,
   sbatch: 175,
   scancel: 125,
   scontrol: 145,

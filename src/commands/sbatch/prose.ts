@@ -99,7 +99,7 @@ The same script for ten inputs, two at a time:
     $ mgpu_sbatch --array 1-10%2 --gpus 1 one.sh
 
 # SEE ALSO
-\`mgpu_srun\`(1), \`mgpu_squeue\`(1), \`mgpu_scancel\`(1), \`mgpu_sinfo\`(1), \`mgpu_scontrol\`(1),
-\`mgpu\`(1), \`mgpud\`(8)
+\`mgpu_srun\`(1), \`mgpu_squeue\`(1), \`mgpu_sacct\`(1), \`mgpu_scancel\`(1), \`mgpu_sinfo\`(1),
+\`mgpu_scontrol\`(1), \`mgpu\`(1), \`mgpud\`(8)
 `,
 };

@@ -64,6 +64,6 @@ Ids and states of two jobs, for a program:
     $ mgpu_squeue --noheader --format '%i %T' --jobs 12,13
 
 # SEE ALSO
-\`mgpu_sbatch\`(1), \`mgpu_scancel\`(1), \`mgpu_scontrol\`(1), \`mgpu_sinfo\`(1)
+\`mgpu_sacct\`(1), \`mgpu_sbatch\`(1), \`mgpu_scancel\`(1), \`mgpu_scontrol\`(1), \`mgpu_sinfo\`(1)
 `,
 };

@@ -1,5 +1,5 @@
 import { formatIndexList } from '../../model/indexlist.ts';
-import type { Job } from '../../model/job.ts';
+import type { Job, NodeShare } from '../../model/job.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { NodeGpu } from '../../model/node.ts';
 import type { JobSpec } from '../../model/spec.ts';
@@ -42,22 +42,29 @@ export function formatTres({ cpus, memoryMb, nodes, billing, gpus }: Tres): stri
 
 /** What a job was given, or what it asks for while it has nothing. */
 export function jobTres(job: Job, gpusOf: GpusOfNode): Tres {
-  const { spec } = job;
   const allocation = job.state === 'PENDING' ? undefined : job.allocation;
-  if (allocation === undefined) {
-    const nodes = spec.nodes.min;
-    const memoryMb = (spec.memoryPerNodeMb ?? 0) * nodes;
-    const cpus = requestedCpus(spec);
-    return { cpus, memoryMb, nodes, billing: cpus, gpus: requestedGpus(spec) };
-  }
+  if (allocation === undefined) return requestedTres(job.spec);
   const cpus = sum(allocation.map((share) => share.cpus));
   return {
     cpus,
     billing: cpus,
     memoryMb: sum(allocation.map((share) => share.memoryMb)),
     nodes: allocation.length,
-    gpus: addTallies(allocation.map((share) => tallyOf(share.gpus, gpusOf(share.node)))),
+    gpus: gpuTallyOf(allocation, gpusOf),
   };
+}
+
+/** The GPUs of some shares by type. */
+export function gpuTallyOf(shares: readonly NodeShare[], gpusOf: GpusOfNode): GpuTally {
+  return addTallies(shares.map((share) => tallyOf(share.gpus, gpusOf(share.node))));
+}
+
+/** What a job asks for. */
+export function requestedTres(spec: JobSpec): Tres {
+  const nodes = spec.nodes.min;
+  const memoryMb = (spec.memoryPerNodeMb ?? 0) * nodes;
+  const cpus = requestedCpus(spec);
+  return { cpus, memoryMb, nodes, billing: cpus, gpus: requestedGpus(spec) };
 }
 
 export function requestedCpus(spec: JobSpec): number {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readSacct } from '../../../src/commands/sacct/options.ts';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
 import { readScancel } from '../../../src/commands/scancel/options.ts';
 import { readOwn } from '../../../src/commands/scontrol/keywords.ts';
@@ -17,6 +18,7 @@ test('every command has a page, and the shells have their files', () => {
     'completions/mgpu.bash',
     'completions/mgpu.fish',
     'man/mgpu.1',
+    'man/mgpu_sacct.1',
     'man/mgpu_sbatch.1',
     'man/mgpu_scancel.1',
     'man/mgpu_scontrol.1',
@@ -40,6 +42,7 @@ const readers: Readonly<Record<string, (words: readonly string[]) => object>> = 
   mgpu_sbatch: readSbatchLine,
   mgpu_scancel: (words) => readScancel(words, {}),
   mgpu_scontrol: (words) => readOwn(words, {}) ?? readScontrol(words, {}),
+  mgpu_sacct: (words) => readSacct(words, {}),
   mgpu_sinfo: (words) => readSinfo(words, {}),
   mgpu_squeue: (words) => readSqueue(words, {}),
   mgpu_srun: (words) => readSrun(words, {}),

@@ -1,0 +1,136 @@
+import { printable } from '../../base/text.ts';
+import { formatTimestamp } from '../../model/duration.ts';
+import { parseTimeSpec, type TimeContext } from '../../model/timespec.ts';
+import type { AccountQuery, AccountView } from '../../services/account.ts';
+import { type Columns, columnHeads, columnLine, columnNames, parseColumns } from '../../tables/columns.ts';
+import type { AccountLine } from '../../tables/fields/account.ts';
+import { sacctFields, sacctFormats } from '../../tables/fields/sacct.ts';
+import { shownText } from '../../tables/shown.ts';
+import { tellFailure } from '../failure.ts';
+import type { CommandIo } from '../io.ts';
+import { type AccountFilter, accountLines, queryOf, type Window } from './choose.ts';
+import { readSacct, type SacctValues, sacctTable } from './options.ts';
+
+/** What sacct needs of the world. */
+export interface SacctDeps {
+  view(spool: string | undefined, query: AccountQuery): Promise<AccountView>;
+  readonly user: { readonly uid: number; readonly name: string };
+  /** Whether this machine knows a user of that name, or of that uid in digits. */
+  isUser(name: string): Promise<boolean>;
+  readonly time: Omit<TimeContext, 'lies'>;
+}
+
+/** `sacct`: prints, and gives the exit code. */
+export async function run(argv: readonly string[], io: CommandIo, deps: SacctDeps): Promise<number> {
+  const read = readSacct(argv, io.environment);
+  if ('shows' in read) {
+    io.out(shownText(read.shows, sacctTable, io.program));
+    return 0;
+  }
+  if ('failed' in read) return tellFailure(read.failed, io);
+  const { values } = read;
+  if (values.helpFormat === true) {
+    io.out(
+      columnNames(sacctFields)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    return 0;
+  }
+  const filter = await filterOf(values, deps);
+  const format = formatOf(values);
+  const complaint = complaintOf(filter) ?? complaintOf(format);
+  if (complaint !== undefined) {
+    io.err(`${complaint}\n`);
+    return 1;
+  }
+  if ('filter' in filter && 'columns' in format) await show({ ...filter, ...format, values }, io, deps);
+  return 0;
+}
+
+interface Asked {
+  readonly values: SacctValues;
+  readonly filter: AccountFilter;
+  readonly columns: readonly Columns<AccountLine>[];
+}
+
+async function show({ values, filter, columns }: Asked, io: CommandIo, deps: SacctDeps): Promise<void> {
+  const view = await deps.view(values.spool, queryOf(filter));
+  const lines = accountLines(view, {
+    targets: filter.jobs,
+    isBrief: values.allocations === true,
+    unit: values.noconvert === true ? 'M' : values.unit,
+  });
+  const { parsable, delimiter = '|' } = values;
+  const layout = parsable === undefined ? {} : { delimiter, endsLines: parsable === 'with ends' };
+  const heads = values.noheader === true ? [] : columnHeads(columns, layout);
+  const texts = [...heads, ...lines.map((line) => columnLine(columns, line, layout))];
+  io.out(texts.map((text) => `${text}\n`).join(''));
+}
+
+interface Complaint {
+  readonly complaint: string;
+}
+
+function complaintOf(outcome: object | Complaint): string | undefined {
+  return 'complaint' in outcome ? outcome.complaint : undefined;
+}
+
+/** Formats add up, and so do -b and -l. */
+function formatOf({ format, brief, long }: SacctValues): Pick<Asked, 'columns'> | Complaint {
+  const named = [
+    ...(format ?? []),
+    ...(brief === true ? [sacctFormats.brief] : []),
+    ...(long === true ? [sacctFormats.long] : []),
+  ];
+  const columns = parseColumns(named.length > 0 ? named.join(',') : sacctFormats.standard, sacctFields);
+  if ('columns' in columns) return columns;
+  return { complaint: `sacct: error: Invalid field requested: "${printable(columns.unknown)}"` };
+}
+
+async function filterOf(
+  values: SacctValues,
+  deps: SacctDeps,
+): Promise<{ readonly filter: AccountFilter } | Complaint> {
+  for (const name of values.users ?? []) {
+    const isKnown = name === deps.user.name || name === String(deps.user.uid) || (await deps.isUser(name));
+    if (!isKnown) return { complaint: `sacct: error: Invalid user id: ${printable(name)}` };
+  }
+  const window = windowOf(values, deps);
+  if ('complaint' in window) return window;
+  const { accounts, groups, jobs, names, nodelist, partitions, qos, states } = values;
+  const lists = { accounts, groups, jobs, names, nodelist, partitions, qos, states };
+  const given = Object.entries({ ...lists, users: usersOf(values, deps) });
+  const some = given.filter(([, list]) => list !== undefined && list.length > 0);
+  return { filter: { ...Object.fromEntries(some), ...window } };
+}
+
+/** By default one's own, and for root and for jobs that are named by their ids everybody's. */
+function usersOf({ users, allUsers, jobs }: SacctValues, { user }: SacctDeps): readonly string[] | undefined {
+  if (users !== undefined && users.length > 0) return users;
+  const isOpen = allUsers === true || user.uid === 0 || (jobs !== undefined && jobs.length > 0);
+  return isOpen ? undefined : [String(user.uid)];
+}
+
+/** sacct(1), DEFAULT TIME WINDOW. */
+function windowOf(
+  { start, end, jobs, states }: SacctValues,
+  { time }: SacctDeps,
+): { readonly window?: Window } | Complaint {
+  const hasJobs = jobs !== undefined && jobs.length > 0;
+  if (hasJobs && start === undefined && end === undefined) return {};
+  const isByState = !hasJobs && states !== undefined && states.length > 0;
+  const from = instantOf(start ?? (hasJobs ? 'uts0' : isByState ? 'now' : 'midnight'), time);
+  if (typeof from === 'object') return from;
+  const to = end === undefined && isByState ? from : instantOf(end ?? 'now', time);
+  if (typeof to === 'object') return to;
+  if (from <= to) return { window: { start: from, end: to } };
+  const [first, last] = [from, to].map((one) => formatTimestamp(one, time.utcOffsetMinutes(one)));
+  return { complaint: `sacct: error: Start time (${first}) requested is after end time (${last}).` };
+}
+
+function instantOf(text: string, time: SacctDeps['time']): number | Complaint {
+  const reading = parseTimeSpec(text, { ...time, lies: 'before' });
+  if ('time' in reading) return reading.time;
+  return { complaint: `Invalid time specification (pos=${reading.position}): ${printable(text)}` };
+}
