@@ -90,7 +90,7 @@ function isOverTime(agent: Agent, job: ActiveJob, run: Run): boolean {
  */
 function emptyHandedReleases(agent: Agent, cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
   const { name } = agent.node;
-  return [...activeJobs(cluster)]
+  return activeJobs(cluster)
     .filter(
       (job) => job.state === 'COMPLETING' && job.holders.includes(name) && job.allocation[0]?.node !== name,
     )

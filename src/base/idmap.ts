@@ -60,23 +60,40 @@ export class IdMap<T> {
   }
 
   /**
-   * A function that gives the accepted values of a map, in order. What it found in a branch is kept with the
-   * branch, and maps that were made of each other share most of theirs: asking again after a change costs
-   * about as much as the change. A value must be accepted or not for ever.
+   * A function that sums a map up: what its values come to, in order, and how the sums of its parts are put
+   * together. What was found of a branch is kept with the branch, and maps that were made of each other share
+   * most of theirs: asking again after a change costs about as much as the change. A value must mean the same
+   * for ever.
    */
-  static selector<T, S extends T>(accepts: (value: T) => value is S): (map: IdMap<T>) => readonly S[] {
-    const known = new WeakMap<Branch<T>, readonly S[]>();
-    const select = (branch: Branch<T>, depth: number): readonly S[] => {
-      const found = known.get(branch) ?? (depth === 0 ? ofLeaf(branch) : ofBranch(branch, depth));
+  static summary<T, S>(sums: {
+    readonly none: S;
+    readonly ofValues: (values: readonly T[]) => S;
+    readonly ofParts: (parts: readonly S[]) => S;
+  }): (map: IdMap<T>) => S {
+    const known = new WeakMap<Branch<T>, { readonly sum: S }>();
+    const sumOf = (branch: Branch<T>, depth: number): S => {
+      const found = known.get(branch) ?? { sum: depth === 0 ? ofLeaf(branch) : ofBranch(branch, depth) };
       known.set(branch, found);
-      return found;
+      return found.sum;
     };
-    const ofLeaf = (leaf: Branch<T>): readonly S[] =>
-      (leaf as readonly (T | undefined)[]).filter((one): one is S => one !== undefined && accepts(one));
-    const ofBranch = (branch: Branch<T>, depth: number): readonly S[] =>
-      (branch as readonly (Branch<T> | undefined)[]).flatMap((one) => (one ? select(one, depth - 1) : []));
-    const none: readonly S[] = [];
-    return (map) => (map.#root === undefined ? none : select(map.#root, map.#depth));
+    const ofLeaf = (leaf: Branch<T>): S =>
+      sums.ofValues((leaf as readonly (T | undefined)[]).filter((one) => one !== undefined));
+    const ofBranch = (branch: Branch<T>, depth: number): S =>
+      sums.ofParts(
+        (branch as readonly (Branch<T> | undefined)[]).flatMap((one) =>
+          one === undefined ? [] : [sumOf(one, depth - 1)],
+        ),
+      );
+    return (map) => (map.#root === undefined ? sums.none : sumOf(map.#root, map.#depth));
+  }
+
+  /** A summary that gives the accepted values of a map, in order; accepted or not they are for ever. */
+  static selector<T, S extends T>(accepts: (value: T) => value is S): (map: IdMap<T>) => readonly S[] {
+    return IdMap.summary<T, readonly S[]>({
+      none: [],
+      ofValues: (values) => values.filter(accepts),
+      ofParts: (parts) => ([] as readonly S[]).concat(...parts),
+    });
   }
 
   *values(): IterableIterator<T> {

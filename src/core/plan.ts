@@ -4,11 +4,11 @@ import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { Job, NodeShare, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
-import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
 import { activeJobs, type Free, freeNow, freeWhenEmpty, type NodeFree, takeAll } from './free.ts';
 import { place } from './place.ts';
 import { type Reservation, reserve, withoutReserved } from './reserve.ts';
+import { type Wishes, wishesOf, wishKey } from './wishes.ts';
 
 /** A job, or a task of an array, that starts now. */
 export interface Start {
@@ -33,7 +33,29 @@ const sharesMax = 20_000;
  * gets a reservation, and later jobs start only where they do not put it off (as Slurm's backfill does).
  */
 export function plan(cluster: Cluster, now: Seconds): Plan {
-  const pass: Pass = {
+  const pass = newPass(cluster, now, undefined);
+  for (const job of pendingByPriority(cluster)) {
+    const reason = planJob(pass, job);
+    if (reason !== undefined) pass.reasons.set(job.id, reason);
+  }
+  return { starts: pass.starts, reasons: pass.reasons };
+}
+
+/**
+ * The starts of the same plan, for who needs no reasons: it ends where nobody who comes later can start, so
+ * that a long queue costs a full cluster little.
+ */
+export function planStarts(cluster: Cluster, now: Seconds): readonly Start[] {
+  const pass = newPass(cluster, now, wishesOf(cluster.jobs));
+  for (const job of cluster.jobs.values()) {
+    if (isFull(pass) || pass.isHopeless) break;
+    if (job.state === 'PENDING') planJob(pass, job);
+  }
+  return pass.starts;
+}
+
+function newPass(cluster: Cluster, now: Seconds, wishes: Wishes): Pass {
+  return {
     cluster,
     now,
     free: new Map(freeNow(cluster)),
@@ -45,12 +67,21 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
     reservation: undefined,
     unfit: new Set(),
     failed: { free: new Set(), spared: new Set() },
+    wishes,
+    isHopeless: false,
   };
-  for (const job of pendingByPriority(cluster)) {
-    const reason = job.tasks ? planArray(pass, job) : planTask(pass, job);
-    if (reason !== undefined) pass.reasons.set(job.id, reason);
-  }
-  return { starts: pass.starts, reasons: pass.reasons };
+}
+
+function planJob(pass: Pass, job: PendingJob): Reason | undefined {
+  return job.tasks ? planArray(pass, job) : planTask(pass, job);
+}
+
+/** Notes when there is room for no job that waits: in one pass there will not be more. */
+function lookForHope(pass: Pass): void {
+  if (pass.wishes === undefined) return;
+  pass.isHopeless = [...pass.wishes.values()].every(
+    (job) => pass.unfit.has(wishKey(job.spec)) || placeUnlessFailed(pass, job) === undefined,
+  );
 }
 
 /**
@@ -63,7 +94,7 @@ export function planEvents(
   now: Seconds,
   ids: readonly JobId[],
 ): { readonly events: readonly ClusterEvent[]; readonly idsUsed: number; readonly idsWanted: number } {
-  const { starts } = plan(cluster, now);
+  const starts = planStarts(cluster, now);
   const usable = ids.filter((id) => !cluster.jobs.has(id) && !rangesHas(cluster.closed, id));
   const events: ClusterEvent[] = [];
   const left = new Map<JobId, number>();
@@ -110,6 +141,9 @@ interface Pass {
    * only become less, so that it need not be looked for again.
    */
   readonly failed: { readonly free: Set<string>; readonly spared: Set<string> };
+  /** One of each kind of jobs that wait; undefined where the pass is to look at all of them. */
+  readonly wishes: Wishes;
+  isHopeless: boolean;
 }
 
 /**
@@ -125,12 +159,13 @@ const failuresMax = 1000;
 
 function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason | undefined {
   if (job.held) return job.held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin';
-  if (pass.starts.length >= startsMax || pass.shares >= sharesMax) return 'Priority';
+  if (isFull(pass)) return 'Priority';
   const { spec } = job;
   const key = wishKey(spec);
   if (pass.unfit.has(key)) return 'Resources';
-  const reservation = mayOutlast(job, pass) ? pass.reservation : undefined;
-  const allocation = placeUnlessFailed(pass, spec, reservation);
+  const reservation = reservationFor(job, pass);
+  const failures = failuresOf(pass);
+  const allocation = placeUnlessFailed(pass, job);
   if (allocation !== undefined) {
     takeAll(pass.free, allocation);
     pass.shares += allocation.length;
@@ -138,7 +173,9 @@ function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason 
     pass.starts.push({ job, allocation, ...(task !== undefined && { task }) });
     return undefined;
   }
+  if (failuresOf(pass) > failures) lookForHope(pass);
   if (pass.reservation !== undefined) return 'Priority';
+  if (pass.isHopeless) return 'Resources';
   if (spec.nodelist?.some((name) => !pass.free.has(name))) return 'ReqNodeNotAvail';
   if (pass.unfit.size >= looksAheadMax) return 'Resources';
   pass.reservation = reserve({ ...pass, job });
@@ -146,11 +183,17 @@ function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason 
   return 'Resources';
 }
 
-function placeUnlessFailed(
-  pass: Pass,
-  spec: JobSpec,
-  reservation: Reservation | undefined,
-): readonly NodeShare[] | undefined {
+function failuresOf({ failed }: Pass): number {
+  return failed.free.size + failed.spared.size;
+}
+
+function isFull({ starts, shares }: Pass): boolean {
+  return starts.length >= startsMax || shares >= sharesMax;
+}
+
+function placeUnlessFailed(pass: Pass, job: PendingJob): readonly NodeShare[] | undefined {
+  const { spec } = job;
+  const reservation = reservationFor(job, pass);
   const failed = reservation ? pass.failed.spared : pass.failed.free;
   const key = wishKey(spec);
   if (failed.has(key) || failed.size >= failuresMax) return undefined;
@@ -158,30 +201,6 @@ function placeUnlessFailed(
   const allocation = place(spec, room, pass.whole);
   if (allocation === undefined) failed.add(key);
   return allocation;
-}
-
-/** A specification never changes, and is asked for again in every pass. */
-const wishKeys = new WeakMap<JobSpec, string>();
-
-/** Equal for jobs that fit the same nodes. */
-function wishKey(spec: JobSpec): string {
-  const known = wishKeys.get(spec);
-  if (known !== undefined) return known;
-  const key = wishText(spec);
-  wishKeys.set(spec, key);
-  return key;
-}
-
-function wishText(spec: JobSpec): string {
-  const { nodes, ntasks, cpusPerTask, ntasksPerNode, memoryPerNodeMb, gpus, gpuIds, nodelist, exclude } =
-    spec;
-  return JSON.stringify([
-    [nodes.min, nodes.max, ntasks, cpusPerTask, ntasksPerNode, memoryPerNodeMb],
-    gpus,
-    gpuIds,
-    nodelist,
-    exclude,
-  ]);
 }
 
 /** A job, or a task of an array that waits again by itself and counts against its array's limit. */
@@ -213,12 +232,13 @@ function planArray(pass: Pass, job: PendingJob): Reason | undefined {
 }
 
 /**
- * True when the job, started now, may still run when the reservation begins: it gets only what that spares.
+ * What the job has to leave room for: the reservation, when the job, started now, may still run as it begins.
  */
-function mayOutlast(job: PendingJob, { reservation, now }: Pass): boolean {
+function reservationFor(job: PendingJob, { reservation, now }: Pass): Reservation | undefined {
   const limit = job.spec.timeLimit;
-  if (limit === 'UNLIMITED' || reservation === undefined) return true;
-  return now + limit * 60 > reservation.time || reservation.time === Number.POSITIVE_INFINITY;
+  if (limit === 'UNLIMITED' || reservation === undefined) return reservation;
+  const mayOutlast = now + limit * 60 > reservation.time || reservation.time === Number.POSITIVE_INFINITY;
+  return mayOutlast ? reservation : undefined;
 }
 
 function pendingByPriority(cluster: Cluster): readonly PendingJob[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decide, decideWithin, findTargets } from '../../../src/core/decide.ts';
-import { plan, planEvents } from '../../../src/core/plan.ts';
+import { plan, planEvents, planStarts } from '../../../src/core/plan.ts';
 import { reduce, reduceAll } from '../../../src/core/reduce.ts';
 import { type Cluster, lastJobId } from '../../../src/model/cluster.ts';
 import type { SentRequest } from '../../../src/model/request.ts';
@@ -44,6 +44,7 @@ describe('what is quick for many jobs', () => {
         for (const cluster of statesOf([...all])) {
           const { starts, reasons } = plan(cluster, now);
           const simple = planSimply(cluster, now);
+          assert.deepEqual(planStarts(cluster, now), starts);
           const made = starts.map(({ job, task, allocation }) => ({
             ...(task !== undefined && { task }),
             shares: allocation,
@@ -62,6 +63,7 @@ describe('what is quick for many jobs', () => {
       fc.property(busy, (cluster) => {
         const { starts, reasons } = plan(cluster, now);
         const simple = planSimply(cluster, now);
+        assert.deepEqual(planStarts(cluster, now), starts);
         assert.deepEqual(
           starts.map(({ job, allocation }) => ({ shares: allocation, job: job.id })),
           simple.starts,
