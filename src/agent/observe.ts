@@ -1,5 +1,5 @@
 import { isMgpuError } from '../base/error.ts';
-import { activeJobs } from '../core/free.ts';
+import { activeJobsOn } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { ProcessIdentity } from '../ports/processes.ts';
@@ -31,7 +31,7 @@ const killLogMs = 60_000;
 /** The jobs whose processes this node has: those whose first node it is. */
 export function jobsRunHere(agent: Agent, cluster: Cluster = agent.journal.cluster()): readonly ActiveJob[] {
   const { name } = agent.node;
-  return activeJobs(cluster).filter((job) => job.allocation[0]?.node === name && job.holders.includes(name));
+  return activeJobsOn(cluster, name).filter((job) => job.allocation[0]?.node === name);
 }
 
 /** Looks at every run: finds those of an earlier daemon, sees which have ended, and ends those that must. */

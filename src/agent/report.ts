@@ -1,4 +1,4 @@
-import { activeJobs } from '../core/free.ts';
+import { activeJobsOn } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent, EndReport } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
@@ -90,10 +90,8 @@ function isOverTime(agent: Agent, job: ActiveJob, run: Run): boolean {
  */
 function emptyHandedReleases(agent: Agent, cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
   const { name } = agent.node;
-  return activeJobs(cluster)
-    .filter(
-      (job) => job.state === 'COMPLETING' && job.holders.includes(name) && job.allocation[0]?.node !== name,
-    )
+  return activeJobsOn(cluster, name)
+    .filter((job) => job.state === 'COMPLETING' && job.allocation[0]?.node !== name)
     .map(({ id, attempt }) => ({ name: 'nodeReleased', time, id, attempt, node: name }));
 }
 

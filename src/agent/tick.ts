@@ -1,35 +1,28 @@
-import { MgpuError } from '../base/error.ts';
-import { accountable, noteEnds } from '../core/accountable.ts';
 import { decideWithin } from '../core/decide.ts';
 import { planEvents } from '../core/plan.ts';
 import { reduceAll } from '../core/reduce.ts';
 import { type Cluster, lastJobId } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import { formatExitCode } from '../model/exitcode.ts';
-import type { JobId, Seconds } from '../model/ids.ts';
+import type { Seconds } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import type { SentRequest } from '../model/request.ts';
-import type { Unlock } from '../ports/locks.ts';
-import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
-import { isCheckpointDue, writeCheckpoint } from '../store/checkpoint.ts';
 import { type InboxContent, readInbox, setAside, stillThere, takeOut } from '../store/inbox.ts';
 import { makeRooms } from '../store/rooms.ts';
 import { type Agent, logOrThrow, ownsNode } from './agent.ts';
+import { makeDurable } from './durable.ts';
 import { launch } from './launch.ts';
+import { takeLock } from './lock.ts';
 import type { Memory } from './memory.ts';
 import { deliverSignals, jobsRunHere, observe } from './observe.ts';
 import { endRemnants } from './remnants.ts';
 import { ownEvents } from './report.ts';
 import { findRun, localRunOf, type Run, runKey } from './run.ts';
 import { findLostAttempts } from './takeback.ts';
+import { tidy } from './tidy.ts';
 
 /** How long work waits for the holder of the lock before it is done without it. */
 const lockPatienceMs = 1500;
-/**
- * So many ended jobs, or one that waited so many times as long as it has to, make a segment of accounting.
- */
-const foldJobsMin = 500;
-const foldPatience = 3;
 
 /**
  * One turn of the daemon: look, decide, commit, act. Every act is safe to repeat, for a crash may come
@@ -72,24 +65,13 @@ async function decideAndCommit(agent: Agent, memory: Memory, inbox: InboxContent
     memory.lockedOutSinceMs = undefined;
     return;
   }
-  const lock = await scheduleLock(agent);
+  const lock = await takeLock(agent, 'schedule');
   if (lock === 'busy' && own.length === 0 && isPatient(agent, memory)) return;
   memory.lockedOutSinceMs = undefined;
   try {
     await commitAll(agent, memory, inbox.requests);
   } finally {
     if (typeof lock === 'function') await lock();
-  }
-}
-
-/** The lock that keeps nodes from computing the same; where locks do not work, all of them compute. */
-async function scheduleLock(agent: Agent): Promise<Unlock | 'busy' | 'broken'> {
-  try {
-    return (await agent.locks.tryLock(`${agent.store.layout.locks}/schedule`)) ?? 'busy';
-  } catch (error) {
-    if (!(error instanceof MgpuError)) throw error;
-    agent.logger.warn(`going on without the lock: ${error.message}`, { code: error.code });
-    return 'broken';
   }
 }
 
@@ -218,48 +200,6 @@ async function clearAway(agent: Agent, run: Run): Promise<void> {
     // The others go on.
     logOrThrow(agent, { id: run.jobId }, error);
   }
-}
-
-/**
- * A claim that another daemon committed is acted on only when no crash of the file server can take it back.
- */
-async function makeDurable(agent: Agent, memory: Memory): Promise<void> {
-  const { store, journal } = agent;
-  const { seq } = journal.cluster();
-  if (memory.durableSeq >= seq) return;
-  if (store.spool.durable) await store.files.syncDir(store.layout.log);
-  memory.durableSeq = seq;
-}
-
-/** Keeps what readers have to load small: checkpoints, and ended jobs into accounting. */
-async function tidy(agent: Agent, memory: Memory): Promise<void> {
-  const { journal, store } = agent;
-  if (isCheckpointDue(journal.tail(), journal.cluster().jobs.size)) {
-    await makeDurable(agent, memory);
-    journal.checkpointed(await writeCheckpoint(store, journal.cluster()));
-  }
-  const ids = dueForAccounting(agent, memory);
-  if (ids.length === 0) return;
-  const events = await journal.commit(async (cluster) => {
-    const event = await foldIntoSegment(store, cluster, ids);
-    return event ? [event] : [];
-  });
-  for (const event of events) {
-    if (event.name === 'jobsAccounted') await sweepRooms(store, journal.cluster(), event.ids);
-  }
-}
-
-/**
- * Ended jobs that are old enough, once they are many or the first of them has waited long: segments stay few.
- */
-function dueForAccounting({ journal, store, settings }: Agent, memory: Memory): readonly JobId[] {
-  const nowMs = store.clock.monotonicMs();
-  const ageMs = settings.minJobAgeSeconds * 1000;
-  const cluster = journal.cluster();
-  memory.endsSeen = noteEnds(memory.endsSeen, cluster, nowMs);
-  const ids = accountable(cluster, memory.endsSeen, nowMs - ageMs);
-  const isLate = accountable(cluster, memory.endsSeen, nowMs - ageMs * foldPatience).length > 0;
-  return ids.length >= foldJobsMin || isLate ? ids : [];
 }
 
 function logEvents(agent: Agent, events: readonly ClusterEvent[]): void {

@@ -1,5 +1,6 @@
 import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
+import type { NodeName } from '../model/ids.ts';
 import { type ActiveJob, isActive, type Job, type NodeShare } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
 import type { NodeNeed } from './needs.ts';
@@ -43,6 +44,28 @@ const selectActive = IdMap.selector<Job, ActiveJob>(isActive);
 /** The jobs that hold nodes, in the order of their ids. */
 export function activeJobs(cluster: Cluster): readonly ActiveJob[] {
   return selectActive(cluster.jobs);
+}
+
+const byHolder = new WeakMap<readonly ActiveJob[], ReadonlyMap<NodeName, readonly ActiveJob[]>>();
+
+/** The jobs of which a node holds a share, in the order of their ids. */
+export function activeJobsOn(cluster: Cluster, node: NodeName): readonly ActiveJob[] {
+  const active = activeJobs(cluster);
+  const known = byHolder.get(active) ?? groupByHolder(active);
+  byHolder.set(active, known);
+  return known.get(node) ?? [];
+}
+
+function groupByHolder(active: readonly ActiveJob[]): ReadonlyMap<NodeName, readonly ActiveJob[]> {
+  const groups = new Map<NodeName, ActiveJob[]>();
+  for (const job of active) {
+    for (const node of job.holders) {
+      const group = groups.get(node);
+      if (group === undefined) groups.set(node, [job]);
+      else group.push(job);
+    }
+  }
+  return groups;
 }
 
 /** The shares of the nodes that have not given theirs back. */

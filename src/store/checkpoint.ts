@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import { limits } from '../model/limits.ts';
 import { encodeCheckpoint, joined } from './codec.ts';
-import type { Tail } from './journal.ts';
+import type { Saved, Tail } from './journal.ts';
 import { seqName, seqOfName } from './layout.ts';
 import { type PruneMark, pruneMark, seqs } from './log.ts';
 import { putIfAbsent, temporaryPrefix } from './put.ts';
@@ -22,18 +22,23 @@ export function isCheckpointDue(tail: Tail, jobs: number): boolean {
   return isLong && tail.bytes * 4 >= tail.checkpointBytes;
 }
 
-/**
- * Saves the state, then takes away what the older of the two newest checkpoints makes needless. Gives its
- * bytes.
- */
-export async function writeCheckpoint(store: Store, cluster: Cluster): Promise<number> {
+/** The newest checkpoint that is there, whoever wrote it. */
+export async function newestSaved(store: Store): Promise<Saved | undefined> {
+  const { files, layout } = store;
+  const seq = (await seqs(store, layout.checkpoints)).at(-1);
+  const stat = seq === undefined ? undefined : await files.stat(`${layout.checkpoints}/${seqName(seq)}`);
+  return seq === undefined || stat === undefined ? undefined : { seq, bytes: stat.sizeBytes };
+}
+
+/** Saves the state, then takes away what the older of the two newest checkpoints makes needless. */
+export async function writeCheckpoint(store: Store, cluster: Cluster): Promise<Saved> {
   const { files, layout, clock, ids, spool } = store;
   const options = { mode: 0o644, durable: spool.durable, nonce: ids.next() };
   const bytes = encodeCheckpoint(cluster, clock.now());
   await putIfAbsent(files, layout.checkpoints, seqName(cluster.seq), bytes, options);
   const mark = await pruneMark(store);
   if (mark !== undefined) await prune(store, mark);
-  return bytes.length;
+  return { seq: cluster.seq, bytes: bytes.length };
 }
 
 /** Folds needless entries into the history and removes them, oldest first. */

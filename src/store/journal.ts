@@ -12,8 +12,8 @@ export interface Journal {
   readonly cluster: () => Cluster;
   /** How much a reader has to replay: what the next checkpoint would save. */
   readonly tail: () => Tail;
-  /** Says that the present state was saved, in so many bytes. */
-  checkpointed(bytes: number): void;
+  /** Says that there is a checkpoint, of this process or of another: readers begin there. */
+  checkpointed(saved: Saved): void;
   /** Reads what is new. */
   refresh(): Promise<Cluster>;
   /**
@@ -25,6 +25,12 @@ export interface Journal {
 }
 
 export type Decide = (cluster: Cluster) => readonly ClusterEvent[] | Promise<readonly ClusterEvent[]>;
+
+/** A checkpoint: the state as of a commit, and how long its file is. */
+export interface Saved {
+  readonly seq: number;
+  readonly bytes: number;
+}
 
 export interface Tail {
   readonly commits: number;
@@ -95,7 +101,7 @@ async function commit(
 interface LogReader {
   readonly cluster: () => Cluster;
   readonly tail: () => Tail;
-  checkpointed(bytes: number): void;
+  checkpointed(saved: Saved): void;
   reload(): Promise<void>;
   refresh(): Promise<readonly StoredCommit[]>;
   /** Takes over the state after an own commit without reading it back. */
@@ -139,8 +145,11 @@ function logReader(log: CommitLog, clock: Clock): LogReader {
   return {
     cluster: () => cluster,
     tail: () => tail,
-    checkpointed(bytes) {
-      tail = newTail(cluster, bytes);
+    checkpointed({ seq, bytes }) {
+      const commits = Math.max(0, cluster.seq - seq);
+      if (commits >= tail.commits) return;
+      const part = commits / tail.commits;
+      tail = { ...newTail(cluster, bytes), commits, bytes: Math.round(tail.bytes * part) };
     },
     reload,
     async refresh() {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   activeJobs,
+  activeJobsOn,
   freeNow,
   freeWhenEmpty,
   heldShares,
@@ -35,6 +36,17 @@ function shown(free: ReturnType<typeof freeNow>): readonly string[] {
     (node) => `${node.name} ${node.cpus} ${node.memoryMb} ${node.gpus.map((gpu) => gpu.index).join(',')}`,
   );
 }
+
+describe('active jobs', () => {
+  it('are told apart by the nodes that hold a share of them', () => {
+    const ids = (state: typeof cluster, node: string): readonly number[] =>
+      activeJobsOn(state, node).map(({ id }) => id);
+    const more = after(cluster, submitted(2), allocated(2, [share('node2')]), submitted(3));
+    assert.deepEqual([ids(more, 'node1'), ids(more, 'node2'), ids(more, 'node3')], [[1], [1, 2], []]);
+    const less = after(more, endRequested(1), released(1, 'node2'));
+    assert.deepEqual([ids(less, 'node1'), ids(less, 'node2')], [[1], [2]]);
+  });
+});
 
 describe('free', () => {
   it('is what nobody holds on the nodes that are up', () => {

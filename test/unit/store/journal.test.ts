@@ -143,6 +143,25 @@ describe('journal: tail', () => {
     assert.equal(reader.tail().checkpointBytes, journal.tail().checkpointBytes);
     assert.ok(reader.tail().bytes > 500 && journal.tail().bytes > 500);
   });
+
+  it('begins at the newest checkpoint, whoever wrote it', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open();
+    const journal = await journalOf(store);
+    await commitJobs(journal, 6);
+    const other = await journalOf((await disk.open()).store);
+    const whole = journal.tail().bytes;
+    const early = await writeCheckpoint(store, other.cluster());
+    await commitJobs(journal, 2);
+    journal.checkpointed(early);
+    assert.deepEqual([journal.tail().commits, journal.tail().checkpointBytes], [2, early.bytes]);
+    assert.equal(journal.tail().bytes, Math.round(whole / 3));
+    // One that is older than what is known changes nothing; one that is newer than the state saves all of it.
+    journal.checkpointed({ seq: 3, bytes: 1 });
+    assert.equal(journal.tail().commits, 2);
+    journal.checkpointed({ seq: 99, bytes: 7 });
+    assert.deepEqual([journal.tail().commits, journal.tail().bytes], [0, 0]);
+  });
 });
 
 describe('journal: many at once', () => {

@@ -1,0 +1,58 @@
+import { accountable, noteEnds } from '../core/accountable.ts';
+import type { JobId } from '../model/ids.ts';
+import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
+import { isCheckpointDue, newestSaved, writeCheckpoint } from '../store/checkpoint.ts';
+import type { Agent } from './agent.ts';
+import { makeDurable } from './durable.ts';
+import { doAlone } from './lock.ts';
+import type { Memory } from './memory.ts';
+
+/**
+ * So many ended jobs, or one that waited so many times as long as it has to, make a segment of accounting.
+ */
+const foldJobsMin = 500;
+const foldPatience = 3;
+
+/** Keeps what readers have to load small: checkpoints, and ended jobs into accounting. */
+export async function tidy(agent: Agent, memory: Memory): Promise<void> {
+  if (isDue(agent)) await doAlone(agent, 'checkpoint', () => saveState(agent, memory));
+  const ids = dueForAccounting(agent, memory);
+  if (ids.length > 0) await doAlone(agent, 'accounting', () => fold(agent, ids));
+}
+
+function isDue({ journal }: Agent): boolean {
+  return isCheckpointDue(journal.tail(), journal.cluster().jobs.size);
+}
+
+/** A checkpoint is due for all daemons at once; the one that was first spares it the others. */
+async function saveState(agent: Agent, memory: Memory): Promise<void> {
+  const { journal, store } = agent;
+  const saved = await newestSaved(store);
+  if (saved !== undefined) journal.checkpointed(saved);
+  if (!isDue(agent)) return;
+  await makeDurable(agent, memory);
+  journal.checkpointed(await writeCheckpoint(store, journal.cluster()));
+}
+
+async function fold({ journal, store }: Agent, ids: readonly JobId[]): Promise<void> {
+  const events = await journal.commit(async (cluster) => {
+    const event = await foldIntoSegment(store, cluster, ids);
+    return event ? [event] : [];
+  });
+  for (const event of events) {
+    if (event.name === 'jobsAccounted') await sweepRooms(store, journal.cluster(), event.ids);
+  }
+}
+
+/**
+ * Ended jobs that are old enough, once they are many or the first of them has waited long: segments stay few.
+ */
+function dueForAccounting({ journal, store, settings }: Agent, memory: Memory): readonly JobId[] {
+  const nowMs = store.clock.monotonicMs();
+  const ageMs = settings.minJobAgeSeconds * 1000;
+  const cluster = journal.cluster();
+  memory.endsSeen = noteEnds(memory.endsSeen, cluster, nowMs);
+  const ids = accountable(cluster, memory.endsSeen, nowMs - ageMs);
+  const isLate = accountable(cluster, memory.endsSeen, nowMs - ageMs * foldPatience).length > 0;
+  return ids.length >= foldJobsMin || isLate ? ids : [];
+}
