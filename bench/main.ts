@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { benchDaemon } from './daemon.ts';
 import { benchFiles } from './files.ts';
 import { benchLatency } from './latency.ts';
-import { type BenchOptions, printTable, type Row } from './table.ts';
+import { type BenchOptions, type Row, tableText } from './table.ts';
 
 /*
  * npm run bench [-- --short]
@@ -25,5 +25,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-printTable(rows);
+process.stdout.write(tableText(rows));
 process.exit(0);

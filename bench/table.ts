@@ -11,14 +11,14 @@ export interface Row {
   readonly aim?: string;
 }
 
-export function printTable(rows: readonly Row[]): void {
+export function tableText(rows: readonly Row[]): string {
   const wide = (pick: (row: Row) => string): number => Math.max(...rows.map((row) => pick(row).length));
   const whatWidth = wide((row) => row.what);
   const figureWidth = wide((row) => row.figure);
-  for (const { what, figure, aim = '' } of rows) {
-    process.stdout.write(`${what.padEnd(whatWidth)}  ${figure.padEnd(figureWidth)}  ${aim}`.trimEnd());
-    process.stdout.write('\n');
-  }
+  return rows
+    .map(({ what, figure, aim = '' }) => `${what.padEnd(whatWidth)}  ${figure.padEnd(figureWidth)}  ${aim}`)
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
 }
 
 export function median(values: readonly number[]): number {

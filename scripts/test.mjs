@@ -1,8 +1,8 @@
 // node scripts/test.mjs [unit|e2e|all] [name ...]
 //
-// Compiles, then runs the tests. Everything outside test/e2e and test/sim runs in one process; a file of
-// these has a process of its own, and those of test/e2e need the bundles. With names, only files whose path
-// holds one run (`unit/core/`).
+// Compiles, then runs the tests. Everything outside test/e2e, test/sim and test/load runs in one process; a
+// file of these has a process of its own, and those of test/e2e need the bundles. With names, only files
+// whose path holds one run (`unit/core/`).
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -51,7 +51,7 @@ function selectFiles() {
     .filter((path) => path.endsWith('.test.js'))
     .filter((path) => names.length === 0 || names.some((name) => path.includes(name)))
     .map((path) => join(root, path));
-  const apart = [join(root, 'build/test/e2e/'), join(root, 'build/test/sim/')];
+  const apart = ['e2e', 'sim', 'load'].map((folder) => join(root, `build/test/${folder}/`));
   const isApart = (/** @type {string} */ path) => apart.some((folder) => path.startsWith(folder));
   const e2e = tests.filter(isApart);
   const unit = tests.filter((path) => !isApart(path));

@@ -1,0 +1,255 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { median } from '../../bench/table.ts';
+import type { Agent } from '../../src/agent/agent.ts';
+import { serve } from '../../src/agent/daemon.ts';
+import { IdMap } from '../../src/base/idmap.ts';
+import { plan, planStarts } from '../../src/core/plan.ts';
+import { reduceCommit } from '../../src/core/reduce.ts';
+import type { Cluster } from '../../src/model/cluster.ts';
+import type { Job } from '../../src/model/job.ts';
+import { rangesCount } from '../../src/model/ranges.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '../../src/store/codec.ts';
+import { openJournal } from '../../src/store/journal.ts';
+import { fileLog } from '../../src/store/log.ts';
+import type { FolderCounts } from './meter.ts';
+import { bounded, type Figure, ratio, shown } from './report.ts';
+import { type LoadWorld, loadWorld } from './world.ts';
+
+/*
+ * Very many jobs on one spool, and the daemons of many nodes: what a submission, a pass of the scheduler, the
+ * end of a job and a checkpoint come to.
+ */
+
+export interface CrowdSize {
+  readonly nodes: number;
+  readonly gpusPerNode: number;
+  /** Jobs that wait: so many submissions, and so many tasks of each of so many arrays. */
+  readonly separate: number;
+  readonly arrays: number;
+  readonly tasksPerArray: number;
+  /** How many jobs are to end while it is counted what that costs. */
+  readonly ends: number;
+}
+
+export const fullCrowd: CrowdSize = {
+  nodes: 64,
+  gpusPerNode: 32,
+  separate: 62_000,
+  arrays: 41,
+  tasksPerArray: 1000,
+  ends: 600,
+};
+export const shortCrowd: CrowdSize = {
+  nodes: 12,
+  gpusPerNode: 8,
+  separate: 2000,
+  arrays: 3,
+  tasksPerArray: 1000,
+  ends: 80,
+};
+
+/** So many are submitted at once, before the daemons look. */
+const burst = 1000;
+const joinSeconds = 120;
+
+export async function crowd(size: CrowdSize): Promise<readonly Figure[]> {
+  const world = await loadWorld(() => [600, 6000]);
+  const agents: Agent[] = [];
+  const join = async (count: number): Promise<void> => {
+    while (agents.length < count) {
+      const agent = await world.agent(`node${agents.length + 1}`, size.gpusPerNode);
+      agents.push(agent);
+      serve(agent, { isAsked: () => false }).catch((error: unknown) => world.scheduler.fail(error));
+    }
+    await world.pass(5);
+  };
+  await join(1);
+  const cluster = (): Cluster => {
+    const [agent] = agents;
+    if (agent === undefined) throw new Error('no daemon');
+    return agent.journal.cluster();
+  };
+  const taken = await taking(world, cluster, size);
+  await join(size.nodes);
+  await world.pass(joinSeconds, () => countOf(cluster(), 'RUNNING') === size.nodes * size.gpusPerNode);
+  const state = cluster();
+  const head = [
+    { what: 'nodes, each with its daemon', figure: shown(agents.length) },
+    {
+      what: 'jobs that wait',
+      figure: `${shown(waiting(state))}, in ${shown(countOf(state, 'PENDING'))} records`,
+    },
+    { what: 'jobs that run', figure: shown(countOf(state, 'RUNNING')) },
+  ];
+  const turned = await turnover(world, cluster, size.ends);
+  const late = await arrival(world, cluster, size);
+  const memory = await stateFigures(world, cluster());
+  const names = await listingFigures(world, cluster());
+  const complaints = bounded('complaints of daemons', world.complaints.length, 0);
+  return [...head, ...taken, ...turned, ...late, ...memory, ...names, complaints];
+}
+
+/** Submits all that is to wait, to the one daemon that is there. */
+async function taking(
+  world: LoadWorld,
+  cluster: () => Cluster,
+  { separate, arrays, tasksPerArray }: CrowdSize,
+): Promise<readonly Figure[]> {
+  const before = cluster().seq;
+  for (let done = 1; done <= separate; done += 1) {
+    await world.submit({ name: `train-${done}` });
+    if (done % burst === 0) await world.pass(1);
+  }
+  const array = { tasks: [[0, tasksPerArray - 1]] as const, throttle: 0 };
+  for (let done = 0; done < arrays; done += 1) await world.submit({ name: 'sweep', array });
+  await world.pass(5);
+  const { log, checkpoints } = countsOf(world);
+  const submitted = separate + arrays;
+  return [
+    bounded('submissions: commits for each', (cluster().seq - before) / submitted, 0.1),
+    bounded('submissions: bytes in the log for each', log.bytesCreated / submitted, 1000),
+    bounded(
+      'submissions: bytes of checkpoints for each byte of the log',
+      checkpoints.bytesCreated / log.bytesCreated,
+      5,
+    ),
+    bounded('submissions: the largest commit in bytes', log.largestBytes, burst * 1000),
+  ];
+}
+
+/** Lets jobs end and others start in their places. */
+async function turnover(world: LoadWorld, cluster: () => Cluster, ends: number): Promise<readonly Figure[]> {
+  world.meter.reset();
+  const [seqBefore, endsBefore] = [cluster().seq, endsOf(cluster())];
+  await world.pass(6000, () => endsOf(cluster()) - endsBefore >= ends);
+  const done = endsOf(cluster()) - endsBefore;
+  const commits = cluster().seq - seqBefore;
+  const { log, checkpoints } = countsOf(world);
+  return [
+    { what: 'jobs that ended', figure: shown(done) },
+    bounded('ended jobs: commits for each, with the start of the next', commits / done, 2),
+    bounded('ended jobs: tries for each commit', (log.won + log.lost) / log.won, 3),
+    bounded('ended jobs: bytes in the log for each', log.bytesCreated / done, 2500),
+    bounded(
+      'ended jobs: checkpoints that were written',
+      checkpoints.won + checkpoints.lost,
+      1 + commits / 64,
+    ),
+  ];
+}
+
+/** More jobs come while all daemons are there. */
+async function arrival(
+  world: LoadWorld,
+  cluster: () => Cluster,
+  { nodes }: CrowdSize,
+): Promise<readonly Figure[]> {
+  world.meter.reset();
+  const before = cluster().seq;
+  for (let done = 0; done < burst; done += 1) await world.submit({ name: 'late' });
+  await world.pass(10);
+  const { inbox } = countsOf(world);
+  return [
+    bounded(`late submissions, ${nodes} daemons: commits for each`, (cluster().seq - before) / burst, 0.1),
+    bounded(`late submissions, ${nodes} daemons: reads of each request`, inbox.reads / burst, nodes),
+  ];
+}
+
+/** What one process holds, and what the steps of one daemon take beside a state of a fiftieth of the jobs. */
+async function stateFigures(world: LoadWorld, cluster: Cluster): Promise<readonly Figure[]> {
+  const store = await world.open('reader');
+  const before = heapBytes();
+  const reader = await openJournal(fileLog(store, 'reader'), store);
+  const bytes = heapBytes() - before;
+  const records = reader.cluster().jobs.size;
+  const file = encodeCheckpoint(cluster, 0);
+  const few: Cluster = {
+    ...cluster,
+    jobs: IdMap.of([...cluster.jobs.entries()].filter(([id]) => id % 50 === 0)),
+  };
+  const both = (what: string, step: (state: Cluster) => unknown): Figure =>
+    ratio(
+      what,
+      timeOf(() => step(few)),
+      timeOf(() => step(cluster)),
+    );
+  const files = new Map([few, cluster].map((state) => [state, encodeCheckpoint(state, 0)]));
+  const time = world.scheduler.nowMs / 1000;
+  return [
+    { what: 'heap of one state', figure: `${shown(bytes / 2 ** 20)} MiB, ${shown(records)} records of jobs` },
+    bounded('heap of one state, bytes for each record', bytes / records, 2500),
+    { what: 'a checkpoint', figure: `${shown(file.length / 2 ** 20)} MiB` },
+    bounded('a checkpoint, bytes for each record', file.length / cluster.jobs.size, 800),
+    both('a pass of the scheduler, a fiftieth of the jobs', (state) => planStarts(state, time)),
+    both('why jobs wait', (state) => plan(state, time)),
+    both('a commit applied', (state) =>
+      reduceCommit(state, state.seq + 1, [{ name: 'requestsForgotten', requestIds: [] }]),
+    ),
+    both('a checkpoint made', (state) => encodeCheckpoint(state, 0)),
+    both('a checkpoint read', (state) => decodeCheckpoint(files.get(state) ?? file, 'a checkpoint')),
+  ];
+}
+
+const folders = ['log', 'checkpoints', 'inbox', 'accounting', 'accounting/history'] as const;
+
+/** How long the listings of the spool are. */
+async function listingFigures(
+  { files, meter, open }: LoadWorld,
+  cluster: Cluster,
+): Promise<readonly Figure[]> {
+  const { layout } = await open('lister');
+  const most = { log: 2200, checkpoints: 5, inbox: burst, accounting: 1000, 'accounting/history': 1000 };
+  const rooms = ((await files.list(layout.jobs)) ?? []).length;
+  return [
+    ...folders.map((name) => bounded(`${name}/: names in a listing`, meter.of(name).namesMax, most[name])),
+    bounded('jobs/: names for each record', rooms / cluster.jobs.size, 1.1),
+  ];
+}
+
+function countsOf({ meter }: LoadWorld): Record<'log' | 'checkpoints' | 'inbox', FolderCounts> {
+  return { log: meter.of('log'), checkpoints: meter.of('checkpoints'), inbox: meter.of('inbox') };
+}
+
+/** It is asked at every step: as long as nothing was committed the answer is the same. */
+const counted = new WeakMap<Cluster, Map<Job['state'], number>>();
+
+function countOf(cluster: Cluster, state: Job['state']): number {
+  const known = counted.get(cluster) ?? new Map<Job['state'], number>();
+  if (!counted.has(cluster)) {
+    for (const job of cluster.jobs.values()) known.set(job.state, (known.get(job.state) ?? 0) + 1);
+    counted.set(cluster, known);
+  }
+  return known.get(state) ?? 0;
+}
+
+/** Tasks of arrays counted one by one. */
+function waiting(cluster: Cluster): number {
+  let count = 0;
+  for (const job of cluster.jobs.values()) {
+    if (job.state === 'PENDING') count += job.tasks === undefined ? 1 : rangesCount(job.tasks);
+  }
+  return count;
+}
+
+function endsOf(cluster: Cluster): number {
+  return rangesCount(cluster.closed) + countOf(cluster, 'ENDED');
+}
+
+const rounds = 5;
+
+function timeOf(step: () => unknown): number {
+  return median(
+    Array.from({ length: rounds }, () => {
+      const start = performance.now();
+      step();
+      return performance.now() - start;
+    }),
+  );
+}
+
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
