@@ -7,9 +7,7 @@ import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
 import type { Files } from '../ports/files.ts';
 import { decodeSegment, encodeSegment } from './codec.ts';
-import { seqName } from './layout.ts';
-import { seqs } from './log.ts';
-import { putIfAbsent } from './put.ts';
+import { type Filed, filed, type Order, putFiled, syncFiled } from './filed.ts';
 import type { Store } from './spool.ts';
 
 /*
@@ -29,26 +27,33 @@ export async function foldIntoSegment(
   cluster: Cluster,
   ids: readonly JobId[],
 ): Promise<EventOf<'jobsAccounted'> | undefined> {
-  const left = (await seqs(store, store.layout.accounting)).find((segment) => segment > cluster.segment);
-  if (left !== undefined) return adopted(store, cluster, left);
+  const left = await unknownSegment(store, cluster);
+  if (left !== undefined) {
+    // Its writer may have died before its name was durable, and from now on it alone tells of these jobs.
+    await syncFiled(store, store.layout.accounting, left);
+    return adopted(store, cluster, left);
+  }
   const jobs = ids.flatMap((id) => endedJob(cluster, id) ?? []);
   if (jobs.length === 0) return undefined;
-  const segment = cluster.seq;
-  const bytes = encodeSegment(segment, store.clock.now(), jobs);
-  const options = { mode: 0o644, durable: store.spool.durable, nonce: store.ids.next() };
-  await putIfAbsent(store.files, store.layout.accounting, seqName(segment), bytes, options);
-  return adopted(store, cluster, segment);
+  const { seq, format } = cluster;
+  const content = encodeSegment(seq, store.clock.now(), jobs);
+  return adopted(store, cluster, await putFiled(store, store.layout.accounting, { seq, format, content }));
+}
+
+/** The oldest of the segments that are newer than the state knows. */
+async function unknownSegment(store: Store, cluster: Cluster): Promise<Filed | undefined> {
+  let found: Filed | undefined;
+  for await (const segment of filed(store, store.layout.accounting, 'newest first')) {
+    if (segment.seq <= cluster.segment) break;
+    found = segment;
+  }
+  return found;
 }
 
 /** All jobs of all segments, in the order of the segments or against it. */
-export async function* accountedJobs(
-  store: Store,
-  order: 'oldest first' | 'newest first',
-): AsyncIterableIterator<Job> {
+export async function* accountedJobs(store: Store, order: Order): AsyncIterableIterator<Job> {
   const seen = new Set<string>();
-  const segments = [...(await seqs(store, store.layout.accounting))];
-  if (order === 'newest first') segments.reverse();
-  for (const segment of segments) {
+  for await (const segment of filed(store, store.layout.accounting, order)) {
     for (const job of await readSegment(store, segment)) {
       const key = `${job.id}.${job.attempt}`;
       if (!seen.has(key)) yield job;
@@ -79,17 +84,14 @@ async function roomIds(store: Store): Promise<readonly JobId[]> {
   return names.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
-async function adopted(store: Store, cluster: Cluster, segment: number): Promise<EventOf<'jobsAccounted'>> {
-  // Its writer may have died before its name was durable, and from now on it alone tells of these jobs.
-  if (store.spool.durable) await store.files.syncDir(store.layout.accounting);
+async function adopted(store: Store, cluster: Cluster, segment: Filed): Promise<EventOf<'jobsAccounted'>> {
   const jobs = await readSegment(store, segment);
   const ids = jobs.flatMap((job) => (endedJob(cluster, job.id) ? job.id : []));
-  return { name: 'jobsAccounted', segment, ids };
+  return { name: 'jobsAccounted', segment: segment.seq, ids };
 }
 
-async function readSegment(store: Store, segment: number): Promise<readonly Job[]> {
-  const path = `${store.layout.accounting}/${seqName(segment)}`;
-  const content = await store.files.read(path, limits.checkpointBytes);
+async function readSegment({ files }: Store, { path }: Filed): Promise<readonly Job[]> {
+  const content = await files.read(path, limits.checkpointBytes);
   return content === undefined ? [] : decodeSegment(content.bytes, path);
 }
 

@@ -1,8 +1,9 @@
 import type { Cluster } from '../model/cluster.ts';
 import { limits } from '../model/limits.ts';
 import { encodeCheckpoint, joined } from './codec.ts';
+import { type Filed, filed, putFiled } from './filed.ts';
 import type { Saved, Tail } from './journal.ts';
-import { seqName, seqOfName } from './layout.ts';
+import { seqName } from './layout.ts';
 import { type PruneMark, pruneMark, seqs } from './log.ts';
 import { putIfAbsent, temporaryPrefix } from './put.ts';
 import type { Store } from './spool.ts';
@@ -37,18 +38,18 @@ export async function writeCheckpoint(store: Store, cluster: Cluster): Promise<S
   const bytes = encodeCheckpoint(cluster, clock.now());
   await putIfAbsent(files, layout.checkpoints, seqName(cluster.seq), bytes, options);
   const mark = await pruneMark(store);
-  if (mark !== undefined) await prune(store, mark);
+  if (mark !== undefined) await prune(store, mark, cluster.format);
   return { seq: cluster.seq, bytes: bytes.length };
 }
 
 /** Folds needless entries into the history and removes them, oldest first. */
-async function prune(store: Store, mark: PruneMark): Promise<void> {
+async function prune(store: Store, mark: PruneMark, format: number): Promise<void> {
   const { files, layout, spool } = store;
   // The checkpoints that make entries needless may be of a writer that died before it had made their names
   // durable.
   if (spool.durable) await files.syncDir(layout.checkpoints);
   const old = (await seqs(store, layout.log)).filter((seq) => seq < mark.entry);
-  if (!(await writeHistory(store, old))) return;
+  if (!(await writeHistory(store, old, format))) return;
   for (const seq of old) await files.unlink(`${layout.log}/${seqName(seq)}`);
   for (const seq of await seqs(store, layout.checkpoints)) {
     if (seq < mark.checkpoint) await files.unlink(`${layout.checkpoints}/${seqName(seq)}`);
@@ -60,10 +61,9 @@ async function prune(store: Store, mark: PruneMark): Promise<void> {
  * One file for each pruned stretch, holding its entries as they were: the audit trail. False when somebody
  * else is pruning: his history may end before ours, so nothing may go yet.
  */
-async function writeHistory(store: Store, pruned: readonly number[]): Promise<boolean> {
-  const { files, layout, ids, spool } = store;
-  const names = (await files.list(layout.history)) ?? [];
-  const covered = names.reduce((last, name) => Math.max(last, seqOfName(name) ?? 0), 0);
+async function writeHistory(store: Store, pruned: readonly number[], format: number): Promise<boolean> {
+  const { files, layout } = store;
+  const covered = (await newestHistory(store))?.seq ?? 0;
   const fresh = pruned.filter((seq) => seq > covered);
   const last = fresh.at(-1);
   if (last === undefined) return true;
@@ -73,10 +73,13 @@ async function writeHistory(store: Store, pruned: readonly number[]): Promise<bo
     if (content === undefined) return false;
     parts.push(content.bytes);
   }
-  const options = { mode: 0o644, durable: spool.durable, nonce: ids.next() };
-  const outcome = await putIfAbsent(files, layout.history, seqName(last), joined(parts), options);
-  if (outcome === 'exists' && spool.durable) await files.syncDir(layout.history);
+  await putFiled(store, layout.history, { seq: last, format, content: joined(parts) });
   return true;
+}
+
+async function newestHistory(store: Store): Promise<Filed | undefined> {
+  for await (const newest of filed(store, store.layout.history, 'newest first')) return newest;
+  return undefined;
 }
 
 /**

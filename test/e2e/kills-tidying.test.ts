@@ -7,6 +7,7 @@ import type { Job } from '../../src/model/job.ts';
 import { rangesHas } from '../../src/model/ranges.ts';
 import { accountedJobs } from '../../src/store/accounting.ts';
 import { writeCheckpoint } from '../../src/store/checkpoint.ts';
+import { filed } from '../../src/store/filed.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { seqOfName } from '../../src/store/layout.ts';
 import { fileLog } from '../../src/store/log.ts';
@@ -25,18 +26,16 @@ async function lengthenLog(cluster: Cluster, id: number): Promise<void> {
 }
 
 /** The log goes on without a gap behind what was pruned, and the history holds that. */
-function assertLogWhole(cluster: Cluster): void {
-  const seqsIn = (folder: string): readonly number[] =>
-    readdirSync(join(cluster.spool, folder)).flatMap((name) => seqOfName(name) ?? []);
-  const log = seqsIn('log');
+async function assertLogWhole({ spool, client: { store } }: Cluster): Promise<void> {
+  const log = readdirSync(join(spool, 'log')).flatMap((name) => seqOfName(name) ?? []);
   const first = log[0] ?? 0;
   assert.deepEqual(
     log,
     log.map((_, index) => first + index),
   );
-  const history = seqsIn('accounting/history').map((seq) =>
-    readFileSync(join(cluster.spool, 'accounting/history', `${String(seq).padStart(12, '0')}.json`), 'utf8'),
-  );
+  const history: string[] = [];
+  for await (const { path } of filed(store, store.layout.history, 'oldest first'))
+    history.push(readFileSync(path, 'utf8'));
   const pruned = history.join('').match(/"seq":\d+/g) ?? [];
   assert.deepEqual(
     pruned,
@@ -75,7 +74,7 @@ test('a daemon killed before any step of checkpoint, pruning and accounting', as
       );
       const room = join(cluster.spool, 'jobs', String(id));
       await until(() => !existsSync(room), { what: 'its room is removed', explain: cluster.logs });
-      assertLogWhole(cluster);
+      await assertLogWhole(cluster);
     },
   });
   t.diagnostic(`killed before each of ${count} steps`);

@@ -112,7 +112,7 @@ export const planted: readonly Planted[] = [
   ...plantedNodeLoss,
   one(
     'a segment of accounting is not synced',
-    'src/store/accounting.ts',
+    'src/store/filed.ts',
     'const options = { mode: 0o644, durable: store.spool.durable',
     'const options = { mode: 0o644, durable: false',
   ),

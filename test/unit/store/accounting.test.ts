@@ -4,9 +4,9 @@ import { accountable, noteEnds } from '../../../src/core/accountable.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { Job } from '../../../src/model/job.ts';
 import { rangesHas } from '../../../src/model/ranges.ts';
+import { formatVersion } from '../../../src/model/version.ts';
 import { accountedJobs, foldIntoSegment, sweepRooms } from '../../../src/store/accounting.ts';
 import type { Journal } from '../../../src/store/journal.ts';
-import { seqs } from '../../../src/store/log.ts';
 import { encodeText } from '../../../src/store/put.ts';
 import type { Store } from '../../../src/store/spool.ts';
 import { randomOf } from '../../fakes/random.ts';
@@ -15,11 +15,13 @@ import { cancelled, submitted } from '../core/world.ts';
 import {
   atEveryMutation,
   diskOf,
+  filedSeqs,
   journalOf,
   type OneDisk,
   oneDisk,
   outcomeOf,
   present,
+  raisedTo,
   root,
 } from './onedisk.ts';
 
@@ -44,13 +46,13 @@ async function accounted(store: Store): Promise<readonly Job[]> {
 }
 
 /** Makes disks where jobs 1 to 4 have ended and 5 waits, each with a room. */
-async function withEndedJobs(): Promise<() => OneDisk> {
+async function withEndedJobs(format = formatVersion): Promise<() => OneDisk> {
   const { disk, open } = await oneDisk();
   const { store, actor } = await open();
   const journal = await journalOf(store);
   for (const id of [1, 2, 3, 4, 5]) {
     await actor.makeDir(store.layout.job(id).path, 0o755);
-    await journal.commit(() => [submitted(id)]);
+    await journal.commit(() => [...(id === 1 ? raisedTo(format) : []), submitted(id)]);
   }
   await journal.commit(() => [1, 2, 3, 4].map((id) => cancelled(id)));
   await actor.syncDir(store.layout.jobs);
@@ -79,7 +81,7 @@ describe('accounting: folding', () => {
     assert.deepEqual(journal.cluster().closed, [[2, 3]]);
     assert.deepEqual(await accounted(store), before.slice(1, 3));
     await fold(store, journal);
-    assert.deepEqual(await seqs(store, store.layout.accounting), [6, 7]);
+    assert.deepEqual(await filedSeqs(store, store.layout.accounting), [6, 7]);
     assert.deepEqual(
       (await accounted(store)).map((job) => job.id),
       [2, 3, 1, 4],
@@ -92,7 +94,7 @@ describe('accounting: folding', () => {
     const { store } = await disk.open();
     const journal = await journalOf(store);
     assert.deepEqual(await fold(store, journal, [5, 77]), []);
-    assert.deepEqual(await seqs(store, store.layout.accounting), []);
+    assert.deepEqual(await filedSeqs(store, store.layout.accounting), []);
     assert.deepEqual((await fold(store, journal, [5, 77, 1]))[0], {
       name: 'jobsAccounted',
       segment: 6,
@@ -120,14 +122,38 @@ describe('accounting: folding', () => {
     const disk = (await withEndedJobs())();
     const { store, actor } = await disk.open();
     await fold(store, await journalOf(store));
-    await actor.append(`${root}/accounting/000000000006.json`, encodeText('{}\n'), plain);
-    await assert.rejects(accounted(store), { code: 'DAMAGED', message: /accounting\/000000000006\.json/ });
+    const path = `${root}/accounting/000/000/000/000000000006.json`;
+    await actor.append(path, encodeText('{}\n'), plain);
+    await assert.rejects(accounted(store), { code: 'DAMAGED', message: new RegExp(path) });
+  });
+
+  it('lies beside others in format 1, where older programs look, and is read for ever', async () => {
+    const disk = (await withEndedJobs(1))();
+    const { store, actor } = await disk.open();
+    const journal = await journalOf(store);
+    await fold(store, journal, [1]);
+    assert.deepEqual(await actor.list(store.layout.accounting), ['000000000006.json', 'history']);
+    await journal.commit(() => raisedTo(2));
+    await fold(store, journal, [2, 3]);
+    assert.deepEqual(await actor.list(store.layout.accounting), ['000', '000000000006.json', 'history']);
+    const ids = (await accounted(store)).map((job) => job.id);
+    assert.deepEqual(ids, [1, 2, 3]);
+    const newest: number[] = [];
+    for await (const job of accountedJobs(store, 'newest first')) newest.push(job.id);
+    assert.deepEqual(newest, [2, 3, 1]);
   });
 });
 
 describe('accounting: faults', () => {
-  it('a crash or an error at any mutation loses and doubles no job', async () => {
-    const make = await withEndedJobs();
+  for (const format of [1, formatVersion]) {
+    it(`a crash or an error at any mutation loses and doubles no job: format ${format}`, () =>
+      crashes(format));
+    it(`a power cut loses no job, even if what a dead one wrote was committed: format ${format}`, () =>
+      powerCuts(format));
+  }
+
+  async function crashes(format: number): Promise<void> {
+    const make = await withEndedJobs(format);
     await atEveryMutation(['crash', 'EIO'], async (fault) => {
       const disk = make();
       const { store, actor } = await disk.open({ fault });
@@ -141,10 +167,10 @@ describe('accounting: faults', () => {
       assert.deepEqual([...(await present(disk)).jobs.keys()], [5]);
       return actor;
     });
-  });
+  }
 
-  it('a power cut loses no job, even after somebody committed what a dead one wrote', async () => {
-    const make = await withEndedJobs();
+  async function powerCuts(format: number): Promise<void> {
+    const make = await withEndedJobs(format);
     for (const seed of [0, 1]) {
       await atEveryMutation(['crash'], async (fault) => {
         const disk = make();
@@ -157,7 +183,7 @@ describe('accounting: faults', () => {
         return actor;
       });
     }
-  });
+  }
 
   it('several who fold at once lose and double no job', async () => {
     const make = await withEndedJobs();
@@ -190,7 +216,7 @@ describe('accounting: faults', () => {
     await journal.commit(() => [submitted(6)]);
     await fold(store, journal, [1, 2, 3]);
     await foldIntoSegment({ ...store, files: { ...store.files, list: async () => [] } }, asleep, [1, 2]);
-    assert.deepEqual(await seqs(store, store.layout.accounting), [6, 7]);
+    assert.deepEqual(await filedSeqs(store, store.layout.accounting), [6, 7]);
     assert.deepEqual((await accounted(store)).map((job) => job.id).sort(), [1, 2, 3]);
     assert.deepEqual((await fold(store, journal))[0], { name: 'jobsAccounted', segment: 8, ids: [4] });
   });

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { ClusterEvent } from '../../../src/model/event.ts';
-import { isCheckpointDue, writeCheckpoint } from '../../../src/store/checkpoint.ts';
+import { formatVersion } from '../../../src/model/version.ts';
+import { isCheckpointDue, newestSaved, writeCheckpoint } from '../../../src/store/checkpoint.ts';
+import { filed } from '../../../src/store/filed.ts';
+import { seqName } from '../../../src/store/layout.ts';
 import { seqs } from '../../../src/store/log.ts';
 import { decodeText, encodeText } from '../../../src/store/put.ts';
 import type { Store } from '../../../src/store/spool.ts';
@@ -13,14 +16,24 @@ import { now, root as rootUser } from '../core/world.ts';
 import {
   atEveryMutation,
   diskOf,
+  filedSeqs,
   journalOf,
   type OneDisk,
   oneDisk,
   outcomeOf,
   present,
+  raisedTo,
   root,
   shown,
 } from './onedisk.ts';
+
+/** A disk whose log has come to that format with its first commit. */
+async function diskIn(format: number): Promise<OneDisk> {
+  const disk = await oneDisk();
+  const journal = await journalOf((await disk.open()).store);
+  await journal.commit(() => [...raisedTo(format), handled(1)]);
+  return disk;
+}
 
 /** Commits up to `until`. */
 async function commitUntil(store: Store, until: number): Promise<Cluster> {
@@ -52,25 +65,31 @@ function handled(seq: number): ClusterEvent {
 async function allCommits(disk: OneDisk): Promise<readonly number[]> {
   const { store } = await disk.open();
   const taken: number[] = [];
-  for (const folder of [store.layout.history, store.layout.log]) {
-    for (const seq of await commitsIn(store, folder)) if (seq > (taken.at(-1) ?? 0)) taken.push(seq);
-  }
+  const { log } = store.layout;
+  const entries = (await seqs(store, log)).map((seq) => `${log}/${seqName(seq)}`);
+  for (const seq of await commitsIn(store, [...(await historyOf(store)), ...entries]))
+    if (seq > (taken.at(-1) ?? 0)) taken.push(seq);
   return taken;
 }
 
-/** The numbers of the commits in a folder's files, as they come. */
-async function commitsIn({ files }: Store, folder: string): Promise<readonly number[]> {
+async function historyOf(store: Store): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for await (const { path } of filed(store, store.layout.history, 'oldest first')) paths.push(path);
+  return paths;
+}
+
+/** The numbers of the commits in these files, as they come. */
+async function commitsIn({ files }: Store, paths: readonly string[]): Promise<readonly number[]> {
   const found: number[] = [];
-  for (const name of (await files.list(folder)) ?? []) {
-    if (!/^\d{12}\.json$/.test(name)) continue;
-    const content = await files.read(`${folder}/${name}`, 10 ** 9);
+  for (const path of paths) {
+    const content = await files.read(path, 10 ** 9);
     const text = decodeText(content?.bytes ?? new Uint8Array());
     for (const [, seq] of text.matchAll(headSeq)) found.push(Number(seq));
   }
   return found;
 }
 
-const headSeq = /^\{"mgpu":"commit","format":1,"seq":(\d+)/gm;
+const headSeq = /^\{"mgpu":"commit","format":[12],"seq":(\d+)/gm;
 
 async function nothingIsLost(disk: OneDisk, commits: number, why = ''): Promise<void> {
   const numbers = Array.from({ length: commits }, (_, index) => index + 1);
@@ -105,8 +124,12 @@ describe('checkpoint: when', () => {
 });
 
 describe('checkpoint: pruning', () => {
-  it('keeps two checkpoints, and entries from 64 before the older on; the rest is history', async () => {
-    const disk = await oneDisk();
+  for (const format of [1, formatVersion])
+    it(`keeps two checkpoints, and entries from 64 before the older on: format ${format}`, () =>
+      keeps(format));
+
+  async function keeps(format: number): Promise<void> {
+    const disk = await diskIn(format);
     const { store } = await disk.open();
     const { layout } = store;
     await checkpointAt(store, 70);
@@ -121,8 +144,30 @@ describe('checkpoint: pruning', () => {
       [(await seqs(store, layout.log))[0], await seqs(store, layout.checkpoints)],
       [11, [75, 100]],
     );
-    assert.deepEqual(await seqs(store, layout.history), [5, 10]);
+    assert.deepEqual(await filedSeqs(store, layout.history), [5, 10]);
+    const names = format === 1 ? ['000000000005.json', '000000000010.json'] : ['000'];
+    assert.deepEqual(await store.files.list(layout.history), names);
     await nothingIsLost(disk, 100);
+  }
+
+  it('history that lies beside others, as in format 1, is gone on with', async () => {
+    const disk = await diskIn(1);
+    const { store } = await disk.open();
+    for (const until of [70, 75]) await checkpointAt(store, until);
+    const journal = await journalOf(store);
+    await journal.commit(({ seq }) => [...raisedTo(2), handled(seq + 1)]);
+    for (const until of [80, 85]) await checkpointAt(store, until);
+    assert.deepEqual(await filedSeqs(store, store.layout.history), [5, 10, 15]);
+    assert.deepEqual(await store.files.list(store.layout.history), ['000', '000000000005.json']);
+    await nothingIsLost(disk, 85);
+  });
+
+  it('the newest checkpoint can be asked for without reading it', async () => {
+    const { store } = await (await oneDisk()).open();
+    assert.equal(await newestSaved(store), undefined);
+    for (const until of [3, 5]) await checkpointAt(store, until);
+    const path = `${store.layout.checkpoints}/000000000005.json`;
+    assert.deepEqual(await newestSaved(store), { seq: 5, bytes: (await store.files.stat(path))?.sizeBytes });
   });
 
   it('a checkpoint that is there already is left', async () => {
@@ -174,8 +219,8 @@ describe('checkpoint: pruning', () => {
 });
 
 /** Makes disks with 75 commits and a checkpoint at 68, where the next checkpoint is about to prune. */
-async function aboutToPrune(): Promise<() => OneDisk> {
-  const { disk, open } = await oneDisk();
+async function aboutToPrune(format = formatVersion): Promise<() => OneDisk> {
+  const { disk, open } = await diskIn(format);
   const { store } = await open();
   await checkpointAt(store, 68);
   await commitUntil(store, 75);
@@ -183,8 +228,14 @@ async function aboutToPrune(): Promise<() => OneDisk> {
 }
 
 describe('checkpoint: faults', () => {
-  it('a crash or an error at any mutation loses nothing, and the next one finishes the work', async () => {
-    const make = await aboutToPrune();
+  for (const format of [1, formatVersion]) {
+    it(`a crash or an error at any mutation loses nothing, and the next goes on: format ${format}`, () =>
+      crashes(format));
+    it(`a power cut at any mutation loses nothing: format ${format}`, () => powerCuts(format));
+  }
+
+  async function crashes(format: number): Promise<void> {
+    const make = await aboutToPrune(format);
     await atEveryMutation(['crash', 'EIO'], async (fault) => {
       const disk = make();
       const { store, actor } = await disk.open({ fault });
@@ -196,14 +247,14 @@ describe('checkpoint: faults', () => {
       await checkpointAt(next, 76);
       await nothingIsLost(disk, 76);
       assert.equal((await seqs(next, next.layout.log))[0], await firstKept(next));
-      const history = await commitsIn(next, next.layout.history);
+      const history = await commitsIn(next, await historyOf(next));
       assert.equal(new Set(history).size, history.length, 'a commit is in the history twice');
       return actor;
     });
-  });
+  }
 
-  it('a power cut at any mutation loses nothing', async () => {
-    const make = await aboutToPrune();
+  async function powerCuts(format: number): Promise<void> {
+    const make = await aboutToPrune(format);
     for (const seed of [0, 1]) {
       await atEveryMutation(['crash'], async (fault) => {
         const disk = make();
@@ -214,7 +265,7 @@ describe('checkpoint: faults', () => {
         return actor;
       });
     }
-  });
+  }
 
   it('nor does one after somebody made use of checkpoints whose writers had died', async () => {
     const { disk, open } = await oneDisk();

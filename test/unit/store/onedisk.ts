@@ -1,6 +1,7 @@
 import { checksum } from '../../../src/base/checksum.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { ClusterEvent } from '../../../src/model/event.ts';
+import { filed } from '../../../src/store/filed.ts';
 import { type Journal, openJournal } from '../../../src/store/journal.ts';
 import { fileLog } from '../../../src/store/log.ts';
 import { initSpool, openSpool, type Store } from '../../../src/store/spool.ts';
@@ -69,6 +70,18 @@ export function shown(cluster: Cluster): Record<string, unknown> {
     nodes: [...cluster.nodes],
     handled: [...cluster.handled],
   };
+}
+
+/** The numbers of what is filed below a folder, oldest first. */
+export async function filedSeqs(store: Store, folder: string): Promise<readonly number[]> {
+  const found: number[] = [];
+  for await (const { seq } of filed(store, folder, 'oldest first')) found.push(seq);
+  return found;
+}
+
+/** The event that brings the log to a format; none where it begins. */
+export function raisedTo(format: number): readonly ClusterEvent[] {
+  return format === 1 ? [] : [{ name: 'formatRaised', time: 1, format }];
 }
 
 /** Commits that many jobs, one a commit. */
