@@ -1,12 +1,13 @@
 import { crowd, fullCrowd, shortCrowd } from './crowd.ts';
 import { type Figure, isBroken, shown, tableOf } from './report.ts';
+import { fullYear, shortYear, year } from './year.ts';
 
 /*
  * npm run load [-- --short]
  *
- * A hundred thousand jobs that wait, two thousand that run and the daemons of 64 nodes on one spool, in one
- * process: what it comes to in memory, commits, bytes and names. Sizes have bounds; times are shown and have
- * none. The last line is a summary; the exit status is 1 if a bound was broken.
+ * A hundred thousand jobs that wait, two thousand that run and the daemons of 64 nodes on one spool, and a
+ * year of another: what it comes to in memory, commits, bytes and names. Sizes have bounds; times are shown
+ * and have none. The last line is a summary; the exit status is 1 if a bound was broken.
  */
 
 const usage = 'usage: npm run load [-- --short]\n';
@@ -18,8 +19,11 @@ export async function main(argv: readonly string[], out: (text: string) => void)
   }
   const isShort = argv.includes('--short');
   const start = performance.now();
-  const figures = await crowd(isShort ? shortCrowd : fullCrowd);
-  out(tableOf(figures));
+  const many = await crowd(isShort ? shortCrowd : fullCrowd);
+  out(`many jobs at once\n${tableOf(many)}`);
+  const long = await year(isShort ? shortYear : fullYear);
+  out(`\na year\n${tableOf(long)}\n`);
+  const figures = [...many, ...long];
   const seconds = (performance.now() - start) / 1000;
   return summary(figures, seconds, out);
 }

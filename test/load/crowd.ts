@@ -12,7 +12,7 @@ import { rangesCount } from '../../src/model/ranges.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/store/codec.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { fileLog } from '../../src/store/log.ts';
-import type { FolderCounts } from './meter.ts';
+import { type FolderCounts, listings } from './meter.ts';
 import { bounded, type Figure, ratio, shown } from './report.ts';
 import { type LoadWorld, loadWorld } from './world.ts';
 
@@ -85,7 +85,11 @@ export async function crowd(size: CrowdSize): Promise<readonly Figure[]> {
   const turned = await turnover(world, cluster, size.ends);
   const late = await arrival(world, cluster, size);
   const memory = await stateFigures(world, cluster());
-  const names = await listingFigures(world, cluster());
+  const rooms = ((await world.files.list((await world.open('lister')).layout.jobs)) ?? []).length;
+  const names = [
+    ...listings(world.meter, burst),
+    bounded('jobs/: names for each record', rooms / cluster().jobs.size, 1.1),
+  ];
   const complaints = bounded('complaints of daemons', world.complaints.length, 0);
   return [...head, ...taken, ...turned, ...late, ...memory, ...names, complaints];
 }
@@ -188,22 +192,6 @@ async function stateFigures(world: LoadWorld, cluster: Cluster): Promise<readonl
     ),
     both('a checkpoint made', (state) => encodeCheckpoint(state, 0)),
     both('a checkpoint read', (state) => decodeCheckpoint(files.get(state) ?? file, 'a checkpoint')),
-  ];
-}
-
-const folders = ['log', 'checkpoints', 'inbox', 'accounting', 'accounting/history'] as const;
-
-/** How long the listings of the spool are. */
-async function listingFigures(
-  { files, meter, open }: LoadWorld,
-  cluster: Cluster,
-): Promise<readonly Figure[]> {
-  const { layout } = await open('lister');
-  const most = { log: 2200, checkpoints: 5, inbox: burst, accounting: 1000, 'accounting/history': 1000 };
-  const rooms = ((await files.list(layout.jobs)) ?? []).length;
-  return [
-    ...folders.map((name) => bounded(`${name}/: names in a listing`, meter.of(name).namesMax, most[name])),
-    bounded('jobs/: names for each record', rooms / cluster.jobs.size, 1.1),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Files } from '../../src/ports/files.ts';
+import { bounded, type Figure } from './report.ts';
 
 /** What was done in one folder of the spool. */
 export interface FolderCounts {
@@ -19,7 +20,7 @@ export interface FolderCounts {
 
 /** Counts what all who use a spool ask of its file system, by folder. */
 export interface Meter {
-  /** The counts of a folder, by its path below the spool; a job's rooms are all `jobs/*`. */
+  /** The counts of a folder, by its path below the spool; the rooms of all jobs together are `jobs/*`. */
   of(folder: string): FolderCounts;
   /** Begins all counts anew. */
   reset(): void;
@@ -107,6 +108,21 @@ function kindOf(root: string, path: string): string {
   if (!path.startsWith(root)) return 'elsewhere';
   return path
     .slice(root.length + 1)
-    .replace(/^jobs\/.+/, 'jobs/*')
-    .replace(/^nodes\/.+/, 'nodes/*');
+    .replace(/^(jobs|nodes|accounting\/history|accounting(?!\/history))\/.+/, '$1/*');
+}
+
+/** The longest listing of each folder whose names could become ever more, and what bounds it. */
+export function listings(meter: Meter, requestsAtOnce: number): readonly Figure[] {
+  const most = {
+    log: 2200,
+    checkpoints: 5,
+    inbox: requestsAtOnce,
+    accounting: 1000,
+    'accounting/*': 1000,
+    'accounting/history': 1000,
+    'accounting/history/*': 1000,
+  };
+  return Object.entries(most).map(([folder, names]) =>
+    bounded(`${folder}/: names in a listing`, meter.of(folder).namesMax, names),
+  );
 }

@@ -43,6 +43,8 @@ export interface LoadWorld {
   submit(given: Partial<JobSpec>): Promise<void>;
   /** Lets so much time pass, or less when it is over before. */
   pass(seconds: number, isOver?: () => boolean): Promise<void>;
+  /** Lets time pass until this is done. */
+  until(work: Promise<unknown>): Promise<void>;
 }
 
 /** How long jobs run, in seconds: from the first to the second. */
@@ -95,6 +97,8 @@ export async function loadWorld(runSeconds: () => RunSeconds): Promise<LoadWorld
       stepCommand: [],
     };
   };
+  const pass: LoadWorld['pass'] = (seconds, isOver = () => false) =>
+    scheduler.run(calm, scheduler.nowMs + seconds * 1000, isOver);
   await files.makeDir('/local', 0o755);
   const maker = { files, clock: clockOf(scheduler, actorOf('init')), ids: idsOf(random) };
   await initSpool(maker, root, { clusterName: 'load', durable: true });
@@ -111,7 +115,14 @@ export async function loadWorld(runSeconds: () => RunSeconds): Promise<LoadWorld
       const wanted = spec({ uid, gpus: [{ count: 1, per: 'job' }], timeLimit: 1440, ...given });
       await submit(login, present, { spec: wanted, script, args: ['--epochs', '3'], environment });
     },
-    pass: (seconds, isOver = () => false) => scheduler.run(calm, scheduler.nowMs + seconds * 1000, isOver),
+    pass,
+    async until(work) {
+      let isOver = false;
+      const done = work.finally(() => {
+        isOver = true;
+      });
+      await Promise.all([done, pass(Number.POSITIVE_INFINITY, () => isOver)]);
+    },
   };
 }
 
