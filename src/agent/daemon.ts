@@ -20,7 +20,7 @@ import {
 import { type Memory, newMemory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { register, sweepRuns } from './register.ts';
-import { secondsLeft } from './report.ts';
+import { secondsLeft, spareIdsEvents } from './report.ts';
 import { localRunOf, runKey } from './run.ts';
 import { act, tick } from './tick.ts';
 import { findLostNodes, type Sightings } from './watchnodes.ts';
@@ -235,13 +235,15 @@ async function sayGoodbye(agent: Agent, memory: Memory): Promise<void> {
     return own?.record.incarnation === incarnation && own.presence === presence;
   };
   // One that was called lost says nothing: its jobs may be others', and its guard ends them.
-  await journal.commit(() =>
-    isOwnAnd('up')
-      ? [{ name: 'nodePresence', time: store.clock.now(), node: name, incarnation, presence: 'stopped' }]
-      : [],
-  );
+  await journal.commit((cluster) => {
+    if (!isOwnAnd('up')) return [];
+    const time = store.clock.now();
+    const gone = { name: 'nodePresence', time, node: name, incarnation, presence: 'stopped' } as const;
+    return [gone, ...spareIdsEvents(memory, cluster, time)];
+  });
   if (memory.lease !== undefined && isOwnAnd('stopped')) await restLease(agent, memory.lease);
   // What was claimed for this node until then is started: nobody else may.
   await act(agent, memory);
+  await sweepRooms(store, journal.cluster(), memory.spareIds);
   agent.logger.info('stopped', { node: name, jobsLeftRunning: jobsRunHere(agent).length });
 }

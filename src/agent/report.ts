@@ -4,6 +4,7 @@ import type { ClusterEvent, EndReport } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import { type ActiveJob, isActive } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
+import { rangesHas } from '../model/ranges.ts';
 import type { Agent } from './agent.ts';
 import type { Memory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
@@ -144,4 +145,11 @@ function forgetEvents(memory: Memory, cluster: Cluster): readonly ClusterEvent[]
     .filter((id) => cluster.handled.has(id))
     .slice(0, limits.eventsPerCommit);
   return requestIds.length === 0 ? [] : [{ name: 'requestsForgotten', requestIds }];
+}
+
+/** Gives up the ids whose rooms were made for tasks of arrays and that were not used. */
+export function spareIdsEvents(memory: Memory, cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
+  if (cluster.format < 2) return [];
+  const ids = memory.spareIds.filter((id) => !cluster.jobs.has(id) && !rangesHas(cluster.closed, id));
+  return ids.length === 0 ? [] : [{ name: 'idsClosed', time, ids: ids.slice(0, limits.eventsPerCommit) }];
 }

@@ -60,6 +60,8 @@ export function reduce(cluster: Cluster, event: ClusterEvent): Cluster {
       return { ...cluster, format: Math.max(cluster.format, event.format) };
     case 'jobsAccounted':
       return accounted(cluster, event);
+    case 'idsClosed':
+      return idsClosed(cluster, event);
     default:
       event satisfies never;
       throw new Error('unknown event');
@@ -123,4 +125,9 @@ function accounted(cluster: Cluster, event: EventOf<'jobsAccounted'>): Cluster {
     jobs = jobs.delete(id);
   }
   return { ...cluster, jobs, closed: rangesAdd(cluster.closed, event.ids), segment: event.segment };
+}
+
+function idsClosed(cluster: Cluster, { ids }: EventOf<'idsClosed'>): Cluster {
+  for (const id of ids) assert(!cluster.jobs.has(id), `job ${id} lives, and its id is closed`);
+  return { ...cluster, closed: rangesAdd(cluster.closed, ids) };
 }

@@ -91,6 +91,8 @@ export const eventSchema = variant('name', {
   requestsForgotten: object({ requestIds: list(requestId, limits.eventsPerCommit) }),
   /** These ended jobs lie in the accounting segment and leave the state; their ids are never used again. */
   jobsAccounted: object({ segment: int(1), ids: list(jobIdSchema, limits.jobIdMax) }),
+  /** Rooms were made for these ids and no job came of them; whoever made them says so (format 2). */
+  idsClosed: object({ time, ids: list(jobIdSchema, limits.eventsPerCommit) }),
 });
 export type ClusterEvent = Infer<typeof eventSchema>;
 
@@ -99,6 +101,7 @@ export function formatOfEvent(event: ClusterEvent): number {
   switch (event.name) {
     case 'attemptLost':
     case 'formatRaised':
+    case 'idsClosed':
       return 2;
     case 'nodeReleased':
       return event.requeue === undefined ? 1 : 2;

@@ -41,12 +41,12 @@ export const fullCrowd: CrowdSize = {
   ends: 600,
 };
 export const shortCrowd: CrowdSize = {
-  nodes: 12,
+  nodes: 8,
   gpusPerNode: 8,
   separate: 2000,
   arrays: 3,
   tasksPerArray: 1000,
-  ends: 80,
+  ends: 50,
 };
 
 /** So many are submitted at once, before the daemons look. */

@@ -230,6 +230,8 @@ export class LifeSoFar implements Life {
     return [
       ...(ids.length > 0 ? [{ name: 'jobsAccounted', segment: cluster.seq, ids } as const] : []),
       ...(requestIds.length > 0 ? [{ name: 'requestsForgotten', requestIds } as const] : []),
+      // A room was made for the next id, and is given up.
+      ...this.#inFormat2([{ name: 'idsClosed', time, ids: [lastJobId(cluster) + 1] }]),
     ];
   }
 

@@ -37,7 +37,7 @@ describe('laws: a cluster that lives at random', () => {
   it('gets everywhere', () => {
     const lives = fc.sample(commands, { seed: 1, numRuns: 80 }).map(live);
     const events = new Set(lives.flatMap(({ commits }) => commits.flat().map((event) => event.name)));
-    assert.equal(events.size, 17, [...events].sort().join(' '));
+    assert.equal(events.size, 18, [...events].sort().join(' '));
     const states = new Set(
       lives.flatMap(({ cluster }) => [...cluster.jobs.values()].map((job) => job.state)),
     );

@@ -297,6 +297,17 @@ describe('reduce: requests and accounting', () => {
     assert.deepEqual(more.closed, [[1, 2]]);
   });
 
+  it('closes ids that came to nothing', () => {
+    const gone = after(running, { name: 'idsClosed', time: now, ids: [7, 3, 4] });
+    assert.deepEqual(gone.closed, [
+      [3, 4],
+      [7, 7],
+    ]);
+    refuses(gone, { name: 'idsClosed', time: now, ids: [1] }, /job 1 lives, and its id is closed/);
+    refuses(gone, submitted(4), /job 4 was submitted before/);
+    assert.deepEqual(after(gone, { name: 'idsClosed', time: now, ids: [3] }).closed, gone.closed);
+  });
+
   it('commits follow one another', () => {
     const one = reduceCommit(emptyCluster, 1, [registered('node1'), submitted(1)]);
     assert.deepEqual([one.seq, one.jobs.size], [1, 1]);

@@ -49,6 +49,7 @@ const examples: { readonly [N in ClusterEvent['name']]: Extract<ClusterEvent, { 
   requestHandled: { name: 'requestHandled', time, requestId, by: 0, outcome: 'done' },
   requestsForgotten: { name: 'requestsForgotten', requestIds: [requestId] },
   jobsAccounted: { name: 'jobsAccounted', segment: 1, ids: [1, 2] },
+  idsClosed: { name: 'idsClosed', time, ids: [3] },
 };
 
 describe('event', () => {
