@@ -142,6 +142,7 @@ async function afterCheckpoint(store: Store, journal: Journal): Promise<void> {
     released(7, 'gpu01', { report: failed, requeue: true }),
     { name: 'requestHandled', time: 21, requestId: 'HANDLED-02', by: rootUser, outcome: 'done' },
     { name: 'requestsForgotten', requestIds: ['SIGNAL-01'] },
+    { name: 'idsClosed', time: 21, ids: [9] },
   );
   const [id = 0] = await makeRooms(store, 7, 1);
   await furnishRoom(store, id, { args: ['true'], environment: {} });
