@@ -20,6 +20,8 @@ export interface Memory {
   spareIds: readonly JobId[];
   /** Requests that are committed and taken out of the inbox, but not yet forgotten. */
   forgettable: readonly string[];
+  /** What lies in the inbox, is no request and cannot be moved; it is looked at again from then on. */
+  passedOver: { readonly names: ReadonlySet<string>; readonly untilMs: number };
   /** Troubles of this node's GPUs as last probed; undefined until then. */
   gpuTroubles: readonly GpuTrouble[] | undefined;
   /** What the GPU probe complained of last, so that each complaint is logged once. */
@@ -51,6 +53,7 @@ export function newMemory(spoolFormat: number): Memory {
     runs: new Map(),
     spareIds: [],
     forgettable: [],
+    passedOver: { names: new Set(), untilMs: 0 },
     gpuTroubles: undefined,
     gpuProblems: [],
     lostNodes: [],

@@ -7,10 +7,11 @@ import { formatExitCode } from '../model/exitcode.ts';
 import type { Seconds } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import type { SentRequest } from '../model/request.ts';
-import { type InboxContent, readInbox, setAside, stillThere, takeOut } from '../store/inbox.ts';
+import { stillThere, takeOut } from '../store/inbox.ts';
 import { makeRooms } from '../store/rooms.ts';
 import { type Agent, logOrThrow, ownsNode } from './agent.ts';
 import { makeDurable } from './durable.ts';
+import { hasRequests, readRequests } from './intake.ts';
 import { launch } from './launch.ts';
 import { takeLock } from './lock.ts';
 import type { Memory } from './memory.ts';
@@ -35,41 +36,27 @@ export async function tick(agent: Agent, memory: Memory): Promise<void> {
   await deliverSignals(agent, memory.runs);
   await endRemnants(agent, memory);
   memory.lostAttempts = await findLostAttempts(agent, memory);
-  const inbox = await readInbox(agent.store, 'commit');
-  for (const { name, why } of inbox.unfit) {
-    const stays = await setAside(agent.store, name);
-    const what = stays === undefined ? 'set aside' : 'passed over';
-    agent.logger.error(`${what}: ${why}`, { file: name, ...(stays !== undefined && { stays }) });
-  }
-  await decideAndCommit(agent, memory, inFirst(inbox));
+  await decideAndCommit(agent, memory);
   await act(agent, memory);
   await tidy(agent, memory);
 }
 
-/**
- * Where the inbox holds more than is read at a time, a submission may lie behind a cancel of its job:
- * submissions are done first, all other requests when the rest is in sight.
- */
-function inFirst(inbox: InboxContent): InboxContent {
-  if (!inbox.isPartial) return inbox;
-  const submissions = inbox.requests.filter((one) => one.request.name === 'submit');
-  return submissions.length === 0 ? inbox : { ...inbox, requests: submissions };
-}
-
-async function decideAndCommit(agent: Agent, memory: Memory, inbox: InboxContent): Promise<void> {
+async function decideAndCommit(agent: Agent, memory: Memory): Promise<void> {
   const cluster = agent.journal.cluster();
   const now = agent.store.clock.now();
   const own = ownEvents(agent, memory, cluster, now).filter((event) => event.name !== 'requestsForgotten');
-  const hasWork = own.length > 0 || inbox.requests.length > 0 || hasStarts(memory, cluster, now);
+  const hasWork = own.length > 0 || (await hasRequests(agent, memory)) || hasStarts(memory, cluster, now);
   if (!hasWork) {
     memory.lockedOutSinceMs = undefined;
     return;
   }
   const lock = await takeLock(agent, 'schedule');
-  if (lock === 'busy' && own.length === 0 && isPatient(agent, memory)) return;
-  memory.lockedOutSinceMs = undefined;
+  const isLeftToOther = lock === 'busy' && isPatient(agent, memory);
+  if (isLeftToOther && own.length === 0) return;
+  if (!isLeftToOther) memory.lockedOutSinceMs = undefined;
   try {
-    await commitAll(agent, memory, inbox.requests);
+    // Whoever has the lock reads the requests, and the others do not.
+    await commitAll(agent, memory, isLeftToOther ? [] : await readRequests(agent, memory));
   } finally {
     if (typeof lock === 'function') await lock();
   }

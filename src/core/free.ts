@@ -17,20 +17,31 @@ export interface NodeFree {
 /** Free resources by node name, of the nodes that take jobs. */
 export type Free = ReadonlyMap<string, NodeFree>;
 
+const known = new WeakMap<Cluster['jobs'], { readonly nodes: Cluster['nodes']; readonly free: Free }>();
+
 /** What nobody holds now on the nodes whose daemon is there, GPUs in trouble left out. */
 export function freeNow(cluster: Cluster): Free {
+  const { jobs, nodes } = cluster;
+  const before = known.get(jobs);
+  if (before?.nodes === nodes) return before.free;
+  const free = freeOf(cluster);
+  known.set(jobs, { nodes, free });
+  return free;
+}
+
+function freeOf(cluster: Cluster): Free {
   const free = new Map<string, NodeFree>();
   for (const node of cluster.nodes.values()) {
     if (node.presence !== 'up') continue;
     const troubled = new Set(node.gpuTroubles.map((trouble) => trouble.index));
     free.set(node.record.name, wholeNode(node, troubled));
   }
-  for (const job of activeJobs(cluster)) takeAll(free, heldShares(job));
-  for (const { remnants = [] } of cluster.nodes.values())
-    takeAll(
-      free,
-      remnants.map(({ share }) => share),
-    );
+  takeAll(free, activeJobs(cluster).flatMap(heldShares));
+  const kept = [...cluster.nodes.values()].flatMap(({ remnants = [] }) => remnants);
+  takeAll(
+    free,
+    kept.map(({ share }) => share),
+  );
   return free;
 }
 
@@ -75,11 +86,29 @@ export function heldShares(job: ActiveJob): readonly NodeShare[] {
 
 /** Takes shares out of what is free; a node that is not in it is passed over. */
 export function takeAll(free: Map<string, NodeFree>, shares: readonly NodeShare[]): void {
-  for (const share of shares) {
+  for (const share of sumByNode(shares)) {
     const node = free.get(share.node);
     if (node !== undefined) free.set(share.node, without(node, share));
   }
 }
+
+/** One share for each node: many on a node are taken at once. */
+function sumByNode(shares: readonly NodeShare[]): Iterable<Taken> {
+  if (shares.length < 2) return shares;
+  const sums = new Map<NodeName, { node: NodeName; cpus: number; memoryMb: number; gpus: number[] }>();
+  for (const { node, cpus, memoryMb, gpus } of shares) {
+    const sum = sums.get(node);
+    if (sum === undefined) sums.set(node, { node, cpus, memoryMb, gpus: [...gpus] });
+    else {
+      sum.cpus += cpus;
+      sum.memoryMb += memoryMb;
+      sum.gpus.push(...gpus);
+    }
+  }
+  return sums.values();
+}
+
+type Taken = Pick<NodeShare, 'node' | 'cpus' | 'memoryMb' | 'gpus'>;
 
 /** The node's free resources with a share given back; GPUs come from the node's full list. */
 export function withShare(node: NodeFree, share: NodeShare, whole: NodeFree): NodeFree {
@@ -92,12 +121,13 @@ export function withShare(node: NodeFree, share: NodeShare, whole: NodeFree): No
   };
 }
 
-export function without(node: NodeFree, share: NodeShare): NodeFree {
+export function without(node: NodeFree, share: Taken): NodeFree {
+  const taken = new Set(share.gpus);
   return {
     ...node,
     cpus: node.cpus - share.cpus,
     memoryMb: node.memoryMb - share.memoryMb,
-    gpus: share.gpus.length === 0 ? node.gpus : node.gpus.filter((gpu) => !share.gpus.includes(gpu.index)),
+    gpus: taken.size === 0 ? node.gpus : node.gpus.filter((gpu) => !taken.has(gpu.index)),
   };
 }
 

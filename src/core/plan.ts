@@ -2,7 +2,7 @@ import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
-import type { Job, NodeShare, PendingJob } from '../model/job.ts';
+import type { ActiveJob, Job, NodeShare, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
 import type { Reason } from '../model/states.ts';
 import { activeJobs, type Free, freeNow, freeWhenEmpty, type NodeFree, takeAll } from './free.ts';
@@ -247,9 +247,18 @@ function pendingByPriority(cluster: Cluster): readonly PendingJob[] {
 
 const selectPending = IdMap.selector((job: Job): job is PendingJob => job.state === 'PENDING');
 
+const tasksKnown = new WeakMap<readonly ActiveJob[], ReadonlyMap<JobId, number>>();
+
 function runningTasks(cluster: Cluster): ReadonlyMap<JobId, number> {
+  const active = activeJobs(cluster);
+  const counts = tasksKnown.get(active) ?? countTasks(active);
+  tasksKnown.set(active, counts);
+  return counts;
+}
+
+function countTasks(active: readonly ActiveJob[]): ReadonlyMap<JobId, number> {
   const counts = new Map<JobId, number>();
-  for (const { arrayJobId } of activeJobs(cluster)) {
+  for (const { arrayJobId } of active) {
     if (arrayJobId !== undefined) counts.set(arrayJobId, (counts.get(arrayJobId) ?? 0) + 1);
   }
   return counts;

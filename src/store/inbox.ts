@@ -149,7 +149,8 @@ export async function setAside(store: Store, name: string): Promise<string | und
   }
 }
 
-async function inboxNames(store: Store): Promise<readonly string[]> {
+/** The names in the inbox that may be requests. */
+export async function inboxNames(store: Store): Promise<readonly string[]> {
   const names = await store.files.list(store.layout.inbox);
   if (names === undefined) {
     throw new MgpuError('MISSING', `${store.layout.inbox}: the folder is missing`, {

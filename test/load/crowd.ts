@@ -38,7 +38,7 @@ export const fullCrowd: CrowdSize = {
   separate: 62_000,
   arrays: 41,
   tasksPerArray: 1000,
-  ends: 600,
+  ends: 200,
 };
 export const shortCrowd: CrowdSize = {
   nodes: 8,
@@ -51,14 +51,19 @@ export const shortCrowd: CrowdSize = {
 
 /** So many are submitted at once, before the daemons look. */
 const burst = 1000;
-const joinSeconds = 120;
+const clients = 10;
+const joinSeconds = 300;
+/** How long a call takes when all daemons are there, as on a file server that is near. */
+const callMs = 0.3;
 
 export async function crowd(size: CrowdSize): Promise<readonly Figure[]> {
   const world = await loadWorld(() => [600, 6000]);
   const agents: Agent[] = [];
   const join = async (count: number): Promise<void> => {
     while (agents.length < count) {
-      const agent = await world.agent(`node${agents.length + 1}`, size.gpusPerNode);
+      const made = world.agent(`node${agents.length + 1}`, size.gpusPerNode);
+      await world.until(made);
+      const agent = await made;
       agents.push(agent);
       serve(agent, { isAsked: () => false }).catch((error: unknown) => world.scheduler.fail(error));
     }
@@ -71,6 +76,7 @@ export async function crowd(size: CrowdSize): Promise<readonly Figure[]> {
     return agent.journal.cluster();
   };
   const taken = await taking(world, cluster, size);
+  world.slowDown(callMs);
   await join(size.nodes);
   await world.pass(joinSeconds, () => countOf(cluster(), 'RUNNING') === size.nodes * size.gpusPerNode);
   const state = cluster();
@@ -84,6 +90,7 @@ export async function crowd(size: CrowdSize): Promise<readonly Figure[]> {
   ];
   const turned = await turnover(world, cluster, size.ends);
   const late = await arrival(world, cluster, size);
+  world.slowDown(0);
   const memory = await stateFigures(world, cluster());
   const rooms = ((await world.files.list((await world.open('lister')).layout.jobs)) ?? []).length;
   const names = [
@@ -101,12 +108,13 @@ async function taking(
   { separate, arrays, tasksPerArray }: CrowdSize,
 ): Promise<readonly Figure[]> {
   const before = cluster().seq;
+  const submit = await world.client('login');
   for (let done = 1; done <= separate; done += 1) {
-    await world.submit({ name: `train-${done}` });
+    await submit({ name: `train-${done}` });
     if (done % burst === 0) await world.pass(1);
   }
   const array = { tasks: [[0, tasksPerArray - 1]] as const, throttle: 0 };
-  for (let done = 0; done < arrays; done += 1) await world.submit({ name: 'sweep', array });
+  for (let done = 0; done < arrays; done += 1) await submit({ name: 'sweep', array });
   await world.pass(5);
   const { log, checkpoints } = countsOf(world);
   const submitted = separate + arrays;
@@ -143,20 +151,27 @@ async function turnover(world: LoadWorld, cluster: () => Cluster, ends: number):
   ];
 }
 
-/** More jobs come while all daemons are there. */
+/** More jobs come, from many clients at once, while all daemons are there. */
 async function arrival(
   world: LoadWorld,
   cluster: () => Cluster,
   { nodes }: CrowdSize,
 ): Promise<readonly Figure[]> {
+  const opening = Promise.all(Array.from({ length: clients }, (_, index) => world.client(`login${index}`)));
+  await world.until(opening);
   world.meter.reset();
   const before = cluster().seq;
-  for (let done = 0; done < burst; done += 1) await world.submit({ name: 'late' });
+  const working = (await opening).map(async (submit) => {
+    for (let done = 0; done < burst / clients; done += 1) await submit({ name: 'late' });
+  });
+  await world.until(Promise.all(working));
   await world.pass(10);
-  const { inbox } = countsOf(world);
+  const { inbox, jobs } = countsOf(world);
+  const of = `late submissions, ${clients} clients, ${nodes} daemons`;
   return [
-    bounded(`late submissions, ${nodes} daemons: commits for each`, (cluster().seq - before) / burst, 0.1),
-    bounded(`late submissions, ${nodes} daemons: reads of each request`, inbox.reads / burst, nodes),
+    bounded(`${of}: commits for each`, (cluster().seq - before) / burst, 1),
+    bounded(`${of}: reads of each request`, inbox.reads / burst, 3),
+    bounded(`${of}: looks for a free id for each`, jobs.reads / burst, 10),
   ];
 }
 
@@ -195,8 +210,9 @@ async function stateFigures(world: LoadWorld, cluster: Cluster): Promise<readonl
   ];
 }
 
-function countsOf({ meter }: LoadWorld): Record<'log' | 'checkpoints' | 'inbox', FolderCounts> {
-  return { log: meter.of('log'), checkpoints: meter.of('checkpoints'), inbox: meter.of('inbox') };
+function countsOf({ meter }: LoadWorld): Record<'log' | 'checkpoints' | 'inbox' | 'jobs', FolderCounts> {
+  const [log, checkpoints] = [meter.of('log'), meter.of('checkpoints')];
+  return { log, checkpoints, inbox: meter.of('inbox'), jobs: meter.of('jobs') };
 }
 
 /** It is asked at every step: as long as nothing was committed the answer is the same. */

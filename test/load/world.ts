@@ -40,12 +40,17 @@ export interface LoadWorld {
   open(name: string): Promise<Store>;
   /** What a daemon of that name works with, its state read from the spool. */
   agent(name: string, gpus: number): Promise<Agent>;
-  submit(given: Partial<JobSpec>): Promise<void>;
+  /** A process that submits jobs, one after the other. */
+  client(name: string): Promise<Client>;
   /** Lets so much time pass, or less when it is over before. */
   pass(seconds: number, isOver?: () => boolean): Promise<void>;
+  /** From here on a call of the file system takes about so long: what daemons do at once overlaps. */
+  slowDown(ms: number): void;
   /** Lets time pass until this is done. */
   until(work: Promise<unknown>): Promise<void>;
 }
+
+export type Client = (given: Partial<JobSpec>) => Promise<void>;
 
 /** How long jobs run, in seconds: from the first to the second. */
 export type RunSeconds = readonly [least: number, most: number];
@@ -59,7 +64,12 @@ export async function loadWorld(runSeconds: () => RunSeconds): Promise<LoadWorld
   const { meter, over } = metering(root, () => {
     for (const watcher of watchers) watcher.changed();
   });
-  const files = over(memoryDisk().actor({ uid }));
+  let callMs = 0;
+  const turn = async (): Promise<void> => {
+    if (callMs === 0) return;
+    await new Promise<void>((resolve) => scheduler.after(callMs * (0.5 + random()), resolve));
+  };
+  const files = over(memoryDisk().actor({ uid, turn }));
   const complaints: string[] = [];
   const logger = loggerOf((line) => {
     if (!line.startsWith('info')) complaints.push(line);
@@ -84,7 +94,8 @@ export async function loadWorld(runSeconds: () => RunSeconds): Promise<LoadWorld
       store,
       journal: await openJournal(share(store, fileLog(store, name)), store),
       processes: quietProcesses({ files, scheduler, bootId, nextMs }),
-      locks: locks.of(scheduler, actor, random),
+      // None of them has two owners.
+      locks: locks.of(scheduler, actor, () => 1),
       logger,
       watcher,
       gpuProbe: undefined,
@@ -102,8 +113,6 @@ export async function loadWorld(runSeconds: () => RunSeconds): Promise<LoadWorld
   await files.makeDir('/local', 0o755);
   const maker = { files, clock: clockOf(scheduler, actorOf('init')), ids: idsOf(random) };
   await initSpool(maker, root, { clusterName: 'load', durable: true });
-  const login = await openAs(actorOf('login'));
-  const present = await openPresent(login);
   return {
     scheduler,
     meter,
@@ -111,11 +120,18 @@ export async function loadWorld(runSeconds: () => RunSeconds): Promise<LoadWorld
     complaints,
     open: (name) => openAs(actorOf(name)),
     agent,
-    async submit(given) {
-      const wanted = spec({ uid, gpus: [{ count: 1, per: 'job' }], timeLimit: 1440, ...given });
-      await submit(login, present, { spec: wanted, script, args: ['--epochs', '3'], environment });
+    async client(name) {
+      const store = await openAs(actorOf(name));
+      const present = await openPresent(store);
+      return async (given) => {
+        const wanted = spec({ uid, gpus: [{ count: 1, per: 'job' }], timeLimit: 1440, ...given });
+        await submit(store, present, { spec: wanted, script, args: ['--epochs', '3'], environment });
+      };
     },
     pass,
+    slowDown(ms) {
+      callMs = ms;
+    },
     async until(work) {
       let isOver = false;
       const done = work.finally(() => {

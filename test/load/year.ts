@@ -8,7 +8,7 @@ import { openJournal } from '../../src/store/journal.ts';
 import { fileLog } from '../../src/store/log.ts';
 import { listings } from './meter.ts';
 import { bounded, type Figure, shown } from './report.ts';
-import { type LoadWorld, loadWorld } from './world.ts';
+import { type Client, type LoadWorld, loadWorld } from './world.ts';
 
 /*
  * A year of a spool: jobs come one by one, run for some minutes, end and are accounted; once a week one is an
@@ -32,6 +32,7 @@ const gpus = 4;
 export async function year(size: YearSize): Promise<readonly Figure[]> {
   const world = await loadWorld(() => runSeconds);
   const quarters: Quarter[] = [];
+  const submit = await world.client('login');
   let daemon = await startDaemon(world);
   let jobs = 0;
   let counted = 0;
@@ -44,7 +45,7 @@ export async function year(size: YearSize): Promise<readonly Figure[]> {
     for (let count = 0; count < size.jobsPerDay; count += 1) {
       const isArray = day % 7 === 0 && count === 0;
       jobs += isArray ? arrayTasks : 1;
-      await oneJob(world, daemon, { isArray, seconds: daySeconds / size.jobsPerDay });
+      await oneJob(world, { submit, daemon }, { isArray, seconds: daySeconds / size.jobsPerDay });
     }
     if (day % Math.floor(size.days / 4) !== 0) continue;
     quarters.push({ jobs: jobs - counted, ms: performance.now() - startMs });
@@ -105,10 +106,10 @@ async function startDaemon(world: LoadWorld): Promise<Daemon> {
 
 async function oneJob(
   world: LoadWorld,
-  daemon: Daemon,
+  { submit, daemon }: { readonly submit: Client; readonly daemon: Daemon },
   { isArray, seconds }: { readonly isArray: boolean; readonly seconds: number },
 ): Promise<void> {
-  await world.submit(isArray ? { array: { tasks: [[1, arrayTasks]], throttle: 0 } } : {});
+  await submit(isArray ? { array: { tasks: [[1, arrayTasks]], throttle: 0 } } : {});
   await daemon.turn();
   for (let rounds = isArray ? arrayTasks / gpus : 1; rounds > 0; rounds -= 1) {
     await world.pass(runSeconds[1]);
