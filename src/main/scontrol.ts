@@ -2,6 +2,7 @@ import { readStarted } from '../agent/markers.ts';
 import { run } from '../commands/scontrol/run.ts';
 import type { RunRecord } from '../model/runrecord.ts';
 import { sendRequest } from '../store/inbox.ts';
+import { readSettings } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
 import { openSession } from './wire/session.ts';
@@ -21,6 +22,12 @@ export function main(calledAs: string): Promise<void> {
       view: async (spool) => (await session(spool)).present.view(),
       user: { uid, name: userName },
       runRecord: async (jobId, attempt) => startRecord((await session()).store, jobId, attempt),
+      async config() {
+        const { store } = await session();
+        const { parseYaml } = await import('../system/yaml.ts');
+        const settings = await readSettings(store, parseYaml);
+        return { clusterName: store.spool.clusterName, settings };
+      },
       async send(request) {
         await sendRequest((await session()).store, request, hostNames().short);
       },

@@ -1,7 +1,7 @@
 import { MgpuError } from '../base/error.ts';
 
 /** The release of Slurm whose command line this is; tools read it to know what they may ask for. */
-const slurmVersion = '22.05.8';
+export const slurmVersion = '22.05.8';
 
 export const mgpuVersion = '0.2.0';
 

@@ -10,7 +10,7 @@ const dist = join(root, 'dist');
 /** In kB; what a change adds to one of these is worth a second look. */
 const budgets: Readonly<Record<string, number>> = {
   mgpu: 175,
-  mgpud: 220,
+  mgpud: 230,
   sacct: 150,
   sbatch: 175,
   scancel: 125,

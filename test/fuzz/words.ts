@@ -14,6 +14,7 @@ import { squeueTable } from '../../src/commands/squeue/options.ts';
 import { run as squeue } from '../../src/commands/squeue/run.ts';
 import { srunTable } from '../../src/commands/srun/options.ts';
 import { run as srun } from '../../src/commands/srun/run.ts';
+import { defaultSettings } from '../../src/model/settings.ts';
 import { submit } from '../../src/services/submit.ts';
 import { readInbox } from '../../src/store/inbox.ts';
 import { fakeIo, gpu, node, now, share, spec } from '../unit/builders.ts';
@@ -89,6 +90,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         view: () => view(there),
         user: { uid: 2001, name: 'alice' },
         runRecord: async () => undefined,
+        config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
         send: async () => {},
       }),
   ],

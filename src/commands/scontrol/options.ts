@@ -73,7 +73,7 @@ const refusedRows = [
 
 export const scontrolTable: CommandTable<ScontrolValues> = {
   program,
-  summary: 'show all that is known of jobs and nodes, hold and release jobs',
+  summary: 'show all that is known of jobs, nodes and partitions, hold and release jobs',
   rows: sortedRows<ScontrolValues>(servedRows, commonRows, refusedListingRows, refusedRows),
   order: 'permute',
   usageExitCode: 1,
@@ -84,7 +84,10 @@ export const scontrolTable: CommandTable<ScontrolValues> = {
 /** What scontrol is to do. Without a name it shows all. */
 export type ScontrolCommand =
   | { readonly name: 'show job'; readonly target?: JobTarget }
-  | { readonly name: 'show node'; readonly nodes?: string };
+  | { readonly name: 'show node'; readonly nodes?: string }
+  | { readonly name: 'show partition'; readonly partition?: string }
+  | { readonly name: 'show reservation'; readonly reservation?: string }
+  | { readonly name: 'show config' };
 
 export type ScontrolReading =
   | { readonly values: ScontrolValues; readonly command: ScontrolCommand }
@@ -146,6 +149,12 @@ function readShow(words: readonly string[]): ScontrolCommand | Failed {
       return name === undefined ? { name: 'show job' } : readShowJob(name);
     case 'nodes':
       return { name: 'show node', ...(name === undefined ? {} : { nodes: name }) };
+    case 'partitions':
+      return { name: 'show partition', ...(name === undefined ? {} : { partition: name }) };
+    case 'reservations':
+      return { name: 'show reservation', ...(name === undefined ? {} : { reservation: name }) };
+    case 'config':
+      return { name: 'show config' };
     case undefined:
       return failed(1, `invalid entity:${word} for keyword:show `);
     default:

@@ -3,8 +3,8 @@ import type { Prose } from '../../tables/man/page.ts';
 export const scontrolProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_scontrol\` shows jobs and nodes in full, each as \`Key=value\` pairs, and holds and releases jobs.
-Commands may be cut down to the letters that tell them apart. Slurm's other commands are known and
+\`mgpu_scontrol\` shows jobs, nodes and partitions in full, as \`Key=value\` pairs, and holds and releases
+jobs. Commands may be cut down to the letters that tell them apart. Slurm's other commands are known and
 refused.
 
 # COMMANDS
@@ -13,6 +13,12 @@ refused.
   real name and the addresses of its host, the process, and the indices and identities of its GPUs.
 = \`show node\` *[nodes]*
   A node, several nodes such as \`n[1-3]\`, or all.
+= \`show partition\` *[name]*
+  A partition, or all.
+= \`show config\`
+  How the cluster is set, as far as Slurm has a key for it.
+= \`show reservation\` *[name]*
+  That there are none.
 = \`hold\` *job...*
   Let waiting jobs wait until they are released. A job is an id, a task of an array, or \`name=\` with a name.
 = \`release\` *job...*

@@ -4,11 +4,21 @@ import type { ClusterView } from '../../services/view.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
+import type { ClusterConfig } from './configpage.ts';
 import { planHold } from './hold.ts';
 import { showHostlist } from './hostlists.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
-import { readScontrol, type ScontrolValues, scontrolTable } from './options.ts';
-import { type Answer, type ReadRunRecord, showJobs, showNodes } from './show.ts';
+import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
+import {
+  type Answer,
+  type ReadRunRecord,
+  type ShowOptions,
+  showConfig,
+  showJobs,
+  showNodes,
+  showPartitions,
+  showReservations,
+} from './show.ts';
 
 /** What scontrol needs of the world. The view is always asked for first. */
 export interface ScontrolDeps {
@@ -16,6 +26,7 @@ export interface ScontrolDeps {
   readonly user: { readonly uid: number; readonly name: string };
   /** Where an attempt of a job really ran; undefined if nothing is known of its start. */
   readonly runRecord: ReadRunRecord;
+  config(): Promise<ClusterConfig>;
   /** Puts a request into the inbox. */
   send(request: Request): Promise<void>;
 }
@@ -35,11 +46,30 @@ export async function run(argv: readonly string[], io: CommandIo, deps: Scontrol
   const { values, command } = read;
   const view = await deps.view(values.spool);
   const options = { hasDetails: values.details === true, isOneLine: values.oneliner === true };
-  const answer =
-    command.name === 'show node'
-      ? showNodes(view, command.nodes, options)
-      : await showJobs(view, command.target, options, deps.runRecord);
-  return print(answer, values, io);
+  return print(await answerShow(command, { view, options, deps }), values, io);
+}
+
+interface Shown {
+  readonly view: ClusterView;
+  readonly options: ShowOptions;
+  readonly deps: ScontrolDeps;
+}
+
+async function answerShow(command: ScontrolCommand, { view, options, deps }: Shown): Promise<Answer> {
+  switch (command.name) {
+    case 'show job':
+      return showJobs(view, command.target, options, deps.runRecord);
+    case 'show node':
+      return showNodes(view, command.nodes, options);
+    case 'show partition':
+      return showPartitions(view, command.partition, options);
+    case 'show reservation':
+      return showReservations(command.reservation);
+    case 'show config':
+      return showConfig(view, await deps.config());
+    default:
+      return command satisfies never;
+  }
 }
 
 async function answerOwn({ command, values }: OwnReading, deps: ScontrolDeps): Promise<Answer> {

@@ -29,7 +29,7 @@ test('faults are told as by Slurm (captures "errors.scontrol" and observed)', ()
 test('what is not served is refused by name', () => {
   assert.equal(line('hold', '5'), 'scontrol: error: hold is not supported by this release');
   assert.equal(line('REL', '5'), 'scontrol: error: release is not supported by this release');
-  assert.equal(line('show', 'part'), 'scontrol: error: show part is not supported by this release');
+  assert.equal(line('show', 'topo'), 'scontrol: error: show topo is not supported by this release');
   assert.match(line() ?? '', /^scontrol: error: working interactively is not supported/);
 });
 

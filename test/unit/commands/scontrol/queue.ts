@@ -3,6 +3,7 @@ import { checked } from '../../../../src/base/schema.ts';
 import { run, type ScontrolDeps } from '../../../../src/commands/scontrol/run.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import { type RunRecord, runRecordSchema } from '../../../../src/model/runrecord.ts';
+import { defaultSettings } from '../../../../src/model/settings.ts';
 import type { ClusterView } from '../../../../src/services/view.ts';
 import {
   completing,
@@ -107,6 +108,7 @@ export async function scontrol(
   const deps: ScontrolDeps = {
     view: async () => shown,
     user: { uid: given.uid ?? 2001, name: 'alice' },
+    config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
     runRecord: async (id) => (id === 335 ? checked(runRecordSchema, record, 'test') : undefined),
     send: async (request) => {
       sent.push(request);

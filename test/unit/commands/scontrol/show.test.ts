@@ -225,3 +225,51 @@ NodeName=gpu01 Arch=x86_64 CoresPerSocket=4 \n\
     assert.equal((await scontrol(['show', 'node'], view([], []))).out, 'No nodes in the system\n');
   });
 });
+
+describe('show partition', () => {
+  const lines = [
+    'PartitionName=main',
+    'AllowGroups=ALL AllowAccounts=ALL AllowQos=ALL',
+    'AllocNodes=ALL Default=YES QoS=N/A',
+    'DefaultTime=NONE DisableRootJobs=NO ExclusiveUser=NO GraceTime=0 Hidden=NO',
+    'MaxNodes=UNLIMITED MaxTime=UNLIMITED MinNodes=0 LLN=NO MaxCPUsPerNode=UNLIMITED',
+    'Nodes=cpu01,gpu[01-02]',
+    'PriorityJobFactor=1 PriorityTier=1 RootOnly=NO ReqResv=NO OverSubscribe=NO',
+    'OverTimeLimit=NONE PreemptMode=OFF',
+    'State=UP TotalCPUs=24 TotalNodes=3 SelectTypeParameters=NONE',
+    'JobDefaults=(null)',
+    'DefMemPerNode=UNLIMITED MaxMemPerNode=UNLIMITED',
+    'TRES=cpu=24,mem=96000M,node=3,billing=24,gres/gpu=8,gres/gpu:a100=8',
+  ];
+
+  test('has Slurm’s keys in Slurm’s order', async () => {
+    assert.equal(await out('show', 'partition', 'main'), `${lines.join('\n   ')}\n\n`);
+    assert.equal(await out('-o', 'show', 'part'), `${lines.join(' ')}\n`);
+    assert.equal(await out('show', 'partitions=main'), `${lines.join('\n   ')}\n\n`);
+  });
+
+  test('one that is not there', async () => {
+    const told = await scontrol(['show', 'partition', 'nosuch']);
+    assert.deepEqual([told.exitCode, told.out, told.err], [1, 'Partition nosuch not found\n', '']);
+  });
+});
+
+describe('show reservation', () => {
+  test('there are none', async () => {
+    assert.equal(await out('show', 'reservations'), 'No reservations in the system\n');
+    const told = await scontrol(['show', 'res', 'x']);
+    assert.deepEqual([told.exitCode, told.out], [1, 'Reservation x not found\n']);
+  });
+});
+
+describe('show config', () => {
+  test('what programs look for, in Slurm’s form', async () => {
+    const page = await out('show', 'config');
+    assert.match(page, /^Configuration data as of 2026-11-22T20:43:49\n/);
+    assert.match(page, /^ClusterName {13}= lab$/m);
+    assert.match(page, /^MinJobAge {15}= 300 sec$/m);
+    assert.match(page, /^SLURM_VERSION {11}= 22\.05\.8$/m);
+    assert.match(page, /^MaxArraySize {12}= 100001$/m);
+    assert.ok(page.endsWith('\n\n'));
+  });
+});
