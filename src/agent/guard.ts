@@ -9,7 +9,9 @@
  *
  * `stamp` in the lease's folder: when the last heartbeat that reached the spool was begun, or `forever`.
  * `guard` there: the number of the newest guard; an older one leaves. Of a run in `runs`, `kept` means that
- * it has no lease, and `<run>.ended` that it is over; `fenced` is put there for the others.
+ * it has no lease, and `<run>.ended` that it is over; `fenced` is put there for the others, once, when the
+ * lease ends. Only those are ended: a run that began later has another lease, under which it goes on while
+ * this guard is still at work.
  */
 export const guardText = `#!/bin/sh
 cd "$1" || exit 1
@@ -26,7 +28,10 @@ while sleep "$check"; do
   [ "$stamp" != forever ] || exit 0
   read -r up _ < /proc/uptime
   [ $((\${up%%.*} - stamp)) -lt "$length" ] && continue
-  mv "$lease" "expired.$id"
+  mv "$lease" "expired.$id" || break
+  for run in runs/*; do
+    [ -d "$run" ] && [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] && true > "$run/fenced"
+  done
   break
 done
 [ -d "expired.$id" ] || exit 0
@@ -34,8 +39,7 @@ done
 # The numbers of the processes of all runs that had the lease.
 leased() {
   for run in runs/*; do
-    [ -d "$run" ] && [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] || continue
-    true > "$run/fenced"
+    [ -e "$run/fenced" ] && [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] || continue
     grep -lszxF "MGPU_JOB_MARK=$cluster.\${run#runs/}" /proc/[0-9]*/environ
   done
 }

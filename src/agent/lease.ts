@@ -127,15 +127,12 @@ export async function restLease(agent: Agent, lease: Lease): Promise<void> {
   }
 }
 
-/** Ends a lease for good, and says so to each run that had it; the guard does the same. */
+/**
+ * Ends a lease for good, and says so to each run that had it. The guard does the same; where it finds that
+ * this was done, it ends the runs that were told, so that they are told first.
+ */
 async function expire(agent: Agent, id: string): Promise<void> {
   const { files } = agent.store;
-  try {
-    await files.rename(leaseFolder(agent, { id }), `${agent.localDir}/expired.${id}`);
-  } catch (error) {
-    // The guard was faster.
-    if (!isMgpuError(error, 'ENOENT')) throw error;
-  }
   const runs = `${agent.localDir}/runs`;
   const names = (await files.list(runs)) ?? [];
   for (const name of names) {
@@ -145,6 +142,12 @@ async function expire(agent: Agent, id: string): Promise<void> {
       (await files.stat(`${runs}/${name}/kept`)) !== undefined;
     if (!isOverOrKept)
       await files.create(`${runs}/${name}/fenced`, new Uint8Array(), { mode: 0o600, sync: false });
+  }
+  try {
+    await files.rename(leaseFolder(agent, { id }), `${agent.localDir}/expired.${id}`);
+  } catch (error) {
+    // The guard was faster.
+    if (!isMgpuError(error, 'ENOENT')) throw error;
   }
   agent.logger.warn('the spool was out of reach for too long: jobs that may be tried elsewhere are ended', {
     node: agent.node.name,

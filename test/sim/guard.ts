@@ -48,6 +48,7 @@ export function startGuard(
       { folder, name: lease, inode: undefined },
       { folder, name: expired, inode: held },
     ]);
+    fence(guard);
     end(guard, Number(grace), isGone);
   };
   world.scheduler.after(Number(look) * 1000, watch);
@@ -72,15 +73,30 @@ function end(guard: Guard, graceSeconds: number, isGone: () => boolean): void {
   scheduler.after(graceSeconds * 1000, kill);
 }
 
-function signal(guard: Guard, number: number): number {
-  const { machine, disk, clusterId } = guard;
+/** The runs that have a lease and are not over, by name. */
+function leased(guard: Guard): readonly (readonly [string, FolderInode])[] {
   const runs = local(guard)?.entries.get('runs');
-  let found = 0;
-  if (runs?.kind !== 'folder') return found;
-  for (const [name, run] of [...runs.entries]) {
-    if (run.kind !== 'folder' || run.entries.has('kept') || runs.entries.has(`${name}.ended`)) continue;
+  if (runs?.kind !== 'folder') return [];
+  return [...runs.entries].flatMap(([name, run]) =>
+    run.kind !== 'folder' || run.entries.has('kept') || runs.entries.has(`${name}.ended`)
+      ? []
+      : [[name, run] as const],
+  );
+}
+
+function fence(guard: Guard): void {
+  const { machine, disk } = guard;
+  for (const [, run] of leased(guard)) {
     if (!run.entries.has('fenced'))
       disk.change(machine.name, [{ folder: run, name: 'fenced', inode: disk.file(run.uid, 0o600) }]);
+  }
+}
+
+function signal(guard: Guard, number: number): number {
+  const { machine, clusterId } = guard;
+  let found = 0;
+  for (const [name, run] of leased(guard)) {
+    if (!run.entries.has('fenced')) continue;
     for (const process of [...machine.processes.values()]) {
       if (process.mark !== `${clusterId}.${name}`) continue;
       found += 1;
