@@ -1,16 +1,17 @@
+import type { Settings } from '../../src/model/settings.ts';
 import { initSpool } from '../../src/store/spool.ts';
 import { type Random, randomOf } from '../fakes/random.ts';
 import { gpu } from '../unit/builders.ts';
-import { Chaos, weatherOf } from './chaos.ts';
+import { Chaos, type Weather, weatherOf } from './chaos.ts';
 import { startClient } from './client.ts';
-import { Disk } from './disk.ts';
+import { byChance, Disk, type Loss } from './disk.ts';
 import { kill, type Machine } from './machine.ts';
 import { Mount } from './mount.ts';
 import { startDaemon } from './node.ts';
-import { clockOf, idsOf, SimLocks } from './ports.ts';
-import { type Call, Scheduler } from './scheduler.ts';
+import { idsOf, SimLocks } from './ports.ts';
+import { type Call, type Judge, type Order, orderOf, Scheduler } from './scheduler.ts';
 import { Watchman } from './watchman.ts';
-import { filesFor, newActor, type SimNode, type World } from './world.ts';
+import { newActor, portsFor, type SimNode, type World } from './world.ts';
 
 /**
  * Three kinds of places: one machine with its own disk; machines on a cluster's file system (what one sees of
@@ -19,36 +20,87 @@ import { filesFor, newActor, type SimNode, type World } from './world.ts';
 export function newWorld(seed: number): World {
   const random = randomOf(seed);
   const kind = (['machine', 'cluster', 'network'] as const)[Math.floor(random() * 3)] ?? 'machine';
-  const scheduler = new Scheduler(random);
-  const disk = new Disk({ losesNames: kind !== 'network' });
-  disk.nowMs = () => scheduler.nowMs;
-  const root = '/spool';
-  const watchman = new Watchman(disk, root);
   const machines = machinesOf(random, kind);
   const cacheMs = kind === 'network' ? 3000 + random() * 30_000 : 0;
-  const mounts = new Map(machines.map((machine) => [machine, new Mount(disk, machine, cacheMs)]));
   const nodes = nodesOf(random, machines);
-  const world: World = {
-    seed,
-    root,
-    scheduler,
+  const world: World = assemble({
     random,
-    watchman,
-    disk,
+    order: orderOf(random),
+    losesNames: kind !== 'network',
     machines,
+    cacheMs,
     nodes,
-    locks: new SimLocks(),
     cancels: random() * 0.4,
     arrays: random() < 0.5 ? 0.3 : 0,
     jobsWanted: 3 + Math.floor(random() * 10),
+    weather: weatherOf(random, kind === 'network'),
+    onCrash: (call) => crash(world, call),
+    settings,
+    quietMs: 60_000,
+    restartMs: () => (world.isCalm ? 100 : 10 ** (random() * 4.5)),
+    idsFor: () => idsOf(random),
+  });
+  world.watchman.note(`seed ${seed}: ${kind}, ${nodes.length} nodes, ${JSON.stringify(world.chaos.weather)}`);
+  return world;
+}
+
+const settings: Settings = {
+  heartbeatSeconds: 10,
+  nodeTimeoutSeconds: 40,
+  killWaitSeconds: 5,
+  minJobAgeSeconds: 20,
+  gpuProbeSeconds: 15,
+};
+
+/** What one world has and another has not. */
+type Parts = Pick<
+  World,
+  | 'random'
+  | 'machines'
+  | 'nodes'
+  | 'cancels'
+  | 'arrays'
+  | 'jobsWanted'
+  | 'settings'
+  | 'quietMs'
+  | 'restartMs'
+  | 'idsFor'
+> & {
+  readonly order: Order;
+  readonly losesNames: boolean;
+  readonly cacheMs: number;
+  readonly weather: Weather;
+  readonly onCrash: (call: Call) => void;
+  /** What becomes of each call; if not given, the weather says. */
+  readonly judge?: Judge;
+};
+
+/** A world of these parts, with an empty disk. */
+export function assemble(parts: Parts): World {
+  const { random, machines, cacheMs } = parts;
+  const scheduler = new Scheduler(random, parts.order);
+  const disk = new Disk({ losesNames: parts.losesNames });
+  disk.nowMs = () => scheduler.nowMs;
+  const root = '/spool';
+  const watchman = new Watchman(disk, root);
+  const mounts = new Map(machines.map((machine) => [machine, new Mount(disk, machine, cacheMs)]));
+  const chaos: Chaos = new Chaos(random, parts.weather, {
+    nowMs: disk.nowMs,
+    onCrash: parts.onCrash,
+    onSlowStart: ({ actor }) => killDaemonSoon(world, actor.machine),
+  });
+  const world: World = {
+    ...parts,
+    root,
+    scheduler,
+    watchman,
+    disk,
+    chaos,
+    judge: parts.judge ?? chaos,
+    locks: new SimLocks(),
     isCalm: false,
     clients: 0,
     clientsBegun: 0,
-    chaos: new Chaos(random, weatherOf(random, kind === 'network'), {
-      nowMs: disk.nowMs,
-      onCrash: (call) => crash(world, call),
-      onSlowStart: ({ actor }) => killDaemonSoon(world, actor.machine),
-    }),
     mountOf: (machine) => mounts.get(machine) ?? new Mount(disk, machine, cacheMs),
     ended: (machine) => wake(world, machine),
   };
@@ -57,7 +109,6 @@ export function newWorld(seed: number): World {
     onEntry(path, inode, machine);
     if (inode !== undefined && /^\/spool\/(log|inbox)\/[^.]/.test(path)) wake(world);
   };
-  watchman.note(`seed ${seed}: ${kind}, ${nodes.length} nodes, ${JSON.stringify(world.chaos.weather)}`);
   return world;
 }
 
@@ -102,11 +153,7 @@ export async function furnish(world: World): Promise<void> {
   const [machine] = world.machines;
   if (machine === undefined) throw new Error('no machine');
   const actor = newActor(world, { name: 'init', kind: 'client', machine });
-  const ports = {
-    files: filesFor(world, actor),
-    clock: clockOf(world.scheduler, actor),
-    ids: idsOf(world.random),
-  };
+  const ports = portsFor(world, actor);
   const files = ports.files;
   await initSpool(ports, world.root, { clusterName: 'lab', durable: true });
   await files.makeDir('/local', 0o755);
@@ -128,7 +175,10 @@ function wake(world: World, machine?: Machine): void {
 function crash(world: World, { actor }: Call): void {
   const { random, chaos, watchman, scheduler } = world;
   if (random() < (actor.machine.fileSystem === 'nfs' ? 0.2 : 0.5)) {
-    crashMachine(world, actor.machine);
+    crashMachine(world, actor.machine, {
+      loss: byChance(random),
+      downMs: () => 5000 + random() * 60_000,
+    });
     return;
   }
   // Users are at their most impatient when nothing answers.
@@ -149,22 +199,28 @@ function killDaemonSoon(world: World, machine: Machine): void {
   });
 }
 
+interface PowerCut {
+  readonly loss: Loss;
+  /** After how long the machine is up again. */
+  readonly downMs: () => number;
+}
+
 /** The power goes: processes, what was not synced, and the count of process numbers. */
-function crashMachine(world: World, machine: Machine): void {
-  const { scheduler, random, chaos, watchman, disk } = world;
+export function crashMachine(world: World, machine: Machine, { loss, downMs }: PowerCut): void {
+  const { scheduler, chaos, watchman, disk } = world;
   if (!machine.isUp) return;
   chaos.count('machine down');
   watchman.note(`${machine.name} goes down`);
   machine.isUp = false;
   machine.processes.clear();
-  disk.lose(machine.name, random);
+  disk.lose(machine.name, loss);
   world.mountOf(machine).forget();
   for (const actor of [...machine.actors]) kill(actor);
   machine.actors.clear();
   machine.processes.clear();
   watchman.machineDown(world.nodes.filter((node) => node.machine === machine).map((node) => node.name));
   watchman.afterLoss();
-  scheduler.after(5000 + random() * 60_000, () => boot(world, machine));
+  scheduler.after(downMs(), () => boot(world, machine));
 }
 
 function boot(world: World, machine: Machine): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import type { runSeed } from './seed.ts';
+import type * as Entry from './entry.ts';
 
 /*
  * The product, bundled with the simulator. Some of its numbers are made small, so that what takes thousands
@@ -18,10 +18,7 @@ export interface Patch {
   readonly put: string;
 }
 
-/** What the bundle gives. */
-export interface Simulator {
-  readonly runSeed: typeof runSeed;
-}
+export type Simulator = typeof Entry;
 
 const smallNumbers: readonly Patch[] = [
   { file: 'src/store/checkpoint.ts', find: 'const tailCommitsMin = 64;', put: 'const tailCommitsMin = 5;' },
@@ -38,7 +35,7 @@ export async function loadSimulator(patches: readonly Patch[] = []): Promise<Sim
     const outfile = join(folder, 'sim.mjs');
     await build({
       absWorkingDir: root,
-      entryPoints: ['test/sim/seed.ts'],
+      entryPoints: ['test/sim/entry.ts'],
       outfile,
       bundle: true,
       platform: 'node',

@@ -43,7 +43,7 @@ export function callsOf(options: CallsOptions): SimCalls {
     for (const open of files.values()) send(options, open);
   });
   const step = <T>(op: string, path: string, isChange: boolean, effect: () => T): Promise<T> =>
-    scheduler.call({ actor, op, path, isChange, effect });
+    scheduler.call({ actor, op, path: namedPath(files, path), isChange, effect });
   const pathOf = pathsOf(files, mount);
   const change: Change = (changes) => {
     mount.disk.change(actor.machine.name, changes);
@@ -56,7 +56,7 @@ export function callsOf(options: CallsOptions): SimCalls {
   const open = (path: string, flags: number, mode: number): number => {
     const inode = openInode({ ...options, change }, pathOf(path), { path, flags, mode });
     fdNext += 1;
-    files.set(fdNext, { path, inode, unsent: undefined });
+    files.set(fdNext, { path: namedPath(files, path), inode, unsent: undefined });
     return fdNext;
   };
   const opened = (fd: number): Open => {
@@ -122,6 +122,15 @@ function pathsOf(files: ReadonlyMap<number, Open>, mount: Mount): PathOf {
     if (inode === undefined) throw systemError('EBADF', path);
     return rest === '' ? inode : mount.place(rest, asFolder(inode, path));
   };
+}
+
+/** A path that begins at an open folder, by the name under which that was opened. */
+function namedPath(files: ReadonlyMap<number, Open>, path: string): string {
+  const [, fd, rest = ''] = fdPath.exec(path) ?? [];
+  const folder = files.get(Number(fd))?.path;
+  if (folder === undefined) return path;
+  const inside = rest === '' ? folder : `${folder}/${rest}`;
+  return namedPath(files, inside);
 }
 
 function placeOf(found: Place | Inode, path: string): Place {

@@ -47,7 +47,7 @@ export function weatherOf(random: Random, isNetwork: boolean): Weather {
 /** What happened, for the summary and the trace. */
 export interface Counts {
   readonly operations: Set<string>;
-  readonly crashPoints: Set<string>;
+  readonly crashPoints: Map<string, number>;
   readonly faults: Map<string, number>;
 }
 
@@ -70,7 +70,7 @@ interface ChaosWorld {
 /** Decides what becomes of each call, by the seed. */
 export class Chaos implements Judge {
   weather: Weather;
-  readonly counts: Counts = { operations: new Set(), crashPoints: new Set(), faults: new Map() };
+  readonly counts: Counts = { operations: new Set(), crashPoints: new Map(), faults: new Map() };
   readonly recent: { readonly call: Call; readonly fate: Fate; readonly nowMs: number }[] = [];
   readonly #random: Random;
   readonly #nowMs: () => number;
@@ -147,9 +147,13 @@ export class Chaos implements Judge {
 
   crash(call: Call, fate: Fate): void {
     this.#crashes += 1;
-    this.counts.crashPoints.add(`${operationOf(call)} ${fate.kind.slice('crash-'.length)}`);
+    const point = `${operationOf(call)} ${fate.kind.slice('crash-'.length)}`;
+    const { crashPoints } = this.counts;
+    crashPoints.set(point, (crashPoints.get(point) ?? 0) + 1);
     this.#onCrash(call);
   }
+
+  settled(): void {}
 
   record(call: Call, fate: Fate): void {
     const seen = `${call.actor.kind} ${call.op} ${call.path}`;
@@ -184,13 +188,12 @@ function errorOf(call: Call, random: Random): Extract<Fate, { kind: 'error' }> {
 }
 
 /** The operation by name: who, what, and on which kind of file. */
-function operationOf({ actor, op, path }: Call): string {
+export function operationOf({ actor, op, path }: Call): string {
   return `${actor.kind} ${op} ${kindOf(path)}`;
 }
 
 function kindOf(path: string): string {
   return path
-    .replace(/^\/proc\/self\/fd\/\d+/, 'folder')
     .replace(/^\/spool\//, '')
     .replace(/^\/local\/[^/]+/, 'local')
     .replace(/\.tmp\.[\w-]+/, 'TMP')

@@ -1,13 +1,19 @@
 import { loadSimulator } from './bundle.ts';
-import { planted } from './planted.ts';
+import { type Choice, choicesOf } from './choices.ts';
+import { crashTable } from './crashtable.ts';
+import { exhaust, exhaustPlanted, replay } from './exhaustive.ts';
+import { chosenFaults } from './planted.ts';
 import type { Outcome } from './seed.ts';
 
 /*
  * npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted [--fault TEXT]]
+ * npm run sim -- --exhaustive [--depth N] [--part I/N] [--minutes M] [--only CHOICES] [--planted ...]
  *
  * Runs worlds from their seeds until so many were run or the time is over; one seed alone when only --seed is
  * given. With --planted, plants one fault after the other, or those whose names hold a text, and counts the
- * seeds until it is found. The last line is a summary; the exit status is 1 if a promise was broken, or a
+ * seeds until it is found. With --exhaustive, runs a small world by all choices of who goes on and what goes
+ * wrong, so many at a time (one, unless --depth says otherwise); --part runs every N-th of them, --only those
+ * that broke a promise. The last line is a summary; the exit status is 1 if a promise was broken, or a
  * planted fault was not found.
  */
 
@@ -18,9 +24,19 @@ export interface SimulationOptions {
   readonly isPlanted: boolean;
   /** Of the planted faults, those whose names hold this. */
   readonly fault: string;
+  readonly isExhaustive: boolean;
+  readonly depth: number;
+  readonly part: number;
+  readonly parts: number;
+  /** The choices to run again. */
+  readonly only?: readonly Choice[];
 }
 
-const usage = 'usage: npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted [--fault TEXT]]\n';
+const usage = `usage: npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted [--fault TEXT]]
+       npm run sim -- --exhaustive [--depth N] [--part I/N] [--minutes M] [--only CHOICES] [--planted ...]
+`;
+const numberNames = ['--seeds', '--minutes', '--seed', '--depth'];
+const textNames = ['--fault', '--part', '--only'];
 const seedsDefault = 300;
 const plantedSeedsDefault = 3000;
 const failuresMax = 5;
@@ -31,32 +47,50 @@ export async function main(argv: readonly string[], out: (text: string) => void)
     out(usage);
     return 2;
   }
+  if (options.only !== undefined) return replay(options.only, out);
+  if (options.isExhaustive) return options.isPlanted ? exhaustPlanted(options, out) : exhaust(options, out);
   return options.isPlanted ? findPlanted(options, out) : simulate(options, out);
 }
 
 function parse(argv: readonly string[]): SimulationOptions | undefined {
-  const numbers = new Map<string, number>();
-  let isPlanted = false;
-  let fault = '';
+  const given = wordsOf(argv);
+  const number = (name: string): number | undefined => {
+    const text = given?.get(name);
+    return text === undefined ? undefined : Number(text);
+  };
+  if (given === undefined || numberNames.some((name) => !((number(name) ?? 1) > 0))) return undefined;
+  const [isPlanted, isExhaustive] = [given.has('--planted'), given.has('--exhaustive')];
+  const [, part, parts] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(given.get('--part') ?? '1/1') ?? [];
+  const only = given.has('--only') ? choicesOf(given.get('--only') ?? '') : undefined;
+  if (!(Number(part) <= Number(parts)) || (given.has('--only') && only === undefined)) return undefined;
+  const isOne = number('--seed') !== undefined && given.size === 1;
+  const many = isPlanted ? plantedSeedsDefault : seedsDefault;
+  return {
+    seeds: number('--seeds') ?? (isOne ? 1 : given.has('--minutes') ? Number.POSITIVE_INFINITY : many),
+    minutes: number('--minutes') ?? Number.POSITIVE_INFINITY,
+    first: number('--seed') ?? 1,
+    isPlanted,
+    fault: given.get('--fault') ?? '',
+    isExhaustive,
+    depth: number('--depth') ?? 1,
+    part: Number(part),
+    parts: Number(parts),
+    ...(only && { only }),
+  };
+}
+
+/** Each option with its value; undefined if there is one that is not known or has none. */
+function wordsOf(argv: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const given = new Map<string, string>();
   for (let at = 0; at < argv.length; at += 1) {
     const name = argv[at] ?? '';
-    if (name === '--planted') isPlanted = true;
-    else if (name === '--fault') {
-      at += 1;
-      fault = argv[at] ?? '';
-    } else {
-      at += 1;
-      const value = Number(argv[at]);
-      if (!['--seeds', '--minutes', '--seed'].includes(name) || !(value > 0)) return undefined;
-      numbers.set(name, value);
-    }
+    const hasValue = numberNames.includes(name) || textNames.includes(name);
+    if (hasValue) at += 1;
+    const value = hasValue ? argv[at] : '';
+    if (value === undefined || !(hasValue || ['--planted', '--exhaustive'].includes(name))) return undefined;
+    given.set(name, value);
   }
-  const minutes = numbers.get('--minutes') ?? Number.POSITIVE_INFINITY;
-  const isOne = numbers.has('--seed') && numbers.size === 1 && !isPlanted;
-  const many = isPlanted ? plantedSeedsDefault : seedsDefault;
-  const seedsMax = isOne ? 1 : numbers.has('--minutes') ? Number.POSITIVE_INFINITY : many;
-  const seeds = numbers.get('--seeds') ?? seedsMax;
-  return { seeds, minutes, first: numbers.get('--seed') ?? 1, isPlanted, fault };
+  return given;
 }
 
 /** Sums of many runs. */
@@ -69,7 +103,7 @@ export class Totals {
   #jobs = 0;
   #runs = 0;
   readonly operations = new Set<string>();
-  readonly crashPoints = new Set<string>();
+  readonly crashPoints = new Map<string, number>();
   readonly #faults = new Map<string, number>();
 
   add(outcome: Outcome): void {
@@ -81,8 +115,8 @@ export class Totals {
     this.#jobs += outcome.jobs;
     this.#runs += outcome.runs;
     for (const name of outcome.operations) this.operations.add(name);
-    for (const name of outcome.crashPoints) this.crashPoints.add(name);
-    for (const [name, count] of outcome.faults) this.#faults.set(name, (this.#faults.get(name) ?? 0) + count);
+    addCounts(this.crashPoints, outcome.crashPoints);
+    addCounts(this.#faults, outcome.faults);
   }
 
   get faults(): number {
@@ -93,7 +127,7 @@ export class Totals {
     const lines = [...this.#faults]
       .sort()
       .map(([name, count]) => `  ${String(count).padStart(8)}  ${name}\n`);
-    return `faults:\n${lines.join('')}`;
+    return `faults:\n${lines.join('')}${crashTable(this.operations, this.crashPoints)}`;
   }
 
   summary(seconds: number): string {
@@ -104,6 +138,10 @@ export class Totals {
     const done = `${this.#jobs} jobs acknowledged, ${this.#runs} runs, ${points}, ${this.faults} faults`;
     return `sim: ${this.seeds} seeds (${rate} a minute), ${work}, ${done}: ${this.broken} broken promises\n`;
   }
+}
+
+function addCounts(sums: Map<string, number>, more: ReadonlyMap<string, number>): void {
+  for (const [name, count] of more) sums.set(name, (sums.get(name) ?? 0) + count);
 }
 
 async function simulate(options: SimulationOptions, out: (text: string) => void): Promise<number> {
@@ -131,7 +169,7 @@ function shownFailure({ seed }: Outcome, failure: NonNullable<Outcome['failure']
 async function findPlanted(options: SimulationOptions, out: (text: string) => void): Promise<number> {
   let found = 0;
   let seeds = 0;
-  const chosen = planted.filter(({ name }) => name.includes(options.fault));
+  const chosen = chosenFaults(options.fault);
   for (const { name, patches } of chosen) {
     const finding = await findFault(patches, options);
     seeds += finding.seeds;

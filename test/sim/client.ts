@@ -7,9 +7,9 @@ import { openSpool } from '../../src/store/spool.ts';
 import type { Random } from '../fakes/random.ts';
 import { spec } from '../unit/builders.ts';
 import { kill, type Machine } from './machine.ts';
-import { clockOf, idsOf } from './ports.ts';
 import type { JobPlan } from './processes.ts';
-import { filesFor, newActor, ownerUid, type World } from './world.ts';
+import type { Actor } from './scheduler.ts';
+import { newActor, ownerUid, type Ports, portsFor, type World } from './world.ts';
 
 /** One command of a user: a submission, or a cancel of some job that is known. */
 export function startClient(world: World, machine: Machine, wish: 'any' | 'cancel'): void {
@@ -22,9 +22,13 @@ export function startClient(world: World, machine: Machine, wish: 'any' | 'cance
   actor.atDeath.push(() => {
     world.clients -= 1;
   });
-  const ids = idsOf(world.random);
-  const ports = { files: filesFor(world, actor), clock: clockOf(world.scheduler, actor), ids };
-  const work = isCancel ? cancel(world, ports) : submission(world, ports);
+  const ports = portsFor(world, actor);
+  const work = isCancel ? cancel(world, ports) : submitJob(world, ports, () => wishOf(world));
+  endWith(world, actor, work);
+}
+
+/** The command is over when its work is; what it may not end with fails the run. */
+export function endWith(world: World, actor: Actor, work: Promise<unknown>): void {
   work.then(
     () => kill(actor),
     (error: unknown) => {
@@ -37,19 +41,28 @@ export function startClient(world: World, machine: Machine, wish: 'any' | 'cance
 
 const fatal: ReadonlySet<string> = new Set(['DAMAGED', 'SCHEMA', 'LOG_GAP', 'NEWER_FORMAT', 'NO_SPOOL']);
 
-type Ports = Parameters<typeof openSpool>[0];
+/** A job to submit, and what its script does. */
+export interface Wish {
+  readonly plan: JobPlan;
+  readonly wanted: JobSpec;
+}
 
-async function submission(world: World, ports: Ports): Promise<void> {
+function wishOf(world: World): Wish {
   const { random } = world;
-  const store = await openSpool(ports, world.root);
-  const present = await openPresent(store);
   const plan: JobPlan = {
     ms: 10 ** (random() * 4.5),
     code: random() < 0.2 ? 3 : 0,
     onTerm: random() < 0.2 ? 'ignore' : 'end',
     orphanMs: random() < 0.1 ? random() * 10_000 : 0,
   };
-  const wanted = specOf(world, random);
+  return { plan, wanted: specOf(world, random) };
+}
+
+/** One submission, as sbatch does it; who it is for learns of it only when all is done. */
+export async function submitJob(world: World, ports: Ports, wish: () => Wish): Promise<void> {
+  const store = await openSpool(ports, world.root);
+  const present = await openPresent(store);
+  const { plan, wanted } = wish();
   const script = new TextEncoder().encode(JSON.stringify(plan));
   const jobId = await submit(store, present, { spec: wanted, script, args: [], environment: {} });
   world.watchman.note(

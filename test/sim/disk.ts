@@ -3,8 +3,8 @@ import { systemError } from './scheduler.ts';
 
 /*
  * What the file server has: inodes and names, and of each change whether a sync has made it durable. A
- * machine that goes down takes with it what it changed and nobody synced: each name and each content is then
- * lost, kept or (a content) cut short, by chance. The two names of one rename stay together.
+ * machine that goes down takes with it what it changed and nobody synced, as the loss says. The two names of
+ * one rename stay together.
  */
 
 interface Common {
@@ -44,6 +44,12 @@ interface Change {
 export interface Place {
   readonly folder: FolderInode;
   readonly name: string;
+}
+
+/** What becomes of what no sync has made durable when its machine goes down. */
+export interface Loss {
+  keepsName(): boolean;
+  contentOf(file: FileInode): Uint8Array;
 }
 
 /** Told of each change of a name that others can see. */
@@ -152,32 +158,47 @@ export class Disk {
   }
 
   /** The machine goes down at once. */
-  lose(machine: string, random: Random): void {
-    this.#lose(this.root, machine, random, new Set());
+  lose(machine: string, loss: Loss): void {
+    this.#lose(this.root, machine, loss, new Set());
   }
 
-  #lose(node: Inode, machine: string, random: Random, seen: Set<Inode>): void {
+  /** True if the machine has changed something that no sync has made durable. */
+  isUnsynced(machine: string, node: Inode = this.root): boolean {
+    if (node.kind === 'file') return node.stable !== node.content && node.writer === machine;
+    return (
+      [...node.unsynced.values()].some((one) => one.machine === machine && one.change.isDurable !== true) ||
+      [...node.entries.values()].some((entry) => this.isUnsynced(machine, entry))
+    );
+  }
+
+  #lose(node: Inode, machine: string, loss: Loss, seen: Set<Inode>): void {
     if (seen.has(node)) return;
     seen.add(node);
     if (node.kind === 'file') {
-      if (node.stable !== node.content && node.writer === machine) node.content = contentAfter(node, random);
+      if (node.stable !== node.content && node.writer === machine) node.content = loss.contentOf(node);
       node.stable = node.content;
       return;
     }
     for (const [name, { before, machine: writer, change }] of [...node.unsynced]) {
       if (writer !== machine) continue;
       node.unsynced.delete(name);
-      change.isDurable ??= random() < 0.5;
+      change.isDurable ??= loss.keepsName();
       if (!change.isDurable) this.#set(node, name, before);
     }
-    for (const entry of node.entries.values()) this.#lose(entry, machine, random, seen);
+    for (const entry of node.entries.values()) this.#lose(entry, machine, loss, seen);
   }
 }
 
-function contentAfter({ content, stable }: FileInode, random: Random): Uint8Array {
-  const chance = random();
-  if (chance < 0.4) return stable;
-  return chance < 0.7 ? content : content.slice(0, Math.floor(random() * content.length));
+/** Names and contents are each lost, kept or (a content) cut short, by chance. */
+export function byChance(random: Random): Loss {
+  return {
+    keepsName: () => random() < 0.5,
+    contentOf: ({ content, stable }) => {
+      const chance = random();
+      if (chance < 0.4) return stable;
+      return chance < 0.7 ? content : content.slice(0, Math.floor(random() * content.length));
+    },
+  };
 }
 
 export function partsOf(path: string): string[] {

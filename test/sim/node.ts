@@ -1,24 +1,15 @@
 import type { Agent } from '../../src/agent/agent.ts';
 import { type DaemonEnd, serve } from '../../src/agent/daemon.ts';
 import { MgpuError } from '../../src/base/error.ts';
-import type { Settings } from '../../src/model/settings.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { fileLog } from '../../src/store/log.ts';
 import { openSpool } from '../../src/store/spool.ts';
 import { node as nodeOf } from '../unit/builders.ts';
 import { kill } from './machine.ts';
-import { clockOf, idsOf, loggerOf, watcherOf } from './ports.ts';
+import { loggerOf, watcherOf } from './ports.ts';
 import { processesFor } from './processes.ts';
 import type { Actor } from './scheduler.ts';
-import { filesFor, newActor, type SimNode, type World } from './world.ts';
-
-const settings: Settings = {
-  heartbeatSeconds: 10,
-  nodeTimeoutSeconds: 40,
-  killWaitSeconds: 5,
-  minJobAgeSeconds: 20,
-  gpuProbeSeconds: 15,
-};
+import { newActor, portsFor, type SimNode, type World } from './world.ts';
 
 /** What may pass, so that a daemon that ends by it is simply started again. */
 const passing: ReadonlySet<string> = new Set([
@@ -38,7 +29,7 @@ export function startDaemon(world: World, node: SimNode): void {
   node.isStopping = false;
   actor.atDeath.push(() => {
     if (node.actor === actor) node.journal = undefined;
-    world.scheduler.after(world.isCalm ? 100 : 10 ** (world.random() * 4.5), () => startDaemon(world, node));
+    world.scheduler.after(world.restartMs(), () => startDaemon(world, node));
   });
   live(world, node, actor).then(
     (end) => {
@@ -55,8 +46,7 @@ export function startDaemon(world: World, node: SimNode): void {
 
 async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEnd> {
   const { scheduler, random } = world;
-  const ids = idsOf(random);
-  const ports = { files: filesFor(world, actor), clock: clockOf(scheduler, actor), ids };
+  const ports = portsFor(world, actor);
   const store = await openSpool(ports, world.root);
   const localDir = `/local/${node.name}`;
   const watcher = watcherOf(scheduler, actor, random);
@@ -64,7 +54,7 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
   const { record } = nodeOf(node.name, {
     hostName: node.machine.name,
     bootId: node.machine.bootId,
-    incarnation: ids.next(),
+    incarnation: ports.ids.next(),
     gpus: node.gpus,
   });
   const agent: Agent = {
@@ -75,7 +65,7 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
     logger: loggerOf((line) => world.watchman.note(`${actor.name}: ${line}`)),
     watcher,
     gpuProbe: undefined,
-    settings,
+    settings: world.settings,
     node: record,
     localDir,
     shimPath: `${localDir}/shim.sh`,

@@ -118,6 +118,11 @@ export const planted: readonly Planted[] = [
   ),
 ];
 
+/** Those whose names hold a text. */
+export function chosenFaults(text: string): readonly Planted[] {
+  return planted.filter(({ name }) => name.includes(text));
+}
+
 function one(what: string, file: string, find: string, instead: string): Planted {
   return { name: what, patches: [{ file, find, put: instead }], isQuick: !slow.has(what) };
 }

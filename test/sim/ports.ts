@@ -71,6 +71,11 @@ const lockStaleMs = 10_000;
 export class SimLocks {
   readonly #held = new Map<string, { readonly actor: Actor; readonly untilMs: number }>();
 
+  /** Who holds what, as one text. */
+  text(): string {
+    return [...this.#held].map(([path, { actor, untilMs }]) => `${path} ${actor.name} ${untilMs}`).join();
+  }
+
   of(scheduler: Scheduler, actor: Actor, random: Random): Locks {
     return {
       tryLock: (path) =>

@@ -4,9 +4,9 @@ import type { Random } from '../fakes/random.ts';
 import type { Machine } from './machine.ts';
 
 /*
- * Who goes on next. Every call of every actor into a port is parked here; the seed decides which of them
- * happens, and then its effect takes place at once. A dead actor's calls never return. Time passes by a
- * little at each call, and by as much as is needed when all wait.
+ * Who goes on next. Every call of every actor into a port is parked here; an order (by a seed, or by given
+ * choices) says which of them happens, and then its effect takes place at once. A dead actor's calls never
+ * return. Time passes by a little at each call, and by as much as is needed when all wait.
  */
 
 export type ActorKind = 'daemon' | 'client' | 'shim' | 'job';
@@ -29,6 +29,8 @@ export interface Call {
   readonly op: string;
   readonly path: string;
   readonly isChange: boolean;
+  /** Rises from call to call: who has waited longest has the least. */
+  readonly turn: number;
   readonly effect: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -44,6 +46,16 @@ export interface Judge {
   fateOf(call: Call): Fate;
   crash(call: Call, fate: Fate): void;
   record(call: Call, fate: Fate): void;
+  /** What the caller learned: a result, or the code of an error. */
+  settled(call: Call, result: unknown): void;
+}
+
+/** Which of the calls that wait happens next, as its place; undefined: none before time has passed. */
+export type Order = (ready: readonly Call[]) => number | undefined;
+
+/** Any of them, by chance. */
+export function orderOf(random: Random): Order {
+  return (ready) => (ready.length === 0 ? undefined : Math.floor(random() * ready.length));
 }
 
 /** A pause may be cut short: who waits for its end looks so often. */
@@ -51,7 +63,8 @@ const pauseLookMs = 1000;
 
 interface Timer {
   readonly atMs: number;
-  readonly order: number;
+  /** Who is told; nobody in particular if not given. */
+  readonly actor: Actor | undefined;
   readonly fire: () => void;
 }
 
@@ -61,26 +74,35 @@ export class Scheduler {
   /** The first promise that was broken; the run ends with it. */
   failure: unknown;
   readonly #random: Random;
+  readonly #order: Order;
   readonly #ready: Call[] = [];
   readonly #timers: Timer[] = [];
   readonly #late = new Set<Call>();
-  #order = 0;
+  #turn = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, order: Order) {
     this.#random = random;
+    this.#order = order;
   }
 
   /** Parks a call; its effect takes place when its turn comes. */
-  call<T>(call: Omit<Call, 'resolve' | 'reject' | 'effect'> & { readonly effect: () => T }): Promise<T> {
+  call<T>(
+    call: Omit<Call, 'resolve' | 'reject' | 'turn' | 'effect'> & { readonly effect: () => T },
+  ): Promise<T> {
+    this.#turn += 1;
+    const turn = this.#turn;
     return new Promise<T>((resolve, reject) => {
-      this.#ready.push({ ...call, resolve: resolve as (value: unknown) => void, reject });
+      this.#ready.push({ ...call, turn, resolve: resolve as (value: unknown) => void, reject });
     });
   }
 
   after(ms: number, fire: () => void): void {
-    if (Number.isNaN(ms)) throw new Error('a wait of no length');
-    this.#order += 1;
-    const timer = { atMs: this.nowMs + Math.max(0, ms), order: this.#order, fire };
+    this.#at(this.nowMs + Math.max(0, ms), undefined, fire);
+  }
+
+  #at(atMs: number, actor: Actor | undefined, fire: () => void): void {
+    if (Number.isNaN(atMs)) throw new Error('a wait of no length');
+    const timer = { atMs, actor, fire };
     const timers = this.#timers;
     let at = timers.length;
     // Soonest last, so that taking one is cheap.
@@ -93,10 +115,15 @@ export class Scheduler {
 
   /** Fires for a living actor that is not stopped; later for one that is. */
   afterFor(actor: Actor, ms: number, fire: () => void): void {
-    this.after(ms, () => {
+    this.#atFor(actor, this.nowMs + Math.max(0, ms), fire);
+  }
+
+  #atFor(actor: Actor, atMs: number, fire: () => void): void {
+    this.#at(atMs, actor, () => {
       if (actor.isDead) return;
-      const pausedMs = actor.pausedUntilMs - this.nowMs;
-      if (pausedMs > 0) this.afterFor(actor, Math.min(pausedMs, pauseLookMs), fire);
+      const { pausedUntilMs } = actor;
+      if (pausedUntilMs > this.nowMs)
+        this.#atFor(actor, Math.min(pausedUntilMs, this.nowMs + pauseLookMs), fire);
       else fire();
     });
   }
@@ -114,10 +141,23 @@ export class Scheduler {
       if (this.failure !== undefined) throw this.failure;
       if (isOver()) return;
       if (this.#fireTimers()) continue;
-      const call = this.#pick();
-      if (call !== undefined) this.#perform(judge, call);
-      else if (this.#ready.length === 0) this.nowMs = Math.min(untilMs, this.#timers.at(-1)?.atMs ?? untilMs);
+      const at = this.#order(this.#ready);
+      if (at === undefined) this.nowMs = Math.min(untilMs, this.#timers.at(-1)?.atMs ?? untilMs);
+      else {
+        const call = this.#take(at);
+        if (call !== undefined) this.#perform(judge, call);
+      }
     }
+  }
+
+  /** How long it is until something happens if no call does. */
+  get nextMs(): number {
+    return (this.#timers.at(-1)?.atMs ?? Number.POSITIVE_INFINITY) - this.nowMs;
+  }
+
+  /** When timers of the living, or of nobody in particular, will fire. */
+  alarms(): readonly number[] {
+    return this.#timers.filter(({ actor }) => actor?.isDead !== true).map(({ atMs }) => atMs);
   }
 
   /** True if one fired: then somebody may have something to do now. */
@@ -129,23 +169,22 @@ export class Scheduler {
     return true;
   }
 
-  #pick(): Call | undefined {
+  #take(at: number): Call | undefined {
     const ready = this.#ready;
-    if (ready.length === 0) return undefined;
-    const at = Math.floor(this.#random() * ready.length);
     const call = ready[at];
     const last = ready.pop();
     if (last !== undefined && at < ready.length) ready[at] = last;
     if (call === undefined || call.actor.isDead) return undefined;
-    const pausedMs = call.actor.pausedUntilMs - this.nowMs;
-    if (pausedMs <= 0) return call;
-    this.#delay(call, pausedMs);
+    const { pausedUntilMs } = call.actor;
+    if (pausedUntilMs <= this.nowMs) return call;
+    // To that very instant: a sum may be a little before it.
+    this.#delay(call, pausedUntilMs);
     return undefined;
   }
 
-  #delay(call: Call, ms: number): void {
+  #delay(call: Call, untilMs: number): void {
     this.#late.add(call);
-    this.after(ms, () => {
+    this.#at(untilMs, undefined, () => {
       if (this.#late.delete(call)) this.#ready.push(call);
     });
   }
@@ -163,7 +202,7 @@ export class Scheduler {
     judge.record(call, fate);
     switch (fate.kind) {
       case 'delay':
-        this.#delay(call, fate.ms);
+        this.#delay(call, this.nowMs + fate.ms);
         return;
       case 'crash-before':
         judge.crash(call, fate);
@@ -179,19 +218,22 @@ export class Scheduler {
       case 'replay':
         // A request whose reply was lost is sent again, and the server does it a second time.
         attempt(call.effect);
-        settle(call);
+        settle(judge, call);
         return;
       default:
-        settle(call);
+        settle(judge, call);
     }
   }
 }
 
-function settle({ effect, resolve, reject }: Call): void {
+function settle(judge: Judge, call: Call): void {
   try {
-    resolve(effect());
+    const value = call.effect();
+    judge.settled(call, value);
+    call.resolve(value);
   } catch (error) {
-    reject(error);
+    judge.settled(call, error instanceof SystemError ? error.code : String(error));
+    call.reject(error);
   }
 }
 

@@ -7,9 +7,8 @@ import { calm } from './chaos.ts';
 import { startClient } from './client.ts';
 import { kill } from './machine.ts';
 import { startDaemon } from './node.ts';
-import { clockOf, idsOf } from './ports.ts';
 import { areSame, BrokenPromise } from './watchman.ts';
-import { filesFor, newActor, type World } from './world.ts';
+import { newActor, portsFor, type World } from './world.ts';
 
 /** What came of one seed. */
 export interface Outcome {
@@ -20,7 +19,7 @@ export interface Outcome {
   readonly jobs: number;
   readonly runs: number;
   readonly operations: readonly string[];
-  readonly crashPoints: readonly string[];
+  readonly crashPoints: ReadonlyMap<string, number>;
   readonly faults: ReadonlyMap<string, number>;
   /** The promise that was broken, and what led to it. */
   readonly failure?: { readonly message: string; readonly trace: readonly string[] };
@@ -28,8 +27,6 @@ export interface Outcome {
 
 /** Everything ends within so much virtual time once nothing goes wrong any more. */
 const calmMsMax = 3_600_000;
-/** No commit for so long means that nobody has anything to do. */
-const quietMs = 60_000;
 
 /** Runs one world from its seed to its end. */
 export async function runSeed(seed: number): Promise<Outcome> {
@@ -51,7 +48,7 @@ export async function runSeed(seed: number): Promise<Outcome> {
     jobs: watchman.acknowledged.size,
     runs: watchman.startedAttempts.size,
     operations: [...operations],
-    crashPoints: [...crashPoints],
+    crashPoints,
     faults: new Map([...faults, ['attempt lost, job tried again', watchman.triedAgain]]),
     ...(failure && { failure }),
   };
@@ -102,7 +99,7 @@ function scheduleStops(world: World, stormMs: number): void {
   }
 }
 
-function isBroken(world: World): boolean {
+export function isBroken(world: World): boolean {
   if (world.watchman.problem !== undefined) throw world.watchman.problem;
   return false;
 }
@@ -116,7 +113,7 @@ function calmDown(world: World): void {
 }
 
 /** What is still to be done; undefined when all is. */
-function unsettled({ watchman, clients, nodes, scheduler }: World): string | undefined {
+export function unsettled({ watchman, clients, nodes, scheduler, quietMs }: World): string | undefined {
   const { cluster } = watchman;
   if (scheduler.nowMs - watchman.lastChangeMs < quietMs)
     return `there are commits, the last is ${cluster.seq}`;
@@ -131,12 +128,12 @@ function unsettled({ watchman, clients, nodes, scheduler }: World): string | und
   return undefined;
 }
 
-function isSettled(world: World): boolean {
+export function isSettled(world: World): boolean {
   return unsettled(world) === undefined;
 }
 
 /** All daemons agree with the history, and each acknowledged job is told of. */
-async function checkEnd(world: World): Promise<void> {
+export async function checkEnd(world: World): Promise<void> {
   const { watchman, nodes } = world;
   for (const node of nodes) {
     const view = node.journal?.cluster();
@@ -148,11 +145,7 @@ async function checkEnd(world: World): Promise<void> {
   const machine = world.machines[0];
   if (machine === undefined) return;
   const actor = newActor(world, { name: 'accountant', kind: 'client', machine });
-  const ports = {
-    files: filesFor(world, actor),
-    clock: clockOf(world.scheduler, actor),
-    ids: idsOf(world.random),
-  };
+  const ports = portsFor(world, actor);
   const told = new Set<number>();
   const read = async (): Promise<void> => {
     const store = await openSpool(ports, world.root);
@@ -167,7 +160,7 @@ async function checkEnd(world: World): Promise<void> {
   }
 }
 
-async function until(world: World, work: Promise<void>): Promise<void> {
+export async function until(world: World, work: Promise<void>): Promise<void> {
   let isOver = false;
   let problem: unknown;
   work.then(
@@ -179,7 +172,7 @@ async function until(world: World, work: Promise<void>): Promise<void> {
       problem = error;
     },
   );
-  await world.scheduler.run(world.chaos, world.scheduler.nowMs + calmMsMax, () => isOver);
+  await world.scheduler.run(world.judge, world.scheduler.nowMs + calmMsMax, () => isOver);
   if (problem !== undefined)
     throw isMgpuError(problem, 'DAMAGED') ? new BrokenPromise(String(problem)) : problem;
 }

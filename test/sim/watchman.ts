@@ -69,6 +69,12 @@ export class Watchman {
     return this.#history.length;
   }
 
+  /** All that what it says later depends on, besides the disk, as one text. */
+  text(): string {
+    const sets = [this.acknowledged, this.sentRequests, this.startedAttempts, this.liveAttempts.values()];
+    return [this.commits, ...sets.map((set) => [...set].sort().join()), this.lastChangeMs].join(';');
+  }
+
   /** The state after a commit, from the whole history. */
   stateAt(seq: number): Cluster | undefined {
     return seq === 0 ? emptyCluster : this.#history[seq - 1]?.cluster;

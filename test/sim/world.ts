@@ -1,4 +1,6 @@
 import type { NodeGpu } from '../../src/model/node.ts';
+import type { Settings } from '../../src/model/settings.ts';
+import type { Clock, Ids } from '../../src/ports/clock.ts';
 import type { Files } from '../../src/ports/files.ts';
 import type { Journal } from '../../src/store/journal.ts';
 import { filesOver } from '../../src/system/files.ts';
@@ -6,9 +8,9 @@ import { callsOf } from './calls.ts';
 import type { Chaos } from './chaos.ts';
 import type { Disk } from './disk.ts';
 import type { Machine } from './machine.ts';
-import type { SimLocks, SimWatcher } from './ports.ts';
+import { clockOf, type SimLocks, type SimWatcher } from './ports.ts';
 import type { ProcessWorld } from './processes.ts';
-import type { Actor, ActorKind } from './scheduler.ts';
+import type { Actor, ActorKind, Judge } from './scheduler.ts';
 
 /** Who owns the spool, runs the daemons and submits: in a personal cluster they are one. */
 export const ownerUid = 2001;
@@ -27,10 +29,18 @@ export interface SimNode {
 
 /** What there is in one run: machines, nodes, users, one spool, and what goes wrong with them. */
 export interface World extends ProcessWorld {
-  readonly seed: number;
   readonly root: string;
   readonly disk: Disk;
   readonly chaos: Chaos;
+  /** What becomes of each call. */
+  readonly judge: Judge;
+  readonly settings: Settings;
+  /** No commit for so long means that nobody has anything to do. */
+  readonly quietMs: number;
+  /** After how long the daemon that has just ended is started again. */
+  restartMs(): number;
+  /** The identities that a process makes. */
+  idsFor(process: string): Ids;
   readonly machines: readonly Machine[];
   readonly nodes: readonly SimNode[];
   readonly locks: SimLocks;
@@ -56,7 +66,22 @@ export function newActor(_world: World, facts: ActorFacts): Actor {
   return actor;
 }
 
-export function filesFor(world: World, actor: Actor): Files {
+/** What a process of ours gets of its machine. */
+export function portsFor(world: World, actor: Actor): Ports {
+  return {
+    files: filesFor(world, actor),
+    clock: clockOf(world.scheduler, actor),
+    ids: world.idsFor(actor.name),
+  };
+}
+
+export interface Ports {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+function filesFor(world: World, actor: Actor): Files {
   const { scheduler, random, chaos } = world;
   const oldListing = (): number => (random() < chaos.weather.oldListing ? random() * 3000 : 0);
   return filesOver(
