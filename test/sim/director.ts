@@ -66,6 +66,7 @@ export class Director implements Judge {
   /** As the scheduler asks: who is next. */
   readonly next = (ready: readonly Call[]): number | undefined => {
     const { world } = this;
+    this.#fault = undefined;
     if (world === undefined) return ready.length === 0 ? undefined : oldest(ready);
     const idle = ready.findIndex(({ actor }) => actor.isDead || actor.pausedUntilMs > world.nowMs());
     if (idle >= 0) return idle;
