@@ -14,7 +14,7 @@ import { localRunOf } from './run.ts';
  */
 export async function settleBoot(agent: Agent): Promise<void> {
   const { localDir, processes, store } = agent;
-  const { files, ids, layout, spool } = store;
+  const { files, ids, spool } = store;
   const text = `${processes.bootId()}\n`;
   const noted = await files.read(`${localDir}/boot`, limits.smallFileBytes);
   if (noted !== undefined && decodeText(noted.bytes) === text) return;
@@ -23,7 +23,6 @@ export async function settleBoot(agent: Agent): Promise<void> {
       continue;
     if ((await withdrawStart(store, job.id, job.attempt, 'lost')) !== 'withdrawn') continue;
     agent.logger.warn('it may have run before this boot; it is not started again', { jobId: job.id });
-    if (spool.durable) await files.syncDir(layout.job(job.id).path);
   }
   await dropLeases(agent);
   const options = { mode: 0o600, durable: spool.durable, nonce: ids.next() };

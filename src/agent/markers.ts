@@ -3,13 +3,14 @@ import { bool, checked, int, object, oneOf, type Schema } from '../base/schema.t
 import type { EndReport } from '../model/event.ts';
 import { type RunRecord, runRecordSchema } from '../model/runrecord.ts';
 import { formatVersion } from '../model/version.ts';
-import { encodeText, readSpoilt } from '../store/put.ts';
+import { encodeText, putIfAbsent, readSpoilt } from '../store/put.ts';
 import { type Store, surely } from '../store/spool.ts';
 
 /*
- * The marks that a run leaves in its job's room. `started.<attempt>` is made with an exclusive create and
- * filled right after: its being there says that this attempt was started or withdrawn, for ever; its content,
- * if it is whole, by whom. `exit.<attempt>` appears whole.
+ * The marks that a run leaves in its job's room. `started.<attempt>` is put there only if it is not: its
+ * being there says that this attempt was started or withdrawn, for ever; its content, if it is whole, by
+ * whom. The shim makes it empty and fills it right after; who withdraws the attempt puts it there whole, for
+ * if he died in between, nobody could tell that the attempt never ran. `exit.<attempt>` appears whole.
  */
 
 const exitSchema = object({
@@ -44,8 +45,8 @@ export async function readStarted(store: Store, id: number, attempt: number): Pr
 const roomlessCodes: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP']);
 
 /**
- * Takes the marker so that nobody starts the attempt any more; `taken` when somebody was first. Where the
- * room is gone nobody can take it, but somebody may have before.
+ * Takes the marker, durably, so that nobody starts the attempt any more; `taken` when somebody was first.
+ * Where the room is gone nobody can take it, but somebody may have before.
  */
 export async function withdrawStart(
   store: Store,
@@ -53,12 +54,14 @@ export async function withdrawStart(
   attempt: number,
   as: 'withdrawn' | 'lost' = 'withdrawn',
 ): Promise<'withdrawn' | 'taken' | 'no room'> {
-  const path = store.layout.job(id).started(attempt);
-  const options = { mode: 0o644, sync: store.spool.durable };
+  const room = store.layout.job(id);
+  const options = { mode: 0o644, durable: store.spool.durable };
   const text = encodeText(as === 'lost' ? lostText : withdrawnText);
   const take = async (): Promise<'withdrawn' | 'taken' | undefined> => {
     try {
-      return (await store.files.create(path, text, options)) === 'created' ? 'withdrawn' : 'taken';
+      const name = room.started(attempt).slice(`${room.path}/`.length);
+      const own = { ...options, nonce: store.ids.next() };
+      return (await putIfAbsent(store.files, room.path, name, text, own)) === 'put' ? 'withdrawn' : 'taken';
     } catch (error) {
       if (error instanceof MgpuError && roomlessCodes.has(error.code)) return undefined;
       throw error;

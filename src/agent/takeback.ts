@@ -50,10 +50,7 @@ function* attemptsOn(
 async function isOverThere({ store }: Agent, job: ActiveJob, { record }: Node): Promise<boolean> {
   if (job.allocation[0]?.node !== record.name) return true;
   const outcome = await withdrawStart(store, job.id, job.attempt);
-  if (outcome === 'withdrawn') {
-    if (store.spool.durable) await store.files.syncDir(store.layout.job(job.id).path);
-    return true;
-  }
+  if (outcome === 'withdrawn') return true;
   if (record.leaseSeconds !== undefined && job.spec.requeue) return true;
   return outcome === 'taken' && (await readStarted(store, job.id, job.attempt)) === 'withdrawn';
 }
