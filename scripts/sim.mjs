@@ -1,5 +1,5 @@
 // npm run sim -- [--seeds N] [--minutes M] [--seed FIRST] [--planted]: many clusters in one process, each
-// from a seed (test/sim).
+// from a seed (test/sim); with --exhaustive, a small one by every choice.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compile } from './compile.mjs';

@@ -6,6 +6,7 @@ export const faults = {
   cut: 'its machine loses power before the call, and all that was not synced',
   'cut-after': 'its machine loses power after the call, and all that was not synced',
   'cut-names': 'its machine loses power before the call, and all contents that were not synced, but no name',
+  'cut-some': 'its machine loses power before the call, and every other name that was not synced',
   pause: 'stopped before the call, until after every time-out',
 } as const;
 export type Fault = keyof typeof faults;

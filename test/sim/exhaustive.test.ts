@@ -43,7 +43,7 @@ describe('the small world', () => {
   });
 
   it('breaks a promise by some choice when a fault is planted', async () => {
-    const [fault] = chosenFaults('contents are not synced');
+    const [fault] = chosenFaults('a commit replaces what is there');
     const { how, by, runs } = await findByChoices(fault?.patches, { depth: 1, part: 1, parts: 1 });
     assert.notEqual(how, undefined, `not found in ${runs} runs`);
     const { runChoices } = await loadSimulator(fault?.patches);

@@ -110,7 +110,7 @@ function summary(explored: Explored, { depth, part, parts }: SimulationOptions, 
   const { runs, met, steps, states, crashes, operations, broken, isWhole } = explored;
   const whole = isWhole ? '' : ', not all of them';
   const share = parts > 1 ? `, part ${part} of ${parts}` : '';
-  const points = `${crashes.size} crash points of ${operations.size} operations by name`;
+  const points = `${crashes.size} of ${2 * operations.size} crash points by name`;
   const what = `${runs} schedules to depth ${depth}${share}${whole} (${Math.round(seconds)} s)`;
   const work = `${met} left in a state that was met before, ${states.size} states, ${steps} operations`;
   return `sim: exhaustive: ${what}, ${work}, ${points}: ${broken} broken promises\n`;

@@ -15,7 +15,7 @@ import { type Met, runChoices, type SmallOutcome } from './small.ts';
 export interface Exploration {
   /** So many choices may differ from the default. */
   readonly depth: number;
-  /** The lists are dealt out to so many parts, of which this one is run. */
+  /** The longest lists are dealt out to so many parts, of which this one is run. */
   readonly part: number;
   readonly parts: number;
   /** True when no further run shall begin. */
@@ -74,7 +74,7 @@ export class Explored {
     const branches: Branch[] = [];
     for (let turn = from; turn < to; turn += 1) {
       for (const what of optionsAt(turns, turn)) {
-        if (!this.#isOwn()) continue;
+        if (left === 0 && !this.#isOwn()) continue;
         if (this.#options.isOver()) {
           this.isWhole = false;
           return [];
@@ -142,7 +142,7 @@ const sides = [
   ['after', 'kill-after'],
 ] as const;
 
-const crashesBefore: readonly Fault[] = ['kill', 'cut', 'cut-names'];
+const crashesBefore: readonly Fault[] = ['kill', 'leave', 'cut', 'cut-names', 'cut-some'];
 const crashesAfter: readonly Fault[] = ['kill-after', 'cut-after'];
 
 /** What may be chosen at a turn, and has not been at an earlier one with the same outcome. */
@@ -154,7 +154,7 @@ function optionsAt(turns: readonly Turn[], at: number): readonly Choice['what'][
   if (last === undefined || !goesOn(turns, at - 1) || isEffective(last)) {
     options.push('kill', 'cut');
     // With nothing to lose, all power cuts are the same.
-    if (turn.isUnsynced) options.push('cut-names');
+    if (turn.isUnsynced) options.push('cut-names', 'cut-some');
     if (turn.call.actor.kind === 'daemon') options.push('leave');
   }
   if (!goesOn(turns, at)) options.push(...crashesAfter);

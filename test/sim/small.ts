@@ -3,7 +3,7 @@ import { randomOf } from '../fakes/random.ts';
 import { gpu, spec } from '../unit/builders.ts';
 import { assemble, crashMachine, furnish } from './build.ts';
 import { calm } from './chaos.ts';
-import type { Choice, Fault } from './choices.ts';
+import { type Choice, type Fault, faults } from './choices.ts';
 import { endWith, submitJob, type Wish } from './client.ts';
 import { Digest, diskText } from './digest.ts';
 import { Director, type Turn } from './director.ts';
@@ -39,6 +39,7 @@ const lateMs = 18_000;
 const virtualMsMax = 600_000;
 /** Many times what any run takes. */
 const turnsMax = 10_000;
+const linesShown = 60;
 
 const wishes: readonly Wish[] = [
   wish({ ms: 12_000, gpus: [{ count: 1, per: 'job' }] }),
@@ -70,7 +71,7 @@ export async function runChoices(
   known?: { readonly met: Met; readonly left: number },
 ): Promise<SmallOutcome> {
   const director = new Director(choices, known?.left === 0);
-  const small: Small = { director, restartMs: soonMs, isMet: false, submitted: new Set() };
+  const small: Small = { director, restartMs: soonMs, isMet: false, shimsStruck: 0, submitted: new Set() };
   const world = smallWorld(small);
   const { chaos, watchman, scheduler } = world;
   let failure: SmallOutcome['failure'];
@@ -99,12 +100,22 @@ export async function runChoices(
       if (!isSettled(world)) throw new BrokenPromise(`it does not come to rest: ${unsettled(world)}`);
       director.world = undefined;
       await checkEnd(world);
+      checkRuns(world, small);
     }
   } catch (error) {
     const message = error instanceof BrokenPromise ? error.message : String((error as Error).stack ?? error);
-    failure = { message, trace: [...watchman.lines.slice(-160), '--- last operations', ...chaos.trace()] };
+    const chosen = choices.map((choice) => shownChoice(choice, director.turns[choice.turn]));
+    const lines = watchman.lines.slice(-linesShown);
+    failure = { message, trace: [...chosen, ...lines, '--- last operations', ...chaos.trace()] };
   }
   return { turns: director.turns, isMet: small.isMet, steps: scheduler.steps, ...(failure && { failure }) };
+}
+
+function shownChoice({ turn, what }: Choice, was: Turn | undefined): string {
+  const call =
+    was && `${(was.nowMs / 1000).toFixed(3)} ${was.call.actor.name}: ${was.call.op} ${was.call.path}`;
+  const chosen = typeof what === 'string' ? faults[what] : `${what.to} goes first`;
+  return `turn ${turn}: ${call ?? 'not reached'}: ${chosen}`;
 }
 
 interface Small {
@@ -112,6 +123,7 @@ interface Small {
   /** The next daemon or client that dies is back after so long. */
   restartMs: number;
   isMet: boolean;
+  shimsStruck: number;
   /** The wishes that were granted, as far as who wished knows. */
   readonly submitted: Set<Wish>;
 }
@@ -203,15 +215,40 @@ async function submitAll(world: World, small: Small, actor: Actor): Promise<void
 const allLost: Loss = { keepsName: () => false, contentOf: ({ stable }) => stable };
 const namesKept: Loss = { ...allLost, keepsName: () => true };
 
+/** One name is kept, the next one is not, as they come. */
+function everyOther(): Loss {
+  let isKept = false;
+  const keepsName = (): boolean => {
+    isKept = !isKept;
+    return isKept;
+  };
+  return { ...allLost, keepsName };
+}
+
+const losses: Partial<Record<Fault, () => Loss>> = {
+  cut: () => allLost,
+  'cut-after': () => allLost,
+  'cut-names': () => namesKept,
+  'cut-some': everyOther,
+};
+
+/** Nobody cancels anything: what was acknowledged has run, unless its shim was struck down. */
+function checkRuns({ watchman }: World, { shimsStruck }: Small): void {
+  const ran = new Set([...watchman.startedAttempts].map((key) => Number(key.split('.')[0])));
+  for (const id of watchman.acknowledged)
+    if (!ran.has(id) && shimsStruck === 0) throw new BrokenPromise(`job ${id} has ended and never ran`);
+}
+
 function strike(world: World, small: Small, { actor }: Call, fault: Fault): void {
   const { scheduler, watchman } = world;
   watchman.note(`${actor.name}: ${fault}`);
+  if (actor.kind === 'shim') small.shimsStruck += 1;
   if (fault === 'pause') {
     actor.pausedUntilMs = scheduler.nowMs + lateMs;
     return;
   }
-  if (fault.startsWith('cut')) {
-    const loss = fault === 'cut-names' ? namesKept : allLost;
+  const loss = losses[fault]?.();
+  if (loss !== undefined) {
     crashMachine(world, actor.machine, { loss, downMs: () => lateMs });
     return;
   }
