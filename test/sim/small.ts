@@ -130,7 +130,8 @@ interface Small {
 
 function smallWorld(small: Small): World {
   const random = (): number => 0.5;
-  const machines = ['machine1', 'machine2', 'login'].map(machineOf);
+  // Their clocks are an hour apart.
+  const machines = ['machine1', 'machine2', 'login'].map((name, index) => machineOf(name, index * 3600));
   const [first, second] = machines;
   if (first === undefined || second === undefined) throw new Error('no machines');
   return assemble({
@@ -157,12 +158,12 @@ function numberOf(text: string): number {
   return [...text].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), 7);
 }
 
-function machineOf(name: string): Machine {
+function machineOf(name: string, skewSeconds: number): Machine {
   return {
     name,
     fileSystem: 'local',
     callMsMax: 0,
-    skewSeconds: 0,
+    skewSeconds,
     drift: 0,
     isUp: true,
     bootId: `boot-${name}-1`,
