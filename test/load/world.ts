@@ -15,7 +15,7 @@ import { memoryDisk } from '../fakes/memory-disk.ts';
 import { randomOf } from '../fakes/random.ts';
 import type { Machine } from '../sim/machine.ts';
 import { clockOf, idsOf, loggerOf, SimLocks, type SimWatcher, watcherOf } from '../sim/ports.ts';
-import { type Actor, type Judge, Scheduler } from '../sim/scheduler.ts';
+import { type Actor, type Judge, orderOf, Scheduler } from '../sim/scheduler.ts';
 import { gpu, node as nodeOf, spec } from '../unit/builders.ts';
 import { type Meter, metering } from './meter.ts';
 import { quietProcesses } from './processes.ts';
@@ -55,11 +55,11 @@ export type Client = (given: Partial<JobSpec>) => Promise<void>;
 /** How long jobs run, in seconds: from the first to the second. */
 export type RunSeconds = readonly [least: number, most: number];
 
-const calm: Judge = { fateOf: () => ({ kind: 'go' }), crash() {}, record() {} };
+const calm: Judge = { fateOf: () => ({ kind: 'go' }), crash() {}, record() {}, settled() {} };
 
 export async function loadWorld(runSeconds: () => RunSeconds): Promise<LoadWorld> {
   const random = randomOf(1);
-  const scheduler = new Scheduler(random);
+  const scheduler = new Scheduler(random, orderOf(random));
   const watchers: SimWatcher[] = [];
   const { meter, over } = metering(root, () => {
     for (const watcher of watchers) watcher.changed();
