@@ -189,6 +189,8 @@ export async function findFault(
   const { runSeed } = await loadSimulator(patches);
   for (let count = 1; count <= seeds; count += 1) {
     const { failure } = await runSeed(first + count - 1);
+    // A change that cannot even run shows nothing.
+    if (/^(?:Type|Reference|Range)Error/.test(failure?.message ?? '')) throw new Error(failure?.message);
     if (failure !== undefined) return { seeds: count, how: failure.message.split('\n')[0] ?? '' };
   }
   return { seeds };

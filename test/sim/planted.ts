@@ -100,12 +100,12 @@ export const planted: readonly Planted[] = [
         file: 'src/agent/watchnodes.ts',
         find: 'if (seen === undefined || seen.beat !== beat || seen.incarnation !== incarnation) {',
         put: `const told = Number(/"time":([0-9]+)/.exec(beat ?? '')?.[1]);
-          if (!(Math.abs(agent.store.clock.now() - told) >= 300)) {`,
+          if (seen === undefined || !(Math.abs(agent.store.clock.now() - told) >= 300)) {`,
       },
       {
         file: 'src/agent/watchnodes.ts',
         find: 'else if (now - seen.sinceMs >= timeoutOf(agent.settings, record.leaseSeconds) * 1000)',
-        put: 'else',
+        put: 'else if (now - seen.sinceMs >= 15_000)',
       },
     ],
   },
