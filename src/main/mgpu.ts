@@ -5,6 +5,7 @@ import type { CommandIo } from '../commands/io.ts';
 import { mgpuProgram } from '../commands/mgpu/options.ts';
 import { type InitReport, type MgpuAsk, type MgpuDeps, run } from '../commands/mgpu/run.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
+import { fsck } from '../services/fsck.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
 import { upgrade } from '../services/upgrade.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
@@ -19,7 +20,7 @@ const clusterNameDefault = 'mgpu';
 
 /** `mgpu`: setting up a cluster and looking after it. */
 export function main(calledAs: string): Promise<void> {
-  return runCommand({ name: 'mgpu', calledAs }, async (argv, io) => {
+  return runCommand({ name: 'mgpu', calledAs, failureExitCode }, async (argv, io) => {
     const reading = await readAdmin(mgpuProgram, calledAs, argv);
     if ('shown' in reading) {
       io.out(reading.shown);
@@ -27,6 +28,11 @@ export function main(calledAs: string): Promise<void> {
     }
     return run(askOf(reading), io, depsOf(io));
   });
+}
+
+/** As fsck(8) tells what could not be checked from what is not sound. */
+function failureExitCode(argv: readonly string[]): number {
+  return argv.includes('fsck') ? 2 : 1;
 }
 
 function askOf({
@@ -37,7 +43,8 @@ function askOf({
   readonly words: Readonly<Record<string, unknown>>;
 }): MgpuAsk {
   const spool = textOf(words, 'spool');
-  if (command === 'doctor' || command === 'stop' || command === 'upgrade') return { command, spool };
+  if (command === 'doctor' || command === 'fsck' || command === 'stop' || command === 'upgrade')
+    return { command, spool };
   const name = textOf(words, 'name') ?? clusterNameDefault;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(name)) {
     throw new MgpuError('USAGE', `--name: ${name}: expected letters, digits, dots and dashes`);
@@ -53,6 +60,17 @@ function depsOf(io: CommandIo): MgpuDeps {
     init: (dir, { name, durable }) => init(resolve(io.workDir, dir), { clusterName: name, durable }),
     async *examine(spool) {
       yield* examine(await doctorPorts(io, spool));
+    },
+    async fsck(spool) {
+      const { store } = await openStore(io, { spool });
+      await refuseOthers(store, ownUid());
+      const { parseYaml } = await import('../system/yaml.ts');
+      return fsck(store, {
+        uid: ownUid(),
+        parseYaml,
+        fileTimeMs: async (path) => fileTimeMs(path),
+        nowMs: Date.now,
+      });
     },
     async stop(spool) {
       const session = await openSession(io, { spool, startsDaemon: false });

@@ -43,9 +43,14 @@ export async function openSpool(ports: StorePorts, root: string): Promise<Store>
       hint: `make one with: mgpu init ${root}`,
     });
   }
-  const json = parse(decodeText(content.bytes), layout.spoolFile);
-  refuseNewer(json, layout.spoolFile);
-  return { ...ports, layout, spool: checked(spoolSchema, json, layout.spoolFile) };
+  return { ...ports, layout, spool: decodeSpoolFile(content.bytes, layout.spoolFile) };
+}
+
+/** Throws `DAMAGED`, `SCHEMA` or `NEWER_FORMAT`. */
+export function decodeSpoolFile(bytes: Uint8Array, path: string): SpoolFile {
+  const json = parse(decodeText(bytes), path);
+  refuseNewer(json, path);
+  return checked(spoolSchema, json, path);
 }
 
 /** Makes a spool in a folder that is new or empty of one; an existing spool is left as it is. */

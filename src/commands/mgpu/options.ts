@@ -12,6 +12,12 @@ export const mgpuProgram = {
       options: [],
     },
     {
+      name: 'fsck',
+      help: "check all that lies in the cluster's directory, and say what is wrong",
+      operands: [],
+      options: [],
+    },
+    {
       name: 'init',
       help: 'make the directory of a new cluster',
       operands: [{ name: 'dir', isRequired: true, kind: 'dir', help: 'the directory; it may not exist yet' }],

@@ -22,6 +22,13 @@ cluster together: install it on one machine after the other and start \`mgpud\` 
 on. When it runs everywhere, \`mgpu upgrade\` raises the format, and what the new version adds begins.
 Older versions refuse the cluster from then on. There is no way back but a backup made before.
 
+# CHECKING
+\`mgpu fsck\` reads every file of the cluster's directory, replays the log, and prints a line for each thing
+that is not as it should be: \`error\` where programs stop or something is lost, \`warn\` for what should
+not be there, \`note\` for what is worth a word. Each line says what it means and what is to be done; the
+last one sums up. Daemons may run meanwhile: what is found counts if it is found again after the log went
+on. Leftovers count when they are ten minutes old, those of commands when they are a day old.
+
 # FILES
 The directory of the cluster is named by \`--spool\`, else by \`MGPU_SPOOL\`, else by \`spool\` in the
 first of these files that is there:
@@ -35,7 +42,9 @@ first of these files that is there:
 = 0
   All is well.
 = 1
-  Something is wrong, and was said.
+  Something is wrong, and was said. For \`mgpu fsck\`: there are errors or warnings.
+= 2
+  \`mgpu fsck\` could not check.
 
 # EXAMPLES
 A cluster of several machines, in a directory that all of them see:
@@ -45,6 +54,10 @@ A cluster of several machines, in a directory that all of them see:
 What is wrong, if something is:
 
     $ mgpu doctor
+
+Whether all that lies in the directory is sound:
+
+    $ mgpu fsck
 
 # SEE ALSO
 \`mgpu_sbatch\`(1), \`mgpu_srun\`(1), \`mgpu_squeue\`(1), \`mgpu_scancel\`(1), \`mgpu_sinfo\`(1),

@@ -1,13 +1,16 @@
 import { printable } from '../../base/text.ts';
 import type { Finding } from '../../services/doctor/finding.ts';
+import type { FsckReport } from '../../services/fsck.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
 import type { CommandIo } from '../io.ts';
+import { fsck } from './fsck.ts';
 
 /** What a command line of mgpu asks for. */
 export type MgpuAsk =
   | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
   | { readonly command: 'doctor'; readonly spool: string | undefined }
+  | { readonly command: 'fsck'; readonly spool: string | undefined }
   | { readonly command: 'stop'; readonly spool: string | undefined }
   | { readonly command: 'upgrade'; readonly spool: string | undefined };
 
@@ -23,6 +26,7 @@ export interface InitReport {
 export interface MgpuDeps {
   init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
   examine(spool: string | undefined): AsyncIterable<Finding>;
+  fsck(spool: string | undefined): Promise<FsckReport>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
 }
@@ -34,6 +38,8 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
       return init(await deps.init(ask.dir, ask), io);
     case 'doctor':
       return doctor(deps.examine(ask.spool), io);
+    case 'fsck':
+      return fsck(await deps.fsck(ask.spool), io);
     case 'stop':
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':

@@ -9,7 +9,7 @@ const daemon = { pid: 12, startTicks: 3, bootId: 'boot', node: 'gpu01', spool: '
 async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
   const io = fakeIo({ program: 'mgpu' });
   const nothing = (): never => assert.fail('not asked for');
-  const deps = { init: nothing, examine: nothing, stop: nothing, upgrade: nothing };
+  const deps = { init: nothing, examine: nothing, fsck: nothing, stop: nothing, upgrade: nothing };
   const exitCode = await run(ask, io, { ...deps, ...given });
   return { exitCode, ...io.printed };
 }
@@ -113,5 +113,30 @@ describe('upgrade', () => {
   test('nothing to do', async () => {
     const { out } = await mgpu(ask, { upgrade: async () => ({ from: 2, to: 2, older: [] }) });
     assert.equal(out, 'The cluster has format 2 already\n');
+  });
+});
+
+describe('fsck', () => {
+  const ask: MgpuAsk = { command: 'fsck', spool: undefined };
+
+  test('sound', async () => {
+    const { exitCode, out } = await mgpu(ask, { fsck: async () => ({ flaws: [], files: 7, seq: 3 }) });
+    assert.deepEqual([exitCode, out], [0, 'sound: 7 files up to commit 3\n']);
+  });
+
+  test('a line for each finding, and a summary', async () => {
+    const remedy = { kind: 'move', path: 'inbox/\n', when: 'any' } as const;
+    const flaws = [
+      { severity: 'warn', path: 'inbox/\n', what: 'no request', remedy },
+      { severity: 'note', path: 'x', what: 'old', remedy: { kind: 'advice', text: 'nothing' } },
+    ] as const;
+    const { exitCode, out } = await mgpu(ask, { fsck: async () => ({ flaws, files: 7, seq: 3 }) });
+    assert.equal(exitCode, 1);
+    assert.equal(
+      out,
+      'warn  inbox/\\n: no request; to mend it: moves it to lost+found\n' +
+        'note  x: old; to do: nothing\n' +
+        'not sound: 7 files up to commit 3: 1 warning, 1 note\n',
+    );
   });
 });

@@ -40,7 +40,7 @@ test('bash offers the options and words of the tables', () => {
     [['mgpu_sbatch', '--beg'], []],
     [
       ['mgpu', ''],
-      ['doctor', 'init', 'stop', 'upgrade'],
+      ['doctor', 'fsck', 'init', 'stop', 'upgrade'],
     ],
     [['mgpu', '--sp'], ['--spool']],
     [['mgpu', 'doctor', ''], []],
