@@ -3,6 +3,8 @@
 complete -c mgpu -f
 complete -c mgpu -n __fish_use_subcommand -a doctor -d 'check this machine and the cluster, and say what to do'
 complete -c mgpu -n __fish_use_subcommand -a fsck -d 'check all that lies in the cluster\'s directory, and say what is wrong'
+complete -c mgpu -n '__fish_seen_subcommand_from fsck' -l force -d 'with --repair: also what loses commits, and says which'
+complete -c mgpu -n '__fish_seen_subcommand_from fsck' -l repair -d 'mend what can be mended; what is removed is kept in lost+found'
 complete -c mgpu -n __fish_use_subcommand -a init -d 'make the directory of a new cluster'
 complete -c mgpu -n '__fish_seen_subcommand_from init' -a '(__fish_complete_directories)'
 complete -c mgpu -n '__fish_seen_subcommand_from init' -l name -x -d 'name of the cluster; by default mgpu'

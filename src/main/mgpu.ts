@@ -1,15 +1,17 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MgpuError } from '../base/error.ts';
+import { printable } from '../base/text.ts';
 import type { CommandIo } from '../commands/io.ts';
 import { mgpuProgram } from '../commands/mgpu/options.ts';
-import { type InitReport, type MgpuAsk, type MgpuDeps, run } from '../commands/mgpu/run.ts';
+import { type InitReport, type MgpuAsk, type MgpuDeps, type RepairWish, run } from '../commands/mgpu/run.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
 import { fsck } from '../services/fsck.ts';
+import { type RepairPorts, repair } from '../services/repair.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
 import { upgrade } from '../services/upgrade.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
-import { initSpool, refuseOthers } from '../store/spool.ts';
+import { initSpool, refuseOthers, type Store } from '../store/spool.ts';
 import { fault } from '../system/files/fault.ts';
 import { readAdmin, textOf } from './wire/admin.ts';
 import { ownLocalDir, ownUid } from './wire/embedded.ts';
@@ -43,8 +45,8 @@ function askOf({
   readonly words: Readonly<Record<string, unknown>>;
 }): MgpuAsk {
   const spool = textOf(words, 'spool');
-  if (command === 'doctor' || command === 'fsck' || command === 'stop' || command === 'upgrade')
-    return { command, spool };
+  if (command === 'doctor' || command === 'stop' || command === 'upgrade') return { command, spool };
+  if (command === 'fsck') return { command, spool, repair: repairWish(words) };
   const name = textOf(words, 'name') ?? clusterNameDefault;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(name)) {
     throw new MgpuError('USAGE', `--name: ${name}: expected letters, digits, dots and dashes`);
@@ -55,6 +57,13 @@ function askOf({
   return { command: 'init', dir, name, durable: words['no-fsync'] !== true };
 }
 
+function repairWish(words: Readonly<Record<string, unknown>>): RepairWish {
+  const isForced = words['force'] === true;
+  if (words['repair'] === true) return isForced ? 'forced' : 'yes';
+  if (isForced) throw new MgpuError('USAGE', 'fsck: --force goes with --repair');
+  return 'no';
+}
+
 function depsOf(io: CommandIo): MgpuDeps {
   return {
     init: (dir, { name, durable }) => init(resolve(io.workDir, dir), { clusterName: name, durable }),
@@ -62,15 +71,10 @@ function depsOf(io: CommandIo): MgpuDeps {
       yield* examine(await doctorPorts(io, spool));
     },
     async fsck(spool) {
-      const { store } = await openStore(io, { spool });
-      await refuseOthers(store, ownUid());
-      const { parseYaml } = await import('../system/yaml.ts');
-      return fsck(store, {
-        uid: ownUid(),
-        parseYaml,
-        fileTimeMs: async (path) => fileTimeMs(path),
-        nowMs: Date.now,
-      });
+      return fsck(await openOwn(io, spool), await fsckPorts(io));
+    },
+    async repair(spool, options) {
+      return repair(await openOwn(io, spool), await fsckPorts(io), options);
     },
     async stop(spool) {
       const session = await openSession(io, { spool, startsDaemon: false });
@@ -85,10 +89,26 @@ function depsOf(io: CommandIo): MgpuDeps {
       return { ...report, jobs };
     },
     async upgrade(spool) {
-      const { store } = await openStore(io, { spool });
-      await refuseOthers(store, ownUid());
-      return upgrade(store);
+      return upgrade(await openOwn(io, spool));
     },
+  };
+}
+
+/** Opens the cluster for its owner alone. */
+async function openOwn(io: CommandIo, spool: string | undefined): Promise<Store> {
+  const { store } = await openStore(io, { spool });
+  await refuseOthers(store, ownUid());
+  return store;
+}
+
+async function fsckPorts(io: CommandIo): Promise<RepairPorts> {
+  const { parseYaml } = await import('../system/yaml.ts');
+  return {
+    uid: ownUid(),
+    parseYaml,
+    fileTimeMs: async (path) => fileTimeMs(path),
+    nowMs: Date.now,
+    say: (text) => io.err(`${io.program}: ${printable(text)}\n`),
   };
 }
 
@@ -99,9 +119,8 @@ async function init(
 ): Promise<InitReport> {
   const ports = storePorts();
   const layout = layoutOf(path);
-  const own = [layout.spoolFile, layout.settingsFile, ...spoolFolders(layout)].map((one) =>
-    one.slice(path.length + 1),
-  );
+  const files = [layout.spoolFile, layout.settingsFile, layout.lostAndFound];
+  const own = [...files, ...spoolFolders(layout)].map((one) => one.slice(path.length + 1));
   const foreign = (await ports.files.list(path))?.find(
     (name) => !own.includes(name) && !name.startsWith('.'),
   );

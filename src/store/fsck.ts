@@ -10,6 +10,7 @@ import type { Store } from './spool.ts';
 export type { Flaw, Remedy, RemedyTime } from './fsck/flaw.ts';
 export { remedyText } from './fsck/flaw.ts';
 export type { Inspection } from './fsck/inspection.ts';
+export { type Keeper, keeperOf, mend } from './fsck/mend.ts';
 
 /** What one look at a spool found. */
 export interface SpoolLook {

@@ -15,7 +15,14 @@ export const mgpuProgram = {
       name: 'fsck',
       help: "check all that lies in the cluster's directory, and say what is wrong",
       operands: [],
-      options: [],
+      options: [
+        { name: 'force', type: 'switch', help: 'with --repair: also what loses commits, and says which' },
+        {
+          name: 'repair',
+          type: 'switch',
+          help: 'mend what can be mended; what is removed is kept in lost+found',
+        },
+      ],
     },
     {
       name: 'init',

@@ -29,6 +29,12 @@ not be there, \`note\` for what is worth a word. Each line says what it means an
 last one sums up. Daemons may run meanwhile: what is found counts if it is found again after the log went
 on. Leftovers count when they are ten minutes old, those of commands when they are a day old.
 
+\`mgpu fsck --repair\` mends what can be mended and deletes nothing: what it removes lies in \`lost+found\`
+of the directory. What could hurt a daemon is mended only while none runs; it watches the heartbeats for that,
+but cannot see a daemon that is paused or cut off. If entries of the log are damaged and no checkpoint lies
+beyond, nobody can read on. With \`--force\` they are taken away, and the commits that they held are lost:
+jobs that were started by them may still run, and are named. A backup is better.
+
 # FILES
 The directory of the cluster is named by \`--spool\`, else by \`MGPU_SPOOL\`, else by \`spool\` in the
 first of these files that is there:
@@ -58,6 +64,10 @@ What is wrong, if something is:
 Whether all that lies in the directory is sound:
 
     $ mgpu fsck
+
+What can be mended, mended:
+
+    $ mgpu fsck --repair
 
 # SEE ALSO
 \`mgpu_sbatch\`(1), \`mgpu_srun\`(1), \`mgpu_squeue\`(1), \`mgpu_scancel\`(1), \`mgpu_sinfo\`(1),

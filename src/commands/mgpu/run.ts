@@ -1,18 +1,22 @@
 import { printable } from '../../base/text.ts';
 import type { Finding } from '../../services/doctor/finding.ts';
 import type { FsckReport } from '../../services/fsck.ts';
+import type { RepairReport } from '../../services/repair.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
 import type { CommandIo } from '../io.ts';
-import { fsck } from './fsck.ts';
+import { fsck, repair } from './fsck.ts';
 
 /** What a command line of mgpu asks for. */
 export type MgpuAsk =
   | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
   | { readonly command: 'doctor'; readonly spool: string | undefined }
-  | { readonly command: 'fsck'; readonly spool: string | undefined }
+  | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish }
   | { readonly command: 'stop'; readonly spool: string | undefined }
   | { readonly command: 'upgrade'; readonly spool: string | undefined };
+
+/** Whether a spool is to be mended, and whether commits may be lost thereby. */
+export type RepairWish = 'no' | 'yes' | 'forced';
 
 export interface InitReport {
   /** From the root. */
@@ -27,6 +31,7 @@ export interface MgpuDeps {
   init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
   examine(spool: string | undefined): AsyncIterable<Finding>;
   fsck(spool: string | undefined): Promise<FsckReport>;
+  repair(spool: string | undefined, options: { readonly isForced: boolean }): Promise<RepairReport>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
 }
@@ -39,7 +44,9 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
     case 'doctor':
       return doctor(deps.examine(ask.spool), io);
     case 'fsck':
-      return fsck(await deps.fsck(ask.spool), io);
+      return ask.repair === 'no'
+        ? fsck(await deps.fsck(ask.spool), io)
+        : repair(await deps.repair(ask.spool, { isForced: ask.repair === 'forced' }), io);
     case 'stop':
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':

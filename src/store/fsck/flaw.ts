@@ -36,12 +36,15 @@ export type Remedy =
       readonly cluster: Cluster;
       readonly when: RemedyTime;
     }
-  /** Takes the entries and checkpoints from there on away: the state goes back to the entry before. */
+  /**
+   * Takes the entries, checkpoints and segments from there on away: the state goes back to the entry before.
+   */
   | {
       readonly kind: 'goBack';
       readonly seq: number;
       readonly entries: readonly number[];
       readonly checkpoints: readonly number[];
+      readonly segments: readonly number[];
       readonly when: RemedyTime;
     }
   /** Puts the request of a job that the log does not know into the inbox again. */
@@ -68,32 +71,37 @@ export function misplaced(
   return { severity, path, what, remedy: { kind: 'move', path, when } };
 }
 
-/** What `mgpu fsck --repair` would do about it, for people; undefined where it can do nothing. */
+/** What `mgpu fsck --repair` is to do about it, for people; undefined where it can do nothing. */
 export function remedyText(remedy: Remedy): string | undefined {
   switch (remedy.kind) {
     case 'advice':
       return undefined;
     case 'move':
-      return 'moves it to lost+found';
+      return 'move it to lost+found';
     case 'makeFolder':
-      return 'makes the folder';
+      return 'make the folder';
     case 'blank':
-      return 'moves it to lost+found and leaves an empty file in its place';
+      return 'move it to lost+found and leave an empty file in its place';
     case 'remake':
-      return 'moves it to lost+found and writes it anew from the log';
+      return 'move it to lost+found and write it anew from the log';
     case 'goBack':
-      return `moves ${goBackText(remedy)} to lost+found: the state goes back to commit ${remedy.seq - 1}`;
+      return `move ${goBackText(remedy)} to lost+found: the state goes back to commit ${remedy.seq - 1}`;
     case 'resubmit':
-      return 'puts its request into the inbox again';
+      return 'put its request into the inbox again';
     default:
       return remedy satisfies never;
   }
 }
 
-function goBackText({ entries, checkpoints }: Extract<Remedy, { readonly kind: 'goBack' }>): string {
+function goBackText({
+  entries,
+  checkpoints,
+  segments,
+}: Extract<Remedy, { readonly kind: 'goBack' }>): string {
   const parts = [
     ...(entries.length > 0 ? [`the log entries from ${entries[0]} to ${entries.at(-1)}`] : []),
     ...(checkpoints.length > 0 ? [`the checkpoints ${checkpoints.join(', ')}`] : []),
+    ...(segments.length > 0 ? [`the segments of accounting ${segments.join(', ')}`] : []),
   ];
   return parts.join(' and ');
 }

@@ -10,6 +10,7 @@ import type { Cluster } from '../../model/cluster.ts';
 import { limits } from '../../model/limits.ts';
 import { decodeCheckpoint, decodeCommit } from '../codec.ts';
 import { seqName, seqOfName } from '../layout.ts';
+import { seqs } from '../log.ts';
 import { advise, type Flaw, misplaced } from './flaw.ts';
 import { type Inspection, look, rights, shownPath, strangers, tried, whyOf } from './inspection.ts';
 
@@ -32,11 +33,13 @@ export async function lookAtLog(inspection: Inspection): Promise<LogLook> {
   const numbers = [...entries.facts.keys()];
   const newest = numbers.sort((a, b) => a - b).at(-1) ?? 0;
   const newestCheckpoint = [...checkpoints.facts.keys()].sort((a, b) => a - b).at(-1) ?? 0;
+  const segments = await seqs(inspection.store, layout.accounting);
+  const survey: Survey = { cluster, newestCheckpoint, segments };
   return {
     flaws: [
       ...checkpoints.flaws,
       ...entries.flaws,
-      ...problems.map((problem) => flawOf(inspection, problem, { cluster, newestCheckpoint })),
+      ...problems.map((problem) => flawOf(inspection, problem, survey)),
     ],
     cluster,
     seq: newest,
@@ -121,6 +124,7 @@ function refuseNumber(said: number, seq: number, path: string): void {
 interface Survey {
   readonly cluster: Cluster | undefined;
   readonly newestCheckpoint: number;
+  readonly segments: readonly number[];
 }
 
 const fromBackup = 'is the file system mounted? Else restore log/ and checkpoints/ from a backup';
@@ -134,7 +138,7 @@ function flawOf(inspection: Inspection, problem: LogProblem, survey: Survey): Fl
     case 'history':
       return historyFlaw(name(layout.log), problem);
     case 'cut':
-      return cutFlaw(name(layout.log), problem);
+      return cutFlaw(name(layout.log), problem, survey);
     case 'difference':
       return advise(
         'error',
@@ -187,7 +191,8 @@ function historyFlaw(
   return { severity: isMissed ? 'error' : 'warn', path, what, remedy: { kind: 'blank', seq, when: 'any' } };
 }
 
-function cutFlaw(path: string, { seq, why, entries, checkpoints, jobs }: Cut): Flaw {
+function cutFlaw(path: string, { seq, why, entries, checkpoints, jobs }: Cut, { segments }: Survey): Flaw {
+  const since = segments.filter((one) => one >= seq);
   const later = entries.filter((one) => one > seq).length;
   const named = jobs.length === 0 ? '' : `; what can be read of it is about jobs ${listed(jobs)}`;
   const what =
@@ -197,7 +202,7 @@ function cutFlaw(path: string, { seq, why, entries, checkpoints, jobs }: Cut): F
     severity: 'error',
     path,
     what,
-    remedy: { kind: 'goBack', seq, entries, checkpoints, when: 'force' },
+    remedy: { kind: 'goBack', seq, entries, checkpoints, segments: since, when: 'force' },
   };
 }
 

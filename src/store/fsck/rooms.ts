@@ -104,7 +104,7 @@ async function lookAtRoom(
   const job = cluster.jobs.get(id);
   if (job === undefined && waiting.has(id)) return flaws;
   flaws.push(...unknownMarks(path, names, job?.attempt ?? 0));
-  if (job === undefined) return flaws.length > 0 ? flaws : orphan(inspection, { id, path, names });
+  if (job === undefined) return [...flaws, ...(await orphan(inspection, { id, path, names }))];
   const temporaries = names.filter((name) => name.startsWith(temporaryPrefix));
   flaws.push(...(await strangers(inspection, room, temporaries, 'command')));
   return [...flaws, ...(await lookAtFiles(inspection, job, names))];
@@ -128,8 +128,11 @@ async function orphan(
   { id, path, names }: { readonly id: JobId; readonly path: string; readonly names: readonly string[] },
 ): Promise<readonly Flaw[]> {
   const room = inspection.store.layout.job(id);
-  if (names.includes('request.json')) return [await unknownJob(inspection, id)];
-  if (!(await isOld(inspection, room.path, 'command'))) return [];
+  const mayRun = names.some(
+    (name) => name.startsWith('started.') && !names.includes(name.replace('started', 'exit')),
+  );
+  if (names.includes('request.json')) return [await unknownJob(inspection, id, mayRun)];
+  if (mayRun || !(await isOld(inspection, room.path, 'command'))) return [];
   return names.length === 0
     ? [
         misplaced(path, 'an empty room of no job: a daemon may keep it', {
@@ -141,7 +144,7 @@ async function orphan(
 }
 
 /** A job was taken in, for its request lies in its room; but the log has lost it. */
-async function unknownJob(inspection: Inspection, id: JobId): Promise<Flaw> {
+async function unknownJob(inspection: Inspection, id: JobId, mayRun: boolean): Promise<Flaw> {
   const { request } = inspection.store.layout.job(id);
   const path = shownPath(inspection.store, request);
   const found = await look(inspection, request, limits.requestBytes);
@@ -151,11 +154,12 @@ async function unknownJob(inspection: Inspection, id: JobId): Promise<Flaw> {
   const isWhole = decoded !== undefined && !(decoded instanceof MgpuError);
   if (isWhole && decoded.request.name === 'submit' && decoded.request.jobId === id) {
     const { requestId } = decoded;
+    const when = mayRun ? 'force' : 'stopped';
     return {
       severity: 'error',
       path,
-      what,
-      remedy: { kind: 'resubmit', jobId: id, requestId, when: 'stopped' },
+      what: mayRun ? `${what}; its processes may still run` : what,
+      remedy: { kind: 'resubmit', jobId: id, requestId, when },
     };
   }
   return advise('error', path, `${what}; its request cannot be read`, 'submit it again');

@@ -71,7 +71,7 @@ describe('fsck', () => {
     });
     const { flaws } = await fsck(store, portsOf(store));
     assert.deepEqual(flaws.map(shownFlaw), [
-      "warn nodes/junk?: it is none of the spool's (moves it to lost+found)",
+      "warn nodes/junk?: it is none of the spool's (move it to lost+found)",
     ]);
   });
 

@@ -9,7 +9,14 @@ const daemon = { pid: 12, startTicks: 3, bootId: 'boot', node: 'gpu01', spool: '
 async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
   const io = fakeIo({ program: 'mgpu' });
   const nothing = (): never => assert.fail('not asked for');
-  const deps = { init: nothing, examine: nothing, fsck: nothing, stop: nothing, upgrade: nothing };
+  const deps = {
+    init: nothing,
+    examine: nothing,
+    fsck: nothing,
+    repair: nothing,
+    stop: nothing,
+    upgrade: nothing,
+  };
   const exitCode = await run(ask, io, { ...deps, ...given });
   return { exitCode, ...io.printed };
 }
@@ -117,7 +124,7 @@ describe('upgrade', () => {
 });
 
 describe('fsck', () => {
-  const ask: MgpuAsk = { command: 'fsck', spool: undefined };
+  const ask: MgpuAsk = { command: 'fsck', spool: undefined, repair: 'no' };
 
   test('sound', async () => {
     const { exitCode, out } = await mgpu(ask, { fsck: async () => ({ flaws: [], files: 7, seq: 3 }) });
@@ -134,9 +141,43 @@ describe('fsck', () => {
     assert.equal(exitCode, 1);
     assert.equal(
       out,
-      'warn  inbox/\\n: no request; to mend it: moves it to lost+found\n' +
-        'note  x: old; to do: nothing\n' +
+      'warn   inbox/\\n: no request; --repair: move it to lost+found\n' +
+        'note   x: old; to do: nothing\n' +
         'not sound: 7 files up to commit 3: 1 warning, 1 note\n',
+    );
+  });
+});
+
+describe('fsck --repair', () => {
+  const remedy = { kind: 'move', path: 'log/x', when: 'stopped' } as const;
+  const flaw = { severity: 'error', path: 'log/x', what: 'torn', remedy } as const;
+  const clean = { flaws: [], mended: [flaw], kept: ['lost+found/01'], files: 7, seq: 3 };
+
+  test('what was mended, and where it is kept', async () => {
+    const ask: MgpuAsk = { command: 'fsck', spool: undefined, repair: 'yes' };
+    const { exitCode, out } = await mgpu(ask, { repair: async () => clean });
+    assert.equal(exitCode, 0);
+    assert.equal(
+      out,
+      'mended log/x: torn; done: move it to lost+found\n' +
+        'sound: 7 files up to commit 3: 1 mended, what was removed lies in lost+found/01\n',
+    );
+  });
+
+  test('what is left, and why', async () => {
+    const ask: MgpuAsk = { command: 'fsck', spool: '/s', repair: 'forced' };
+    const { exitCode, out } = await mgpu(ask, {
+      async repair(spool, { isForced }) {
+        assert.deepEqual([spool, isForced], ['/s', true]);
+        return { ...clean, flaws: [{ ...flaw, left: 'a daemon runs' }], mended: [], kept: [] };
+      },
+    });
+    assert.equal(exitCode, 1);
+    assert.equal(
+      out,
+      'error  log/x: torn; --repair, while no daemon runs: move it to lost+found; ' +
+        'not mended: a daemon runs\n' +
+        'not sound: 7 files up to commit 3: 1 error\n',
     );
   });
 });

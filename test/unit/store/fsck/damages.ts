@@ -35,10 +35,10 @@ const inTurn =
     for (const step of steps) await step(files);
   };
 
-const moves = 'moves it to lost+found';
-const blanks = `${moves} and leaves an empty file in its place`;
-const goesBack = (seq: number): string => `moves the log entries from ${seq} to 12`;
-const remakes = `${moves} and writes it anew from the log`;
+const moves = 'move it to lost+found';
+const blanks = `${moves} and leave an empty file in its place`;
+const goesBack = (seq: number): string => `move the log entries from ${seq} to 12`;
+const remakes = `${moves} and write it anew from the log`;
 
 const logDamages: readonly Damage[] = [
   {
@@ -169,11 +169,11 @@ const strange: readonly Damage[] = [
     spoil: rewrite('jobs/.last', 'many\n'),
     finds: [['warn', 'jobs/.last', moves]],
   },
-  ...['inbox', 'rejected', 'jobs', 'accounting/history', 'nodes', 'locks'].map(
+  ...['inbox', 'rejected', 'accounting/history', 'nodes', 'locks'].map(
     (folder): Damage => ({
       name: `no folder ${folder}`,
       spoil: remove(folder),
-      finds: [['error', folder, 'makes the folder']],
+      finds: [['error', folder, 'make the folder']],
     }),
   ),
 ];
@@ -214,7 +214,7 @@ const jobDamages: readonly Damage[] = [
     spoil: inTurn(append(entry(12)), async (files) => {
       await files.unlink(at(entry(12)));
     }),
-    finds: [['error', 'jobs/6/request.json', 'puts its request into the inbox again']],
+    finds: [['error', 'jobs/6/request.json', 'put its request into the inbox again']],
   },
 ];
 
