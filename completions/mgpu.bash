@@ -28,7 +28,7 @@ _mgpu_complete() {
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
-    *) _mgpu_offer 'doctor fsck init stop upgrade' ;;
+    *) _mgpu_offer 'backup doctor fsck init restore stop upgrade' ;;
   esac
   if [[ $_mgpu_word == -* ]]; then
     case " ${COMP_WORDS[*]} " in
@@ -38,7 +38,7 @@ _mgpu_complete() {
     return
   fi
   case $before in
-    init) _mgpu_paths -d ;;
+    backup|init|restore) _mgpu_paths -d ;;
     doctor|fsck|stop|upgrade) COMPREPLY=() ;;
   esac
 }

@@ -5,6 +5,7 @@ import { printable } from '../base/text.ts';
 import type { CommandIo } from '../commands/io.ts';
 import { mgpuProgram } from '../commands/mgpu/options.ts';
 import { type InitReport, type MgpuAsk, type MgpuDeps, type RepairWish, run } from '../commands/mgpu/run.ts';
+import { restoreBackup, takeBackup } from '../services/backup.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
 import { fsck } from '../services/fsck.ts';
 import { type RepairPorts, repair } from '../services/repair.ts';
@@ -47,14 +48,22 @@ function askOf({
   const spool = textOf(words, 'spool');
   if (command === 'doctor' || command === 'stop' || command === 'upgrade') return { command, spool };
   if (command === 'fsck') return { command, spool, repair: repairWish(words) };
+  if (command === 'backup') return { command, spool, to: operandOf(words, 'to') };
+  if (spool !== undefined)
+    throw new MgpuError('USAGE', `${command}: the directory is an operand, not --spool`);
+  const dir = operandOf(words, 'dir');
+  if (command === 'restore') return { command, from: operandOf(words, 'from'), dir };
   const name = textOf(words, 'name') ?? clusterNameDefault;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(name)) {
     throw new MgpuError('USAGE', `--name: ${name}: expected letters, digits, dots and dashes`);
   }
-  const dir = textOf(words, 'dir');
-  if (dir === undefined) throw new MgpuError('USAGE', 'init: the directory is missing');
-  if (spool !== undefined) throw new MgpuError('USAGE', 'init: the directory is the operand, not --spool');
   return { command: 'init', dir, name, durable: words['no-fsync'] !== true };
+}
+
+function operandOf(words: Readonly<Record<string, unknown>>, name: string): string {
+  const value = textOf(words, name);
+  if (value === undefined) throw new MgpuError('USAGE', 'the directory is missing');
+  return value;
 }
 
 function repairWish(words: Readonly<Record<string, unknown>>): RepairWish {
@@ -67,6 +76,15 @@ function repairWish(words: Readonly<Record<string, unknown>>): RepairWish {
 function depsOf(io: CommandIo): MgpuDeps {
   return {
     init: (dir, { name, durable }) => init(resolve(io.workDir, dir), { clusterName: name, durable }),
+    async backup(spool, to) {
+      const path = resolve(io.workDir, to);
+      return { ...(await takeBackup(await openOwn(io, spool), path, ownUid())), path };
+    },
+    async restore(from, dir) {
+      const path = resolve(io.workDir, dir);
+      const options = { root: path, uid: ownUid() };
+      return { ...(await restoreBackup(storePorts(), resolve(io.workDir, from), options)), path };
+    },
     async *examine(spool) {
       yield* examine(await doctorPorts(io, spool));
     },

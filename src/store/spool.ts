@@ -73,12 +73,18 @@ export async function initSpool(
     created: ports.clock.now(),
     durable: options.durable,
   };
-  const outcome = await putIfAbsent(ports.files, root, 'spool.json', spoolText(spool), {
-    mode: 0o644,
-    durable: options.durable,
-    nonce: spool.clusterId,
-  });
+  const outcome = await writeSpoolFile({ files: ports.files, layout, spool });
   return { store: await openSpool(ports, root), isNew: outcome === 'put' };
+}
+
+/** Makes a folder a spool, if it is not one yet. */
+export function writeSpoolFile({
+  files,
+  layout,
+  spool,
+}: Pick<Store, 'files' | 'layout' | 'spool'>): Promise<'put' | 'exists'> {
+  const options = { mode: 0o644, durable: spool.durable, nonce: spool.clusterId };
+  return putIfAbsent(files, layout.root, 'spool.json', spoolText(spool), options);
 }
 
 /** Says in `spool.json` that all who open the spool have to know this format. It never gets lower. */

@@ -9,7 +9,7 @@ const dist = join(root, 'dist');
 
 /** In kB; what a change adds to one of these is worth a second look. */
 const budgets: Readonly<Record<string, number>> = {
-  mgpu: 210,
+  mgpu: 225,
   mgpud: 215,
   sbatch: 175,
   scancel: 125,

@@ -10,6 +10,8 @@ async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
   const io = fakeIo({ program: 'mgpu' });
   const nothing = (): never => assert.fail('not asked for');
   const deps = {
+    backup: nothing,
+    restore: nothing,
     init: nothing,
     examine: nothing,
     fsck: nothing,
@@ -179,5 +181,29 @@ describe('fsck --repair', () => {
         'not mended: a daemon runs\n' +
         'not sound: 7 files up to commit 3: 1 error\n',
     );
+  });
+});
+
+describe('backup and restore', () => {
+  test('what was copied', async () => {
+    const report = { seq: 9, jobs: 3, requests: 1, files: 20, bytes: 4711, path: '/b' };
+    const { exitCode, out } = await mgpu(
+      { command: 'backup', spool: undefined, to: 'b' },
+      { backup: async () => report },
+    );
+    assert.equal(exitCode, 0);
+    assert.equal(out, 'Copied commit 9 with 3 jobs and 1 requests that wait to /b: 20 files, 4711 bytes\n');
+  });
+
+  test('what was made, what has ended with it, and what not to do', async () => {
+    const report = { clusterName: 'lab', seq: 9, jobs: 3, ended: [4, 5], path: '/new' };
+    const { exitCode, out } = await mgpu(
+      { command: 'restore', from: 'b', dir: 'new' },
+      { restore: async () => report },
+    );
+    assert.equal(exitCode, 0);
+    assert.match(out, /^Made the cluster lab in \/new as of commit 9 with 3 jobs: .* count as ended: 4, 5\n/);
+    assert.match(out, /\nStart no daemon for it while the first cluster has any: /);
+    assert.match(out, /mgpud --spool \/new\n/);
   });
 });
