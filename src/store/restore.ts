@@ -60,6 +60,10 @@ export async function restoreBackup(
   const { jobs } = journal.cluster();
   const ended = [...activeJobs(journal.cluster())].map((job) => job.id);
   await journal.commit((cluster) => restoredEvents(cluster, clock.now()));
+  // The room of an array's task holds nothing of its own before it starts.
+  for (const job of journal.cluster().jobs.values())
+    if (job.state === 'PENDING') await files.makeDir(layout.job(job.id).path, 0o755);
+  if (spool.durable) await files.syncDir(layout.jobs);
   await writeSpoolFile(store);
   return { clusterName: spool.clusterName, seq: manifest.seq, jobs: jobs.size, ended };
 }

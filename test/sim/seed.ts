@@ -5,6 +5,7 @@ import { openSpool } from '../../src/store/spool.ts';
 import { furnish, newWorld } from './build.ts';
 import { calm } from './chaos.ts';
 import { startClient } from './client.ts';
+import { backUp, examine } from './examine.ts';
 import { kill } from './machine.ts';
 import { startDaemon } from './node.ts';
 import { clockOf, idsOf } from './ports.ts';
@@ -30,6 +31,8 @@ export interface Outcome {
 const calmMsMax = 3_600_000;
 /** No commit for so long means that nobody has anything to do. */
 const quietMs = 60_000;
+/** In one of so many worlds a backup is made. */
+const keptEvery = 3;
 
 /** Runs one world from its seed to its end. */
 export async function runSeed(seed: number): Promise<Outcome> {
@@ -74,6 +77,7 @@ async function live(world: World): Promise<void> {
   const atMs = scheduler.nowMs;
   await scheduler.run(chaos, atMs + stormMs, () => isBroken(world));
   calmDown(world);
+  await keep(world);
   await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => isBroken(world) || isSettled(world));
   if (!isSettled(world)) throw new BrokenPromise(`it does not come to rest: ${unsettled(world)}`);
   await checkEnd(world);
@@ -113,6 +117,14 @@ function calmDown(world: World): void {
   world.watchman.note('from here on nothing goes wrong');
   for (const machine of world.machines) for (const actor of machine.actors) actor.pausedUntilMs = 0;
   world.scheduler.hurry();
+}
+
+/** In some worlds somebody makes a backup and looks after the spool while the daemons recover. */
+async function keep(world: World): Promise<void> {
+  const [machine] = world.machines;
+  if (world.seed % keptEvery !== 0 || machine?.isUp !== true) return;
+  await until(world, backUp(world, machine));
+  await until(world, examine(world, machine));
 }
 
 /** What is still to be done; undefined when all is. */
@@ -165,6 +177,7 @@ async function checkEnd(world: World): Promise<void> {
     const isTold = told.has(id) ? rangesHas(closed, id) || jobs.has(id) : jobs.has(id);
     if (!isTold) throw new BrokenPromise(`job ${id} is in no account`);
   }
+  await until(world, examine(world, machine));
 }
 
 async function until(world: World, work: Promise<void>): Promise<void> {

@@ -169,8 +169,11 @@ async function lookAtText(
   const why =
     found.is === 'bad' ? found.error : await tried(() => check(jsonOf(found.content.bytes, path), path));
   const shown = shownPath(inspection.store, path);
-  if (why instanceof MgpuError)
-    return [misplaced(shown, `${whyOf(why, path)}: the daemon of the node writes it anew`)];
+  if (why instanceof MgpuError) {
+    // In place of what is no file the daemon could not put one.
+    const severity = found.is === 'bad' ? 'warn' : 'note';
+    return [misplaced(shown, `${whyOf(why, path)}: the daemon of the node writes it anew`, { severity })];
+  }
   return found.is === 'file' ? rights(inspection, path, found.content.stat) : [];
 }
 

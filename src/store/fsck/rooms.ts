@@ -63,7 +63,7 @@ async function hint(inspection: Inspection): Promise<readonly Flaw[]> {
   const isHint = found.is === 'file' && /^\d{1,8}\n$/.test(decodeText(found.content.bytes));
   if (isHint) return [];
   const what = 'it should name the last job id: the search for a free one takes longer';
-  return [misplaced(shownPath(inspection.store, layout.idHint), what)];
+  return [misplaced(shownPath(inspection.store, layout.idHint), what, { severity: 'note' })];
 }
 
 function roomless(path: string, job: Job): Flaw {
@@ -185,7 +185,7 @@ async function lookAtFiles(
   const why = found.is === 'bad' ? found.error : await tried(() => decodeExit(found.content.bytes, exit));
   if (!(why instanceof MgpuError)) return flaws;
   const what = `${whyOf(why, exit)}: the job will count as killed`;
-  return [...flaws, advise('warn', shownPath(store, exit), what, 'nothing')];
+  return [...flaws, advise('note', shownPath(store, exit), what, 'nothing')];
 }
 
 function decodeExit(bytes: Uint8Array, path: string): unknown {

@@ -156,7 +156,7 @@ const strange: readonly Damage[] = [
   {
     name: 'an inventory that says nothing',
     spoil: rewrite('nodes/node1/inventory.json', '{}'),
-    finds: [['warn', 'nodes/node1/inventory.json', moves]],
+    finds: [['note', 'nodes/node1/inventory.json', moves]],
   },
   {
     name: 'a lock whose holder died',
@@ -167,7 +167,7 @@ const strange: readonly Damage[] = [
   {
     name: 'a hint that is none',
     spoil: rewrite('jobs/.last', 'many\n'),
-    finds: [['warn', 'jobs/.last', moves]],
+    finds: [['note', 'jobs/.last', moves]],
   },
   ...['inbox', 'rejected', 'accounting/history', 'nodes', 'locks'].map(
     (folder): Damage => ({
@@ -259,7 +259,7 @@ const forPeople: readonly Damage[] = [
   {
     name: 'an exit record that cannot be read',
     spoil: put('jobs/2/exit.1', 'x'),
-    finds: [['warn', 'jobs/2/exit.1', 'advice']],
+    finds: [['note', 'jobs/2/exit.1', 'advice']],
   },
   {
     name: 'settings that cannot be',

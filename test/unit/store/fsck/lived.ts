@@ -83,7 +83,9 @@ export async function spoolOf(life: Life, checkpointsAfter: ReadonlySet<number>)
   }
   for (const job of journal.cluster().jobs.values()) {
     await store.files.makeDir(store.layout.job(job.id).path, 0o755);
-    await furnishRoom(store, job.id, { script, args: [], environment: {} });
+    // A task of an array runs what lies in the array's room.
+    const isTask = job.arrayJobId !== undefined && job.arrayJobId !== job.id;
+    if (!isTask) await furnishRoom(store, job.id, { script, args: [], environment: {} });
     for (let attempt = 1; attempt < job.attempt; attempt += 1) await mark(store, job.id, attempt);
     if (isActive(job)) await mark(store, job.id, job.attempt);
   }
