@@ -14,6 +14,7 @@ import { upgrade } from '../services/upgrade.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
 import { initSpool, refuseOthers, type Store } from '../store/spool.ts';
 import { fault } from '../system/files/fault.ts';
+import { asyncFiles } from '../system/files.ts';
 import { readAdmin, textOf } from './wire/admin.ts';
 import { ownLocalDir, ownUid } from './wire/embedded.ts';
 import { locate, openSession, openStore, storePorts } from './wire/session.ts';
@@ -78,12 +79,14 @@ function depsOf(io: CommandIo): MgpuDeps {
     init: (dir, { name, durable }) => init(resolve(io.workDir, dir), { clusterName: name, durable }),
     async backup(spool, to) {
       const path = resolve(io.workDir, to);
-      return { ...(await takeBackup(await openOwn(io, spool), path, ownUid())), path };
+      const store = { ...(await openOwn(io, spool)), files: asyncFiles() };
+      return { ...(await takeBackup(store, path, ownUid())), path };
     },
     async restore(from, dir) {
       const path = resolve(io.workDir, dir);
       const options = { root: path, uid: ownUid() };
-      return { ...(await restoreBackup(storePorts(), resolve(io.workDir, from), options)), path };
+      const ports = { ...storePorts(), files: asyncFiles() };
+      return { ...(await restoreBackup(ports, resolve(io.workDir, from), options)), path };
     },
     async *examine(spool) {
       yield* examine(await doctorPorts(io, spool));

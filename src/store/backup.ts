@@ -3,13 +3,14 @@ import type { JobId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
 import type { FileContent } from '../ports/files.ts';
+import { inBatches } from './backup/batches.ts';
 import { type BackupFile, backupFile, encodeManifest, manifestName } from './backup/manifest.ts';
 import { neededRooms, type Snapshot, takeSnapshot } from './backup/snapshot.ts';
 import { decodeCheckpoint } from './codec.ts';
 import { openJournal } from './journal.ts';
 import { seqName } from './layout.ts';
 import { fileLog, seqs } from './log.ts';
-import type { Store } from './spool.ts';
+import { parentOf, type Store } from './spool.ts';
 
 export interface BackupReport {
   readonly seq: number;
@@ -40,7 +41,7 @@ export async function takeBackup(store: Store, target: string, uid: number): Pro
       if (snapshot !== 'changed' && out !== undefined) {
         const report = await finish(store, { out, snapshot, uid });
         await files.rename(partial, target);
-        await files.syncDir(folderOf(target));
+        await files.syncDir(parentOf(target));
         return report;
       }
       await files.removeTree(partial);
@@ -63,11 +64,6 @@ export async function refuseFull({ files }: Pick<Store, 'files'>, target: string
   throw new MgpuError('NOT_EMPTY', `${target}: there is something there already`, {
     hint: 'name a directory that is new or empty',
   });
-}
-
-/** The folder that a path lies in. */
-export function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/')) || '/';
 }
 
 /** A backup that is being written. */
@@ -130,8 +126,9 @@ async function copyArchive(out: Out, { cluster }: Snapshot): Promise<boolean> {
 
 /** A room that is gone belongs to a job that has ended meanwhile, or was gone before. */
 async function copyRooms(out: Out, snapshot: Snapshot): Promise<boolean> {
-  const roomless: JobId[] = [];
-  for (const id of neededRooms(snapshot)) if (!(await copyRoom(out, id))) roomless.push(id);
+  const ids = neededRooms(snapshot);
+  const copied = await inBatches(ids, (id) => copyRoom(out, id));
+  const roomless = ids.filter((_, index) => copied[index] === false);
   if (roomless.length === 0) return true;
   const { jobs, closed } = (await openJournal(fileLog(out.store, 'backup'), out.store)).cluster();
   return roomless.every((id) => jobs.get(id)?.state !== 'ENDED' && !rangesHas(closed, id));
@@ -194,9 +191,10 @@ async function finish(store: Store, { out, snapshot, uid }: Whole): Promise<Back
   const { files, spool, clock } = store;
   const { cluster, waiting } = snapshot;
   const { clusterId, clusterName } = spool;
-  const said = { seq: cluster.seq, time: clock.now(), uid, clusterId, clusterName, files: out.files };
+  const copied = [...out.files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const said = { seq: cluster.seq, time: clock.now(), uid, clusterId, clusterName, files: copied };
   await files.create(`${out.root}/${manifestName}`, encodeManifest(said), { mode: 0o600, sync: true });
-  for (const folder of [...out.folders].reverse()) await files.syncDir(`${out.root}/${folder}`);
+  await inBatches([...out.folders], (folder) => files.syncDir(`${out.root}/${folder}`));
   await files.syncDir(out.root);
   return {
     seq: cluster.seq,

@@ -3,6 +3,7 @@ import { activeJobs } from '../core/free.ts';
 import { restoredEvents } from '../core/restored.ts';
 import type { JobId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
+import { inBatches } from './backup/batches.ts';
 import {
   type BackupFile,
   backupFile,
@@ -10,11 +11,18 @@ import {
   type Manifest,
   manifestName,
 } from './backup/manifest.ts';
-import { folderOf, refuseFull } from './backup.ts';
+import { refuseFull } from './backup.ts';
 import { openJournal } from './journal.ts';
 import { layoutOf, spoolFolders } from './layout.ts';
 import { fileLog } from './log.ts';
-import { decodeSpoolFile, type SpoolFile, type Store, type StorePorts, writeSpoolFile } from './spool.ts';
+import {
+  decodeSpoolFile,
+  parentOf,
+  type SpoolFile,
+  type Store,
+  type StorePorts,
+  writeSpoolFile,
+} from './spool.ts';
 
 export interface RestoreReport {
   readonly clusterName: string;
@@ -48,7 +56,7 @@ export async function restoreBackup(
     );
   }
   await refuseFull(ports, root);
-  for (const file of manifest.files) await readWhole(ports, backup, file);
+  await inBatches(manifest.files, (file) => readWhole(ports, backup, file).then(() => undefined));
   const layout = layoutOf(root);
   const original = await readSpoolFile(ports, backup, manifest);
   const spool = { ...original, clusterId: ids.next(), created: clock.now() };
@@ -104,17 +112,15 @@ async function readWhole(
 async function write(store: Store, backup: string, manifest: Manifest): Promise<void> {
   const { files, layout, spool } = store;
   const folders = new Set<string>(spoolFolders(layout));
-  for (const file of manifest.files) {
-    const { path, mode } = file;
-    if (path === spoolPath) continue;
-    const target = `${layout.root}/${path}`;
-    const folder = target.slice(0, target.lastIndexOf('/'));
+  await inBatches(manifest.files, async (file) => {
+    if (file.path === spoolPath) return;
+    const target = `${layout.root}/${file.path}`;
+    const folder = parentOf(target);
     if (folder !== layout.root && !folders.has(folder)) await files.makeDir(folder, 0o755);
     folders.add(folder);
     const bytes = await readWhole(store, backup, file);
-    await files.create(target, bytes, { mode, sync: spool.durable });
-  }
+    await files.create(target, bytes, { mode: file.mode, sync: spool.durable });
+  });
   if (!spool.durable) return;
-  for (const folder of [...folders].reverse()) await files.syncDir(folder);
-  await files.syncDir(folderOf(layout.root));
+  await inBatches([...folders, layout.root, parentOf(layout.root)], (folder) => files.syncDir(folder));
 }

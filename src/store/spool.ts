@@ -100,7 +100,8 @@ function spoolText(spool: SpoolFile): Uint8Array {
   return encodeText(`${JSON.stringify(spool, undefined, 2)}\n`);
 }
 
-function parentOf(path: string): string {
+/** The folder that a path lies in. */
+export function parentOf(path: string): string {
   return path.replace(/\/+[^/]*\/*$/, '') || '/';
 }
 

@@ -2,7 +2,7 @@ import { MgpuError } from '../../base/error.ts';
 import { encodeCheckpoint } from '../codec.ts';
 import { seqName } from '../layout.ts';
 import { putIfAbsent, replace } from '../put.ts';
-import type { Store } from '../spool.ts';
+import { parentOf, type Store } from '../spool.ts';
 import type { Remedy } from './flaw.ts';
 import { shownPath } from './inspection.ts';
 
@@ -31,7 +31,7 @@ export function keeperOf(store: Store): Keeper {
   };
   const syncBoth = async (path: string, place: string): Promise<void> => {
     if (!spool.durable) return;
-    for (const one of [place, path]) await files.syncDir(one.slice(0, one.lastIndexOf('/')));
+    for (const one of [place, path]) await files.syncDir(parentOf(one));
   };
   const take = async (path: string): Promise<void> => {
     if ((await files.stat(path)) === undefined) return;
@@ -66,7 +66,7 @@ export async function mend(store: Store, keeper: Keeper, remedy: Remedy): Promis
     case 'makeFolder': {
       const path = `${layout.root}/${remedy.path}`;
       await files.makeDir(path, 0o755);
-      if (spool.durable) await files.syncDir(path.slice(0, path.lastIndexOf('/')));
+      if (spool.durable) await files.syncDir(parentOf(path));
       return;
     }
     case 'blank':
