@@ -4,7 +4,7 @@ import { isNodeName, nodeNameSchema, nonceSchema, secondsSchema } from '../../mo
 import { limits } from '../../model/limits.ts';
 import { nodeRecordSchema } from '../../model/node.ts';
 import { type InboxContent, readInbox } from '../inbox.ts';
-import { spoolFolders } from '../layout.ts';
+import { type Layout, spoolFolders } from '../layout.ts';
 import { decodeText } from '../put.ts';
 import { readSettings } from '../settings.ts';
 import { decodeSpoolFile } from '../spool.ts';
@@ -13,7 +13,7 @@ import { type Inspection, isOld, look, rights, shownPath, strangers, tried, whyO
 
 export interface RootLook {
   readonly flaws: readonly Flaw[];
-  /** False where a folder cannot be used: what is in the others tells little then. */
+  /** False where a folder is missing or cannot be used without which the others tell little. */
   readonly isUsable: boolean;
 }
 
@@ -33,11 +33,19 @@ export async function lookAtRoot(inspection: Inspection): Promise<RootLook> {
   let isUsable = true;
   for (const folder of folders) {
     const unusable = await unusableFolder(inspection, folder);
-    isUsable &&= unusable === undefined;
-    const there = unusable === undefined ? await files.stat(folder) : undefined;
-    flaws.push(...(unusable ?? []), ...(there === undefined ? [] : rights(inspection, folder, there)));
+    const there = await files.stat(folder);
+    const isNeeded = there !== undefined || neededFolders(layout).includes(folder);
+    isUsable &&= unusable === undefined || !isNeeded;
+    if (unusable !== undefined) {
+      const what = isNeeded ? `${unusable.what}; the rest was not looked at` : unusable.what;
+      flaws.push({ ...unusable, what });
+    } else if (there !== undefined) flaws.push(...rights(inspection, folder, there));
   }
   return { flaws, isUsable };
+}
+
+function neededFolders({ log, checkpoints, inbox, accounting }: Layout): readonly string[] {
+  return [log, checkpoints, inbox, accounting];
 }
 
 /** People may keep files of theirs here. */
@@ -72,24 +80,24 @@ async function lookAtSettings(inspection: Inspection): Promise<readonly Flaw[]> 
 }
 
 /** Why a folder of the spool cannot be used; undefined when it can. */
-async function unusableFolder(inspection: Inspection, folder: string): Promise<readonly Flaw[] | undefined> {
+async function unusableFolder(inspection: Inspection, folder: string): Promise<Flaw | undefined> {
   const { files, layout } = inspection.store;
   const path = shownPath(inspection.store, folder);
   inspection.tally.files += 1;
   const kind = (await files.stat(folder))?.kind;
   if (kind !== undefined && kind !== 'directory')
-    return [misplaced(path, 'it is no folder', { severity: 'error', when: 'stopped' })];
+    return misplaced(path, 'it is no folder', { severity: 'error', when: 'stopped' });
   const names = await tried(() => files.list(folder));
   if (names instanceof MgpuError)
-    return [advise('error', path, whyOf(names, folder), 'make it readable again')];
+    return advise('error', path, whyOf(names, folder), 'make it readable again');
   if (names !== undefined) return undefined;
   // An empty one in their place would be a new and empty cluster.
   if (folder === layout.log || folder === layout.checkpoints) {
     const text = 'is the file system mounted? Else restore log/ and checkpoints/ from a backup';
-    return [advise('error', path, 'the folder is missing, and what was committed with it', text)];
+    return advise('error', path, 'the folder is missing, and what was committed with it', text);
   }
   const what = 'the folder is missing, and what was in it';
-  return [{ severity: 'error', path, what, remedy: { kind: 'makeFolder', path, when: 'any' } }];
+  return { severity: 'error', path, what, remedy: { kind: 'makeFolder', path, when: 'any' } };
 }
 
 /** What waits in the inbox, what is no request, and what was set aside before. */

@@ -25,6 +25,22 @@ describe('fsck: each damage is named', () => {
     assert.match(flaw, /^warn jobs\/7: it belongs to uid 7, .*\(advice\)$/);
   });
 
+  it('a missing folder does not hide the rest, unless nothing can be told without it', async () => {
+    for (const [folder, seen] of [
+      ['locks', ['error locks', 'warn log/junk']],
+      ['inbox', ['error inbox']],
+    ] as const) {
+      const disk = await livedSpool();
+      const files = disk.disk.actor({ uid: alice });
+      await files.removeTree(`/spool/${folder}`);
+      await files.create('/spool/log/junk', new Uint8Array(), { mode: 0o644, sync: true });
+      assert.deepEqual(
+        (await flawsOf(disk)).map((line) => line.split(':')[0]),
+        seen,
+      );
+    }
+  });
+
   it('what is young may be in use', async () => {
     const disk = await livedSpool();
     const files = disk.disk.actor({ uid: alice });
