@@ -23,6 +23,8 @@ export type CheckpointFacts =
 export interface LogFacts {
   readonly checkpoints: ReadonlyMap<number, CheckpointFacts>;
   readonly entries: ReadonlyMap<number, EntryFacts>;
+  /** Entries before this one may have been pruned; a writer that slept may have left one among them. */
+  readonly keptFrom: number;
 }
 
 /** What the entries from `seq` on are, that nobody can come to. */
@@ -134,15 +136,21 @@ function before(facts: LogFacts, base: Cluster): LogProblem[] {
   return [...problems, ...historyBetween(facts, Math.min(first, base.seq), base.seq)];
 }
 
-function historyBetween({ entries, checkpoints }: LogFacts, first: number, last: number): LogProblem[] {
-  const problems: LogProblem[] = [];
+function historyBetween(
+  { entries, checkpoints, keptFrom }: LogFacts,
+  first: number,
+  last: number,
+): LogProblem[] {
   const newest = lastOf(checkpoints);
-  for (let seq = Math.max(1, first); seq <= last; seq += 1) {
-    const entry = entries.get(seq);
-    if (entry?.is === 'bad') problems.push({ kind: 'history', seq, why: entry.why, isMissed: false });
-    if (entry === undefined) problems.push({ kind: 'history', seq, why: missing, isMissed: seq === newest });
+  const problems: Extract<LogProblem, { readonly kind: 'history' }>[] = [];
+  for (const [seq, entry] of entries) {
+    if (seq >= first && seq <= last && entry.is === 'bad')
+      problems.push({ kind: 'history', seq, why: entry.why, isMissed: false });
   }
-  return problems;
+  for (let seq = Math.max(1, first, keptFrom); seq <= last; seq += 1) {
+    if (!entries.has(seq)) problems.push({ kind: 'history', seq, why: missing, isMissed: seq === newest });
+  }
+  return problems.sort((one, other) => one.seq - other.seq);
 }
 
 /** Goes on to the given entry, or to the next good checkpoint; gives where it came to. */

@@ -10,7 +10,7 @@ import type { Cluster } from '../../model/cluster.ts';
 import { limits } from '../../model/limits.ts';
 import { decodeCheckpoint, decodeCommit } from '../codec.ts';
 import { seqName, seqOfName } from '../layout.ts';
-import { seqs } from '../log.ts';
+import { pruneMark, seqs } from '../log.ts';
 import { advise, type Flaw, misplaced } from './flaw.ts';
 import { type Inspection, look, rights, shownPath, strangers, tried, whyOf } from './inspection.ts';
 
@@ -29,7 +29,12 @@ export async function lookAtLog(inspection: Inspection): Promise<LogLook> {
   // In this order: a checkpoint that is listed has its entry in a listing of the log made later.
   const checkpoints = await readAll(inspection, layout.checkpoints, readCheckpoint);
   const entries = await readAll(inspection, layout.log, readEntry);
-  const { cluster, problems } = surveyLog({ checkpoints: checkpoints.facts, entries: entries.facts });
+  const keptFrom = (await pruneMark(inspection.store))?.entry ?? 1;
+  const { cluster, problems } = surveyLog({
+    checkpoints: checkpoints.facts,
+    entries: entries.facts,
+    keptFrom,
+  });
   const numbers = [...entries.facts.keys()];
   const newest = numbers.sort((a, b) => a - b).at(-1) ?? 0;
   const newestCheckpoint = [...checkpoints.facts.keys()].sort((a, b) => a - b).at(-1) ?? 0;

@@ -23,6 +23,7 @@ function stateAt(seq: number): Cluster {
 function survey(
   otherwise: Readonly<Record<number, EntryFacts | 'gone'>>,
   checkpoints: Readonly<Record<number, CheckpointFacts>> = {},
+  keptFrom = 1,
 ) {
   const entries = new Map<number, EntryFacts>();
   for (const [index, events] of commits.entries()) {
@@ -30,7 +31,7 @@ function survey(
     if (entry !== 'gone') entries.set(index + 1, entry);
   }
   const pairs = Object.entries(checkpoints).map(([seq, facts]) => [Number(seq), facts] as const);
-  const { cluster, problems } = surveyLog({ entries, checkpoints: new Map(pairs) });
+  const { cluster, problems } = surveyLog({ entries, checkpoints: new Map(pairs), keptFrom });
   const shown = problems.map(({ kind, seq }) => `${kind} ${seq}`);
   return { cluster, problems, shown };
 }
@@ -51,6 +52,13 @@ describe('surveyLog', () => {
     const { cluster, shown } = survey({ 1: 'gone', 2: bad, 3: { is: 'blank' } }, { 3: whole(3) });
     assert.deepEqual(shown, ['history 2']);
     assert.deepEqual(cluster, stateAt(4));
+  });
+
+  it('does not miss what was pruned, whatever a writer that slept left there', () => {
+    const pruned = { 2: 'gone', 3: 'gone' } as const;
+    assert.deepEqual(survey(pruned, { 4: whole(4) }, 4).shown, []);
+    assert.deepEqual(survey({ 1: 'gone', 3: 'gone' }, { 4: whole(4) }, 4).shown, []);
+    assert.deepEqual(survey(pruned, { 4: whole(4) }, 3).shown, ['history 3']);
   });
 
   it('stops at what none lies beyond, and names what is behind it', () => {
