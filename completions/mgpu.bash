@@ -28,18 +28,19 @@ _mgpu_complete() {
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
-    *) _mgpu_offer 'doctor init stop upgrade' ;;
+    *) _mgpu_offer 'backup doctor fsck init restore stop upgrade' ;;
   esac
   if [[ $_mgpu_word == -* ]]; then
     case " ${COMP_WORDS[*]} " in
       *' doctor '*) COMPREPLY+=($(compgen -W '--pair' -- "$_mgpu_word")) ;;
+      *' fsck '*) COMPREPLY+=($(compgen -W '--force --repair' -- "$_mgpu_word")) ;;
       *' init '*) COMPREPLY+=($(compgen -W '--name --no-fsync' -- "$_mgpu_word")) ;;
     esac
     return
   fi
   case $before in
-    init) _mgpu_paths -d ;;
-    doctor|stop|upgrade) COMPREPLY=() ;;
+    backup|init|restore) _mgpu_paths -d ;;
+    doctor|fsck|stop|upgrade) COMPREPLY=() ;;
   esac
 }
 complete -F _mgpu_complete mgpu

@@ -1,12 +1,19 @@
 # Completion of the options of mgpu's commands, for fish. Generated from the option tables.
 
 complete -c mgpu -f
+complete -c mgpu -n __fish_use_subcommand -a backup -d 'copy the cluster as it is now, while daemons run'
+complete -c mgpu -n '__fish_seen_subcommand_from backup' -a '(__fish_complete_directories)'
 complete -c mgpu -n __fish_use_subcommand -a doctor -d 'check this machine and the cluster, and say what to do'
 complete -c mgpu -n '__fish_seen_subcommand_from doctor' -l pair -d 'measure the file system together with a second machine on which the same is typed'
+complete -c mgpu -n __fish_use_subcommand -a fsck -d 'check all that lies in the cluster\'s directory, and say what is wrong'
+complete -c mgpu -n '__fish_seen_subcommand_from fsck' -l force -d 'with --repair: also what loses commits, and says which'
+complete -c mgpu -n '__fish_seen_subcommand_from fsck' -l repair -d 'mend what can be mended; what is removed is kept in lost+found'
 complete -c mgpu -n __fish_use_subcommand -a init -d 'make the directory of a new cluster'
 complete -c mgpu -n '__fish_seen_subcommand_from init' -a '(__fish_complete_directories)'
 complete -c mgpu -n '__fish_seen_subcommand_from init' -l name -x -d 'name of the cluster; by default mgpu'
 complete -c mgpu -n '__fish_seen_subcommand_from init' -l no-fsync -d 'do not wait for the disk: for clusters that may be lost'
+complete -c mgpu -n __fish_use_subcommand -a restore -d 'make a cluster of a backup'
+complete -c mgpu -n '__fish_seen_subcommand_from restore' -a '(__fish_complete_directories)'
 complete -c mgpu -n __fish_use_subcommand -a stop -d 'end the daemon that started by itself on this machine; jobs run on'
 complete -c mgpu -n __fish_use_subcommand -a upgrade -d 'raise the format of the cluster to the newest one, once all daemons know it'
 complete -c mgpu -l help -d 'show the options'

@@ -1,8 +1,7 @@
 import { MgpuError } from '../base/error.ts';
-import { bool, checked, int, object, oneOf, type Schema } from '../base/schema.ts';
+import { checked, type Schema } from '../base/schema.ts';
 import type { EndReport } from '../model/event.ts';
-import { type RunRecord, runRecordSchema } from '../model/runrecord.ts';
-import { formatVersion } from '../model/version.ts';
+import { exitRecordSchema, type RunRecord, runRecordSchema } from '../model/runrecord.ts';
 import { encodeText, putIfAbsent, readSpoilt } from '../store/put.ts';
 import { type Store, surely } from '../store/spool.ts';
 
@@ -12,15 +11,6 @@ import { type Store, surely } from '../store/spool.ts';
  * whom. The shim makes it empty and fills it right after; who withdraws the attempt puts it there whole, for
  * if he died in between, nobody could tell that the attempt never ran. `exit.<attempt>` appears whole.
  */
-
-const exitSchema = object({
-  mgpu: oneOf('exit'),
-  format: int(1, formatVersion),
-  attempt: int(1),
-  code: int(0, 255),
-  signal: int(0, 127),
-  launched: bool,
-});
 
 const withdrawnText = '{"mgpu":"withdrawn"}\n';
 /** Taken after a boot for an attempt that may have run before: see agent/boot. */
@@ -82,7 +72,7 @@ export function readExit(
   const look = async (): Promise<EndReport | undefined> => {
     for (const path of [store.layout.job(id).exit(attempt), `${localRun}/exit`]) {
       const text = await readSpoilt(store, path);
-      const exit = text === undefined ? undefined : fitting(exitSchema, text, path);
+      const exit = text === undefined ? undefined : fitting(exitRecordSchema, text, path);
       if (exit?.attempt === attempt) return reportOf(exit);
     }
     return undefined;

@@ -2,15 +2,20 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { MgpuError } from '../base/error.ts';
+import { printable } from '../base/text.ts';
 import type { CommandIo } from '../commands/io.ts';
 import { mgpuProgram } from '../commands/mgpu/options.ts';
-import { type InitReport, type MgpuAsk, type MgpuDeps, run } from '../commands/mgpu/run.ts';
+import { type InitReport, type MgpuAsk, type MgpuDeps, type RepairWish, run } from '../commands/mgpu/run.ts';
+import { restoreBackup, takeBackup } from '../services/backup.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
+import { fsck } from '../services/fsck.ts';
+import { type RepairPorts, repair } from '../services/repair.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
 import { upgrade } from '../services/upgrade.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
-import { initSpool, refuseOthers } from '../store/spool.ts';
+import { initSpool, refuseOthers, type Store } from '../store/spool.ts';
 import { fault } from '../system/files/fault.ts';
+import { asyncFiles } from '../system/files.ts';
 import { readAdmin, textOf } from './wire/admin.ts';
 import { ownLocalDir, ownUid } from './wire/embedded.ts';
 import { locate, openSession, openStore, storePorts } from './wire/session.ts';
@@ -20,7 +25,7 @@ const clusterNameDefault = 'mgpu';
 
 /** `mgpu`: setting up a cluster and looking after it. */
 export function main(calledAs: string): Promise<void> {
-  return runCommand({ name: 'mgpu', calledAs }, async (argv, io) => {
+  return runCommand({ name: 'mgpu', calledAs, failureExitCode }, async (argv, io) => {
     const reading = await readAdmin(mgpuProgram, calledAs, argv);
     if ('shown' in reading) {
       io.out(reading.shown);
@@ -28,6 +33,11 @@ export function main(calledAs: string): Promise<void> {
     }
     return run(askOf(reading), io, depsOf(io));
   });
+}
+
+/** As fsck(8) tells what could not be checked from what is not sound. */
+function failureExitCode(argv: readonly string[]): number {
+  return argv.includes('fsck') ? 2 : 1;
 }
 
 function askOf({
@@ -40,21 +50,54 @@ function askOf({
   const spool = textOf(words, 'spool');
   if (command === 'doctor') return { command, spool, pair: words['pair'] === true };
   if (command === 'stop' || command === 'upgrade') return { command, spool };
+  if (command === 'fsck') return { command, spool, repair: repairWish(words) };
+  if (command === 'backup') return { command, spool, to: operandOf(words, 'to') };
+  if (spool !== undefined)
+    throw new MgpuError('USAGE', `${command}: the directory is an operand, not --spool`);
+  const dir = operandOf(words, 'dir');
+  if (command === 'restore') return { command, from: operandOf(words, 'from'), dir };
   const name = textOf(words, 'name') ?? clusterNameDefault;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(name)) {
     throw new MgpuError('USAGE', `--name: ${name}: expected letters, digits, dots and dashes`);
   }
-  const dir = textOf(words, 'dir');
-  if (dir === undefined) throw new MgpuError('USAGE', 'init: the directory is missing');
-  if (spool !== undefined) throw new MgpuError('USAGE', 'init: the directory is the operand, not --spool');
   return { command: 'init', dir, name, durable: words['no-fsync'] !== true };
+}
+
+function operandOf(words: Readonly<Record<string, unknown>>, name: string): string {
+  const value = textOf(words, name);
+  if (value === undefined) throw new MgpuError('USAGE', 'the directory is missing');
+  return value;
+}
+
+function repairWish(words: Readonly<Record<string, unknown>>): RepairWish {
+  const isForced = words['force'] === true;
+  if (words['repair'] === true) return isForced ? 'forced' : 'yes';
+  if (isForced) throw new MgpuError('USAGE', 'fsck: --force goes with --repair');
+  return 'no';
 }
 
 function depsOf(io: CommandIo): MgpuDeps {
   return {
     init: (dir, { name, durable }) => init(resolve(io.workDir, dir), { clusterName: name, durable }),
+    async backup(spool, to) {
+      const path = resolve(io.workDir, to);
+      const store = { ...(await openOwn(io, spool)), files: asyncFiles() };
+      return { ...(await takeBackup(store, path, ownUid())), path };
+    },
+    async restore(from, dir) {
+      const path = resolve(io.workDir, dir);
+      const options = { root: path, uid: ownUid() };
+      const ports = { ...storePorts(), files: asyncFiles() };
+      return { ...(await restoreBackup(ports, resolve(io.workDir, from), options)), path };
+    },
     async *examine(spool, options) {
       yield* examine(await doctorPorts(io, spool), options);
+    },
+    async fsck(spool) {
+      return fsck(await openOwn(io, spool), await fsckPorts(io));
+    },
+    async repair(spool, options) {
+      return repair(await openOwn(io, spool), await fsckPorts(io), options);
     },
     async stop(spool) {
       const session = await openSession(io, { spool, startsDaemon: false });
@@ -69,10 +112,26 @@ function depsOf(io: CommandIo): MgpuDeps {
       return { ...report, jobs };
     },
     async upgrade(spool) {
-      const { store } = await openStore(io, { spool });
-      await refuseOthers(store, ownUid());
-      return upgrade(store);
+      return upgrade(await openOwn(io, spool));
     },
+  };
+}
+
+/** Opens the cluster for its owner alone. */
+async function openOwn(io: CommandIo, spool: string | undefined): Promise<Store> {
+  const { store } = await openStore(io, { spool });
+  await refuseOthers(store, ownUid());
+  return store;
+}
+
+async function fsckPorts(io: CommandIo): Promise<RepairPorts> {
+  const { parseYaml } = await import('../system/yaml.ts');
+  return {
+    uid: ownUid(),
+    parseYaml,
+    fileTimeMs: async (path) => fileTimeMs(path),
+    nowMs: Date.now,
+    say: (text) => io.err(`${io.program}: ${printable(text)}\n`),
   };
 }
 
@@ -83,9 +142,8 @@ async function init(
 ): Promise<InitReport> {
   const ports = storePorts();
   const layout = layoutOf(path);
-  const own = [layout.spoolFile, layout.settingsFile, ...spoolFolders(layout)].map((one) =>
-    one.slice(path.length + 1),
-  );
+  const files = [layout.spoolFile, layout.settingsFile, layout.lostAndFound];
+  const own = [...files, ...spoolFolders(layout)].map((one) => one.slice(path.length + 1));
   const foreign = (await ports.files.list(path))?.find(
     (name) => !own.includes(name) && !name.startsWith('.'),
   );

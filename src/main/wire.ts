@@ -11,6 +11,8 @@ export interface Program {
   readonly name: string;
   /** The name it was called by: `mgpu_sbatch`, or `sbatch` through bin/slurm. */
   readonly calledAs: string;
+  /** The exit code for what keeps it from its work; 1 unless it is said. */
+  readonly failureExitCode?: (argv: readonly string[]) => number;
 }
 
 /** A command: its words and its surroundings in, its exit code out. */
@@ -28,7 +30,9 @@ export async function runCommand(program: Program, run: Run): Promise<void> {
     exitCode = await run(argv, io);
   } catch (error) {
     // This is the edge: what nobody else caught is told here.
-    exitCode = report(error, { program: program.name, err: io.err, isTraced: verbosityOf(argv) >= 3 });
+    const failureExitCode = program.failureExitCode?.(argv) ?? 1;
+    const isTraced = verbosityOf(argv) >= 3;
+    exitCode = report(error, { program: program.name, err: io.err, isTraced, failureExitCode });
   }
   // Everything is written when a write returns, so nothing has to be waited for.
   process.exit(exitCode);
@@ -66,10 +70,14 @@ export interface ReportOptions {
   readonly err: (text: string) => void;
   /** True to show where in the program it happened. */
   readonly isTraced: boolean;
+  readonly failureExitCode?: number;
 }
 
 /** Says what went wrong, as Slurm's commands do, and gives the exit code. */
-export function report(error: unknown, { program, err, isTraced }: ReportOptions): number {
+export function report(
+  error: unknown,
+  { program, err, isTraced, failureExitCode = 1 }: ReportOptions,
+): number {
   const isOurs = !isMgpuError(error);
   if (isOurs) {
     const what = error instanceof Error ? error.message : String(error);
@@ -83,7 +91,7 @@ export function report(error: unknown, { program, err, isTraced }: ReportOptions
     if (error.hint !== undefined) err(`${program}: ${printable(error.hint)}\n`);
   }
   if (isTraced) for (const line of traceLines(error)) err(`${program}: ${line}\n`);
-  return isOurs ? bugExitCode : 1;
+  return isOurs ? bugExitCode : failureExitCode;
 }
 
 function traceLines(error: unknown): readonly string[] {

@@ -1,6 +1,7 @@
-import { type Infer, int, list, object, text } from '../base/schema.ts';
+import { bool, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
 import { jobIdSchema, nodeNameSchema, secondsSchema } from './ids.ts';
 import { limits } from './limits.ts';
+import { formatVersion } from './version.ts';
 
 const name = text(limits.nameLength);
 
@@ -29,3 +30,13 @@ export const runRecordSchema = object({
   time: secondsSchema,
 });
 export type RunRecord = Infer<typeof runRecordSchema>;
+
+/** How an attempt ended, as its shim wrote it. `launched` false: nothing ran. */
+export const exitRecordSchema = object({
+  mgpu: oneOf('exit'),
+  format: int(1, formatVersion),
+  attempt: int(1),
+  code: int(0, 255),
+  signal: int(0, 127),
+  launched: bool,
+});

@@ -1,4 +1,4 @@
-import { MgpuError } from '../base/error.ts';
+import { isMgpuError, MgpuError } from '../base/error.ts';
 import { seqName, seqOfName } from './layout.ts';
 import { putIfAbsent } from './put.ts';
 import type { Store } from './spool.ts';
@@ -72,12 +72,22 @@ async function* filesBelow(
   folder: { readonly folder: string; readonly names: readonly string[]; readonly levels: number },
   order: Order,
 ): AsyncIterableIterator<Filed> {
-  const shelves = folder.names.filter((name) => /^\d{3}$/.test(name));
+  const shelves = folder.names.filter((name) => isShelf(name, depth - folder.levels));
   for (const name of inOrder(shelves, order)) {
     const path = `${folder.folder}/${name}`;
-    const names = (await store.files.list(path)) ?? [];
+    const names = await namesOfShelf(store, path);
     if (folder.levels === 1) yield* filesIn(path, names, order);
     else yield* filesBelow(store, { folder: path, names, levels: folder.levels - 1 }, order);
+  }
+}
+
+/** What is no folder files nothing. */
+async function namesOfShelf({ files }: Store, path: string): Promise<readonly string[]> {
+  try {
+    return (await files.list(path)) ?? [];
+  } catch (error) {
+    if (isMgpuError(error, 'ENOTDIR')) return [];
+    throw error;
   }
 }
 
@@ -91,6 +101,16 @@ function filesIn(folder: string, names: readonly string[], order: Order): readon
 /** Names of equal length sort as their numbers do. */
 function inOrder(names: readonly string[], order: Order): readonly string[] {
   return order === 'oldest first' ? [...names].sort() : [...names].sort().reverse();
+}
+
+/** Where such a file may lie: side by side with the others, or filed. */
+export function placesOf(folder: string, seq: number): readonly string[] {
+  return [pathOf(folder, [seqName(seq)]), pathOf(folder, [...shelvesOf(seq), seqName(seq)])];
+}
+
+/** True for the name of a folder at that depth below, counted from 0, which holds only such files. */
+export function isShelf(name: string, level: number): boolean {
+  return level < depth && /^\d{3}$/.test(name);
 }
 
 /** The folders that a number stands for: `000`, `000`, `123` for 123456. */

@@ -2,7 +2,7 @@ import { MgpuError } from '../base/error.ts';
 import { JsonFault, parseBounded } from '../base/json.ts';
 import { checked } from '../base/schema.ts';
 import { limits } from '../model/limits.ts';
-import { type Request, requestFileSchema, type SentRequest } from '../model/request.ts';
+import { type Request, type RequestFile, requestFileSchema, type SentRequest } from '../model/request.ts';
 import { refuseNewer } from '../model/version.ts';
 import { encodeText, replace } from './put.ts';
 import type { Store } from './spool.ts';
@@ -168,13 +168,18 @@ async function readRequest(
   const content = await store.files.read(path, limits.requestBytes);
   if (content === undefined) return undefined;
   if (content.stat.links !== 1) throw new MgpuError('UNFIT', `${path}: it has ${content.stat.links} names`);
-  const json = parse(content.bytes, path);
-  refuseNewer(json, path);
-  const file = checked(requestFileSchema, json, path);
+  const file = decodeRequest(content.bytes, path);
   if (name !== `${file.requestId}.json`)
     throw new MgpuError('UNFIT', `${path}: it says that it is ${file.requestId}`);
   const { requestId, time, request } = file;
   return { request: { requestId, uid: content.stat.uid, time, request }, bytes: content.bytes.length };
+}
+
+/** Throws `UNFIT`, `SCHEMA` or `NEWER_FORMAT` for what is no request. */
+export function decodeRequest(bytes: Uint8Array, path: string): RequestFile {
+  const json = parse(bytes, path);
+  refuseNewer(json, path);
+  return checked(requestFileSchema, json, path);
 }
 
 // Fields that nobody knows are kept, and what is too deep can be read but not written again.

@@ -14,6 +14,8 @@ export interface Layout {
   readonly history: string;
   readonly nodes: string;
   readonly locks: string;
+  /** What `mgpu fsck --repair` took out of its place. */
+  readonly lostAndFound: string;
   /** Where the search for a free job id begins; a hint that may be lost or stale. */
   readonly idHint: string;
   job(id: JobId): JobRoom;
@@ -62,6 +64,7 @@ export function layoutOf(root: string): Layout {
     history: `${accounting}/history`,
     nodes: `${root}/nodes`,
     locks: `${root}/locks`,
+    lostAndFound: `${root}/lost+found`,
     idHint: `${root}/jobs/.last`,
     job: (id) => jobRoom(`${root}/jobs/${id}`),
     node: (name) => ({

@@ -1,3 +1,4 @@
+import { isNodeName } from '../model/ids.ts';
 import type { NodeRecord } from '../model/node.ts';
 import { encodeText, readSpoilt, replace } from './put.ts';
 import type { Store } from './spool.ts';
@@ -28,6 +29,15 @@ export async function writeHeartbeat(store: Store, record: NodeRecord, beat: num
     encodeText(`${JSON.stringify(content)}\n`),
     options,
   );
+}
+
+/** All heartbeats as they are now, by the nodes' names. */
+export async function readHeartbeats(store: Store): Promise<ReadonlyMap<string, string | undefined>> {
+  const { files, layout } = store;
+  const beats = new Map<string, string | undefined>();
+  for (const name of (await files.list(layout.nodes)) ?? [])
+    if (isNodeName(name)) beats.set(name, await readSpoilt(store, layout.node(name).heartbeat));
+  return beats;
 }
 
 /**

@@ -43,9 +43,14 @@ export async function openSpool(ports: StorePorts, root: string): Promise<Store>
       hint: `make one with: mgpu init ${root}`,
     });
   }
-  const json = parse(decodeText(content.bytes), layout.spoolFile);
-  refuseNewer(json, layout.spoolFile);
-  return { ...ports, layout, spool: checked(spoolSchema, json, layout.spoolFile) };
+  return { ...ports, layout, spool: decodeSpoolFile(content.bytes, layout.spoolFile) };
+}
+
+/** Throws `DAMAGED`, `SCHEMA` or `NEWER_FORMAT`. */
+export function decodeSpoolFile(bytes: Uint8Array, path: string): SpoolFile {
+  const json = parse(decodeText(bytes), path);
+  refuseNewer(json, path);
+  return checked(spoolSchema, json, path);
 }
 
 /** Makes a spool in a folder that is new or empty of one; an existing spool is left as it is. */
@@ -68,12 +73,18 @@ export async function initSpool(
     created: ports.clock.now(),
     durable: options.durable,
   };
-  const outcome = await putIfAbsent(ports.files, root, 'spool.json', spoolText(spool), {
-    mode: 0o644,
-    durable: options.durable,
-    nonce: spool.clusterId,
-  });
+  const outcome = await writeSpoolFile({ files: ports.files, layout, spool });
   return { store: await openSpool(ports, root), isNew: outcome === 'put' };
+}
+
+/** Makes a folder a spool, if it is not one yet. */
+export function writeSpoolFile({
+  files,
+  layout,
+  spool,
+}: Pick<Store, 'files' | 'layout' | 'spool'>): Promise<'put' | 'exists'> {
+  const options = { mode: 0o644, durable: spool.durable, nonce: spool.clusterId };
+  return putIfAbsent(files, layout.root, 'spool.json', spoolText(spool), options);
 }
 
 /** Says in `spool.json` that all who open the spool have to know this format. It never gets lower. */
@@ -89,7 +100,8 @@ function spoolText(spool: SpoolFile): Uint8Array {
   return encodeText(`${JSON.stringify(spool, undefined, 2)}\n`);
 }
 
-function parentOf(path: string): string {
+/** The folder that a path lies in. */
+export function parentOf(path: string): string {
   return path.replace(/\/+[^/]*\/*$/, '') || '/';
 }
 

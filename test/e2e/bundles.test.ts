@@ -9,7 +9,7 @@ const dist = join(root, 'dist');
 
 /** In kB; what a change adds to one of these is worth a second look. */
 const budgets: Readonly<Record<string, number>> = {
-  mgpu: 175,
+  mgpu: 245,
   mgpud: 230,
   sacct: 150,
   sbatch: 175,

@@ -5,6 +5,7 @@ import { openSpool } from '../../src/store/spool.ts';
 import { furnish, newWorld } from './build.ts';
 import { calm } from './chaos.ts';
 import { startClient } from './client.ts';
+import { backUp, examine } from './examine.ts';
 import { kill } from './machine.ts';
 import { startDaemon } from './node.ts';
 import { areSame, BrokenPromise } from './watchman.ts';
@@ -27,6 +28,8 @@ export interface Outcome {
 
 /** Everything ends within so much virtual time once nothing goes wrong any more. */
 const calmMsMax = 3_600_000;
+/** In one of so many worlds a backup is made. */
+const keptEvery = 3;
 
 /** Runs one world from its seed to its end. */
 export async function runSeed(seed: number): Promise<Outcome> {
@@ -34,7 +37,7 @@ export async function runSeed(seed: number): Promise<Outcome> {
   const { scheduler, chaos, watchman } = world;
   let failure: Outcome['failure'];
   try {
-    await live(world);
+    await live(world, seed);
   } catch (error) {
     const message = error instanceof BrokenPromise ? error.message : String((error as Error).stack ?? error);
     failure = { message, trace: [...watchman.lines.slice(-120), '--- last operations', ...chaos.trace()] };
@@ -54,7 +57,7 @@ export async function runSeed(seed: number): Promise<Outcome> {
   };
 }
 
-async function live(world: World): Promise<void> {
+async function live(world: World, seed: number): Promise<void> {
   const { scheduler, chaos, random } = world;
   const weather = chaos.weather;
   chaos.weather = calm;
@@ -71,6 +74,7 @@ async function live(world: World): Promise<void> {
   const atMs = scheduler.nowMs;
   await scheduler.run(chaos, atMs + stormMs, () => isBroken(world));
   calmDown(world);
+  if (seed % keptEvery === 0) await keep(world);
   await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => isBroken(world) || isSettled(world));
   if (!isSettled(world)) throw new BrokenPromise(`it does not come to rest: ${unsettled(world)}`);
   await checkEnd(world);
@@ -110,6 +114,14 @@ function calmDown(world: World): void {
   world.watchman.note('from here on nothing goes wrong');
   for (const machine of world.machines) for (const actor of machine.actors) actor.pausedUntilMs = 0;
   world.scheduler.hurry();
+}
+
+/** Somebody makes a backup and looks after the spool while the daemons recover. */
+async function keep(world: World): Promise<void> {
+  const [machine] = world.machines;
+  if (machine?.isUp !== true) return;
+  await until(world, backUp(world, machine));
+  await until(world, examine(world, machine));
 }
 
 /** What is still to be done; undefined when all is. */
@@ -158,6 +170,7 @@ export async function checkEnd(world: World): Promise<void> {
     const isTold = told.has(id) ? rangesHas(closed, id) || jobs.has(id) : jobs.has(id);
     if (!isTold) throw new BrokenPromise(`job ${id} is in no account`);
   }
+  await until(world, examine(world, machine));
 }
 
 export async function until(world: World, work: Promise<void>): Promise<void> {

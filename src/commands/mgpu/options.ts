@@ -6,6 +6,19 @@ export const mgpuProgram = {
   options: adminCommonOptions,
   commands: [
     {
+      name: 'backup',
+      help: 'copy the cluster as it is now, while daemons run',
+      operands: [
+        {
+          name: 'to',
+          isRequired: true,
+          kind: 'dir',
+          help: 'the directory of the copy; it may not exist yet',
+        },
+      ],
+      options: [],
+    },
+    {
       name: 'doctor',
       help: 'check this machine and the cluster, and say what to do',
       operands: [],
@@ -18,6 +31,19 @@ export const mgpuProgram = {
       ],
     },
     {
+      name: 'fsck',
+      help: "check all that lies in the cluster's directory, and say what is wrong",
+      operands: [],
+      options: [
+        { name: 'force', type: 'switch', help: 'with --repair: also what loses commits, and says which' },
+        {
+          name: 'repair',
+          type: 'switch',
+          help: 'mend what can be mended; what is removed is kept in lost+found',
+        },
+      ],
+    },
+    {
       name: 'init',
       help: 'make the directory of a new cluster',
       operands: [{ name: 'dir', isRequired: true, kind: 'dir', help: 'the directory; it may not exist yet' }],
@@ -25,6 +51,15 @@ export const mgpuProgram = {
         { name: 'name', type: 'text', metavar: 'name', help: 'name of the cluster; by default mgpu' },
         { name: 'no-fsync', type: 'switch', help: 'do not wait for the disk: for clusters that may be lost' },
       ],
+    },
+    {
+      name: 'restore',
+      help: 'make a cluster of a backup',
+      operands: [
+        { name: 'from', isRequired: true, kind: 'dir', help: 'the directory of the backup' },
+        { name: 'dir', isRequired: true, kind: 'dir', help: 'the directory; it may not exist yet' },
+      ],
+      options: [],
     },
     {
       name: 'stop',

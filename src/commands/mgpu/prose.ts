@@ -28,7 +28,33 @@ often daemons should look for news on it (\`mgpud --poll\`).
 A new version of mgpu serves clusters of an older format as the older version did, and both serve one
 cluster together: install it on one machine after the other and start \`mgpud\` anew there, while jobs run
 on. When it runs everywhere, \`mgpu upgrade\` raises the format, and what the new version adds begins.
-Older versions refuse the cluster from then on. There is no way back but a backup made before.
+Older versions refuse the cluster from then on. There is no way back but a backup made before, see BACKUPS.
+
+# CHECKING
+\`mgpu fsck\` reads every file of the cluster's directory, replays the log, and prints a line for each thing
+that is not as it should be: \`error\` where programs stop or something is lost, \`warn\` for what should
+not be there, \`note\` for what is worth a word. Each line says what it means and what is to be done; the
+last one sums up. Daemons may run meanwhile: what is found counts if it is found again after the log went
+on. Leftovers count when they are ten minutes old, those of commands when they are a day old.
+
+\`mgpu fsck --repair\` mends what can be mended and deletes nothing: what it removes lies in \`lost+found\`
+of the directory. What could hurt a daemon is mended only while none runs; it watches the heartbeats for that,
+but cannot see a daemon that is paused or cut off. If entries of the log are damaged and no checkpoint lies
+beyond, nobody can read on. With \`--force\` they are taken away, and the commits that they held are lost:
+jobs that were started by them may still run, and are named. A backup is better.
+
+# BACKUPS
+\`mgpu backup\` copies the cluster as of one commit into a directory of its own, while daemons and commands go
+on: the state and its history, what waits in the queue with scripts and environments, accounting, settings.
+Output files and what jobs work on are not part of it. The directory gets its name when it is whole, and
+holds what nobody else should read.
+
+\`mgpu restore\` checks every file of a backup and makes a cluster of it, in a new or empty directory, for the
+same user. The cluster has an identity of its own. Jobs that waited go on waiting under their numbers. Jobs
+that ran may run on, or have ended, where the backup was made: they are never run again by themselves and
+count as ended with NODE_FAIL. Submit them again when it is sure that nothing of them is left. Interactive
+jobs that waited are cancelled. If the first cluster still lives, do not start daemons for the second one: the
+jobs that wait would run in both.
 
 # FILES
 The directory of the cluster is named by \`--spool\`, else by \`MGPU_SPOOL\`, else by \`spool\` in the
@@ -43,7 +69,9 @@ first of these files that is there:
 = 0
   All is well.
 = 1
-  Something is wrong, and was said.
+  Something is wrong, and was said. For \`mgpu fsck\`: there are errors or warnings.
+= 2
+  \`mgpu fsck\` could not check.
 
 # EXAMPLES
 A cluster of several machines, in a directory that all of them see:
@@ -53,6 +81,19 @@ A cluster of several machines, in a directory that all of them see:
 What is wrong, if something is:
 
     $ mgpu doctor
+
+Whether all that lies in the directory is sound:
+
+    $ mgpu fsck
+
+What can be mended, mended:
+
+    $ mgpu fsck --repair
+
+A copy, and a cluster made of it after the first one was lost:
+
+    $ mgpu backup /elsewhere/2026-11-26
+    $ mgpu restore /elsewhere/2026-11-26 /shared/again
 
 # SEE ALSO
 \`mgpu_sbatch\`(1), \`mgpu_srun\`(1), \`mgpu_squeue\`(1), \`mgpu_scancel\`(1), \`mgpu_sinfo\`(1),

@@ -1,15 +1,28 @@
 import { printable } from '../../base/text.ts';
+import type { BackupReport, RestoreReport } from '../../services/backup.ts';
 import type { Finding } from '../../services/doctor/finding.ts';
+import type { FsckReport } from '../../services/fsck.ts';
+import type { RepairReport } from '../../services/repair.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
 import type { CommandIo } from '../io.ts';
+import { fsck, repair } from './fsck.ts';
 
 /** What a command line of mgpu asks for. */
 export type MgpuAsk =
   | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
+  | { readonly command: 'backup'; readonly spool: string | undefined; readonly to: string }
+  | { readonly command: 'restore'; readonly from: string; readonly dir: string }
   | { readonly command: 'doctor'; readonly spool: string | undefined; readonly pair: boolean }
+  | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish }
   | { readonly command: 'stop'; readonly spool: string | undefined }
   | { readonly command: 'upgrade'; readonly spool: string | undefined };
+
+/** Whether a spool is to be mended, and whether commits may be lost thereby. */
+export type RepairWish = 'no' | 'yes' | 'forced';
+
+/** A copy that was made, or a cluster that was made of one, at its path from the root. */
+export type Placed<T> = T & { readonly path: string };
 
 export interface InitReport {
   /** From the root. */
@@ -22,7 +35,11 @@ export interface InitReport {
 /** What mgpu needs of the world. */
 export interface MgpuDeps {
   init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
+  backup(spool: string | undefined, to: string): Promise<Placed<BackupReport>>;
+  restore(from: string, dir: string): Promise<Placed<RestoreReport>>;
   examine(spool: string | undefined, options: { readonly pair: boolean }): AsyncIterable<Finding>;
+  fsck(spool: string | undefined): Promise<FsckReport>;
+  repair(spool: string | undefined, options: { readonly isForced: boolean }): Promise<RepairReport>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
 }
@@ -32,8 +49,16 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
   switch (ask.command) {
     case 'init':
       return init(await deps.init(ask.dir, ask), io);
+    case 'backup':
+      return backup(await deps.backup(ask.spool, ask.to), io);
+    case 'restore':
+      return restore(await deps.restore(ask.from, ask.dir), io);
     case 'doctor':
       return doctor(deps.examine(ask.spool, ask), io);
+    case 'fsck':
+      return ask.repair === 'no'
+        ? fsck(await deps.fsck(ask.spool), io)
+        : repair(await deps.repair(ask.spool, { isForced: ask.repair === 'forced' }), io);
     case 'stop':
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':
@@ -48,12 +73,35 @@ function init({ path, clusterName, isNew }: InitReport, io: CommandIo): number {
     io.out(`${printable(`${path} is a cluster already: ${clusterName}`)}\n`);
     return 0;
   }
-  const lines = [
-    `Made the cluster ${clusterName} in ${path}`,
+  sayLines(io, [`Made the cluster ${clusterName} in ${path}`, ...howToUse(path)]);
+  return 0;
+}
+
+function howToUse(path: string): readonly string[] {
+  return [
     `On each machine that is to run jobs:  mgpud --spool ${path}`,
     `Where commands are typed:             export MGPU_SPOOL=${path}`,
   ];
+}
+
+function sayLines(io: CommandIo, lines: readonly string[]): void {
   io.out(lines.map((line) => `${printable(line)}\n`).join(''));
+}
+
+function backup({ path, seq, jobs, requests, files, bytes }: Placed<BackupReport>, io: CommandIo): number {
+  const what = `commit ${seq} with ${jobs} jobs and ${requests} requests that wait`;
+  sayLines(io, [`Copied ${what} to ${path}: ${files} files, ${bytes} bytes`]);
+  return 0;
+}
+
+function restore(report: Placed<RestoreReport>, io: CommandIo): number {
+  const { path, clusterName, seq, jobs, ended } = report;
+  const ran = ended.length === 0 ? 'no job ran then' : `ran then, and count as ended: ${ended.join(', ')}`;
+  sayLines(io, [
+    `Made the cluster ${clusterName} in ${path} as of commit ${seq} with ${jobs} jobs: ${ran}`,
+    'Start no daemon for it while the first cluster has any: jobs that wait would run in both',
+    ...howToUse(path),
+  ]);
   return 0;
 }
 

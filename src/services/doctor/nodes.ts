@@ -1,8 +1,8 @@
 import { isMgpuError } from '../../base/error.ts';
 import type { Node } from '../../model/node.ts';
 import { defaultSettings } from '../../model/settings.ts';
-import { encodeText } from '../../store/put.ts';
 import type { Store } from '../../store/spool.ts';
+import { fileServerNow } from '../fileservernow.ts';
 import { openPresent } from '../present.ts';
 import { type Finding, failure, ok, warn } from './finding.ts';
 import type { SpoolPorts } from './spool.ts';
@@ -61,20 +61,5 @@ async function checkNode(
     if (isMgpuError(error, 'ENOENT')) return warn(what, 'it has no heartbeat', start);
     if (isMgpuError(error)) return failure(what, error);
     throw error;
-  }
-}
-
-/** What time it is at the file server; undefined where nothing can be written there. */
-async function fileServerNow({ files, ids, layout }: Store, ports: SpoolPorts): Promise<number | undefined> {
-  const path = `${layout.root}/.doctor.${ids.next()}`;
-  try {
-    await files.create(path, encodeText('1'), { mode: 0o600, sync: false });
-    return await ports.fileTimeMs(path);
-  } catch (error) {
-    if (isMgpuError(error)) return undefined;
-    throw error;
-  } finally {
-    // Where it could not be made, it cannot be removed either, and that has been told by another check.
-    await files.unlink(path).catch(() => false);
   }
 }

@@ -9,7 +9,16 @@ const daemon = { pid: 12, startTicks: 3, bootId: 'boot', node: 'gpu01', spool: '
 async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
   const io = fakeIo({ program: 'mgpu' });
   const nothing = (): never => assert.fail('not asked for');
-  const deps = { init: nothing, examine: nothing, stop: nothing, upgrade: nothing };
+  const deps = {
+    backup: nothing,
+    restore: nothing,
+    init: nothing,
+    examine: nothing,
+    fsck: nothing,
+    repair: nothing,
+    stop: nothing,
+    upgrade: nothing,
+  };
   const exitCode = await run(ask, io, { ...deps, ...given });
   return { exitCode, ...io.printed };
 }
@@ -113,5 +122,88 @@ describe('upgrade', () => {
   test('nothing to do', async () => {
     const { out } = await mgpu(ask, { upgrade: async () => ({ from: 2, to: 2, older: [] }) });
     assert.equal(out, 'The cluster has format 2 already\n');
+  });
+});
+
+describe('fsck', () => {
+  const ask: MgpuAsk = { command: 'fsck', spool: undefined, repair: 'no' };
+
+  test('sound', async () => {
+    const { exitCode, out } = await mgpu(ask, { fsck: async () => ({ flaws: [], files: 7, seq: 3 }) });
+    assert.deepEqual([exitCode, out], [0, 'sound: 7 files up to commit 3\n']);
+  });
+
+  test('a line for each finding, and a summary', async () => {
+    const remedy = { kind: 'move', path: 'inbox/\n', when: 'any' } as const;
+    const flaws = [
+      { severity: 'warn', path: 'inbox/\n', what: 'no request', remedy },
+      { severity: 'note', path: 'x', what: 'old', remedy: { kind: 'advice', text: 'nothing' } },
+    ] as const;
+    const { exitCode, out } = await mgpu(ask, { fsck: async () => ({ flaws, files: 7, seq: 3 }) });
+    assert.equal(exitCode, 1);
+    assert.equal(
+      out,
+      'warn   inbox/\\n: no request; --repair: move it to lost+found\n' +
+        'note   x: old; to do: nothing\n' +
+        'not sound: 7 files up to commit 3: 1 warning, 1 note\n',
+    );
+  });
+});
+
+describe('fsck --repair', () => {
+  const remedy = { kind: 'move', path: 'log/x', when: 'stopped' } as const;
+  const flaw = { severity: 'error', path: 'log/x', what: 'torn', remedy } as const;
+  const clean = { flaws: [], mended: [flaw], kept: ['lost+found/01'], files: 7, seq: 3 };
+
+  test('what was mended, and where it is kept', async () => {
+    const ask: MgpuAsk = { command: 'fsck', spool: undefined, repair: 'yes' };
+    const { exitCode, out } = await mgpu(ask, { repair: async () => clean });
+    assert.equal(exitCode, 0);
+    assert.equal(
+      out,
+      'mended log/x: torn; done: move it to lost+found\n' +
+        'sound: 7 files up to commit 3: 1 mended, what was removed lies in lost+found/01\n',
+    );
+  });
+
+  test('what is left, and why', async () => {
+    const ask: MgpuAsk = { command: 'fsck', spool: '/s', repair: 'forced' };
+    const { exitCode, out } = await mgpu(ask, {
+      async repair(spool, { isForced }) {
+        assert.deepEqual([spool, isForced], ['/s', true]);
+        return { ...clean, flaws: [{ ...flaw, left: 'a daemon runs' }], mended: [], kept: [] };
+      },
+    });
+    assert.equal(exitCode, 1);
+    assert.equal(
+      out,
+      'error  log/x: torn; --repair, while no daemon runs: move it to lost+found; ' +
+        'not mended: a daemon runs\n' +
+        'not sound: 7 files up to commit 3: 1 error\n',
+    );
+  });
+});
+
+describe('backup and restore', () => {
+  test('what was copied', async () => {
+    const report = { seq: 9, jobs: 3, requests: 1, files: 20, bytes: 4711, path: '/b' };
+    const { exitCode, out } = await mgpu(
+      { command: 'backup', spool: undefined, to: 'b' },
+      { backup: async () => report },
+    );
+    assert.equal(exitCode, 0);
+    assert.equal(out, 'Copied commit 9 with 3 jobs and 1 requests that wait to /b: 20 files, 4711 bytes\n');
+  });
+
+  test('what was made, what has ended with it, and what not to do', async () => {
+    const report = { clusterName: 'lab', seq: 9, jobs: 3, ended: [4, 5], path: '/new' };
+    const { exitCode, out } = await mgpu(
+      { command: 'restore', from: 'b', dir: 'new' },
+      { restore: async () => report },
+    );
+    assert.equal(exitCode, 0);
+    assert.match(out, /^Made the cluster lab in \/new as of commit 9 with 3 jobs: .* count as ended: 4, 5\n/);
+    assert.match(out, /\nStart no daemon for it while the first cluster has any: /);
+    assert.match(out, /mgpud --spool \/new\n/);
   });
 });

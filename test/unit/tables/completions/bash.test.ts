@@ -40,7 +40,7 @@ test('bash offers the options and words of the tables', () => {
     [['mgpu_sbatch', '--beg'], []],
     [
       ['mgpu', ''],
-      ['doctor', 'init', 'stop', 'upgrade'],
+      ['backup', 'doctor', 'fsck', 'init', 'restore', 'stop', 'upgrade'],
     ],
     [['mgpu', '--sp'], ['--spool']],
     [['mgpu', 'doctor', ''], []],
