@@ -191,16 +191,20 @@ function nodeOf(name: string, machine: Machine, type: string): SimNode {
 function startSubmitter(world: World, small: Small): void {
   const machine = world.machines.at(-1);
   if (machine === undefined || wishes.every((one) => small.submitted.has(one))) return;
-  world.clientsBegun += 1;
-  const actor = newActor(world, { name: `client ${world.clientsBegun}`, kind: 'client', machine });
-  // It counts until the next one has begun: the world is not at rest before.
-  world.clients += 1;
-  actor.atDeath.push(() => {
+  const again = (): void =>
     world.scheduler.after(small.restartMs, () => {
       world.clients -= 1;
       startSubmitter(world, small);
     });
-  });
+  // It counts until the next one has begun: the world is not at rest before.
+  world.clients += 1;
+  if (!machine.isUp) {
+    again();
+    return;
+  }
+  world.clientsBegun += 1;
+  const actor = newActor(world, { name: `client ${world.clientsBegun}`, kind: 'client', machine });
+  actor.atDeath.push(again);
   endWith(world, actor, submitAll(world, small, actor));
 }
 
