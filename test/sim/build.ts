@@ -65,6 +65,7 @@ type Parts = Pick<
   | 'quietMs'
   | 'restartMs'
   | 'idsFor'
+  | 'learned'
 > & {
   readonly order: Order;
   readonly losesNames: boolean;

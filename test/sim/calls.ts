@@ -31,6 +31,8 @@ export interface CallsOptions {
   readonly random: Random;
   /** How old a listing may be, in milliseconds. */
   readonly oldListing: () => number;
+  /** Told what the process reads of an open file, which is no step. */
+  readonly learned?: (inode: Inode) => void;
 }
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_TRUNC } = constants;
@@ -75,6 +77,7 @@ export function callsOf(options: CallsOptions): SimCalls {
     read: (fd, bytes, { offset, length, position }) => {
       const { inode } = opened(fd);
       if (inode.kind !== 'file') throw systemError('EISDIR', `${fd}`);
+      options.learned?.(inode);
       const part = inode.content.subarray(position, position + length);
       bytes.set(part, offset);
       return part.length;
@@ -95,7 +98,11 @@ export function callsOf(options: CallsOptions): SimCalls {
       if (inode.kind === 'file')
         mount.disk.write(actor.machine.name, inode, inode.content.slice(0, sizeBytes));
     },
-    fstat: (fd) => statOf(factsOf(opened(fd).inode)),
+    fstat: (fd) => {
+      const { inode } = opened(fd);
+      options.learned?.(inode);
+      return statOf(factsOf(inode));
+    },
     lstat: (path) => step('lstat', path, false, () => lstat(mount, pathOf(path), path)),
     readdir: (path) => step('readdir', path, false, () => readdir(options, pathOf(path), path)),
     ...nameCalls({ ...options, change }, pathOf, step),

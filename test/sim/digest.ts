@@ -45,11 +45,17 @@ export function diskText(disk: Disk): string {
   return lines.join('\n');
 }
 
+/** What a process sees that opens it. */
+export function inodeText(inode: Inode): string {
+  const { kind, links, mode } = inode;
+  return `${kind} ${links} ${mode} ${kind === 'file' ? contentDigest(inode.content) : ''}`;
+}
+
 function addInode(lines: string[], inode: Inode, path: string): void {
   if (inode.kind === 'file') {
-    const { content, stable, writer, links } = inode;
+    const { content, stable, writer } = inode;
     const unsynced = stable === content ? '' : ` ${writer} ${contentDigest(stable)}`;
-    lines.push(`${path} ${links} ${contentDigest(content)}${unsynced}`);
+    lines.push(`${path} ${inodeText(inode)}${unsynced}`);
     return;
   }
   lines.push(`${path}/`);

@@ -1,7 +1,7 @@
 import type { Chaos } from './chaos.ts';
 import type { Choice, Fault } from './choices.ts';
-import { Digest, shown } from './digest.ts';
-import type { Disk } from './disk.ts';
+import { Digest, inodeText, shown } from './digest.ts';
+import type { Disk, Inode } from './disk.ts';
 import type { Machine } from './machine.ts';
 import type { Actor, Call, Fate, Judge } from './scheduler.ts';
 
@@ -134,10 +134,13 @@ export class Director implements Judge {
   }
 
   settled(call: Call, result: unknown): void {
-    this.observed(call.actor, `${call.op} ${call.path} ${shown(result)}`);
+    this.#observed(call.actor, `${call.op} ${call.path} ${shown(result)}`);
   }
 
-  observed(actor: Actor, what: string): void {
+  /** As the world tells: what a process read of an open file. */
+  readonly learned = (actor: Actor, inode: Inode): void => this.#observed(actor, inodeText(inode));
+
+  #observed(actor: Actor, what: string): void {
     const digest = this.seen.get(actor) ?? new Digest();
     digest.add(`${what} ${this.world?.nowMs()}`);
     this.seen.set(actor, digest);

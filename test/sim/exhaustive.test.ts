@@ -9,20 +9,25 @@ import { chosenFaults } from './planted.ts';
 
 /** One part of so many is run here, another each time; `npm run sim -- --exhaustive` runs all. */
 const parts = 50;
+/** Where that takes longer than this, the rest is left to other runs. */
+const budgetMs = 12_000;
 
 describe('the small world', () => {
   it('keeps the promises by these choices', async () => {
     const { Explored } = await loadSimulator();
+    const start = performance.now();
     const explored = new Explored({
       depth: 1,
       part: (Math.floor(Date.now() / 1000) % parts) + 1,
       parts,
-      isOver: () => false,
+      isOver: () => performance.now() - start > budgetMs,
       onFailure(choices, { message, trace }) {
         assert.fail(`--only ${choicesText(choices)}: ${message}\n${trace.join('\n')}`);
       },
     });
     await explored.explore();
+    assert.ok(explored.runs > 1);
+    if (!explored.isWhole) return;
     const points = [...explored.operations].flatMap((name) => [`${name} before`, `${name} after`]);
     assert.deepEqual(
       points.filter((point) => !explored.crashes.has(point)),

@@ -138,6 +138,7 @@ function smallWorld(small: Small): World {
     random,
     order: small.director.next,
     judge: small.director,
+    learned: small.director.learned,
     losesNames: true,
     machines,
     cacheMs: 0,

@@ -6,7 +6,7 @@ import type { Journal } from '../../src/store/journal.ts';
 import { filesOver } from '../../src/system/files.ts';
 import { callsOf } from './calls.ts';
 import type { Chaos } from './chaos.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, Inode } from './disk.ts';
 import type { Machine } from './machine.ts';
 import { clockOf, type SimLocks, type SimWatcher } from './ports.ts';
 import type { ProcessWorld } from './processes.ts';
@@ -34,6 +34,8 @@ export interface World extends ProcessWorld {
   readonly chaos: Chaos;
   /** What becomes of each call. */
   readonly judge: Judge;
+  /** Told what a process reads of an open file. */
+  readonly learned?: (actor: Actor, inode: Inode) => void;
   readonly settings: Settings;
   /** No commit for so long means that nobody has anything to do. */
   readonly quietMs: number;
@@ -84,7 +86,7 @@ export interface Ports {
 function filesFor(world: World, actor: Actor): Files {
   const { scheduler, random, chaos } = world;
   const oldListing = (): number => (random() < chaos.weather.oldListing ? random() * 3000 : 0);
-  return filesOver(
-    callsOf({ scheduler, actor, mount: world.mountOf(actor.machine), uid: ownerUid, random, oldListing }),
-  );
+  const learned = (inode: Inode): void => world.learned?.(actor, inode);
+  const mount = world.mountOf(actor.machine);
+  return filesOver(callsOf({ scheduler, actor, mount, uid: ownerUid, random, oldListing, learned }));
 }
