@@ -49,7 +49,7 @@ describe('the small world', () => {
 
   it('breaks a promise by some choice when a fault is planted', async () => {
     const [fault] = chosenFaults('a commit replaces what is there');
-    const { how, by, runs } = await findByChoices(fault?.patches, { depth: 1, part: 1, parts: 1 });
+    const { how, by, runs } = await findByChoices(fault?.patches, { depth: 1, part: 1, parts: 3 });
     assert.notEqual(how, undefined, `not found in ${runs} runs`);
     const { runChoices } = await loadSimulator(fault?.patches);
     const { failure } = await runChoices(choicesOf(by ?? '') ?? []);
