@@ -5,8 +5,10 @@ import type { Agent } from './agent.ts';
 /** What all daemons see at once and one of them has to do: scheduling, a checkpoint, a segment. */
 type Chore = 'schedule' | 'checkpoint' | 'accounting';
 
+type Locker = Pick<Agent, 'store' | 'locks' | 'logger'>;
+
 /** The lock that keeps nodes from doing the same; where locks do not work, all of them do it. */
-export async function takeLock(agent: Agent, chore: Chore): Promise<Unlock | 'busy' | 'broken'> {
+export async function takeLock(agent: Locker, chore: Chore): Promise<Unlock | 'busy' | 'broken'> {
   try {
     return (await agent.locks.tryLock(`${agent.store.layout.locks}/${chore}`)) ?? 'busy';
   } catch (error) {
@@ -17,7 +19,7 @@ export async function takeLock(agent: Agent, chore: Chore): Promise<Unlock | 'bu
 }
 
 /** Does a chore that can wait, unless another daemon is at it. */
-export async function doAlone(agent: Agent, chore: Chore, work: () => Promise<void>): Promise<void> {
+export async function doAlone(agent: Locker, chore: Chore, work: () => Promise<void>): Promise<void> {
   const lock = await takeLock(agent, chore);
   if (lock === 'busy') return;
   try {

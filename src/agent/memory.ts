@@ -40,6 +40,8 @@ export interface Memory {
   spoolFormat: number;
   /** Up to where the log is known to be durable: own commits are, those of others perhaps not yet. */
   durableSeq: number;
+  /** From which commit on it is worth while to try a checkpoint. */
+  saveFrom: number;
   /** When this daemon saw jobs end, by its monotonic clock. */
   endsSeen: EndsSeen;
   /** The state that was planned last, when, and whether something could start. */
@@ -63,6 +65,7 @@ export function newMemory(spoolFormat: number): Memory {
     lease: undefined,
     spoolFormat,
     durableSeq: 0,
+    saveFrom: 0,
     endsSeen: new Map(),
     planned: undefined,
     lockedOutSinceMs: undefined,

@@ -1,3 +1,4 @@
+import { isMgpuError } from '../base/error.ts';
 import { accountable, noteEnds } from '../core/accountable.ts';
 import type { JobId } from '../model/ids.ts';
 import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
@@ -13,28 +14,42 @@ import type { Memory } from './memory.ts';
 const foldJobsMin = 500;
 const foldPatience = 3;
 
+/** What it takes of a daemon to tidy up. */
+type Tidier = Pick<Agent, 'store' | 'journal' | 'settings' | 'locks' | 'logger'>;
+
 /** Keeps what readers have to load small: checkpoints, and ended jobs into accounting. */
-export async function tidy(agent: Agent, memory: Memory): Promise<void> {
-  if (isDue(agent)) await doAlone(agent, 'checkpoint', () => saveState(agent, memory));
+export async function tidy(agent: Tidier, memory: Memory): Promise<void> {
+  const isWorthIt = agent.journal.cluster().seq >= memory.saveFrom;
+  if (isWorthIt && isDue(agent)) await doAlone(agent, 'checkpoint', () => saveState(agent, memory));
   const ids = dueForAccounting(agent, memory);
   if (ids.length > 0) await doAlone(agent, 'accounting', () => fold(agent, ids));
 }
 
-function isDue({ journal }: Agent): boolean {
+function isDue({ journal }: Tidier): boolean {
   return isCheckpointDue(journal.tail(), journal.cluster().jobs.size);
 }
 
 /** A checkpoint is due for all daemons at once; the one that was first spares it the others. */
-async function saveState(agent: Agent, memory: Memory): Promise<void> {
-  const { journal, store } = agent;
+async function saveState(agent: Tidier, memory: Memory): Promise<void> {
+  const { journal, store, logger } = agent;
   const saved = await newestSaved(store);
   if (saved !== undefined) journal.checkpointed(saved);
   if (!isDue(agent)) return;
   await makeDurable(agent, memory);
-  journal.checkpointed(await writeCheckpoint(store, journal.cluster()));
+  try {
+    journal.checkpointed(await writeCheckpoint(store, journal.cluster()));
+  } catch (error) {
+    if (!isMgpuError(error, 'TOO_LARGE')) throw error;
+    // The log is kept whole until jobs have left the state.
+    logger.error(`no checkpoint: ${error.message}`, { jobs: journal.cluster().jobs.size });
+    memory.saveFrom = journal.cluster().seq + saveAgainCommits;
+  }
 }
 
-async function fold({ journal, store }: Agent, ids: readonly JobId[]): Promise<void> {
+/** After so many commits a state that was too large for a checkpoint may have become smaller. */
+const saveAgainCommits = 100;
+
+async function fold({ journal, store }: Tidier, ids: readonly JobId[]): Promise<void> {
   const events = await journal.commit(async (cluster) => {
     const event = await foldIntoSegment(store, cluster, ids);
     return event ? [event] : [];
@@ -47,7 +62,7 @@ async function fold({ journal, store }: Agent, ids: readonly JobId[]): Promise<v
 /**
  * Ended jobs that are old enough, once they are many or the first of them has waited long: segments stay few.
  */
-function dueForAccounting({ journal, store, settings }: Agent, memory: Memory): readonly JobId[] {
+function dueForAccounting({ journal, store, settings }: Tidier, memory: Memory): readonly JobId[] {
   const nowMs = store.clock.monotonicMs();
   const ageMs = settings.minJobAgeSeconds * 1000;
   const cluster = journal.cluster();

@@ -19,14 +19,18 @@ export const defaultPartition = 'main';
  * Why the cluster as it is can never run the job; undefined when it may. As Slurm does (captured:
  * errors.sbatch): too many GPUs, an unknown type, device or node, too much memory are refused; too many
  * tasks, CPUs or nodes wait. A cluster without nodes refuses nothing: its daemons may not have been started
- * yet.
+ * yet. `stateBytes` is about what the state comes to when it is saved: it has to fit into a checkpoint.
  */
-export function refusalOf(cluster: Cluster, spec: JobSpec): Refusal | undefined {
+export function refusalOf(cluster: Cluster, spec: JobSpec, stateBytes = 0): Refusal | undefined {
   if (spec.partition !== defaultPartition) {
     return refuse('Invalid partition name specified', `the partitions of this cluster: ${defaultPartition}`);
   }
   if (cluster.jobs.size >= limits.jobsInState) {
     const detail = `the cluster holds ${cluster.jobs.size} jobs and takes in no more until some have ended`;
+    return refuse('Slurm temporarily unable to accept job, sleeping and retrying', detail);
+  }
+  if (stateBytes >= limits.stateBytes) {
+    const detail = `the jobs here come to ${stateBytes} bytes; no more are taken in until some have ended`;
     return refuse('Slurm temporarily unable to accept job, sleeping and retrying', detail);
   }
   const nodes = [...cluster.nodes.values()];

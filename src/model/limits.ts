@@ -29,6 +29,10 @@ export const limits = {
   /** A batch script, as Slurm bounds it unless it is told otherwise (max_script_size). */
   scriptBytes: 4 * 2 ** 20,
   checkpointBytes: 2 ** 30,
+  /** How long a segment or a history file gets; those that are read may be as long as a checkpoint. */
+  filedBytes: 64 * 2 ** 20,
+  /** What the state may come to as a checkpoint before no more jobs are taken in. */
+  stateBytes: 2 ** 29,
   smallFileBytes: 256 * 1024,
   /** How deep JSON of users may be nested, and how many values a launch file or a request may have. */
   jsonDepth: 32,

@@ -28,7 +28,8 @@ const idsTriedMax = 1000;
  * with Slurm's sentence when the cluster as it is cannot ever run the job.
  */
 export async function submit(store: Store, present: Present, submission: Submission): Promise<JobId> {
-  const refusal = refusalOf(present.journal.cluster(), submission.spec);
+  const { checkpointBytes, bytes } = present.journal.tail();
+  const refusal = refusalOf(present.journal.cluster(), submission.spec, checkpointBytes + bytes);
   if (refusal !== undefined) throw new MgpuError('REFUSED', refusal.message, { hint: refusal.detail });
   refuseLong(submission.spec);
   await refuseOthers(store, submission.spec.uid);

@@ -1,7 +1,7 @@
-import { MgpuError } from '../base/error.ts';
+import { isMgpuError, MgpuError } from '../base/error.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { EventOf } from '../model/event.ts';
-import type { JobId } from '../model/ids.ts';
+import type { JobId, Seconds } from '../model/ids.ts';
 import type { EndedJob, Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
@@ -36,8 +36,18 @@ export async function foldIntoSegment(
   const jobs = ids.flatMap((id) => endedJob(cluster, id) ?? []);
   if (jobs.length === 0) return undefined;
   const { seq, format } = cluster;
-  const content = encodeSegment(seq, store.clock.now(), jobs);
+  const content = segmentOf(seq, store.clock.now(), jobs);
   return adopted(store, cluster, await putFiled(store, store.layout.accounting, { seq, format, content }));
+}
+
+/** As many of the jobs as one segment takes; the others are left for the next. */
+function segmentOf(seq: number, time: Seconds, jobs: readonly Job[]): Uint8Array {
+  try {
+    return encodeSegment(seq, time, jobs);
+  } catch (error) {
+    if (!isMgpuError(error, 'TOO_LARGE') || jobs.length < 2) throw error;
+    return segmentOf(seq, time, jobs.slice(0, Math.ceil(jobs.length / 2)));
+  }
 }
 
 /** The oldest of the segments that are newer than the state knows. */

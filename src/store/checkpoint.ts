@@ -31,7 +31,10 @@ export async function newestSaved(store: Store): Promise<Saved | undefined> {
   return seq === undefined || stat === undefined ? undefined : { seq, bytes: stat.sizeBytes };
 }
 
-/** Saves the state, then takes away what the older of the two newest checkpoints makes needless. */
+/**
+ * Saves the state, then takes away what the older of the two newest checkpoints makes needless. Throws
+ * `TOO_LARGE` for a state that readers could not load.
+ */
 export async function writeCheckpoint(store: Store, cluster: Cluster): Promise<Saved> {
   const { files, layout, clock, ids, spool } = store;
   const options = { mode: 0o644, durable: spool.durable, nonce: ids.next() };
@@ -58,22 +61,25 @@ async function prune(store: Store, mark: PruneMark, format: number): Promise<voi
 }
 
 /**
- * One file for each pruned stretch, holding its entries as they were: the audit trail. False when somebody
- * else is pruning: his history may end before ours, so nothing may go yet.
+ * One file for each pruned stretch, or more for a very long one, holding its entries as they were: the audit
+ * trail. False when somebody else is pruning: his history may end before ours, so nothing may go yet.
  */
 async function writeHistory(store: Store, pruned: readonly number[], format: number): Promise<boolean> {
   const { files, layout } = store;
   const covered = (await newestHistory(store))?.seq ?? 0;
   const fresh = pruned.filter((seq) => seq > covered);
-  const last = fresh.at(-1);
-  if (last === undefined) return true;
-  const parts: Uint8Array[] = [];
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
   for (const seq of fresh) {
     const content = await files.read(`${layout.log}/${seqName(seq)}`, limits.commitBytes);
     if (content === undefined) return false;
     parts.push(content.bytes);
+    bytes += content.bytes.length;
+    if (seq !== fresh.at(-1) && bytes < limits.filedBytes / 2) continue;
+    await putFiled(store, layout.history, { seq, format, content: joined(parts) });
+    parts = [];
+    bytes = 0;
   }
-  await putFiled(store, layout.history, { seq: last, format, content: joined(parts) });
   return true;
 }
 

@@ -48,15 +48,15 @@ export interface Commit {
 const nodeLine = object({ node: nodeSchema });
 
 /**
- * Throws `SCHEMA` for what a reader would refuse: such an entry would stop every daemon of the cluster for
- * good.
+ * Throws `SCHEMA` or `TOO_LARGE` for what a reader would refuse: such an entry would stop every daemon of the
+ * cluster for good.
  */
 export function encodeCommit(head: Omit<CommitHead, 'mgpu'>, events: readonly ClusterEvent[]): Uint8Array {
   for (const event of events) {
     checked(eventSchema, event, `commit ${head.seq}, not written: ${event.name}`);
     assert(formatOfEvent(event) <= head.format, `${event.name} is not of format ${head.format}`);
   }
-  return encodeLines({ mgpu: 'commit', ...head }, events);
+  return encodeLines({ mgpu: 'commit', ...head }, events, limits.commitBytes);
 }
 
 /** Throws `DAMAGED`, `SCHEMA` or `NEWER_FORMAT`, each naming the file. */
@@ -68,11 +68,12 @@ export function decodeCommit(bytes: Uint8Array, path: string): Commit {
   };
 }
 
+/** Throws `TOO_LARGE` for one that readers would refuse. */
 export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
   const { seq, format, closed, segment, handled } = cluster;
   const nodes = [...cluster.nodes.values()].map((node) => ({ node }));
   const head = { mgpu: 'checkpoint', format, seq, time, closed, segment, handled: [...handled] };
-  return encodeLines(head, [...nodes, ...jobLines(cluster.jobs.values())]);
+  return encodeLines(head, [...nodes, ...jobLines(cluster.jobs.values())], limits.checkpointBytes);
 }
 
 export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
@@ -98,9 +99,9 @@ export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
   };
 }
 
-/** A segment of accounting: ended jobs, one a line. */
+/** A segment of accounting: ended jobs, one a line. Throws `TOO_LARGE` where they are too many for one. */
 export function encodeSegment(segment: number, time: number, jobs: readonly Job[]): Uint8Array {
-  return encodeLines({ mgpu: 'segment', format: 1, segment, time }, jobLines(jobs));
+  return encodeLines({ mgpu: 'segment', format: 1, segment, time }, jobLines(jobs), limits.filedBytes);
 }
 
 export function decodeSegment(bytes: Uint8Array, path: string): readonly Job[] {
@@ -109,20 +110,31 @@ export function decodeSegment(bytes: Uint8Array, path: string): readonly Job[] {
   return lines.map((line, index) => readJob(line, `${path}: line ${index + 2}`));
 }
 
-function encodeLines(head: object, lines: readonly object[]): Uint8Array {
+function encodeLines(
+  head: { readonly mgpu: string; readonly [fact: string]: unknown },
+  lines: readonly object[],
+  bytesMax: number,
+): Uint8Array {
   const encoder = new TextEncoder();
   const parts: Uint8Array[] = [];
+  let bytes = 0;
+  const encoded = (text: string): Uint8Array => {
+    const part = encoder.encode(text);
+    bytes += part.length;
+    if (bytes > bytesMax) throw new MgpuError('TOO_LARGE', `a ${head.mgpu} of more than ${bytesMax} bytes`);
+    return part;
+  };
   let text = `${JSON.stringify(head)}\n`;
   for (const line of lines) {
     if (text.length > pieceLength) {
-      parts.push(encoder.encode(text));
+      parts.push(encoded(text));
       text = '';
     }
     text += lineOf(line);
   }
-  const body = joined([...parts, encoder.encode(text)]);
+  const body = joined([...parts, encoded(text)]);
   const foot = `${JSON.stringify({ lines: lines.length, crc32: checksum(body) })}\n`;
-  return joined([body, encoder.encode(foot)]);
+  return joined([body, encoded(foot)]);
 }
 
 /** Long files are written and read in pieces of about so many characters: no text has to hold them whole. */

@@ -165,8 +165,6 @@ async function append(store: Store, entry: Entry, writer: string): Promise<Appen
   const { files, layout, spool } = store;
   const { seq, nonce, format } = entry;
   const bytes = encodeCommit({ format, seq, time: store.clock.now(), writer, nonce }, entry.events);
-  if (bytes.length > limits.commitBytes)
-    throw new MgpuError('TOO_LARGE', `${layout.log}: a commit of ${bytes.length} bytes`);
   const options = { mode: 0o644, durable: spool.durable, nonce };
   if ((await putIfAbsent(files, layout.log, seqName(seq), bytes, options)) === 'exists') return 'lost';
   return (await mayBePruned(store, seq)) ? 'unknown' : 'won';

@@ -16,12 +16,10 @@ export function bounded(what: string, value: number, most: number): Figure {
   return { what, figure: shown(value), bound: { value, most } };
 }
 
-/** How long something takes with few jobs, and with many. */
+/** How long something takes where a fiftieth of the jobs waits, and where all of them do. */
 export function ratio(what: string, fewMs: number, manyMs: number): Figure {
-  return {
-    what,
-    figure: `${shown(fewMs)} ms, ${shown(manyMs)} ms with all: ${shown(manyMs / fewMs)} times`,
-  };
+  const times = `${shown(manyMs / fewMs)} times as long`;
+  return { what, figure: `${shown(fewMs)} ms with a fiftieth, ${shown(manyMs)} ms with all: ${times}` };
 }
 
 export function tableOf(figures: readonly Figure[]): string {

@@ -113,4 +113,11 @@ describe('admit: what one state holds', () => {
       jobs,
     });
   });
+
+  it('nor more bytes than fit into a checkpoint', () => {
+    assert.equal(refusalOf(cluster, spec(), limits.stateBytes - 1), undefined);
+    const { message, detail } = refusalOf(cluster, spec(), limits.stateBytes) ?? {};
+    assert.match(message ?? '', /temporarily unable to accept job/);
+    assert.match(detail ?? '', /come to 536870912 bytes/);
+  });
 });
