@@ -47,9 +47,9 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
  */
 export function planStarts(cluster: Cluster, now: Seconds): readonly Start[] {
   const pass = newPass(cluster, now, wishesOf(cluster.jobs));
-  for (const job of cluster.jobs.values()) {
+  for (const job of pendingByPriority(cluster)) {
     if (isFull(pass) || pass.isHopeless) break;
-    if (job.state === 'PENDING') planJob(pass, job);
+    planJob(pass, job);
   }
   return pass.starts;
 }

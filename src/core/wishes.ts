@@ -30,7 +30,7 @@ function wishText(spec: JobSpec): string {
 export type Wishes = ReadonlyMap<string, PendingJob> | undefined;
 
 /** With more kinds it costs less to look at every job than to tell the kinds apart. */
-const wishesMax = 64;
+const wishesMax = 256;
 
 /** The kinds of jobs that wait and are not held: what they ask for, and for how long. */
 export const wishesOf: (jobs: IdMap<Job>) => Wishes = IdMap.summary<Job, Wishes>({

@@ -9,6 +9,7 @@ import { reduceCommit } from '../../src/core/reduce.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import type { Job } from '../../src/model/job.ts';
 import { rangesCount } from '../../src/model/ranges.ts';
+import type { JobSpec } from '../../src/model/spec.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/store/codec.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { fileLog } from '../../src/store/log.ts';
@@ -34,7 +35,7 @@ export interface CrowdSize {
 
 export const fullCrowd: CrowdSize = {
   nodes: 64,
-  gpusPerNode: 32,
+  gpusPerNode: 40,
   separate: 62_000,
   arrays: 41,
   tasksPerArray: 1000,
@@ -43,10 +44,10 @@ export const fullCrowd: CrowdSize = {
 export const shortCrowd: CrowdSize = {
   nodes: 8,
   gpusPerNode: 8,
-  separate: 2000,
-  arrays: 3,
+  separate: 1500,
+  arrays: 2,
   tasksPerArray: 1000,
-  ends: 50,
+  ends: 30,
 };
 
 /** So many are submitted at once, before the daemons look. */
@@ -78,7 +79,8 @@ export async function crowd(size: CrowdSize): Promise<readonly Figure[]> {
   const taken = await taking(world, cluster, size);
   world.slowDown(callMs);
   await join(size.nodes);
-  await world.pass(joinSeconds, () => countOf(cluster(), 'RUNNING') === size.nodes * size.gpusPerNode);
+  await world.pass(joinSeconds, () => countOf(cluster(), 'RUNNING') > 0.8 * size.nodes * size.gpusPerNode);
+  await world.pass(5);
   const state = cluster();
   const head = [
     { what: 'nodes, each with its daemon', figure: shown(agents.length) },
@@ -101,6 +103,12 @@ export async function crowd(size: CrowdSize): Promise<readonly Figure[]> {
   return [...head, ...taken, ...turned, ...late, ...memory, ...names, complaints];
 }
 
+/** Most want one GPU, and some so many that room has to be kept for them; for how long differs. */
+function wishOf(job: number): Partial<JobSpec> {
+  const count = job % 40 === 0 ? 8 : 1;
+  return { gpus: [{ count, per: 'job' }], timeLimit: [120, 240, 720, 1440][job % 4] ?? 'UNLIMITED' };
+}
+
 /** Submits all that is to wait, to the one daemon that is there. */
 async function taking(
   world: LoadWorld,
@@ -110,7 +118,7 @@ async function taking(
   const before = cluster().seq;
   const submit = await world.client('login');
   for (let done = 1; done <= separate; done += 1) {
-    await submit({ name: `train-${done}` });
+    await submit({ name: `train-${done}`, ...wishOf(done) });
     if (done % burst === 0) await world.pass(1);
   }
   const array = { tasks: [[0, tasksPerArray - 1]] as const, throttle: 0 };

@@ -26,7 +26,7 @@ export const shortYear: YearSize = { days: 365, jobsPerDay: 3 };
 
 const daySeconds = 86_400;
 const runSeconds = [60, 500] as const;
-const arrayTasks = 20;
+const arrayTasks = 8;
 const gpus = 4;
 
 export async function year(size: YearSize): Promise<readonly Figure[]> {
