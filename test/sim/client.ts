@@ -50,7 +50,7 @@ export interface Wish {
 function wishOf(world: World): Wish {
   const { random } = world;
   const plan: JobPlan = {
-    ms: 10 ** (random() * 4.5),
+    ms: 10 ** (random() * 5.2),
     code: random() < 0.2 ? 3 : 0,
     onTerm: random() < 0.2 ? 'ignore' : 'end',
     orphanMs: random() < 0.1 ? random() * 10_000 : 0,
