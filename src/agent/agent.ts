@@ -72,7 +72,7 @@ const passingCodes: ReadonlySet<string> = new Set([
   'EBADFD',
   'ENOLCK',
   'EINTR',
-  'MISSING',
+  'OUT_OF_REACH',
   'EAGAIN',
   'EMFILE',
   'ENFILE',

@@ -119,7 +119,8 @@ export async function refuseOthers({ files, layout }: Store, uid: number): Promi
 
 /**
  * What a look finds, where to find nothing has consequences. A file system that is not mounted (any more)
- * looks like an empty one: nothing is believed while the spool itself cannot be seen. Throws `MISSING` then.
+ * looks like an empty one: nothing is believed while the spool itself cannot be seen. Throws `OUT_OF_REACH`
+ * then.
  */
 export async function surely<T>(store: Store, look: () => Promise<T | undefined>): Promise<T | undefined> {
   const found = await look();
@@ -132,7 +133,7 @@ export async function surely<T>(store: Store, look: () => Promise<T | undefined>
 
 async function assertThere({ files, layout }: Store): Promise<void> {
   if ((await files.stat(layout.spoolFile)) !== undefined) return;
-  throw new MgpuError('MISSING', `${layout.spoolFile}: it is not there: is its file system mounted?`);
+  throw new MgpuError('OUT_OF_REACH', `${layout.spoolFile}: it is not there: is its file system mounted?`);
 }
 
 function parse(json: string, path: string): unknown {

@@ -11,12 +11,12 @@ const dist = join(root, 'dist');
 const budgets: Readonly<Record<string, number>> = {
   mgpu: 245,
   mgpud: 230,
-  sacct: 150,
+  sacct: 160,
   sbatch: 175,
   scancel: 125,
-  scontrol: 145,
+  scontrol: 160,
   sinfo: 140,
-  squeue: 145,
+  squeue: 150,
   srun: 175,
   stepd: 45,
 };

@@ -141,7 +141,7 @@ describe('spool: absence', () => {
     const nothing = async (): Promise<undefined> => undefined;
     assert.equal(await surely(store, nothing), undefined);
     await assert.rejects(surely(away, nothing), {
-      code: 'MISSING',
+      code: 'OUT_OF_REACH',
       message: /is its file system mounted\?$/,
     });
     assert.equal(await surely(away, async () => 'found'), 'found');
@@ -162,7 +162,7 @@ describe('spool: absence', () => {
     const away = { ...store, files: { ...store.files, stat: async () => undefined } };
     await assert.rejects(readLaunch(store, 1), { code: 'NO_ROOM' });
     await assert.rejects(readScript(store, 1), { code: 'NO_ROOM' });
-    await assert.rejects(readLaunch(away, 1), { code: 'MISSING' });
-    await assert.rejects(readScript(away, 1), { code: 'MISSING' });
+    await assert.rejects(readLaunch(away, 1), { code: 'OUT_OF_REACH' });
+    await assert.rejects(readScript(away, 1), { code: 'OUT_OF_REACH' });
   });
 });
