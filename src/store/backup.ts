@@ -37,7 +37,7 @@ export async function takeBackup(store: Store, target: string, uid: number): Pro
   const partial = `${target}.partial.${ids.next()}`;
   try {
     for (let tries = 1; tries <= triesMax; tries += 1) {
-      const snapshot = await takeSnapshot(store);
+      const snapshot = await takeSnapshot(store, uid);
       const out = snapshot === 'changed' ? undefined : await copyAll(store, partial, snapshot);
       if (snapshot !== 'changed' && out !== undefined) {
         const report = await finish(store, { out, snapshot, uid });

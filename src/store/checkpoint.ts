@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster.ts';
 import { limits } from '../model/limits.ts';
 import { encodeCheckpoint, joined } from './codec.ts';
-import { type Filed, filed, putFiled } from './filed.ts';
+import { type Filed, filed, putFiled, syncFiled } from './filed.ts';
 import type { Saved, Tail } from './journal.ts';
 import { seqName } from './layout.ts';
 import { type PruneMark, pruneMark, seqs } from './log.ts';
@@ -51,7 +51,7 @@ async function prune(store: Store, mark: PruneMark, format: number): Promise<voi
   // The checkpoints that make entries needless may be of a writer that died before it had made their names
   // durable.
   if (spool.durable) await files.syncDir(layout.checkpoints);
-  const old = (await seqs(store, layout.log)).filter((seq) => seq < mark.entry);
+  const old = withoutGap((await seqs(store, layout.log)).filter((seq) => seq < mark.entry));
   if (!(await writeHistory(store, old, format))) return;
   for (const seq of old) await files.unlink(`${layout.log}/${seqName(seq)}`);
   for (const seq of await seqs(store, layout.checkpoints)) {
@@ -60,13 +60,23 @@ async function prune(store: Store, mark: PruneMark, format: number): Promise<voi
   await removeTemporaries(store);
 }
 
+/** Up to the first that is missing: a listing may leave out what is there. */
+function withoutGap(numbers: readonly number[]): readonly number[] {
+  const [first = 0] = numbers;
+  const gap = numbers.findIndex((seq, index) => seq !== first + index);
+  return gap < 0 ? numbers : numbers.slice(0, gap);
+}
+
 /**
  * One file for each pruned stretch, or more for a very long one, holding its entries as they were: the audit
  * trail. False when somebody else is pruning: his history may end before ours, so nothing may go yet.
  */
 async function writeHistory(store: Store, pruned: readonly number[], format: number): Promise<boolean> {
   const { files, layout } = store;
-  const covered = (await newestHistory(store))?.seq ?? 0;
+  const newest = await newestHistory(store);
+  // Its writer may have died before its name was durable, and what it holds goes from the log now.
+  if (newest !== undefined) await syncFiled(store, layout.history, newest);
+  const covered = newest?.seq ?? 0;
   const fresh = pruned.filter((seq) => seq > covered);
   let parts: Uint8Array[] = [];
   let bytes = 0;

@@ -205,14 +205,23 @@ async function raceFor(what: string, take: Take, { meeting, store, measured }: R
   const theirs = new Set(await readJson(meeting, `${mark}.won.${other}`, wonSchema));
   const names = bursts * namesPerBurst;
   const mine = new Set(won);
+  let orphans = 0;
   for (let at = 0; at < names; at += 1) {
     const name = `of ${names} names, number ${at}`;
     if (mine.has(at) && theirs.has(at)) return fail(what, `${name} went to both`, broken);
-    if (!mine.has(at) && !theirs.has(at)) return fail(what, `${name} went to nobody`, broken);
+    if (!mine.has(at) && !theirs.has(at)) {
+      orphans += 1;
+      continue;
+    }
     const [winner, loser] = mine.has(at) ? [side, other] : [other, side];
     // A mount may remember for a while how short a file was when it was lost; what the loser put never shows.
     if ((await meeting.holds(`${mark}/${at}`, winner, loser)) === loser)
       return fail(what, `${name} holds what the loser put there`, broken);
+  }
+  if (orphans > 0) {
+    // Seen on GlusterFS: nobody believes that he won, so that nothing is done twice.
+    const finding = `${orphans} of ${names} names went to nobody: who made them was told that he had not`;
+    return warn(what, finding, 'nothing breaks, but once in a long while a job may fail to start');
   }
   return ok(what, `each of ${names} names went to one of the two: ${mine.size} here, ${theirs.size} there`);
 }

@@ -27,10 +27,10 @@ export interface WaitingRequest {
  * Reads the inbox between two looks at the log. What lay there and was decided in between is known by the
  * commits in between, also if its identity was forgotten again. Gives `changed` where these were pruned.
  */
-export async function takeSnapshot(store: Store): Promise<Snapshot | 'changed'> {
+export async function takeSnapshot(store: Store, uid: number): Promise<Snapshot | 'changed'> {
   const log = fileLog(store, 'backup');
   const earlier = (await openJournal(log, store)).cluster();
-  const requests = await readRequests(store);
+  const requests = await readRequests(store, uid);
   const commits = await log.readAfter(earlier.seq);
   if (commits === 'gone') return 'changed';
   const handled = new Set(earlier.handled);
@@ -52,14 +52,15 @@ function isWaiting(
   return !cluster.jobs.has(request.jobId) && !rangesHas(cluster.closed, request.jobId);
 }
 
-async function readRequests({ files, layout }: Store): Promise<readonly WaitingRequest[]> {
+/** Those of the owner: who asks is told by the owner of the file, which would be another one in the copy. */
+async function readRequests({ files, layout }: Store, uid: number): Promise<readonly WaitingRequest[]> {
   const requests: WaitingRequest[] = [];
   for (const name of (await files.list(layout.inbox)) ?? []) {
     if (name.startsWith('.')) continue;
     try {
       const path = `${layout.inbox}/${name}`;
       const content = await files.read(path, limits.requestBytes);
-      if (content === undefined) continue;
+      if (content === undefined || content.stat.links !== 1 || content.stat.uid !== uid) continue;
       const request = decodeRequest(content.bytes, path);
       if (name === `${request.requestId}.json`) requests.push({ name, bytes: content.bytes, request });
     } catch (error) {
@@ -70,13 +71,15 @@ async function readRequests({ files, layout }: Store): Promise<readonly WaitingR
   return requests;
 }
 
-/** The jobs whose rooms are needed: that have not ended, and the arrays whose script they run. */
+/**
+ * The jobs whose rooms are needed: those that have not ended, and of an array the one with the script that
+ * its tasks run. A task's own room has nothing that cannot be made anew.
+ */
 export function neededRooms({ cluster, waiting }: Snapshot): readonly JobId[] {
   const ids = new Set<JobId>();
   for (const job of cluster.jobs.values()) {
     if (job.state === 'ENDED') continue;
-    ids.add(job.id);
-    if (job.arrayJobId !== undefined) ids.add(job.arrayJobId);
+    ids.add(job.arrayJobId ?? job.id);
   }
   for (const { request } of waiting) if (request.request.name === 'submit') ids.add(request.request.jobId);
   return [...ids].sort((a, b) => a - b);

@@ -14,7 +14,7 @@ import { decodeCheckpoint, decodeCommit } from '../codec.ts';
 import { type Filed, filed } from '../filed.ts';
 import { seqName, seqOfName } from '../layout.ts';
 import { pruneMark } from '../log.ts';
-import { advise, type Flaw, misplaced } from './flaw.ts';
+import { advise, type Flaw } from './flaw.ts';
 import { type Inspection, look, rights, shownPath, strangers, tried, whyOf } from './inspection.ts';
 
 /** What the log and the checkpoints come to. */
@@ -110,7 +110,13 @@ function readCheckpoint(
   });
 }
 
-/** Throws `NEWER_FORMAT`: what this program does not know it cannot judge. */
+/** What tells of a file itself; what else is in the way of reading it tells nothing of what it holds. */
+const spoiltCodes: ReadonlySet<string> = new Set(['NOT_REGULAR', 'TOO_LARGE', 'ELOOP', 'ENOTDIR', 'EISDIR']);
+
+/**
+ * Throws `NEWER_FORMAT`: what this program does not know it cannot judge; and the system's error where a file
+ * cannot be read now, for it may be as it should.
+ */
 export async function readFacts<T extends { readonly is: string }>(
   inspection: Inspection,
   path: string,
@@ -119,7 +125,10 @@ export async function readFacts<T extends { readonly is: string }>(
 ): Promise<Read<T | Bad> | undefined> {
   const found = await look(inspection, path, bytesMax);
   if (found.is === 'gone') return undefined;
-  if (found.is === 'bad') return { facts: { is: 'bad', why: whyOf(found.error, path) }, flaws: [] };
+  if (found.is === 'bad') {
+    if (!spoiltCodes.has(found.error.code)) throw found.error;
+    return { facts: { is: 'bad', why: whyOf(found.error, path) }, flaws: [] };
+  }
   const { bytes, stat } = found.content;
   const facts = await tried(() => decode(bytes));
   const flaws = rights(inspection, path, stat);
@@ -194,7 +203,8 @@ function checkpointFlaw(
   if (remade !== undefined)
     return { severity, path, what, remedy: { kind: 'remake', seq, cluster: remade, when: 'any' } };
   if (isNewest || cluster === undefined) return advise(severity, path, what, fromBackup);
-  return misplaced(path, what, { when: 'stopped' });
+  // Its name is of use all the same: numbers of the log below the older of two are known to be taken.
+  return advise('note', path, what, 'nothing: it goes when daemons tidy up');
 }
 
 function historyFlaw(

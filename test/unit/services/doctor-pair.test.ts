@@ -80,6 +80,22 @@ describe('two doctors', () => {
     for (const outcome of outcomes) assert.match(lines(outcome).join('\n'), /went to both/);
   });
 
+  it('tell of a name that went to nobody, which is no harm', async () => {
+    const outcomes = await pair(5, {
+      files: ({ create }) => ({
+        async create(path, content, options) {
+          const made = await create(path, content, options);
+          return /\/exclusive\/1?[0-9]$/.test(path) ? 'exists' : made;
+        },
+      }),
+    });
+    for (const outcome of outcomes)
+      assert.match(
+        lines(outcome).join('\n'),
+        /warn exclusive create by two: [1-9]\d? of \d+ names went to nobody/,
+      );
+  });
+
   it('find out that a name holds what the loser put there', async () => {
     const outcomes = await pair(2, {
       files: (files) => ({

@@ -5,6 +5,7 @@ import { decide } from '../../../src/core/decide.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { Files } from '../../../src/ports/files.ts';
 import { manifestName } from '../../../src/store/backup/manifest.ts';
+import { neededRooms } from '../../../src/store/backup/snapshot.ts';
 import { takeBackup } from '../../../src/store/backup.ts';
 import { writeCheckpoint } from '../../../src/store/checkpoint.ts';
 import { lookAtSpool } from '../../../src/store/fsck.ts';
@@ -13,6 +14,7 @@ import { decodeText, encodeText } from '../../../src/store/put.ts';
 import { type RestoreReport, restoreBackup } from '../../../src/store/restore.ts';
 import { openSpool, type Store } from '../../../src/store/spool.ts';
 import { fakeClock, fakeIds } from '../../fakes/clock.ts';
+import { node, pending, running, share, view } from '../builders.ts';
 import { commands, live } from '../core/commands.ts';
 import { alice, bob, completed, released, submitted } from '../core/world.ts';
 import { inspectionOf, livedSpool, spoolOf } from './fsck/lived.ts';
@@ -86,6 +88,25 @@ describe('backup and restore', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('a request of somebody else is left out: in the copy it would be the owner’s', async () => {
+    const disk = await livedSpool();
+    const { store: other } = await disk.open({ uid: bob });
+    await sendRequest(other, { name: 'cancel', targets: [{ job: 4 }] }, 'login', 'REQUEST-OF-BOB');
+    const store = await storeOn(disk);
+    assert.equal((await takeBackup(store, backup, alice)).requests, 1);
+    assert.deepEqual(await store.files.list(`${backup}/inbox`), ['REQUEST-JOB-5.json']);
+  });
+
+  it('of an array the room with its script is enough: tasks that end meanwhile are no hindrance', () => {
+    const task = (id: number, index: number) => running(id, { array: [7, index], shares: [share('a')] });
+    const array = pending(7, { spec: { array: { tasks: [[1, 9]], throttle: 0 } }, tasks: [[3, 9]] });
+    const { cluster } = view(
+      [node('a')],
+      [task(9, 1), task(10, 2), array, running(12, { shares: [share('a')] })],
+    );
+    assert.deepEqual(neededRooms({ cluster, waiting: [] }), [7, 12]);
   });
 
   it('nothing is followed, and what is no file is left out', async () => {

@@ -150,6 +150,19 @@ describe('checkpoint: pruning', () => {
     await nothingIsLost(disk, 100);
   }
 
+  it('an entry that a listing leaves out is not lost', async () => {
+    const disk = await diskIn(formatVersion);
+    const { store } = await disk.open();
+    await checkpointAt(store, 70);
+    const hidden = seqName(3);
+    const list: Store['files']['list'] = async (path) =>
+      (await store.files.list(path))?.filter((name) => path !== store.layout.log || name !== hidden);
+    await checkpointAt({ ...store, files: { ...store.files, list } }, 75);
+    assert.deepEqual((await seqs(store, store.layout.log)).slice(0, 2), [3, 4]);
+    await checkpointAt(store, 80);
+    await nothingIsLost(disk, 80);
+  });
+
   it('history that lies beside others, as in format 1, is gone on with', async () => {
     const disk = await diskIn(1);
     const { store } = await disk.open();

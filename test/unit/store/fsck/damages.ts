@@ -57,11 +57,6 @@ const logDamages: readonly Damage[] = [
     finds: [['warn', checkpoint(9), remakes]],
   },
   {
-    name: 'an older checkpoint is damaged and the log does not reach back',
-    spoil: inTurn(append(checkpoint(9)), remove(entry(1))),
-    finds: [['warn', checkpoint(9), moves]],
-  },
-  {
     name: 'an entry below the checkpoints is damaged',
     spoil: append(entry(4)),
     finds: [['warn', entry(4), blanks]],
@@ -317,6 +312,11 @@ const forPeople: readonly Damage[] = [
       finds: [['error', folder, 'advice']],
     }),
   ),
+  {
+    name: 'an older checkpoint is damaged and the log does not reach back',
+    spoil: inTurn(append(checkpoint(9)), remove(entry(1))),
+    finds: [['note', checkpoint(9), 'advice']],
+  },
   {
     name: 'no checkpoint, and entries that are pruned',
     spoil: inTurn(remove(checkpoint(9)), remove(checkpoint(11)), remove(entry(1))),

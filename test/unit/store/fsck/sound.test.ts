@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { MgpuError } from '../../../../src/base/error.ts';
 import { writeCheckpoint } from '../../../../src/store/checkpoint.ts';
 import { lookAtSpool } from '../../../../src/store/fsck.ts';
 import { seqName } from '../../../../src/store/layout.ts';
@@ -32,6 +33,24 @@ describe('fsck: what is sound', () => {
       { numRuns: 40 },
     );
   });
+});
+
+it('fsck: what cannot be read now is not called damaged', async () => {
+  const disk = await livedSpool();
+  const { store } = await disk.open();
+  const { layout } = store;
+  for (const path of [
+    `${layout.log}/${seqName(12)}`,
+    `${layout.checkpoints}/${seqName(11)}`,
+    `${layout.accounting}/${seqName(7)}`,
+  ]) {
+    const read: typeof store.files.read = (name, bytesMax) => {
+      if (name === path) throw new MgpuError('EIO', `${path}: cannot be read: i/o error (EIO)`);
+      return store.files.read(name, bytesMax);
+    };
+    const inspection = inspectionOf({ ...store, files: { ...store.files, read } });
+    await assert.rejects(lookAtSpool(inspection), { code: 'EIO' }, path);
+  }
 });
 
 it('fsck: a pruned log, in which a writer that slept took a name that was free', async () => {
