@@ -3,6 +3,7 @@ import { formatVersion } from '../model/version.ts';
 import { sweepRooms } from '../store/accounting.ts';
 import { goneRequests } from '../store/inbox.ts';
 import { writeHeartbeat } from '../store/nodes.ts';
+import { encodeText, temporaryPrefix } from '../store/put.ts';
 import { openSpool } from '../store/spool.ts';
 import { type Agent, isPassing, mayPass, ownsNode } from './agent.ts';
 import { settleBoot } from './boot.ts';
@@ -78,6 +79,7 @@ function newLife(agent: Agent, incarnation: string): Agent {
 async function begin(agent: Agent, memory: Memory, stop: Stop): Promise<Agent | undefined> {
   while (!stop.isAsked()) {
     try {
+      await tryWriting(agent);
       await settleBoot(agent);
       const life = newLife(agent, agent.node.incarnation);
       await enter(life, memory);
@@ -89,6 +91,16 @@ async function begin(agent: Agent, memory: Memory, stop: Stop): Promise<Agent | 
     await agent.watcher.wait(troubleRestMs);
   }
   return undefined;
+}
+
+/**
+ * Throws where the spool takes no new file. The lease of a node that was stopped rests, and its jobs run on:
+ * it is taken up only when the registration that follows is likely to succeed.
+ */
+async function tryWriting({ store }: Agent): Promise<void> {
+  const path = `${store.layout.log}/${temporaryPrefix}${store.ids.next()}`;
+  await store.files.create(path, encodeText('?'), { mode: 0o600, sync: store.spool.durable });
+  await store.files.unlink(path);
 }
 
 async function enter(agent: Agent, memory: Memory): Promise<void> {

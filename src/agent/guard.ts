@@ -11,13 +11,14 @@
  * `guard` there: the number of the newest guard; an older one leaves. Of a run in `runs`, `kept` means that
  * it has no lease, and `<run>.ended` that it is over; `fenced` is put there for the others, once, when the
  * lease ends. Only those are ended: a run that began later has another lease, under which it goes on while
- * this guard is still at work.
+ * this guard is still at work. Where `fenced` cannot be written they are ended all the same.
  */
 export const guardText = `#!/bin/sh
 cd "$1" || exit 1
 lease=$2 length=$3 check=$4 grace=$5 cluster=$6
 id=\${lease#lease.}
 trap : HUP INT QUIT TERM
+held= over=
 
 echo $$ > "$lease/guard" || exit 1
 while sleep "$check"; do
@@ -28,18 +29,29 @@ while sleep "$check"; do
   [ "$stamp" != forever ] || exit 0
   read -r up _ < /proc/uptime
   [ $((\${up%%.*} - stamp)) -lt "$length" ] && continue
-  mv "$lease" "expired.$id" || break
   for run in runs/*; do
-    [ -d "$run" ] && [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] && true > "$run/fenced"
+    [ -d "$run" ] && [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] && held="$held $run"
   done
+  # A disk that takes nothing any more is no reason to let them run on.
+  if mv "$lease" "expired.$id" || [ -d "$lease" ]; then
+    over=yes
+    for run in $held; do true > "$run/fenced"; done
+  else
+    held=
+  fi
   break
-done
-[ -d "expired.$id" ] || exit 0
+done 2> /dev/null
+[ -n "$over" ] || [ -d "expired.$id" ] || exit 0
+if [ -z "$over" ]; then
+  for run in runs/*; do
+    [ -e "$run/fenced" ] && held="$held $run"
+  done
+fi
 
 # The numbers of the processes of all runs that had the lease.
 leased() {
-  for run in runs/*; do
-    [ -e "$run/fenced" ] && [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] || continue
+  for run in $held; do
+    [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] || continue
     grep -lszxF "MGPU_JOB_MARK=$cluster.\${run#runs/}" /proc/[0-9]*/environ
   done
 }

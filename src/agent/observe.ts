@@ -98,12 +98,13 @@ const startAgainMs = 1000;
 
 /** The spool was away for a moment, or the room is spoilt: a few more tries tell which. */
 async function startAgain(agent: Agent, run: Run): Promise<void> {
+  // Also where it cannot be withdrawn now: not at once again.
+  run.retryAtMs = agent.store.clock.monotonicMs() + startAgainMs;
   if (run.retries >= startsMax) {
     await withdraw(agent, run);
     return;
   }
   run.retries += 1;
-  run.retryAtMs = agent.store.clock.monotonicMs() + startAgainMs;
 }
 
 /** The phase after a call that may have changed it, which the compiler cannot see. */

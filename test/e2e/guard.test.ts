@@ -49,3 +49,24 @@ test('a run that begins while the guard ends those of an old lease is left alone
     rmSync(local, { recursive: true, force: true });
   }
 });
+
+test('a run that cannot be marked is ended all the same', async () => {
+  const local = mkdtempSync(join(tmpdir(), 'mgpu-guard-'));
+  const children: ChildProcess[] = [];
+  try {
+    const old = await startRun(local, '1.1');
+    children.push(old);
+    // As good as a full disk: nothing can be written there.
+    mkdirSync(join(local, 'runs/1.1/fenced'));
+    mkdirSync(join(local, 'lease.X'));
+    writeFileSync(join(local, 'lease.X', 'stamp'), '0\n');
+    writeFileSync(join(local, 'guard.sh'), guardText);
+    const guard = spawn('sh', [join(local, 'guard.sh'), local, 'lease.X', '1', '1', '1', clusterId]);
+    children.push(guard);
+    await Promise.all([old, guard].map((child) => once(child, 'exit')));
+    assert.equal(old.signalCode, 'SIGKILL');
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(local, { recursive: true, force: true });
+  }
+});

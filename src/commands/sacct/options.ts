@@ -6,7 +6,13 @@ import { listedNodes } from '../../tables/options/listing.ts';
 import { freeText, nameList, type Parser } from '../../tables/options/parsers.ts';
 import { flag, take } from '../../tables/options/refused/forms.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
-import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
+import {
+  type Environment,
+  type Reading,
+  readCommandLine,
+  readEnvironment,
+  resolve,
+} from '../../tables/precedence.ts';
 import {
   type CommandTable,
   failed,
@@ -380,8 +386,19 @@ export const sacctTable: CommandTable<SacctValues> = {
 
 /** Reads a command line. sacct has no operands and complains about each. */
 export function readSacct(words: readonly string[], environment: Environment): Reading<SacctValues> {
-  const read = readCommand(words, environment, sacctTable);
-  if (!('values' in read) || read.operands.length === 0) return read;
+  const line = readCommandLine(words, sacctTable);
+  if (!('values' in line)) return line;
+  const variables = readEnvironment(environment, sacctTable);
+  if ('failed' in variables) return variables;
+  // The variable is for those who choose no columns in any way.
+  const { format: _format, ...others } = variables.values;
+  const hasColumns = line.values.brief === true || line.values.long === true;
+  const values = resolve({
+    commandLine: line.values,
+    environment: hasColumns ? others : variables.values,
+  });
+  const read = { values, operands: line.operands };
+  if (read.operands.length === 0) return read;
   const lines = read.operands.map((word) => `${program}: error:  ${word}`);
   return failed(1, `${program}: error: Unknown arguments:`, ...lines);
 }

@@ -105,10 +105,14 @@ async function filterOf(
   return { filter: { ...Object.fromEntries(some), ...window } };
 }
 
-/** By default one's own, and for root and for jobs that are named by their ids everybody's. */
-function usersOf({ users, allUsers, jobs }: SacctValues, { user }: SacctDeps): readonly string[] | undefined {
+/** By default one's own, and for root and for jobs that are named by ids or nodes everybody's. */
+function usersOf(
+  { users, allUsers, jobs, nodelist }: SacctValues,
+  { user }: SacctDeps,
+): readonly string[] | undefined {
   if (users !== undefined && users.length > 0) return users;
-  const isOpen = allUsers === true || user.uid === 0 || (jobs !== undefined && jobs.length > 0);
+  const isNamed = (jobs ?? []).length > 0 || (nodelist ?? []).length > 0;
+  const isOpen = allUsers === true || user.uid === 0 || isNamed;
   return isOpen ? undefined : [String(user.uid)];
 }
 
@@ -119,12 +123,14 @@ function windowOf(
 ): { readonly window?: Window } | Complaint {
   const hasJobs = jobs !== undefined && jobs.length > 0;
   if (hasJobs && start === undefined && end === undefined) return {};
-  const isByState = !hasJobs && states !== undefined && states.length > 0;
-  const from = instantOf(start ?? (hasJobs ? 'uts0' : isByState ? 'now' : 'midnight'), time);
+  const hasStates = states !== undefined && states.length > 0;
+  const from = instantOf(start ?? (hasJobs ? 'uts0' : hasStates ? 'now' : 'midnight'), time);
   if (typeof from === 'object') return from;
-  const to = end === undefined && isByState ? from : instantOf(end ?? 'now', time);
+  const endsAtStart = end === undefined && hasStates && (!hasJobs || start !== undefined);
+  const to = endsAtStart ? from : instantOf(end ?? 'now', time);
   if (typeof to === 'object') return to;
-  if (from <= to) return { window: { start: from, end: to } };
+  // What a machine whose clock is ahead has just written is not in the future.
+  if (from <= to) return { window: { start: from, end: to >= time.now ? Number.POSITIVE_INFINITY : to } };
   const [first, last] = [from, to].map((one) => formatTimestamp(one, time.utcOffsetMinutes(one)));
   return { complaint: `sacct: error: Start time (${first}) requested is after end time (${last}).` };
 }

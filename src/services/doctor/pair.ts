@@ -4,7 +4,7 @@ import { checked, type Infer, int, list, object, type Schema } from '../../base/
 import { limits } from '../../model/limits.ts';
 import { encodeText } from '../../store/put.ts';
 import type { Store } from '../../store/spool.ts';
-import { examined, type Finding, fail, failure, ok, warn } from './finding.ts';
+import { type Finding, fail, failure, ok, warn } from './finding.ts';
 import { type Meeting, type Side, withPeer } from './meet.ts';
 
 /** What this machine is to the other one. */
@@ -62,8 +62,15 @@ async function examineAs(meeting: Meeting, store: Store, ports: PairPorts): Prom
     meeting.side === 'first' ? await measure(meeting, store, ports) : await answer(meeting, ports);
   findings.push(...measuredFindings(measured, meeting.side));
   const { files } = store;
-  const race = (what: string, take: Take): Promise<Finding> =>
-    examined(what, () => raceFor(what, take, { meeting, store, measured }));
+  const race = async (what: string, take: Take): Promise<Finding> => {
+    try {
+      return await raceFor(what, take, { meeting, store, measured });
+    } catch (error) {
+      // Alone there is nothing more to find out.
+      if (!isMgpuError(error) || error.code === 'PEER_GONE') throw error;
+      return failure(what, error);
+    }
+  };
   findings.push(
     await race('exclusive create by two', (name) => files.create(name, encodeText(meeting.side), options)),
     await race('link by two', (name, source) => files.link(source, name)),

@@ -21,7 +21,9 @@ const heartbeatsMissed = 2;
 /** Whether a cluster can live on this file system, and with which settings. */
 export function verdict({ findings, reach, pollMs, measured, settings }: Evidence): Finding {
   const what = 'verdict';
-  const failed = findings.filter(({ level }) => level === 'fail').map((finding) => finding.what);
+  // Whether another machine came tells nothing of the file system.
+  const found = findings.filter(({ what: thing }) => thing !== 'pair');
+  const failed = found.filter(({ level }) => level === 'fail').map((finding) => finding.what);
   if (failed.length > 0) return fail(what, `not fit for a cluster: ${failed.join(', ')}`);
   if (measured === undefined) {
     if (reach === 'local') return ok(what, 'fit for the daemons of this machine');

@@ -159,6 +159,11 @@ describe('the verdict', () => {
       /^warn .* 400000 ms late.* timeout: 430 or more/,
     ],
     ['broken', { findings: [fail('link', 'both won')] }, /^fail not fit for a cluster: link$/],
+    [
+      'nobody came',
+      { measured: undefined, findings: [fail('pair', 'nobody came')] },
+      /^warn fit, as far as one machine can tell/,
+    ],
     ['alone', { measured: undefined }, /^warn fit, as far as one machine can tell .*--pair/],
     [
       'alone on a local disk',

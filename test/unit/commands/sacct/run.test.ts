@@ -212,6 +212,7 @@ describe('the table', () => {
     const environment = { SACCT_FORMAT: 'jobid,user' };
     assert.equal((await sacct(['-nPXj2'], { environment })).out, '2|alice\n');
     assert.deepEqual(await rows('-X', '-b', '-j', '2'), ['2|FAILED|3:0']);
+    assert.equal((await sacct(['-nPXbj2'], { environment })).out, '2|FAILED|3:0\n');
     assert.equal((await rows('-X', '-l', '-j', '2'))[0]?.split('|').length, 54);
   });
 
@@ -257,6 +258,12 @@ describe('which jobs', () => {
     ['failed in a time', ['-s', 'f,TIMEOUT', '-S', 'midnight', '-E', 'now'], '2 15 16'],
     ['running in a time', ['-s', 'R', '-S', 'now-3', '-E', 'now-3'], '1 2 4 6 7_1 8 15 16'],
     ['by ids and states', ['-j', '1,2', '-s', 'F'], '2'],
+    [
+      'by ids and states from a time on, which is also its end',
+      ['-j', '1,2', '-s', 'F', '-S', 'midnight'],
+      '',
+    ],
+    ['on a node, of anybody', ['-N', 'gpu03', '--name', 'wrap'], '6 17'],
     ['ended too early', ['-S', 'now-1', '--name', 'ok'], ''],
     ['began too late', ['-S', 'midnight', '-E', 'now-4', '--name', 'bad'], ''],
   ];
