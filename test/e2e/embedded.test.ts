@@ -89,6 +89,8 @@ test('mgpu stop leaves jobs running, and the next daemon that is wanted finds th
   assert.equal(await output('mgpu_squeue', '-h', '-o', '%T'), 'RUNNING');
   const before = registrations();
   assert.equal(await output('mgpu_sinfo', '-h', '-o', '%D'), '1');
+  // The command waits until the daemon has its folder, not until it has registered.
+  await until(() => registrations() > before, { what: 'a daemon registers', explain: daemonLog });
   assert.equal(registrations(), before + 1);
   await output('mgpu_scancel', id);
   await until(() => !isAlive(pid), { what: 'the job ends', explain: daemonLog });
