@@ -11,7 +11,7 @@ import { filed } from './filed.ts';
 import { openJournal } from './journal.ts';
 import { seqName } from './layout.ts';
 import { fileLog, seqs } from './log.ts';
-import { parentOf, type Store } from './spool.ts';
+import { foldersOver, parentOf, type Store } from './spool.ts';
 
 export interface BackupReport {
   readonly seq: number;
@@ -170,9 +170,7 @@ async function write(
   { mode, bytes }: { readonly mode: number; readonly bytes: Uint8Array },
 ): Promise<void> {
   const { files } = out.store;
-  const parts = path.split('/');
-  for (let depth = 1; depth < parts.length; depth += 1) {
-    const folder = parts.slice(0, depth).join('/');
+  for (const folder of foldersOver(path)) {
     if (!out.folders.has(folder)) await files.makeDir(`${out.root}/${folder}`, 0o700);
     out.folders.add(folder);
   }

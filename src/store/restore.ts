@@ -17,6 +17,7 @@ import { layoutOf, spoolFolders } from './layout.ts';
 import { fileLog } from './log.ts';
 import {
   decodeSpoolFile,
+  foldersOver,
   parentOf,
   type SpoolFile,
   type Store,
@@ -107,12 +108,6 @@ async function readWhole(
   throw new MgpuError('DAMAGED', `${backup}/${path}: it is not what was backed up`, {
     hint: 'take another backup, or make the cluster by hand: see docs/format.md, "Damage"',
   });
-}
-
-/** `a`, `a/b` for `a/b/c`. */
-function foldersOver(path: string): readonly string[] {
-  const parts = path.split('/').slice(0, -1);
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 async function write(store: Store, backup: string, manifest: Manifest): Promise<void> {

@@ -100,6 +100,12 @@ function spoolText(spool: SpoolFile): Uint8Array {
   return encodeText(`${JSON.stringify(spool, undefined, 2)}\n`);
 }
 
+/** The folders that a relative path lies in, the outermost first: `a`, `a/b` for `a/b/c`. */
+export function foldersOver(path: string): readonly string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
 /** The folder that a path lies in. */
 export function parentOf(path: string): string {
   return path.replace(/\/+[^/]*\/*$/, '') || '/';

@@ -397,8 +397,7 @@ export function readSacct(words: readonly string[], environment: Environment): R
     commandLine: line.values,
     environment: hasColumns ? others : variables.values,
   });
-  const read = { values, operands: line.operands };
-  if (read.operands.length === 0) return read;
-  const lines = read.operands.map((word) => `${program}: error:  ${word}`);
+  if (line.operands.length === 0) return { values, operands: [] };
+  const lines = line.operands.map((word) => `${program}: error:  ${word}`);
   return failed(1, `${program}: error: Unknown arguments:`, ...lines);
 }
