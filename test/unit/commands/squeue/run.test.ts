@@ -290,7 +290,7 @@ test('SQUEUE_FORMAT is the format where none is given', async () => {
 test('help, usage, version', async () => {
   assert.match((await squeue(['--help'])).out, /^Usage: mgpu_squeue /);
   assert.match((await squeue(['--usage'])).out, /^Usage: mgpu_squeue /);
-  assert.equal((await squeue(['-V'])).out, 'mgpu_squeue 0.2.0 (slurm 22.05.8)\n');
+  assert.equal((await squeue(['-V'])).out, 'mgpu_squeue 0.3.0 (slurm 22.05.8)\n');
   assert.equal((await squeue(['--version'], { program: 'squeue' })).out, 'slurm 22.05.8\n');
   assert.deepEqual(await squeue(['--bogus']), {
     out: '',
