@@ -69,7 +69,7 @@ for (const text of refused) {
   });
 }
 
-/** Distribution, CPUs of the step's nodes for its tasks, and the node of each task, as srun's steps had it. */
+/** Distribution, room for tasks on the step's nodes, and the node of each task, as steps of srun had it. */
 const layouts: readonly (readonly [string, readonly number[], string])[] = [
   ['', [8, 8, 4], '00011122'],
   ['', [8, 8, 4], '012'],
