@@ -1,4 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, type Schema, text } from '../base/schema.ts';
+import { dependencySchema } from './dependency.ts';
 import { nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
@@ -39,12 +40,16 @@ const sinceFormat3 = {
   beginTime: secondsSchema,
   /** Not after this instant (--deadline). */
   deadline: secondsSchema,
+  /** What has to happen first (--dependency). */
+  dependency: dependencySchema,
   /** --kill-on-invalid-dep: true ends a job that can never start, false keeps it; missing: the cluster's. */
   killOnInvalidDep: bool,
   /** MiB for each allocated CPU, or for each GPU, in place of so many a node. */
   memoryPerCpuMb: int(0, limits.memoryMbMax),
   memoryPerGpuMb: int(0, limits.memoryMbMax),
   cpusPerGpu: int(1, limits.cpusPerNode),
+  /** --overcommit: a node's tasks get one CPU together. */
+  overcommit: bool,
   ntasksPerGpu: count,
   ntasksPerCore: count,
   ntasksPerSocket: count,
@@ -83,6 +88,9 @@ const sinceFormat3 = {
   useMinNodes: bool,
   noKill: bool,
   waitAllNodes: bool,
+  /** --network and --delay-boot, which are kept and shown: there is nothing here that they change. */
+  network: name,
+  delayBootMinutes: int(0, limits.minutesMax),
   switches: object({ count: int(0, limits.nodesPerJob) }, { waitSeconds: int(0) }),
   /** The resource limits that the job takes over from its submitter: `ALL`, `NONE`, `NOFILE,CORE`. */
   propagate: name,

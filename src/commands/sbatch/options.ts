@@ -1,11 +1,15 @@
 import { type BatchScript, readScript } from '../../tables/directives.ts';
-import { commonRows, isTrueNumber } from '../../tables/options/common.ts';
+import { isTrueNumber } from '../../tables/options/common.ts';
 import { refusedBatchRows } from '../../tables/options/refused/own.ts';
-import { refusedJobRows, refusedResourceRows } from '../../tables/options/refused/submit.ts';
-import { batchClientRows, clientRows } from '../../tables/options/submit/client.ts';
+import { batchClientRows, testRows } from '../../tables/options/submit/client.ts';
 import { fileRows } from '../../tables/options/submit/files.ts';
-import { batchJobRows, jobRows } from '../../tables/options/submit/job.ts';
-import { resourceRows } from '../../tables/options/submit/resources.ts';
+import { batchJobRows } from '../../tables/options/submit/job.ts';
+import { allNodesRows, batchSchedulingRows } from '../../tables/options/submit/scheduling.ts';
+import {
+  batchEnvironmentRows,
+  inheritanceRows,
+  loginRows,
+} from '../../tables/options/submit/surroundings.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import {
   type Environment,
@@ -15,6 +19,7 @@ import {
   resolve,
 } from '../../tables/precedence.ts';
 import { type CommandTable, type Failed, failed, sortedRows } from '../../tables/row.ts';
+import { submissionRows } from '../submission/rows.ts';
 
 const program = 'sbatch';
 
@@ -22,15 +27,16 @@ export const sbatchTable: CommandTable<SubmitValues> = {
   program,
   summary: 'submit a batch script',
   rows: sortedRows<SubmitValues>(
-    jobRows,
+    submissionRows,
     batchJobRows,
-    resourceRows,
+    batchSchedulingRows,
+    allNodesRows,
     fileRows,
-    clientRows,
+    inheritanceRows,
+    batchEnvironmentRows,
+    loginRows,
+    testRows,
     batchClientRows,
-    commonRows,
-    refusedJobRows,
-    refusedResourceRows,
     refusedBatchRows,
   ),
   order: 'stop',

@@ -1,13 +1,12 @@
-import { commonRows, isTrueNumber } from '../../tables/options/common.ts';
+import { isTrueNumber } from '../../tables/options/common.ts';
 import { refusedStepRows } from '../../tables/options/refused/own.ts';
-import { refusedJobRows, refusedResourceRows } from '../../tables/options/refused/submit.ts';
-import { clientRows } from '../../tables/options/submit/client.ts';
+import { testRows } from '../../tables/options/submit/client.ts';
 import { fileRows, streamRows } from '../../tables/options/submit/files.ts';
-import { jobRows } from '../../tables/options/submit/job.ts';
-import { resourceRows } from '../../tables/options/submit/resources.ts';
+import { inheritanceRows } from '../../tables/options/submit/surroundings.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
 import { type CommandTable, failed, sortedRows } from '../../tables/row.ts';
+import { submissionRows } from '../submission/rows.ts';
 
 const program = 'srun';
 
@@ -15,14 +14,11 @@ export const srunTable: CommandTable<SubmitValues> = {
   program,
   summary: 'run a command on the cluster and show its output',
   rows: sortedRows<SubmitValues>(
-    jobRows,
-    resourceRows,
+    submissionRows,
     fileRows,
     streamRows,
-    clientRows,
-    commonRows,
-    refusedJobRows,
-    refusedResourceRows,
+    inheritanceRows,
+    testRows,
     refusedStepRows,
   ),
   order: 'stop',
