@@ -1,6 +1,7 @@
 import { isMgpuError, MgpuError } from '../base/error.ts';
 import { checked } from '../base/schema.ts';
 import { refusalOf } from '../core/admit.ts';
+import { completeSpec, formatRefusal } from '../core/complete.ts';
 import { lastJobId } from '../model/cluster.ts';
 import type { JobId } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
@@ -9,8 +10,6 @@ import { sendRequest } from '../store/inbox.ts';
 import { furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
 import { refuseOthers, type Store } from '../store/spool.ts';
 import type { Present } from './present.ts';
-
-export { defaultPartition } from '../core/admit.ts';
 
 export interface Submission extends RoomContent {
   readonly spec: JobSpec;
@@ -28,22 +27,34 @@ const idsTriedMax = 1000;
  * with Slurm's sentence when the cluster as it is cannot ever run the job.
  */
 export async function submit(store: Store, present: Present, submission: Submission): Promise<JobId> {
-  const { checkpointBytes, bytes } = present.journal.tail();
-  const refusal = refusalOf(present.journal.cluster(), submission.spec, checkpointBytes + bytes);
-  if (refusal !== undefined) throw new MgpuError('REFUSED', refusal.message, { hint: refusal.detail });
-  refuseLong(submission.spec);
-  await refuseOthers(store, submission.spec.uid);
+  const spec = admitted(present, submission.spec);
+  await refuseOthers(store, spec.uid);
   const id = await freshRoom(store, present);
   const requestId = store.ids.next();
   try {
     await furnishRoom(store, id, submission);
-    const request = { name: 'submit', jobId: id, spec: submission.spec } as const;
-    await sendRequest(store, request, submission.spec.submitHost, requestId);
+    const request = { name: 'submit', jobId: id, spec } as const;
+    await sendRequest(store, request, spec.submitHost, requestId);
   } catch (error) {
     throw await withdrawn(store, { id, requestId }, error);
   }
   return id;
 }
+
+/** What is submitted in the end: what was left to the cluster is filled in. Throws `REFUSED`. */
+export function admitted({ journal }: Present, asked: JobSpec): JobSpec {
+  const cluster = journal.cluster();
+  const spec = completeSpec(cluster, asked);
+  const { checkpointBytes, bytes } = journal.tail();
+  const refusal = refusalOf(cluster, spec, checkpointBytes + bytes);
+  if (refusal !== undefined) throw new MgpuError('REFUSED', refusal.message, { hint: refusal.detail });
+  const hint = formatRefusal(cluster, spec);
+  if (hint !== undefined) throw new MgpuError('REFUSED', unsupportedSentence, { hint });
+  refuseLong(spec);
+  return spec;
+}
+
+const unsupportedSentence = 'Batch job submission failed: Requested operation not supported on this system';
 
 /** What no daemon would take in must not be acknowledged. */
 function refuseLong(spec: JobSpec): void {

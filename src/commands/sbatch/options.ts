@@ -11,14 +11,9 @@ import {
   loginRows,
 } from '../../tables/options/submit/surroundings.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
-import {
-  type Environment,
-  type Reading,
-  readCommandLine,
-  readEnvironment,
-  resolve,
-} from '../../tables/precedence.ts';
+import { type Environment, type Reading, readCommandLine, readEnvironment } from '../../tables/precedence.ts';
 import { type CommandTable, type Failed, failed, sortedRows } from '../../tables/row.ts';
+import { resolveSubmission } from '../submission/origins.ts';
 import { submissionRows } from '../submission/rows.ts';
 
 const program = 'sbatch';
@@ -82,7 +77,8 @@ export function completeSbatch(
     script === undefined ? { values: {} } : readScript(script, { table: sbatchTable, ignorePbs });
   if ('failed' in directives) return directives;
   if ('failed' in variables) return variables;
-  return {
-    values: resolve({ commandLine, environment: variables.values, directives: directives.values }),
-  };
+  return resolveSubmission(
+    { commandLine, environment: variables.values, directives: directives.values },
+    program,
+  );
 }

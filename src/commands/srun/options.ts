@@ -4,8 +4,9 @@ import { testRows } from '../../tables/options/submit/client.ts';
 import { fileRows, streamRows } from '../../tables/options/submit/files.ts';
 import { inheritanceRows } from '../../tables/options/submit/surroundings.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
-import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
+import type { Environment, Reading } from '../../tables/precedence.ts';
 import { type CommandTable, failed, sortedRows } from '../../tables/row.ts';
+import { readSubmission } from '../submission/origins.ts';
 import { submissionRows } from '../submission/rows.ts';
 
 const program = 'srun';
@@ -29,7 +30,7 @@ export const srunTable: CommandTable<SubmitValues> = {
 
 /** Reads a command line; the operands are the command to run, of which there is at least its name. */
 export function readSrun(words: readonly string[], environment: Environment): Reading<SubmitValues> {
-  const read = readCommand(words, environment, srunTable);
+  const read = readSubmission(words, environment, srunTable);
   if (!('values' in read)) return read;
   if (read.operands.length === 0) return failed(1, `${program}: fatal: No command given to execute.`);
   // In Slurm a colon parts two components wherever it stands, so it cannot be handed to the command.

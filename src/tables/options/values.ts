@@ -20,7 +20,7 @@ export interface CommonValues {
 }
 
 /**
- * What sbatch, srun and salloc take. A missing field was not asked for anywhere; defaults are the cluster's business.
+ * What sbatch, srun and salloc take. A missing field was not asked for; defaults are the cluster's business.
  * Paths and patterns are as written: relative ones count from the working directory.
  */
 export interface SubmitValues extends CommonValues {
@@ -67,7 +67,7 @@ export interface SubmitValues extends CommonValues {
   readonly hold?: boolean;
   readonly ignorePbs?: boolean;
   /** Seconds after which salloc gives up; 0 is at once. */
-  readonly immediate?: number;
+  readonly immediateSeconds?: number;
   readonly input?: string;
   readonly jobName?: string;
   /** The signal that salloc's command gets when the allocation is taken away. */

@@ -1,6 +1,6 @@
 import type { OptionRow } from '../../row.ts';
 import { gpuCount, gresList } from '../gres.ts';
-import { count, indexes, memoryMb, nodeCount, nodeNames } from '../parsers.ts';
+import { count, indexes, memoryMb, nodeCount, nodeNames, nodeNamesOrFile } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
 import { everywhere } from '../variables.ts';
 
@@ -86,9 +86,9 @@ export const resourceRows = [
     arg: 'required',
     metavar: 'nodes',
     key: 'nodelist',
-    parse: nodeNames,
+    parse: nodeNamesOrFile,
     group,
-    help: 'nodes to run on: n1,n[3-5]',
+    help: 'nodes to run on: n1,n[3-5], or a file that names them',
   },
   {
     long: 'nodes',

@@ -67,7 +67,7 @@ export const schedulingRows = [
     parse: dependency,
     env: stepOnly('DEPENDENCY'),
     group,
-    help: 'jobs that have to begin or end first: afterok:12:13, after:7+10, singleton; ? between them for any',
+    help: 'jobs that have to begin or end first: afterok:12:13, after:7+10, singleton; a ? for any of them',
   },
   {
     long: 'nice',

@@ -34,11 +34,11 @@ export const batchEnvironmentRows = [
   {
     long: 'export-file',
     arg: 'required',
-    metavar: 'file|fd',
+    metavar: 'file',
     key: 'exportFile',
     parse: path,
     group,
-    help: 'file, or open file descriptor, with the variables that the job sees in place of the own ones',
+    help: 'file, or number of an open descriptor, whose variables the job sees in place of the own ones',
   },
 ] as const satisfies readonly OptionRow<SubmitValues>[];
 
@@ -47,7 +47,7 @@ export const loginRows = [
   {
     long: 'get-user-env',
     arg: 'optional',
-    metavar: 'seconds][S|L',
+    metavar: 'timeout',
     key: 'getUserEnv',
     value: {},
     parse: parsedBy((text) => {
