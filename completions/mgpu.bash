@@ -65,6 +65,41 @@ _mgpu_sacct_complete() {
 }
 complete -F _mgpu_sacct_complete mgpu_sacct
 
+_mgpu_salloc_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  local at=1 word
+  while ((at < COMP_CWORD)); do
+    word=${COMP_WORDS[at]}
+    case $word in
+      --) at=$((at + 1)) && break ;;
+      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-d|--dependency|-m|--distribution|-x|--exclude|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--network|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--spool|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -?*) at=$((at + 1)) ;;
+      *) break ;;
+    esac
+  done
+  if ((at < COMP_CWORD)); then
+    _mgpu_paths -f
+    return
+  fi
+  case $before in
+    -A|--account|-b|--begin|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-d|--dependency|-m|--distribution|-x|--exclude|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--network|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey) return ;;
+    -D|--chdir|--spool) _mgpu_paths -d; return ;;
+    -F|--nodefile) _mgpu_paths -f; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-A --account -b --begin --bell -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpus-per-gpu -c --cpus-per-task --deadline --delay-boot -d --dependency -m --distribution -x --exclude --exclusive -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -I --immediate -J --job-name -K --kill-command -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --network --nice --no-bell -k --no-kill --no-shell -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket -O --overcommit -s --oversubscribe -p --partition --priority -q --qos -Q --quiet --reservation --signal --sockets-per-node --spool --spread-job --switches --thread-spec --threads-per-core -t --time --time-min --tmp --uid --usage --use-min-nodes -v --verbose -V --version --wait-all-nodes --wckey' ;;
+    *) _mgpu_paths -c ;;
+  esac
+}
+complete -F _mgpu_salloc_complete mgpu_salloc
+
 _mgpu_sbatch_complete() {
   local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()

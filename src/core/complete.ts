@@ -9,8 +9,9 @@ const undeclared: PartitionConfig = { name: 'main', isDefault: true };
 /**
  * The specification with what its submitter left to the cluster: the partition, and of that partition the
  * time limit and the memory. A partition that does not exist stays as it is; who takes the job in says so.
+ * `format` is that of the spool.
  */
-export function completeSpec(cluster: Cluster, spec: JobSpec): JobSpec {
+export function completeSpec(cluster: Cluster, spec: JobSpec, format: number): JobSpec {
   const config = configOf(cluster);
   const partition = spec.partition === '' ? defaultPartitionOf(config) : spec.partition;
   const [first = ''] = partition.split(',');
@@ -22,7 +23,7 @@ export function completeSpec(cluster: Cluster, spec: JobSpec): JobSpec {
     ...(spec.timeLimitGiven !== true && limit !== undefined && { timeLimit: limit }),
     ...(spec.memoryGiven !== true && defaultMemory(config, declared)),
   };
-  return cluster.format < 3 ? withoutRemarks(complete) : complete;
+  return format < 3 ? withoutRemarks(complete) : complete;
 }
 
 function defaultPartitionOf({ partitions }: ClusterConfig): string {
@@ -48,7 +49,7 @@ function withoutRemarks(spec: JobSpec): JobSpec {
 }
 
 /** Why a cluster of an older format cannot be given the job; undefined if it can. */
-export function formatRefusal(cluster: Cluster, spec: JobSpec): string | undefined {
-  if (formatOfSpec(spec) <= cluster.format) return undefined;
-  return `the job asks for what a cluster of format ${cluster.format} does not know: run mgpu upgrade first`;
+export function formatRefusal(spec: JobSpec, format: number): string | undefined {
+  if (formatOfSpec(spec) <= format) return undefined;
+  return `the job asks for what a cluster of format ${format} does not know: run mgpu upgrade first`;
 }

@@ -4,6 +4,8 @@ import { mgpudProgram } from '../commands/mgpud/options.ts';
 import { mgpudProse } from '../commands/mgpud/prose.ts';
 import { sacctTable } from '../commands/sacct/options.ts';
 import { sacctProse } from '../commands/sacct/prose.ts';
+import { sallocTable } from '../commands/salloc/options.ts';
+import { sallocProse } from '../commands/salloc/prose.ts';
 import { sbatchTable } from '../commands/sbatch/options.ts';
 import { sbatchProse } from '../commands/sbatch/prose.ts';
 import { scancelTable } from '../commands/scancel/options.ts';
@@ -38,6 +40,7 @@ function manualPages(): readonly GeneratedFile[] {
   const page = (command: string, text: string): GeneratedFile => ({ path: `man/${command}.1`, text });
   return [
     page('mgpu_sacct', manualPage(sacctTable, { command: 'mgpu_sacct', prose: sacctProse })),
+    page('mgpu_salloc', manualPage(sallocTable, { command: 'mgpu_salloc', prose: sallocProse })),
     page('mgpu_sbatch', manualPage(sbatchTable, { command: 'mgpu_sbatch', prose: sbatchProse })),
     page('mgpu_scancel', manualPage(scancelTable, { command: 'mgpu_scancel', prose: scancelProse })),
     page('mgpu_scontrol', manualPage(scontrolTable, { command: 'mgpu_scontrol', prose: scontrolProse })),
@@ -63,6 +66,7 @@ export function completions(): readonly Completion[] {
   return [
     adminCompletionOf(mgpuProgram),
     completionOf(sacctTable, { command: 'mgpu_sacct', operand: 'none' }),
+    completionOf(sallocTable, { command: 'mgpu_salloc', operand: 'command' }),
     completionOf(sbatchTable, { command: 'mgpu_sbatch', operand: 'file' }),
     completionOf(scancelTable, { command: 'mgpu_scancel', operand: 'none' }),
     completionOf(scontrolTable, { command: 'mgpu_scontrol', operand: 'none' }),

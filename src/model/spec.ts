@@ -156,7 +156,11 @@ export const jobSpecSchema = object(
     comment: text(limits.textLength),
     /** As the user wrote the GPU options, for squeue %b: `gres:gpu:2`; absent for --gpus. */
     tresPerNode: name,
-    array: object({ tasks: rangesSchema, throttle: int(0, limits.tasksPerJob) }),
+    /** `step` as it was written, 1 if it was not; missing: what the tasks look like. */
+    array: object(
+      { tasks: rangesSchema, throttle: int(0, limits.tasksPerJob) },
+      { step: int(1, limits.tasksPerJob) },
+    ),
     label: bool,
     ...sinceFormat3,
   },

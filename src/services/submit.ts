@@ -27,7 +27,7 @@ const idsTriedMax = 1000;
  * with Slurm's sentence when the cluster as it is cannot ever run the job.
  */
 export async function submit(store: Store, present: Present, submission: Submission): Promise<JobId> {
-  const spec = admitted(present, submission.spec);
+  const spec = admitted(store, present, submission.spec);
   await refuseOthers(store, spec.uid);
   const id = await freshRoom(store, present);
   const requestId = store.ids.next();
@@ -42,13 +42,13 @@ export async function submit(store: Store, present: Present, submission: Submiss
 }
 
 /** What is submitted in the end: what was left to the cluster is filled in. Throws `REFUSED`. */
-export function admitted({ journal }: Present, asked: JobSpec): JobSpec {
+export function admitted({ spool }: Store, { journal }: Present, asked: JobSpec): JobSpec {
   const cluster = journal.cluster();
-  const spec = completeSpec(cluster, asked);
+  const spec = completeSpec(cluster, asked, spool.format);
   const { checkpointBytes, bytes } = journal.tail();
   const refusal = refusalOf(cluster, spec, checkpointBytes + bytes);
   if (refusal !== undefined) throw new MgpuError('REFUSED', refusal.message, { hint: refusal.detail });
-  const hint = formatRefusal(cluster, spec);
+  const hint = formatRefusal(spec, spool.format);
   if (hint !== undefined) throw new MgpuError('REFUSED', unsupportedSentence, { hint });
   refuseLong(spec);
   return spec;

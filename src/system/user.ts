@@ -62,6 +62,16 @@ export function nameInTable(table: string, id: number): string | undefined {
   return undefined;
 }
 
+/** The shell of whoever runs this process; undefined when the system knows none. */
+export function loginShell(): string | undefined {
+  try {
+    return userInfo().shell ?? undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR') return undefined;
+    throw error;
+  }
+}
+
 function ownEntry(uid: number): { readonly name: string; readonly home: string } | undefined {
   try {
     const { username, homedir, uid: realUid } = userInfo();

@@ -73,7 +73,11 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
       input: streamIn(workDir, values.input),
       openMode: values.openMode,
       comment: values.comment,
-      array: values.array && { tasks: rangesOf(values.array.tasks), throttle: arrayThrottle(values) },
+      array: values.array && {
+        tasks: rangesOf(values.array.tasks),
+        throttle: arrayThrottle(values),
+        step: values.array.step ?? 1,
+      },
       label: values.label,
       ...tres,
       ...scheduleFields(values, context.moment),

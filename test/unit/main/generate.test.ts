@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSacct } from '../../../src/commands/sacct/options.ts';
+import { readSalloc } from '../../../src/commands/salloc/options.ts';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
 import { readScancel } from '../../../src/commands/scancel/options.ts';
 import { readOwn } from '../../../src/commands/scontrol/keywords.ts';
@@ -19,6 +20,7 @@ test('every command has a page, and the shells have their files', () => {
     'completions/mgpu.fish',
     'man/mgpu.1',
     'man/mgpu_sacct.1',
+    'man/mgpu_salloc.1',
     'man/mgpu_sbatch.1',
     'man/mgpu_scancel.1',
     'man/mgpu_scontrol.1',
@@ -40,6 +42,7 @@ test('no placeholder is left over, and every page ends its lines well', () => {
 
 const readers: Readonly<Record<string, (words: readonly string[]) => object>> = {
   mgpu_sbatch: readSbatchLine,
+  mgpu_salloc: (words) => readSalloc(words, {}),
   mgpu_scancel: (words) => readScancel(words, {}),
   mgpu_scontrol: (words) => readOwn(words, {}) ?? readScontrol(words, {}),
   mgpu_sacct: (words) => readSacct(words, {}),

@@ -83,3 +83,12 @@ export const refusedStepRows = [
   flag('whole', 'give a step all of the node that the job has'),
   mayTake('x11', 'nodes', 'forward X11'),
 ] satisfies readonly RefusedRow[];
+
+/** Options of salloc alone. */
+export const refusedAllocationRows = [
+  {
+    ...mayTake('get-user-env', 'timeout', "take the variables of the user's login"),
+    refused: 'not supported: the command runs in the environment of salloc',
+  },
+  mayTake('x11', 'nodes', 'forward X11'),
+] satisfies readonly RefusedRow[];

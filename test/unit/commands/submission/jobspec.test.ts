@@ -86,6 +86,7 @@ test('a job with all of them', () => {
       [7, 7],
     ],
     throttle: 2,
+    step: 1,
   });
   assert.deepEqual([nodes, ntasks], [{ min: 2, max: 2 }, 6]);
   assert.deepEqual(gpus, [{ count: 2, per: 'node', type: 'a100' }]);

@@ -1,0 +1,34 @@
+import { run } from '../commands/salloc/run.ts';
+import { runAllocation } from '../services/allocation.ts';
+import { systemClock } from '../system/clock.ts';
+import { startKeeper } from '../system/keeper.ts';
+import { startCommand } from '../system/localcommand.ts';
+import { createRoomWatcher } from '../system/roomwatch.ts';
+import { onInterrupts } from '../system/streams.ts';
+import { systemTasks } from '../system/tasks.ts';
+import { loginShell } from '../system/user.ts';
+import { currentSubmitter } from './sbatch.ts';
+import { openSession } from './wire/session.ts';
+import { isTerminal } from './wire/streams.ts';
+import { readUserText } from './wire/usertext.ts';
+import { runCommand } from './wire.ts';
+
+/** `salloc`, by whatever name it was called. */
+export function main(calledAs: string): Promise<void> {
+  return runCommand({ name: 'salloc', calledAs }, async (argv, io) => {
+    const hasTerminal = await isTerminal(0);
+    const ports = { start: startCommand, startKeeper, interrupts: onInterrupts, hasTerminal };
+    return run(argv, io, {
+      submitter: currentSubmitter,
+      async open(spool) {
+        const session = await openSession(io, { spool, startsDaemon: true });
+        return { ...session, watcher: createRoomWatcher() };
+      },
+      allocate: (session, options) => runAllocation(session, ports, options),
+      readUserText,
+      folderFault: async (path) => (await systemTasks().folderFault(path))?.words,
+      userShell: async () => loginShell() ?? '/bin/sh',
+      monotonicMs: () => systemClock().monotonicMs(),
+    });
+  });
+}
