@@ -1,6 +1,7 @@
 import { decide } from '../core/decide.ts';
 import { plan } from '../core/plan.ts';
 import { reduceAll } from '../core/reduce.ts';
+import { configOf } from '../model/cluster.ts';
 import { readInbox } from '../store/inbox.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
 import { fileLog } from '../store/log.ts';
@@ -27,6 +28,7 @@ async function view(store: Store, journal: Journal): Promise<ClusterView> {
   const present = reduceAll(cluster, decide(cluster, requests, now));
   return {
     cluster: present,
+    clusterName: configOf(present).clusterName ?? store.spool.clusterName,
     reasons: plan(present, now).reasons,
     now,
     utcOffsetMinutes: store.clock.utcOffsetMinutes(now),

@@ -104,6 +104,6 @@ test('what is not done yet is refused by name', async () => {
 test('help and version', async () => {
   assert.match(await out('--help'), /^Usage: mgpu_scontrol /);
   assert.match(await out('help'), /^Usage: mgpu_scontrol /);
-  assert.equal(await out('-V'), 'mgpu_scontrol 0.2.0 (slurm 22.05.8)\n');
-  assert.equal(await out('version'), 'mgpu_scontrol 0.2.0 (slurm 22.05.8)\n');
+  assert.equal(await out('-V'), 'mgpu_scontrol 0.3.0 (slurm 22.05.8)\n');
+  assert.equal(await out('version'), 'mgpu_scontrol 0.3.0 (slurm 22.05.8)\n');
 });
