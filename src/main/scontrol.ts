@@ -5,6 +5,7 @@ import { sendRequest } from '../store/inbox.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
+import { readHostFile } from './wire/hostfile.ts';
 import { openSession } from './wire/session.ts';
 import { runCommand } from './wire.ts';
 
@@ -28,6 +29,7 @@ export function main(calledAs: string): Promise<void> {
         const settings = await readSettings(store, parseYaml);
         return { clusterName: store.spool.clusterName, settings };
       },
+      readHostFile,
       async send(request) {
         await sendRequest((await session()).store, request, hostNames().short);
       },
