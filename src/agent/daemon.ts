@@ -49,7 +49,6 @@ export async function serve(agent: Agent, stop: Stop): Promise<DaemonEnd> {
   await passing(agent, async () => {
     memory.forgettable = await goneRequests(agent.store, agent.journal.cluster().handled);
   });
-  await passing(agent, () => sweepRooms(agent.store, agent.journal.cluster()));
   await passing(agent, () => sweepRuns(agent));
   for (;;) {
     const end = await live(life, memory, stop);

@@ -44,6 +44,9 @@ export interface Memory {
   durableSeq: number;
   /** From which commit on it is worth while to try a checkpoint. */
   saveFrom: number;
+  /** Rooms that are to be removed, at first all of jobs that left the state, and when it is tried again. */
+  roomsLeft: readonly JobId[] | 'all';
+  sweepAtMs: number;
   /** When this daemon saw jobs end, by its monotonic clock. */
   endsSeen: EndsSeen;
   /** The state that was planned last, when, and whether something could start. */
@@ -69,6 +72,8 @@ export function newMemory(spoolFormat: number): Memory {
     settings: newSettingsMemory(),
     durableSeq: 0,
     saveFrom: 0,
+    roomsLeft: 'all',
+    sweepAtMs: Number.NEGATIVE_INFINITY,
     endsSeen: new Map(),
     planned: undefined,
     lockedOutSinceMs: undefined,

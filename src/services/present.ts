@@ -1,7 +1,7 @@
 import { decide } from '../core/decide.ts';
 import { plan } from '../core/plan.ts';
 import { reduceAll } from '../core/reduce.ts';
-import type { Cluster } from '../model/cluster.ts';
+import { type Cluster, configOf } from '../model/cluster.ts';
 import { emptyConfig } from '../model/config.ts';
 import type { ParseYaml } from '../ports/yaml.ts';
 import { readInbox } from '../store/inbox.ts';
@@ -32,6 +32,7 @@ async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undef
   const present = reduceAll(cluster, decide(cluster, requests, now));
   return {
     cluster: present,
+    clusterName: configOf(present).clusterName ?? store.spool.clusterName,
     reasons: plan(present, now).reasons,
     now,
     utcOffsetMinutes: store.clock.utcOffsetMinutes(now),

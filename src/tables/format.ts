@@ -18,6 +18,8 @@ export interface FieldRow<T> {
   readonly head: string;
   /** What stands in the line of `item`; control characters are made visible by the renderer. */
   readonly get: (item: T) => string;
+  /** By which lines are sorted; missing: the text. */
+  readonly sortKey?: (item: T) => number | string;
   /** On a terminal. */
   readonly colour?: (item: T) => Colour | undefined;
 }

@@ -7,6 +7,7 @@ import { readInbox } from '../../store/inbox.ts';
 import { openJournal } from '../../store/journal.ts';
 import { fileLog } from '../../store/log.ts';
 import { decodeText, encodeText, putIfAbsent } from '../../store/put.ts';
+import { removeLoose } from '../../store/remove.ts';
 import { readClusterFile } from '../../store/settings.ts';
 import type { Store } from '../../store/spool.ts';
 import { examined, type Finding, fail, ok, warn } from './finding.ts';
@@ -138,7 +139,7 @@ export async function checkPromises(store: Store, ports: SpoolPorts): Promise<re
       await examined('clock', () => checkClock(store, ports, folder)),
     ];
   } finally {
-    await files.removeTree(folder);
+    await removeLoose(files, folder);
   }
 }
 

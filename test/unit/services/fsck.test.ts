@@ -61,6 +61,21 @@ describe('fsck', () => {
     );
   });
 
+  it("passes over the file server's own names, and tells of one that is old", async () => {
+    const disk = await livedSpool();
+    const { store } = await storeOn(disk);
+    const paths = ['', 'inbox', 'rejected', 'jobs', 'jobs/2', 'log', 'checkpoints', 'accounting', 'nodes']
+      .concat('accounting/history', 'nodes/node1', 'locks')
+      .map((folder) => `/spool/${folder}/.nfs0000000000000001`);
+    for (const path of paths) await store.files.create(path, new Uint8Array(), options);
+    assert.deepEqual((await fsck(store, portsOf(store))).flaws, []);
+    const { flaws } = await fsck(store, portsOf(store, ['/spool/log/.nfs0000000000000001']));
+    assert.deepEqual(
+      flaws.map(({ severity, path, remedy }) => [severity, path, remedy.kind]),
+      [['note', 'log/.nfs0000000000000001', 'advice']],
+    );
+  });
+
   it('believes only what it sees twice', async () => {
     const disk = await livedSpool();
     const files = disk.disk.actor({ uid: alice });
