@@ -79,7 +79,7 @@ export class Matcher {
 
   /** As far from the anchor as theirs; or the very instant; or that time of another day (`noon`). */
   #time(expected: Token & { kind: 'time' }, got: Token & { kind: 'time' }): boolean {
-    if (!sameShape(expected.text.replace(/\..*/, ''), got.text.replace(/\..*/, ''))) return false;
+    if (formOf(expected.text) !== formOf(got.text)) return false;
     if (expected.ms === got.ms) return true;
     if (this.#setting.inputs.includes(expected.text.slice(0, dateLength))) return false;
     const offset = got.ms - expected.ms;
@@ -110,6 +110,11 @@ export class Matcher {
     }
     return partner === ours && suitor === theirs;
   }
+}
+
+/** How an instant is written: the days' and months' names and a second's parts are left out. */
+function formOf(time: string): string {
+  return time.replace(/\..*/, '').replace(/[\w ]/g, '0');
 }
 
 function sameShape(one: string, other: string): boolean {

@@ -116,7 +116,7 @@ const specials: Readonly<Record<string, Partial<Scene>>> = {
   'srun.ctrlc3': {
     cmd:
       'setsid srun -n2 sleep 30 & P=$!; sleep 1.5; ' +
-      'for i in 1 2 3; do kill -INT $P; sleep 0.3; done; wait $P',
+      'for i in 1 2 3; do kill -INT $P 2>/dev/null; sleep 0.3; done; wait $P',
   },
   'srun.sig_disablestatus': {
     cmd:

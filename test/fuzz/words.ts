@@ -96,6 +96,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         user: { uid: 2001, name: 'alice' },
         runRecord: async () => undefined,
         config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+        readHostFile: async () => 'gpu[01-02]',
         send: async () => {},
       }),
   ],

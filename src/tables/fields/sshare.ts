@@ -49,5 +49,7 @@ export const sshareFields: readonly ColumnField<ShareLine>[] = [
 export const sshareFormats = {
   standard: 'Account,User,RawShares,NormShares,RawUsage,EffectvUsage,FairShare',
   partition: 'Account,User,Partition,RawShares,NormShares,RawUsage,EffectvUsage,FairShare',
-  long: 'Account,User,RawShares,NormShares,RawUsage,NormUsage,EffectvUsage,FairShare,LevelFS,GrpTRESMins,TRESRunMins',
+  long:
+    'Account,User,RawShares,NormShares,RawUsage,NormUsage,EffectvUsage,FairShare,LevelFS,' +
+    'GrpTRESMins,TRESRunMins',
 } as const;
