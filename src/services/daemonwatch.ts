@@ -1,9 +1,10 @@
 import { isMgpuError } from '../base/error.ts';
 import type { NodeRecord } from '../model/node.ts';
 import { defaultSettings, type Settings } from '../model/settings.ts';
+import type { ParseYaml } from '../ports/yaml.ts';
 import type { RegisteredNodes } from '../store/fsck.ts';
 import { readHeartbeats } from '../store/nodes.ts';
-import { readSettings } from '../store/settings.ts';
+import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 
 /*
@@ -14,7 +15,7 @@ import type { Store } from '../store/spool.ts';
  */
 
 export interface WatchPorts {
-  parseYaml(text: string, path: string): Promise<unknown>;
+  readonly parseYaml: ParseYaml;
   /** Tells a person what is being waited for. */
   say(text: string): void;
   /** What this machine knows of the daemon of a node that was registered here; undefined: nothing. */
@@ -136,7 +137,7 @@ function untoldOf(
 async function longest(store: Store, { parseYaml }: WatchPorts): Promise<Watching['settings']> {
   const { heartbeatSeconds, nodeTimeoutSeconds } = defaultSettings;
   try {
-    const now = await readSettings(store, parseYaml);
+    const now = (await readClusterFile(store, parseYaml)).settings;
     return {
       heartbeatSeconds: Math.max(heartbeatSeconds, now.heartbeatSeconds),
       nodeTimeoutSeconds: Math.max(nodeTimeoutSeconds, now.nodeTimeoutSeconds),

@@ -4,6 +4,7 @@ import type { Files } from '../../../src/ports/files.ts';
 import type { ProcessIdentity } from '../../../src/ports/processes.ts';
 import { openSpool } from '../../../src/store/spool.ts';
 import { type FakeClock, fakeClock, fakeIds } from '../../fakes/clock.ts';
+import { parseJson } from '../../fakes/yaml.ts';
 import { alice, registered } from '../core/world.ts';
 import { journalOf, type OneDisk, root } from '../store/onedisk.ts';
 
@@ -48,6 +49,8 @@ export async function fakeAgent(
       members: async () => new Map(),
       signal: async () => {},
     },
+    parseYaml: parseJson,
+    uidOf: async () => alice,
     locks: { tryLock: async () => async () => {} },
     logger: { error: note, warn: note, info: note, debug: () => {} },
     watcher: {
