@@ -44,7 +44,7 @@ _mgpu_complete() {
   fi
   case $before in
     --spool) _mgpu_paths -d; return ;;
-    --name) return ;;
+    --ended|--name) return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
@@ -54,7 +54,7 @@ _mgpu_complete() {
     case " ${COMP_WORDS[*]} " in
       *' completion '*) COMPREPLY+=($(compgen -W '--slurm-names' -- "$_mgpu_word")) ;;
       *' doctor '*) COMPREPLY+=($(compgen -W '--pair' -- "$_mgpu_word")) ;;
-      *' fsck '*) COMPREPLY+=($(compgen -W '--force --repair' -- "$_mgpu_word")) ;;
+      *' fsck '*) COMPREPLY+=($(compgen -W '--ended --force --repair' -- "$_mgpu_word")) ;;
       *' init '*) COMPREPLY+=($(compgen -W '--name --no-fsync' -- "$_mgpu_word")) ;;
     esac
     return
