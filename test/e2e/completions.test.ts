@@ -58,7 +58,8 @@ test('bash offers what the cluster has', { skip: without('bash') }, async () => 
     const script = `source '${file}'
       COMP_WORDS=(${line.endsWith(' ') ? `${line}""` : line})
       COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
-      name=$(complete -p "\${COMP_WORDS[0]}") && name=\${name#*-F } && "\${name%% *}" && printf '%s\\n' "\${COMPREPLY[@]}"`;
+      name=$(complete -p "\${COMP_WORDS[0]}") && name=\${name#*-F } && "\${name%% *}"
+      printf '%s\\n' "\${COMPREPLY[@]}"`;
     const out = execFileSync('bash', ['--norc', '-c', script], { env: environment(), encoding: 'utf8' });
     assert.deepEqual(out.trim().split('\n'), offered, line);
   }
@@ -78,7 +79,8 @@ test('fish offers what the cluster has', { skip: without('fish') }, async () => 
 const zshTyping = `
 zmodload zsh/zpty
 zpty -b shell zsh -f -i
-zpty -w shell "PS1= PROMPT_EOL_MARK=; setopt no_beep no_zle_bracketed_paste 2>/dev/null; unset zle_bracketed_paste; autoload -U compinit; compinit -u -D; source '$1'; zstyle ':completion:*' list-prompt ''; print READY-NOW"
+zpty -w shell "PS1= PROMPT_EOL_MARK=; setopt no_beep; unset zle_bracketed_paste; autoload -U compinit"
+zpty -w shell "compinit -u -D; source '$1'; print READY-NOW"
 look() {
   local part=
   integer left=200

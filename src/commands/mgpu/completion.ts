@@ -27,8 +27,10 @@ export async function completion(
 type TakenUp = (file: string, completer: string, slurmNames: readonly string[]) => string;
 
 const takenUp: Readonly<Record<'bash' | 'zsh' | 'fish', TakenUp>> = {
-  bash: (file, completer, names) =>
-    `_mgpu_complete=${quoted(completer)}\n${file}${lines(names, (name) => `complete -F _mgpu_${name}_complete ${name}`)}`,
+  bash(file, completer, names) {
+    const more = lines(names, (name) => `complete -F _mgpu_${name}_complete ${name}`);
+    return `_mgpu_complete=${quoted(completer)}\n${file}${more}`;
+  },
   // Sourced, and not found in fpath: a function has to be made of it, for the commands of its first line.
   zsh(file, completer, names) {
     const [head = '', ...body] = file.split('\n');
@@ -39,8 +41,10 @@ ${body.join('\n')}}
 compdef _mgpu ${commands}
 ${lines(names, (name) => `compdef ${name}=mgpu_${name}`)}`;
   },
-  fish: (file, completer, names) =>
-    `set -g __mgpu_complete ${quoted(completer)}\n${file}${lines(names, (name) => `complete -c ${name} -w mgpu_${name}`)}`,
+  fish(file, completer, names) {
+    const more = lines(names, (name) => `complete -c ${name} -w mgpu_${name}`);
+    return `set -g __mgpu_complete ${quoted(completer)}\n${file}${more}`;
+  },
 };
 
 function lines(names: readonly string[], line: (name: string) => string): string {

@@ -40,10 +40,13 @@ function commandCase({ command, options, operand, subcommands, words }: Completi
     ...operandSpecs(operand, subcommands),
     ...(words === undefined ? [] : ["'*::word:->words'"]),
   ];
+  const behind =
+    (words === undefined ? '' : wordCases(words)) +
+    (subcommands.length === 0 ? '' : subcommandCases(subcommands));
   return `  ${command})
     _arguments ${flags} \\
 ${specs.map((spec) => `      ${spec}`).join(' \\\n')}
-${words === undefined ? '' : wordCases(words)}${subcommands.length === 0 ? '' : subcommandCases(subcommands)}    ;;`;
+${behind}    ;;`;
 }
 
 /** `'(-A --account)'{-A+,--account=}'[text]:name:'`; a name alone stands without its braces. */
