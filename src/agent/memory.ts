@@ -4,6 +4,7 @@ import type { JobId, Seconds } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
 import type { Lease } from './lease.ts';
 import type { Runs } from './run.ts';
+import { newSettingsMemory, type SettingsMemory } from './settings.ts';
 
 /** An attempt that a lost node can not tell of: see the event `attemptLost`. */
 export interface LostAttempt {
@@ -38,6 +39,7 @@ export interface Memory {
   lease: Lease | undefined;
   /** Which format the spool was raised to; the log follows when a daemon says so there. */
   spoolFormat: number;
+  readonly settings: SettingsMemory;
   /** Up to where the log is known to be durable: own commits are, those of others perhaps not yet. */
   durableSeq: number;
   /** From which commit on it is worth while to try a checkpoint. */
@@ -69,6 +71,7 @@ export function newMemory(spoolFormat: number): Memory {
     goneRemnants: new Set(),
     lease: undefined,
     spoolFormat,
+    settings: newSettingsMemory(),
     durableSeq: 0,
     saveFrom: 0,
     roomsLeft: 'all',

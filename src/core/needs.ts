@@ -25,6 +25,8 @@ export function needsOf(spec: JobSpec, nodeCount: number): readonly NodeNeed[] {
       const perNode = {
         job: share(need.count, nodeCount)[index] ?? 0,
         node: need.count,
+        // Of how many sockets of the node the job has a part, only the node can say.
+        socket: need.count * (spec.socketsPerNode ?? 1),
         task: need.count * count,
       };
       const wanted = perNode[need.per];

@@ -3,8 +3,16 @@ import type { Cluster } from '../model/cluster.ts';
 import type { EndReport, EventOf } from '../model/event.ts';
 import type { ActiveJob, EndedJob, Job, PendingJob, RunningJob } from '../model/job.ts';
 import { isActive } from '../model/job.ts';
-import { rangesCount, rangesHas, rangesNumbers, rangesRemove } from '../model/ranges.ts';
+import {
+  type Ranges,
+  rangesAdd,
+  rangesCount,
+  rangesHas,
+  rangesNumbers,
+  rangesRemove,
+} from '../model/ranges.ts';
 import { heldShares } from './free.ts';
+import { awake, heldWhileActive } from './reduce-change.ts';
 import { withoutRemnant, withRemnants } from './reduce-remnant.ts';
 
 /*
@@ -24,7 +32,7 @@ export function submitted(cluster: Cluster, event: EventOf<'jobSubmitted'>): Clu
     id: event.id,
     spec,
     submitTime: time,
-    eligibleTime: time,
+    eligibleTime: Math.max(time, spec.beginTime ?? 0),
     attempt: 0,
     reason: spec.hold ? 'JobHeldUser' : 'None',
     ...(spec.hold && { held: 'user' }),
@@ -33,23 +41,41 @@ export function submitted(cluster: Cluster, event: EventOf<'jobSubmitted'>): Clu
 }
 
 export function held(cluster: Cluster, event: EventOf<'jobHeld'>): Cluster {
-  const job = pending(cluster, event.id);
+  const job = cluster.jobs.get(event.id);
+  if (job !== undefined && isActive(job)) return withJob(cluster, heldWhileActive(job, event.by));
+  const waiting = pending(cluster, event.id);
+  if (event.tasks !== undefined && waiting.tasks !== undefined) {
+    const heldTasks = rangesAdd(waiting.heldTasks ?? [], [...rangesNumbers(event.tasks)]);
+    return withJob(cluster, { ...waiting, heldTasks });
+  }
   return withJob(cluster, {
-    ...job,
+    ...waiting,
     held: event.by,
     reason: event.by === 'user' ? 'JobHeldUser' : 'JobHeldAdmin',
   });
 }
 
+/** A whole array that is released has no held tasks either. */
 export function unheld(cluster: Cluster, event: EventOf<'jobUnheld'>): Cluster {
-  const { held: _held, ...job } = pending(cluster, event.id);
-  return withJob(cluster, { ...job, reason: 'None' });
+  const job = cluster.jobs.get(event.id);
+  if (job !== undefined && isActive(job)) return withJob(cluster, heldWhileActive(job, undefined));
+  const { held, heldTasks = [], ...waiting } = pending(cluster, event.id);
+  if (event.tasks !== undefined) {
+    const left = heldTasksOf(rangesRemove(heldTasks, [...rangesNumbers(event.tasks)]));
+    return withJob(cluster, { ...waiting, ...(held !== undefined && { held }), ...left });
+  }
+  return withJob(cluster, { ...waiting, reason: 'None' });
+}
+
+/** An empty set is left out. */
+function heldTasksOf(heldTasks: Ranges): { readonly heldTasks?: Ranges } {
+  return heldTasks.length === 0 ? {} : { heldTasks };
 }
 
 export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Cluster {
   const source = pending(cluster, event.array?.job ?? event.id);
   assert(event.attempt === source.attempt + 1, `job ${event.id}: attempt ${event.attempt} is not the next`);
-  const { reason: _reason, held: _held, tasks, ...kept } = source;
+  const { reason: _reason, held: _held, tasks, heldTasks: _heldTasks, ...kept } = source;
   const job: RunningJob = {
     ...kept,
     state: 'RUNNING',
@@ -59,6 +85,7 @@ export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Clu
     allocation: event.allocation,
     holders: event.allocation.map((share) => share.node),
     ...(event.array && { arrayJobId: event.array.job, arrayTaskId: event.array.task }),
+    ...(event.partition !== undefined && { partition: event.partition }),
   };
   if (event.array === undefined) {
     assert(tasks === undefined, `job ${event.id} is an array and cannot start whole`);
@@ -87,7 +114,7 @@ function withoutTask(cluster: Cluster, source: PendingJob, event: EventOf<'jobAl
 export function endRequested(cluster: Cluster, event: EventOf<'jobEndRequested'>): Cluster {
   const job = cluster.jobs.get(event.id);
   if (job?.state !== 'RUNNING' || job.attempt !== event.attempt) return cluster;
-  const { signals: _signals, ...kept } = job;
+  const { signals: _signals, ...kept } = awake(job, event.time);
   return withJob(cluster, {
     ...kept,
     state: 'COMPLETING',
@@ -117,14 +144,18 @@ export function signalsDelivered(cluster: Cluster, event: EventOf<'jobSignalsDel
 export function cancelled(cluster: Cluster, event: EventOf<'jobCancelled'>): Cluster {
   const job = pending(cluster, event.id);
   const left = job.tasks && event.tasks ? rangesRemove(job.tasks, [...rangesNumbers(event.tasks)]) : [];
-  if (rangesCount(left) > 0) return withJob(cluster, { ...job, tasks: left });
-  const { reason: _reason, held: _held, ...kept } = job;
+  const { reason: _reason, held: _held, heldTasks = [], ...kept } = job;
+  if (rangesCount(left) > 0) {
+    const gone = event.tasks ? [...rangesNumbers(event.tasks)] : [];
+    const { heldTasks: _heldTasks, ...waiting } = job;
+    return withJob(cluster, { ...waiting, tasks: left, ...heldTasksOf(rangesRemove(heldTasks, gone)) });
+  }
   return withJob(cluster, {
     ...kept,
     state: 'ENDED',
-    endState: 'CANCELLED',
+    endState: event.endState ?? 'CANCELLED',
     endTime: event.time,
-    reason: 'None',
+    reason: event.reason ?? 'None',
     exitCode: { code: 0, signal: 0 },
     endedBy: event.by,
   });
@@ -157,19 +188,27 @@ export function attemptLost(cluster: Cluster, event: EventOf<'attemptLost'>): Cl
  * The job waits again, as the next attempt; what other nodes hold of this one they still have to give back.
  */
 function requeued(cluster: Cluster, job: ActiveJob, time: number): Cluster {
-  const { id, spec, submitTime, attempt, arrayJobId, arrayTaskId } = job;
-  const waiting: PendingJob = {
+  return withJob(withRemnants(cluster, job, heldShares(job)), waitingAgain(job, time, job.held));
+}
+
+/** After so long, in seconds, a job that was requeued may start: as in Slurm (captured: beh.requeue). */
+export const requeueDelaySeconds = 121;
+
+function waitingAgain(job: ActiveJob, eligibleTime: number, held: PendingJob['held']): PendingJob {
+  const { id, spec, submitTime, attempt, arrayJobId, arrayTaskId, priority } = job;
+  return {
     state: 'PENDING',
     id,
     spec,
     submitTime,
-    eligibleTime: time,
+    eligibleTime,
     attempt,
-    reason: 'None',
+    reason: held === undefined ? 'None' : held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin',
+    ...(held !== undefined && { held }),
     ...(arrayJobId !== undefined && { arrayJobId }),
     ...(arrayTaskId !== undefined && { arrayTaskId }),
+    ...(priority !== undefined && { priority }),
   };
-  return withJob(withRemnants(cluster, job, heldShares(job)), waiting);
 }
 
 function afterRelease(
@@ -182,10 +221,13 @@ function afterRelease(
   const endedBy = job.state === 'COMPLETING' ? job.endedBy : undefined;
   const who = endedBy !== undefined && { endedBy };
   if (job.holders.length > 0) {
-    const { signals: _signals, ...kept } = job as RunningJob;
+    const { signals: _signals, ...kept } = stoodStill(job, event.time) as RunningJob;
     return { ...kept, ...end, ...who, state: 'COMPLETING', endTime };
   }
-  return endedJob({ ...job, ...end, ...who, endTime });
+  if (job.state === 'COMPLETING' && job.requeue !== undefined) {
+    return waitingAgain(job, event.time + requeueDelaySeconds, job.requeue.hold ? 'user' : job.held);
+  }
+  return endedJob({ ...stoodStill(job, event.time), ...end, ...who, endTime });
 }
 
 /** What was decided before (a cancel, a time limit) stands; else the first report decides. */
@@ -196,6 +238,11 @@ function howItEnds(job: ActiveJob, report: EndReport | undefined): EndReport | u
   }
   const { endState, reason } = job;
   return { endState, reason, exitCode: report?.exitCode ?? job.exitCode };
+}
+
+/** What no longer stands still, with the sum of the time that it did. */
+function stoodStill(job: ActiveJob, time: number): ActiveJob {
+  return job.state === 'RUNNING' ? awake(job, time) : job;
 }
 
 function endedJob(

@@ -3,6 +3,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent, EventOf } from '../model/event.ts';
 import type { Node } from '../model/node.ts';
 import { rangesAdd } from '../model/ranges.ts';
+import { requeuedAgain, requeueRequested, resumed, suspended, updated } from './reduce-change.ts';
 import {
   allocated,
   attemptLost,
@@ -15,6 +16,13 @@ import {
   submitted,
   unheld,
 } from './reduce-job.ts';
+import {
+  configured,
+  nodeUpdated,
+  partitionUpdated,
+  reservationDeleted,
+  reservationSet,
+} from './reduce-settings.ts';
 
 /**
  * What an event means. Total over every event that `decide` and `plan` may lead to and replayable for ever;
@@ -62,6 +70,26 @@ export function reduce(cluster: Cluster, event: ClusterEvent): Cluster {
       return accounted(cluster, event);
     case 'idsClosed':
       return idsClosed(cluster, event);
+    case 'clusterConfigured':
+      return configured(cluster, event);
+    case 'partitionUpdated':
+      return partitionUpdated(cluster, event);
+    case 'nodeUpdated':
+      return nodeUpdated(cluster, event);
+    case 'reservationSet':
+      return reservationSet(cluster, event);
+    case 'reservationDeleted':
+      return reservationDeleted(cluster, event);
+    case 'jobUpdated':
+      return updated(cluster, event);
+    case 'jobRequeueRequested':
+      return requeueRequested(cluster, event);
+    case 'jobRequeued':
+      return requeuedAgain(cluster, event);
+    case 'jobSuspended':
+      return suspended(cluster, event);
+    case 'jobResumed':
+      return resumed(cluster, event);
     default:
       event satisfies never;
       throw new Error('unknown event');
@@ -94,14 +122,20 @@ function registered(cluster: Cluster, event: EventOf<'nodeRegistered'>): Cluster
     since: event.time,
     registered: event.time,
     gpuTroubles: [],
-    ...remnantsOf(cluster.nodes.get(event.record.name)),
+    ...keptOf(cluster.nodes.get(event.record.name)),
   };
   return { ...cluster, nodes: new Map(cluster.nodes).set(event.record.name, node) };
 }
 
-/** What the node held before it registered again, it holds until it says otherwise. */
-function remnantsOf(node: Node | undefined): Pick<Node, 'remnants'> {
-  return node?.remnants ? { remnants: node.remnants } : {};
+/**
+ * What the node held before it registered again, it holds until it says otherwise; and what an administrator
+ * said of it stands.
+ */
+function keptOf(node: Node | undefined): Pick<Node, 'remnants' | 'admin'> {
+  return {
+    ...(node?.remnants && { remnants: node.remnants }),
+    ...(node?.admin && { admin: node.admin }),
+  };
 }
 
 function withNode(cluster: Cluster, name: string, change: (node: Node) => Node): Cluster {

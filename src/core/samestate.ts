@@ -8,6 +8,10 @@ export function stateDifference(one: Cluster, other: Cluster): string | undefine
   for (const name of ['seq', 'format', 'segment', 'closed'] as const) {
     if (!isSame(one[name], other[name])) return name;
   }
+  if (!isSame(one.config, other.config)) return 'the settings';
+  for (const name of ['partitionStates', 'reservations'] as const) {
+    if (!isSame(Object.fromEntries(one[name]), Object.fromEntries(other[name]))) return name;
+  }
   if (!isSame([...one.handled].sort(), [...other.handled].sort())) return 'the requests that were handled';
   const names = new Set([...one.nodes.keys(), ...other.nodes.keys()]);
   for (const name of names) {

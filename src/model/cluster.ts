@@ -1,8 +1,10 @@
 import { IdMap } from '../base/idmap.ts';
+import { type ClusterConfig, emptyConfig, type PartitionState } from './config.ts';
 import type { JobId, NodeName } from './ids.ts';
 import type { Job } from './job.ts';
 import type { Node } from './node.ts';
 import type { Ranges } from './ranges.ts';
+import type { Reservation } from './reservation.ts';
 
 /** The whole state: what replaying the log gives. It is a value; changing it makes a new one. */
 export interface Cluster {
@@ -19,6 +21,16 @@ export interface Cluster {
   readonly closed: Ranges;
   /** The number of the last accounting segment that the state knows of; 0 is none. */
   readonly segment: number;
+  /** What `cluster.yaml` says, as a daemon last took it in; undefined before the first did. */
+  readonly config: ClusterConfig | undefined;
+  /** Where an administrator said another state than the settings. */
+  readonly partitionStates: ReadonlyMap<string, PartitionState>;
+  readonly reservations: ReadonlyMap<string, Reservation>;
+}
+
+/** The settings that hold: those that were taken in, or none. */
+export function configOf(cluster: Cluster): ClusterConfig {
+  return cluster.config ?? emptyConfig;
 }
 
 export const emptyCluster: Cluster = {
@@ -29,9 +41,17 @@ export const emptyCluster: Cluster = {
   handled: new Set(),
   closed: [],
   segment: 0,
+  config: undefined,
+  partitionStates: new Map(),
+  reservations: new Map(),
 };
 
 /** The largest id that the state has seen. */
 export function lastJobId(cluster: Cluster): JobId {
   return Math.max(cluster.closed.at(-1)?.[1] ?? 0, cluster.jobs.lastKey());
+}
+
+/** New ids are larger: the largest that was seen, or what comes before the first of the settings. */
+export function idsAfter(cluster: Cluster): JobId {
+  return Math.max(lastJobId(cluster), (configOf(cluster).firstJobId ?? 1) - 1);
 }

@@ -1,10 +1,12 @@
 import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
+import { clusterConfigSchema, partitionStateSchema } from './config.ts';
 import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema, uidSchema } from './ids.ts';
 import { exitCodeSchema, nodeShareSchema } from './job.ts';
 import { limits } from './limits.ts';
-import { gpuTroubleSchema, nodeRecordSchema } from './node.ts';
+import { gpuTroubleSchema, nodeAdminSchema, nodeRecordSchema } from './node.ts';
 import { rangesSchema } from './ranges.ts';
-import { jobSpecSchema } from './spec.ts';
+import { reservationSchema } from './reservation.ts';
+import { type JobSpec, jobSpecSchema, specKeysSinceFormat3 } from './spec.ts';
 import { endStateSchema, reasonSchema } from './states.ts';
 
 const time = secondsSchema;
@@ -35,15 +37,20 @@ export const eventSchema = variant('name', {
   formatRaised: object({ time, format: int(2) }),
   gpuTroubles: object({ time, node: nodeNameSchema, troubles: list(gpuTroubleSchema, limits.gpusPerNode) }),
   jobSubmitted: object({ time, id: jobIdSchema, spec: jobSpecSchema }),
-  jobHeld: object({ time, id: jobIdSchema, by: oneOf('user', 'admin') }),
-  jobUnheld: object({ time, id: jobIdSchema }),
+  /** With `tasks`, those waiting tasks of an array alone (format 3). */
+  jobHeld: object({ time, id: jobIdSchema, by: oneOf('user', 'admin') }, { tasks: rangesSchema }),
+  jobUnheld: object({ time, id: jobIdSchema }, { tasks: rangesSchema }),
   /**
    * The claim: from here on the named nodes own the job. `array` tells which task of which array starts as
    * `id`.
    */
   jobAllocated: object(
     { time, id: jobIdSchema, attempt, allocation: list(nodeShareSchema, limits.nodesPerJob) },
-    { array: object({ job: jobIdSchema, task: int(0) }) },
+    {
+      array: object({ job: jobIdSchema, task: int(0) }),
+      /** Which of several partitions that the job named (format 3). */
+      partition: text(limits.nameLength),
+    },
   ),
   /** The holders are asked to end the job; its GPUs stay theirs until they say `nodeReleased`. */
   jobEndRequested: object(
@@ -64,8 +71,14 @@ export const eventSchema = variant('name', {
     attempt,
     requestIds: list(requestId, limits.signalsPerJob),
   }),
-  /** A waiting job, or the given waiting tasks of an array, will not run. */
-  jobCancelled: object({ time, id: jobIdSchema, by: uidSchema }, { tasks: rangesSchema }),
+  /**
+   * A waiting job, or the given waiting tasks of an array, will not run. Where nobody cancelled it,
+   * `endState` and `reason` say why (format 3): its deadline passed, what it depends on has failed.
+   */
+  jobCancelled: object(
+    { time, id: jobIdSchema, by: uidSchema },
+    { tasks: rangesSchema, endState: endStateSchema, reason: reasonSchema },
+  ),
   /**
    * No process of this attempt is left on the node; only the node itself may say so. With `requeue` the job
    * waits again, unless how it ends was decided before (format 2).
@@ -91,6 +104,32 @@ export const eventSchema = variant('name', {
   requestsForgotten: object({ requestIds: list(requestId, limits.eventsPerCommit) }),
   /** These ended jobs lie in the accounting segment and leave the state; their ids are never used again. */
   jobsAccounted: object({ segment: int(1), ids: list(jobIdSchema, limits.jobIdMax) }),
+  /** The settings of `cluster.yaml` as they are from here on (format 3). */
+  clusterConfigured: object({ time, config: clusterConfigSchema }),
+  /** An administrator set a partition's state until the settings are read anew (format 3). */
+  partitionUpdated: object({
+    time,
+    partition: text(limits.nameLength),
+    state: partitionStateSchema,
+    by: uidSchema,
+  }),
+  /** What an administrator says of a node from here on: all of it (format 3). */
+  nodeUpdated: object({ time, node: nodeNameSchema, admin: nodeAdminSchema, by: uidSchema }),
+  /** A reservation is made, or changed to this (format 3). */
+  reservationSet: object({ time, reservation: reservationSchema, by: uidSchema }),
+  reservationDeleted: object({ time, reservation: text(limits.nameLength), by: uidSchema }),
+  /** The job asks for this from here on; `priority` and `eligibleTime` of a waiting one (format 3). */
+  jobUpdated: object(
+    { time, id: jobIdSchema, spec: jobSpecSchema, by: uidSchema },
+    { priority: int(0, 2 ** 32 - 2), eligibleTime: secondsSchema },
+  ),
+  /** The holders are asked to end the attempt; when they have, the job waits again (format 3). */
+  jobRequeueRequested: object({ time, id: jobIdSchema, attempt, by: uidSchema, hold: bool }),
+  /** A job that had ended waits again, not before `eligibleTime` (format 3). */
+  jobRequeued: object({ time, id: jobIdSchema, by: uidSchema, hold: bool, eligibleTime: secondsSchema }),
+  /** The holders are asked to stop its processes, or to let them go on (format 3). */
+  jobSuspended: object({ time, id: jobIdSchema, attempt, by: uidSchema }),
+  jobResumed: object({ time, id: jobIdSchema, attempt, by: uidSchema }),
   /** Rooms were made for these ids and no job came of them; whoever made them says so (format 2). */
   idsClosed: object({ time, ids: list(jobIdSchema, limits.eventsPerCommit) }),
 });
@@ -99,15 +138,44 @@ export type ClusterEvent = Infer<typeof eventSchema>;
 /** The format from which on the event may be written. */
 export function formatOfEvent(event: ClusterEvent): number {
   switch (event.name) {
+    case 'clusterConfigured':
+    case 'partitionUpdated':
+    case 'nodeUpdated':
+    case 'reservationSet':
+    case 'reservationDeleted':
+    case 'jobUpdated':
+    case 'jobRequeueRequested':
+    case 'jobRequeued':
+    case 'jobSuspended':
+    case 'jobResumed':
+      return 3;
     case 'attemptLost':
     case 'formatRaised':
     case 'idsClosed':
       return 2;
+    case 'jobSubmitted':
+      return formatOfSpec(event.spec);
+    case 'jobHeld':
+    case 'jobUnheld':
+      return event.tasks === undefined ? 1 : 3;
+    case 'jobAllocated':
+      return event.partition === undefined ? 1 : 3;
+    case 'jobCancelled':
+      return event.endState === undefined ? 1 : 3;
     case 'nodeReleased':
       return event.requeue === undefined ? 1 : 2;
     default:
       return 1;
   }
+}
+
+/** The format from which on a cluster may be given such a job: older programs pass over what it asks. */
+export function formatOfSpec(spec: JobSpec): number {
+  const isNew =
+    spec.kind === 'allocation' ||
+    spec.gpus.some((need) => need.per === 'socket') ||
+    Object.keys(spec).some((key) => specKeysSinceFormat3.has(key));
+  return isNew ? 3 : 1;
 }
 
 export type EventOf<N extends ClusterEvent['name']> = Extract<ClusterEvent, { readonly name: N }>;

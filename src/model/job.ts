@@ -1,4 +1,4 @@
-import { type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
+import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
 import { jobIdSchema, nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
@@ -35,12 +35,23 @@ const base = {
   /** How often the job was given nodes; the number of its present or last attempt. */
   attempt: int(0, limits.tasksPerJob),
 };
-const arrayTask = { arrayJobId: jobIdSchema, arrayTaskId: int(0, 0xffff_fffe) };
+const extra = {
+  arrayJobId: jobIdSchema,
+  arrayTaskId: int(0, 0xffff_fffe),
+  /** In place of the one that comes from its id: scontrol top, or an administrator (format 3). */
+  priority: int(0, 2 ** 32 - 2),
+};
 
 /** `tasks` is there for the part of an array that waits: one record however many tasks. */
 const pendingSchema = object(
   { ...base, reason: reasonSchema },
-  { ...arrayTask, held: oneOf('user', 'admin'), tasks: rangesSchema },
+  {
+    ...extra,
+    held: oneOf('user', 'admin'),
+    tasks: rangesSchema,
+    /** Those of the waiting tasks that are held by themselves (format 3). */
+    heldTasks: rangesSchema,
+  },
 );
 const active = {
   ...base,
@@ -50,7 +61,21 @@ const active = {
   /** The nodes of it whose processes are not known to be gone. */
   holders: list(nodeNameSchema, limits.nodesPerJob),
 };
-const runningSchema = object(active, { ...arrayTask, signals: list(signalSchema, limits.signalsPerJob) });
+const activeExtra = {
+  ...extra,
+  /** Which of the partitions it named it runs in, where it named several (format 3). */
+  partition: text(limits.nameLength),
+  /** How long it stood still, without the time since `suspendedTime` (format 3). */
+  suspendedSeconds: int(0),
+  /** Held while it runs: it waits when it is requeued (format 3). */
+  held: oneOf('user', 'admin'),
+};
+const runningSchema = object(active, {
+  ...activeExtra,
+  signals: list(signalSchema, limits.signalsPerJob),
+  /** Since when it stands still: SUSPENDED (format 3). */
+  suspendedTime: secondsSchema,
+});
 /**
  * COMPLETING: how it ends is decided (cancel, time limit, the script's end), some node still holds its share.
  */
@@ -62,7 +87,12 @@ const completingSchema = object(
     reason: reasonSchema,
     exitCode: exitCodeSchema,
   },
-  { ...arrayTask, endedBy: uidSchema },
+  {
+    ...activeExtra,
+    endedBy: uidSchema,
+    /** It waits again when its nodes have given it back; with `hold` until it is released (format 3). */
+    requeue: object({ hold: bool }),
+  },
 );
 const endedSchema = object(
   {
@@ -73,7 +103,7 @@ const endedSchema = object(
     exitCode: exitCodeSchema,
   },
   {
-    ...arrayTask,
+    ...activeExtra,
     startTime: secondsSchema,
     allocation: list(nodeShareSchema, limits.nodesPerJob),
     endedBy: uidSchema,
@@ -103,6 +133,7 @@ export function isActive(job: Job): job is ActiveJob {
 
 /** The state as squeue prints it. */
 export function shownState(job: Job): ShownState {
+  if (job.state === 'RUNNING' && job.suspendedTime !== undefined) return 'SUSPENDED';
   return job.state === 'ENDED' ? job.endState : job.state;
 }
 

@@ -1,5 +1,5 @@
-import { type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
-import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema } from './ids.ts';
+import { bool, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema, uidSchema } from './ids.ts';
 import { nodeShareSchema } from './job.ts';
 import { limits } from './limits.ts';
 
@@ -40,6 +40,11 @@ export const nodeRecordSchema = object(
      * they may be tried elsewhere when it is lost.
      */
     leaseSeconds: int(1),
+    /** Nodes with a lower weight are taken first (format 3; missing: 1). */
+    weight: int(0, 2 ** 32 - 1),
+    /** Temporary space, in MiB (format 3). */
+    tmpMb: int(0, limits.memoryMbMax),
+    boards: int(1, limits.cpusPerNode),
   },
 );
 export type NodeRecord = Infer<typeof nodeRecordSchema>;
@@ -62,6 +67,27 @@ const remnantSchema = object({
 });
 export type Remnant = Infer<typeof remnantSchema>;
 
+/** Why a node is out of service, and who said so when. */
+const nodeReasonSchema = object({ text: text(limits.textLength), uid: uidSchema, time: secondsSchema });
+export type NodeReason = Infer<typeof nodeReasonSchema>;
+
+/** What an administrator said of a node; Slurm keeps the two apart (format 3). */
+export const nodeAdminSchema = object(
+  {},
+  {
+    /** Takes no new jobs; what runs there runs on. */
+    isDrained: bool,
+    /** Takes no new jobs; what ran there was ended. */
+    isDown: bool,
+    reason: nodeReasonSchema,
+    comment: text(limits.textLength),
+    /** In place of those of its record. */
+    features: list(name, 256),
+    weight: int(0, 2 ** 32 - 1),
+  },
+);
+export type NodeAdmin = Infer<typeof nodeAdminSchema>;
+
 /**
  * `up`: its daemon lives as far as is known. `stopped`: its daemon said goodbye; jobs there run on.
  * `lost`: its heartbeat stands still.
@@ -74,6 +100,6 @@ export const nodeSchema = object(
     registered: secondsSchema,
     gpuTroubles: list(gpuTroubleSchema, limits.gpusPerNode),
   },
-  { remnants: list(remnantSchema, limits.jobIdMax) },
+  { remnants: list(remnantSchema, limits.jobIdMax), admin: nodeAdminSchema },
 );
 export type Node = Infer<typeof nodeSchema>;

@@ -1,5 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, type Schema, text } from '../base/schema.ts';
-import { nodeNameSchema, uidSchema } from './ids.ts';
+import { nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
 import type { TimeLimit } from './timelimit.ts';
@@ -9,20 +9,97 @@ const path = text(limits.pathLength);
 const count = int(1, limits.tasksPerJob);
 
 /** Minutes, or UNLIMITED. */
-const timeLimitSchema: Schema<TimeLimit> = (value) =>
+export const timeLimitSchema: Schema<TimeLimit> = (value) =>
   value === 'UNLIMITED' ? value : int(0, limits.minutesMax)(value);
 
 /**
  * Some GPUs: `count` of them for the whole job, for each node or for each task; of any type if none is said.
  */
 const gpuNeedSchema = object(
-  { count: int(1, limits.gpusPerNode * limits.nodesPerJob), per: oneOf('job', 'node', 'task') },
+  { count: int(1, limits.gpusPerNode * limits.nodesPerJob), per: oneOf('job', 'node', 'socket', 'task') },
   { type: name },
 );
 export type GpuNeed = Infer<typeof gpuNeedSchema>;
 
+/** --signal: which signal comes so long before the time limit, and to whom. */
+const warningSignalSchema = object(
+  { signal: int(1, 64), seconds: int(0, 65_535) },
+  {
+    /** B: the batch shell alone; without it the steps, and not the shell. */
+    batchOnly: bool,
+    /** R: also when a reservation is about to take the nodes away. */
+    beforeReservation: bool,
+  },
+);
+export type WarningSignal = Infer<typeof warningSignalSchema>;
+
+/** What format 3 adds; a job that has any of it is not given to a program that does not know it. */
+const sinceFormat3 = {
+  /** Not before this instant (--begin). */
+  beginTime: secondsSchema,
+  /** Not after this instant (--deadline). */
+  deadline: secondsSchema,
+  /** --kill-on-invalid-dep: true ends a job that can never start, false keeps it; missing: the cluster's. */
+  killOnInvalidDep: bool,
+  /** MiB for each allocated CPU, or for each GPU, in place of so many a node. */
+  memoryPerCpuMb: int(0, limits.memoryMbMax),
+  memoryPerGpuMb: int(0, limits.memoryMbMax),
+  cpusPerGpu: int(1, limits.cpusPerNode),
+  ntasksPerGpu: count,
+  ntasksPerCore: count,
+  ntasksPerSocket: count,
+  /** --mincpus: only nodes with so many CPUs. */
+  minCpusPerNode: int(1, limits.cpusPerNode),
+  /** --tmp: only nodes with so much temporary space, in MiB. */
+  tmpPerNodeMb: int(0, limits.memoryMbMax),
+  socketsPerNode: int(1, limits.cpusPerNode),
+  coresPerSocket: int(1, limits.cpusPerNode),
+  threadsPerCore: int(1, limits.cpusPerNode),
+  hint: oneOf('compute_bound', 'memory_bound', 'multithread', 'nomultithread'),
+  /** `node`: nobody else on its nodes; `user`: nobody but this user; `mcs`: nobody of another label. */
+  exclusive: oneOf('node', 'user', 'mcs'),
+  oversubscribe: bool,
+  /** --constraint as it was written: `a100&nvlink`. */
+  constraint: text(limits.textLength),
+  /** --licenses: names and how many of each. */
+  licenses: list(object({ name, count: int(0, 2 ** 31 - 1) }), limits.gresPerRequest),
+  /** Taken from the priority; Slurm's bounds. */
+  nice: int(-2_147_483_645, 2_147_483_645),
+  priority: int(0, 2 ** 32 - 2),
+  qos: name,
+  wckey: name,
+  reservation: name,
+  mailTypes: list(name, 32),
+  mailUser: name,
+  warningSignal: warningSignalSchema,
+  /** --time-min: the limit may be cut down to this many minutes where that lets the job start earlier. */
+  timeMin: timeLimitSchema,
+  /** As they were written, in Slurm's own words; who uses them parses them again. */
+  distribution: name,
+  gpuBind: name,
+  gresFlags: list(name, 16),
+  contiguous: bool,
+  spreadJob: bool,
+  useMinNodes: bool,
+  noKill: bool,
+  waitAllNodes: bool,
+  switches: object({ count: int(0, limits.nodesPerJob) }, { waitSeconds: int(0) }),
+  /** The resource limits that the job takes over from its submitter: `ALL`, `NONE`, `NOFILE,CORE`. */
+  propagate: name,
+  /** As users wrote the GPU options, for squeue and scontrol: `gres:gpu:2`. */
+  tresPerJob: name,
+  tresPerSocket: name,
+  tresPerTask: name,
+  /** Set when --mem, --mem-per-cpu or --mem-per-gpu was given, and not taken from the settings. */
+  memoryGiven: bool,
+  timeLimitGiven: bool,
+} as const;
+
+/** Their names: what `formatOfEvent` looks for. */
+export const specKeysSinceFormat3: ReadonlySet<string> = new Set(Object.keys(sinceFormat3));
+
 /**
- * What a job asks for. It never changes after submission; the script and the environment, which are private
+ * What a job asks for. It changes only by `jobUpdated`; the script and the environment, which are private
  * to the submitter, are not part of it: they lie in the job's room.
  */
 export const jobSpecSchema = object(
@@ -34,8 +111,11 @@ export const jobSpecSchema = object(
     gid: uidSchema,
     account: name,
     partition: name,
-    /** `batch`: a script on the first node. `interactive`: a step that an `srun` waits for. */
-    kind: oneOf('batch', 'interactive'),
+    /**
+     * `batch`: a script on the first node. `interactive`: a step that an `srun` waits for. `allocation`:
+     * nodes for the steps of whoever asked, as salloc does (format 3).
+     */
+    kind: oneOf('batch', 'interactive', 'allocation'),
     nodes: object({ min: int(1, limits.nodesPerJob), max: int(1, limits.nodesPerJob) }),
     ntasks: count,
     cpusPerTask: int(1, limits.cpusPerNode),
@@ -70,6 +150,7 @@ export const jobSpecSchema = object(
     tresPerNode: name,
     array: object({ tasks: rangesSchema, throttle: int(0, limits.tasksPerJob) }),
     label: bool,
+    ...sinceFormat3,
   },
 );
 export type JobSpec = Infer<typeof jobSpecSchema>;

@@ -16,12 +16,13 @@ export type EndState = (typeof endStates)[number];
 export const endStateSchema = oneOf(...endStates);
 
 /** What squeue shows: a base state, or COMPLETING while an ended job still holds its nodes. */
-export type ShownState = 'PENDING' | 'RUNNING' | 'COMPLETING' | EndState;
+export type ShownState = 'PENDING' | 'RUNNING' | 'SUSPENDED' | 'COMPLETING' | EndState;
 
 /** Slurm's two-letter codes (squeue %t). */
 export const compactStates: Readonly<Record<ShownState, string>> = {
   PENDING: 'PD',
   RUNNING: 'R',
+  SUSPENDED: 'S',
   COMPLETING: 'CG',
   COMPLETED: 'CD',
   FAILED: 'F',
@@ -53,6 +54,19 @@ const reasons = [
   'JobLaunchFailure',
   'RaisedSignal',
   'BadConstraints',
+  'Dependency',
+  'DependencyNeverSatisfied',
+  'PartitionNodeLimit',
+  'PartitionTimeLimit',
+  'PartitionDown',
+  'PartitionInactive',
+  'DeadLine',
+  'Licenses',
+  'NodeFail',
+  'Reservation',
+  'ReservationDeleted',
+  'SystemFailure',
+  'JobHoldMaxRequeue',
 ] as const;
 export type Reason = (typeof reasons)[number];
 export const reasonSchema = oneOf(...reasons);

@@ -3,12 +3,12 @@ import { MgpuError } from '../base/error.ts';
 /** The release of Slurm whose command line this is; tools read it to know what they may ask for. */
 export const slurmVersion = '22.05.8';
 
-export const mgpuVersion = '0.2.0';
+export const mgpuVersion = '0.3.0';
 
 /**
  * The newest format of a spool that this program writes and reads; docs/format.md says what each one means.
  */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 /**
  * What --version prints under the name `program`: Slurm's own words where the command goes by Slurm's name.

@@ -1,5 +1,10 @@
 import { isMgpuError } from '../base/error.ts';
 import { type Flaw, type Keeper, keeperOf, mend } from '../store/fsck.ts';
+<<<<<<< HEAD
+import { readHeartbeats } from '../store/nodes.ts';
+import { readClusterFile } from '../store/settings.ts';
+=======
+>>>>>>> promises
 import type { Store } from '../store/spool.ts';
 import { daemonWatch, type Judgement, type WatchPorts } from './daemonwatch.ts';
 import { type FsckPorts, type FsckReport, lookTwice } from './fsck.ts';
@@ -102,3 +107,50 @@ async function mending(store: Store, keeper: Keeper, { remedy }: Flaw): Promise<
     return error.message;
   }
 }
+<<<<<<< HEAD
+
+interface HeartbeatWatch {
+  /** The nodes whose daemons have shown that they live since the watch began. */
+  up(): Promise<readonly string[]>;
+}
+
+/** Heartbeats are watched for so many of their intervals before they are said to stand still. */
+const intervalsWatched = 1.5;
+
+/**
+ * The watch begins when it is first asked, and lasts as long as the slowest daemon needs for a heartbeat:
+ * one that was started before the settings were changed may go by the default.
+ */
+function heartbeatWatch(store: Store, ports: RepairPorts): HeartbeatWatch {
+  let first: ReadonlyMap<string, string | undefined> | undefined;
+  const begin = async (): Promise<ReadonlyMap<string, string | undefined>> => {
+    const beats = await readHeartbeats(store);
+    const seconds = Math.ceil((await heartbeatSeconds(store, ports)) * intervalsWatched);
+    ports.say(`watching for ${seconds} s whether a daemon lives`);
+    await store.clock.sleep(seconds * 1000);
+    return beats;
+  };
+  return {
+    async up() {
+      first ??= await begin();
+      const before = first;
+      const now = await readHeartbeats(store);
+      const isBeating = ([name, beat]: readonly [string, string | undefined]): boolean =>
+        beat !== undefined && beat !== before.get(name);
+      return [...now].filter(isBeating).map(([name]) => name);
+    },
+  };
+}
+
+async function heartbeatSeconds(store: Store, { parseYaml }: RepairPorts): Promise<number> {
+  const least = defaultSettings.heartbeatSeconds;
+  try {
+    return Math.max(least, (await readClusterFile(store, parseYaml)).settings.heartbeatSeconds);
+  } catch (error) {
+    // No daemon can have started with what cannot be read, as it is now.
+    if (isMgpuError(error)) return least;
+    throw error;
+  }
+}
+=======
+>>>>>>> promises

@@ -2,14 +2,27 @@ import { assert } from '../base/assert.ts';
 import { checksum } from '../base/checksum.ts';
 import { MgpuError } from '../base/error.ts';
 import { IdMap } from '../base/idmap.ts';
-import { checked, type Infer, int, list, object, oneOf, pattern, type Schema, text } from '../base/schema.ts';
+import {
+  checked,
+  type Infer,
+  int,
+  list,
+  object,
+  oneOf,
+  pair,
+  pattern,
+  type Schema,
+  text,
+} from '../base/schema.ts';
 import type { Cluster } from '../model/cluster.ts';
+import { clusterConfigSchema, partitionStateSchema } from '../model/config.ts';
 import { type ClusterEvent, eventSchema, formatOfEvent } from '../model/event.ts';
 import { nonceSchema, secondsSchema } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { nodeSchema } from '../model/node.ts';
 import { jobIdRangesSchema } from '../model/ranges.ts';
+import { reservationSchema } from '../model/reservation.ts';
 import { refuseNewer } from '../model/version.ts';
 import { isJobLine, jobLineReader, jobLines } from './joblines.ts';
 
@@ -27,15 +40,23 @@ const commitHead = object({
   /** Drawn for each try, so that a writer knows its own entry again. */
   nonce: nonceSchema,
 });
-const checkpointHead = object({
-  mgpu: oneOf('checkpoint'),
-  format: int(1),
-  seq: int(0),
-  time: secondsSchema,
-  closed: jobIdRangesSchema,
-  segment: int(0),
-  handled: list(nonceSchema, limits.handledRequests),
-});
+const checkpointHead = object(
+  {
+    mgpu: oneOf('checkpoint'),
+    format: int(1),
+    seq: int(0),
+    time: secondsSchema,
+    closed: jobIdRangesSchema,
+    segment: int(0),
+    handled: list(nonceSchema, limits.handledRequests),
+  },
+  {
+    /** Since format 3, and only where there is any. */
+    config: clusterConfigSchema,
+    partitionStates: list(pair(text(limits.nameLength), partitionStateSchema), 100_000),
+    reservations: list(reservationSchema, 100_000),
+  },
+);
 const segmentHead = object({ mgpu: oneOf('segment'), format: int(1), segment: int(1), time: secondsSchema });
 const footSchema = object({ lines: int(0), crc32: pattern(/^[0-9a-f]{8}$/, 'eight hexadecimal digits') });
 
@@ -72,7 +93,13 @@ export function decodeCommit(bytes: Uint8Array, path: string): Commit {
 export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
   const { seq, format, closed, segment, handled } = cluster;
   const nodes = [...cluster.nodes.values()].map((node) => ({ node }));
-  const head = { mgpu: 'checkpoint', format, seq, time, closed, segment, handled: [...handled] };
+  const { config, partitionStates, reservations } = cluster;
+  const settings = {
+    ...(config && { config }),
+    ...(partitionStates.size > 0 && { partitionStates: [...partitionStates] }),
+    ...(reservations.size > 0 && { reservations: [...reservations.values()] }),
+  };
+  const head = { mgpu: 'checkpoint', format, seq, time, closed, segment, handled: [...handled], ...settings };
   return encodeLines(head, [...nodes, ...jobLines(cluster.jobs.values())], limits.checkpointBytes);
 }
 
@@ -94,6 +121,9 @@ export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
     closed: head.closed,
     segment: head.segment,
     handled: new Set(head.handled),
+    config: head.config,
+    partitionStates: new Map(head.partitionStates),
+    reservations: new Map(head.reservations?.map((one) => [one.name, one])),
     nodes: new Map(nodes.map((node) => [node.record.name, node])),
     jobs: IdMap.of(jobs),
   };

@@ -74,7 +74,8 @@ export function requestedCpus(spec: JobSpec): number {
 function requestedGpus(spec: JobSpec): GpuTally {
   if (spec.gpuIds !== undefined && spec.gpus.length === 0)
     return new Map([['', spec.gpuIds.length * spec.nodes.min]]);
-  const times = { job: 1, node: spec.nodes.min, task: spec.ntasks };
+  const sockets = spec.nodes.min * (spec.socketsPerNode ?? 1);
+  const times = { job: 1, node: spec.nodes.min, socket: sockets, task: spec.ntasks };
   return addTallies(spec.gpus.map(({ type = '', count, per }) => new Map([[type, count * times[per]]])));
 }
 

@@ -96,7 +96,9 @@ describe('reduce: submission, hold, cancel', () => {
     );
     const free = after(held, { name: 'jobUnheld', time: now, id: 1 });
     assert.deepEqual(free, waiting);
-    refuses(running, { name: 'jobHeld', time: now, id: 1, by: 'user' }, /job 1 is not waiting/);
+    const runningHeld = after(running, { name: 'jobHeld', time: now, id: 1, by: 'user' });
+    assert.equal(jobIn(runningHeld, 1, 'RUNNING').held, 'user');
+    assert.deepEqual(after(runningHeld, { name: 'jobUnheld', time: now, id: 1 }), running);
     refuses(running, { name: 'jobUnheld', time: now, id: 7 }, /job 7 is not waiting/);
   });
 

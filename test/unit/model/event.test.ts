@@ -50,6 +50,25 @@ const examples: { readonly [N in ClusterEvent['name']]: Extract<ClusterEvent, { 
   requestsForgotten: { name: 'requestsForgotten', requestIds: [requestId] },
   jobsAccounted: { name: 'jobsAccounted', segment: 1, ids: [1, 2] },
   idsClosed: { name: 'idsClosed', time, ids: [3] },
+  clusterConfigured: {
+    name: 'clusterConfigured',
+    time,
+    config: { partitions: [{ name: 'gpu' }], nodes: [] },
+  },
+  partitionUpdated: { name: 'partitionUpdated', time, partition: 'gpu', state: 'drain', by: 0 },
+  nodeUpdated: { name: 'nodeUpdated', time, node: 'n', admin: { isDrained: true }, by: 0 },
+  reservationSet: {
+    name: 'reservationSet',
+    time,
+    reservation: { name: 'maint', startTime: 1, endTime: 2, nodes: ['n'] },
+    by: 0,
+  },
+  reservationDeleted: { name: 'reservationDeleted', time, reservation: 'maint', by: 0 },
+  jobUpdated: { name: 'jobUpdated', time, id: 1, spec: spec(), by: 0, priority: 1, eligibleTime: 9 },
+  jobRequeueRequested: { name: 'jobRequeueRequested', time, id: 1, attempt: 1, by: 0, hold: true },
+  jobRequeued: { name: 'jobRequeued', time, id: 1, by: 0, hold: false, eligibleTime: 9 },
+  jobSuspended: { name: 'jobSuspended', time, id: 1, attempt: 1, by: 0 },
+  jobResumed: { name: 'jobResumed', time, id: 1, attempt: 1, by: 0 },
 };
 
 describe('event', () => {
@@ -67,11 +86,13 @@ describe('event', () => {
   });
 
   it('needs each of its fields', () => {
-    const optional = new Set(['array', 'by', 'tasks', 'report', 'requeue']);
+    const optional = new Set(['array', 'by', 'tasks', 'report', 'requeue', 'priority']);
     for (const event of Object.values(examples)) {
       for (const key of Object.keys(event)) {
         const rest = Object.fromEntries(Object.entries(event).filter(([other]) => other !== key));
-        const isOptional = optional.has(key) && !(key === 'by' && event.name !== 'jobEndRequested');
+        const isOptional =
+          (optional.has(key) && !(key === 'by' && event.name !== 'jobEndRequested')) ||
+          (key === 'eligibleTime' && event.name === 'jobUpdated');
         if (isOptional) checked(eventSchema, rest, 'log');
         else
           assert.throws(() => checked(eventSchema, rest, 'log'), { code: 'SCHEMA' }, `${event.name}.${key}`);

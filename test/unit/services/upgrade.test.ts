@@ -31,21 +31,21 @@ async function formatOf(store: Store): Promise<number> {
 describe('upgrade', () => {
   it('raises the format when all who are up know it, and tells of the others', async () => {
     const store = await spoolOf([
-      [2, true],
+      [3, true],
       [undefined, false],
       [1, false],
     ]);
-    assert.deepEqual(await upgrade(store), { from: 1, to: 2, older: ['node1', 'node2'] });
-    assert.equal(await formatOf(store), 2);
+    assert.deepEqual(await upgrade(store), { from: 1, to: 3, older: ['node1', 'node2'] });
+    assert.equal(await formatOf(store), 3);
   });
 
   it('leaves it when one who is up does not, and names it', async () => {
     const store = await spoolOf([
-      [2, true],
+      [3, true],
       [undefined, true],
       [1, true],
     ]);
-    await assert.rejects(upgrade(store), { code: 'OLD_DAEMONS', message: /know format 2: node1, node2$/ });
+    await assert.rejects(upgrade(store), { code: 'OLD_DAEMONS', message: /know format 3: node1, node2$/ });
     assert.equal(await formatOf(store), 1);
   });
 
@@ -53,7 +53,7 @@ describe('upgrade', () => {
     const store = await spoolOf([]);
     await upgrade(store);
     const again = await openSpool(store, store.layout.root);
-    assert.deepEqual(await upgrade(again), { from: 2, to: 2, older: [] });
+    assert.deepEqual(await upgrade(again), { from: 3, to: 3, older: [] });
     assert.deepEqual({ ...again.spool, format: 1 }, store.spool);
   });
 });

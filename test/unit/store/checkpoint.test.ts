@@ -89,7 +89,7 @@ async function commitsIn({ files }: Store, paths: readonly string[]): Promise<re
   return found;
 }
 
-const headSeq = /^\{"mgpu":"commit","format":[12],"seq":(\d+)/gm;
+const headSeq = /^\{"mgpu":"commit","format":[123],"seq":(\d+)/gm;
 
 async function nothingIsLost(disk: OneDisk, commits: number, why = ''): Promise<void> {
   const numbers = Array.from({ length: commits }, (_, index) => index + 1);

@@ -149,8 +149,8 @@ describe('codec: damage', () => {
 
 describe('codec: other programs', () => {
   it('a newer format is refused as that', () => {
-    const message = /^log\/000000000007\.json: its format 3 is newer/;
-    assert.throws(() => decodeCommit(sealed([{ ...commitHead, format: 3, seq: 'new' }]), path), {
+    const message = /^log\/000000000007\.json: its format 4 is newer/;
+    assert.throws(() => decodeCommit(sealed([{ ...commitHead, format: 4, seq: 'new' }]), path), {
       code: 'NEWER_FORMAT',
       message,
     });

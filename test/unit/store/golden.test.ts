@@ -16,7 +16,10 @@ import { commitJobs, journalOf, present, root, shown } from './onedisk.ts';
 const checkout = fileURLToPath(new URL('../../../..', import.meta.url));
 const data = join(checkout, 'test/data');
 
-for (let version = 1; version <= formatVersion; version += 1) {
+/** The newest version that was released: its golden spool is never made again. */
+const releasedVersion = 2;
+
+for (let version = 1; version <= releasedVersion; version += 1) {
   it(`the spool of version ${version} is read as it was, for ever`, async () => {
     const expected: unknown = JSON.parse(readFileSync(`${data}/spool-v${version}.json`, 'utf8'));
     const disk = await loadFolder(`${data}/spool-v${version}`);

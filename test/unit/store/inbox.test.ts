@@ -39,7 +39,7 @@ describe('inbox: bad input', () => {
     assert.deepEqual(unfit, [
       {
         name: 'FROM-TOMORROW.json',
-        why: `${path}: its format 99 is newer than this program knows (2)`,
+        why: `${path}: its format 99 is newer than this program knows (3)`,
       },
     ]);
   });

@@ -64,11 +64,15 @@ export async function present(disk: OneDisk): Promise<Cluster> {
 
 /** The state as a value that can be compared. */
 export function shown(cluster: Cluster): Record<string, unknown> {
+  const { config, partitionStates, reservations, ...rest } = cluster;
   return {
-    ...cluster,
+    ...rest,
     jobs: [...cluster.jobs.values()],
     nodes: [...cluster.nodes],
     handled: [...cluster.handled],
+    ...(config && { config }),
+    ...(partitionStates.size > 0 && { partitionStates: [...partitionStates] }),
+    ...(reservations.size > 0 && { reservations: [...reservations] }),
   };
 }
 

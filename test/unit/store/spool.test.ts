@@ -32,7 +32,7 @@ describe('spool: init', () => {
     assert.equal(isNew, true);
     const { clusterId, ...rest } = store.spool;
     assert.match(clusterId, /^[0-9A-Z]{26}$/);
-    assert.deepEqual(rest, { mgpu: 'spool', format: 2, clusterName: 'lab', created: newYear, durable: true });
+    assert.deepEqual(rest, { mgpu: 'spool', format: 3, clusterName: 'lab', created: newYear, durable: true });
     for (const folder of spoolFolders(layoutOf(root))) {
       assert.equal((await store.files.stat(folder))?.kind, 'directory', folder);
     }
@@ -109,7 +109,7 @@ describe('spool: open', () => {
   });
 
   it('refuses a newer format, whatever else is new in it', async () => {
-    await assert.rejects(opened('{"format":3,"mgpu":"spool","shape":"round"}'), { code: 'NEWER_FORMAT' });
+    await assert.rejects(opened('{"format":4,"mgpu":"spool","shape":"round"}'), { code: 'NEWER_FORMAT' });
   });
 
   it('names what is damaged', async () => {

@@ -265,7 +265,7 @@ gpu03  0    -     unknown                -       idle   -     -        ok       
 
 test('help, version, and words that Slurm does not mind', async () => {
   assert.match(await out(['--help']), /^Usage: mgpu_sinfo /);
-  assert.equal(await out(['-V']), 'mgpu_sinfo 0.2.0 (slurm 22.05.8)\n');
+  assert.equal(await out(['-V']), 'mgpu_sinfo 0.3.0 (slurm 22.05.8)\n');
   assert.equal(await out(['foo', '-h', '-o', '%D']), '4\n');
   assert.equal((await sinfo(['--bogus'])).exitCode, 1);
 });

@@ -1,0 +1,31 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { EventOf } from '../model/event.ts';
+
+/* What administrators and the settings say of the cluster as a whole. */
+
+/** What was set by hand ends with the next reading of the settings, as in Slurm. */
+export function configured(cluster: Cluster, event: EventOf<'clusterConfigured'>): Cluster {
+  return { ...cluster, config: event.config, partitionStates: new Map() };
+}
+
+export function partitionUpdated(cluster: Cluster, event: EventOf<'partitionUpdated'>): Cluster {
+  const partitionStates = new Map(cluster.partitionStates).set(event.partition, event.state);
+  return { ...cluster, partitionStates };
+}
+
+export function nodeUpdated(cluster: Cluster, event: EventOf<'nodeUpdated'>): Cluster {
+  const node = cluster.nodes.get(event.node);
+  if (node === undefined) return cluster;
+  return { ...cluster, nodes: new Map(cluster.nodes).set(event.node, { ...node, admin: event.admin }) };
+}
+
+export function reservationSet(cluster: Cluster, event: EventOf<'reservationSet'>): Cluster {
+  const reservations = new Map(cluster.reservations).set(event.reservation.name, event.reservation);
+  return { ...cluster, reservations };
+}
+
+export function reservationDeleted(cluster: Cluster, event: EventOf<'reservationDeleted'>): Cluster {
+  const reservations = new Map(cluster.reservations);
+  reservations.delete(event.reservation);
+  return { ...cluster, reservations };
+}

@@ -1,0 +1,105 @@
+import { bool, dictionary, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import { accountSchema } from './accounts.ts';
+import { nodeNameSchema, uidSchema } from './ids.ts';
+import { limits } from './limits.ts';
+import { timeLimitSchema } from './spec.ts';
+
+const name = text(limits.nameLength);
+
+/** Whether a partition takes jobs in, and starts them, as Slurm has it (slurm.conf(5), State). */
+export const partitionStateSchema = oneOf('up', 'down', 'drain', 'inact');
+export type PartitionState = Infer<typeof partitionStateSchema>;
+
+/** A partition as `cluster.yaml` declares it; what is missing has Slurm's default. */
+const partitionConfigSchema = object(
+  { name },
+  {
+    isDefault: bool,
+    /** Missing: every node. */
+    nodes: list(nodeNameSchema, limits.nodesPerJob),
+    state: partitionStateSchema,
+    /** Minutes; missing: UNLIMITED. */
+    maxTime: timeLimitSchema,
+    /** Of jobs that name none; missing: `maxTime`. */
+    defaultTime: timeLimitSchema,
+    minNodes: int(0, limits.nodesPerJob),
+    maxNodes: int(0, limits.nodesPerJob),
+    /** Jobs of a partition with a higher tier go first; missing: 1. */
+    priorityTier: int(0, 65_533),
+    priorityJobFactor: int(0, 65_533),
+    /** Names of groups, users, accounts; missing: everybody. */
+    allowGroups: list(name, 1024),
+    allowAccounts: list(name, 1024),
+    allowQos: list(name, 1024),
+    denyAccounts: list(name, 1024),
+    denyQos: list(name, 1024),
+    defMemPerCpuMb: int(0, limits.memoryMbMax),
+    defMemPerNodeMb: int(0, limits.memoryMbMax),
+    maxMemPerCpuMb: int(0, limits.memoryMbMax),
+    maxMemPerNodeMb: int(0, limits.memoryMbMax),
+    maxCpusPerNode: int(0, limits.cpusPerNode),
+    overSubscribe: oneOf('no', 'exclusive', 'yes', 'force'),
+    isHidden: bool,
+    isRootOnly: bool,
+  },
+);
+export type PartitionConfig = Infer<typeof partitionConfigSchema>;
+
+/** A node as `cluster.yaml` declares it: its daemon takes these values in place of what it finds. */
+const nodeConfigSchema = object(
+  { name: nodeNameSchema },
+  {
+    hostName: name,
+    /** Where it is reached. */
+    address: name,
+    cpus: int(1, limits.cpusPerNode),
+    sockets: int(1, limits.cpusPerNode),
+    coresPerSocket: int(1, limits.cpusPerNode),
+    threadsPerCore: int(1, limits.cpusPerNode),
+    memoryMb: int(1, limits.memoryMbMax),
+    tmpMb: int(0, limits.memoryMbMax),
+    /** As mgpud --gpus takes it: `a100:4`. */
+    gpus: name,
+    features: list(name, 256),
+    weight: int(0, 2 ** 32 - 1),
+  },
+);
+export type NodeConfig = Infer<typeof nodeConfigSchema>;
+
+/**
+ * What `cluster.yaml` says of the cluster as a whole, as the log keeps it (event `clusterConfigured`): who
+ * decides by it decides by the same everywhere. How a daemon works (heartbeats, probes) is not part of it.
+ */
+export const clusterConfigSchema = object(
+  {
+    /** In the order of the file; none: one partition `main` with every node. */
+    partitions: list(partitionConfigSchema, 1024),
+    nodes: list(nodeConfigSchema, limits.nodesPerJob),
+  },
+  {
+    clusterName: name,
+    defMemPerCpuMb: int(0, limits.memoryMbMax),
+    defMemPerNodeMb: int(0, limits.memoryMbMax),
+    maxArraySize: int(1, limits.arraySizeMax),
+    firstJobId: int(1, limits.jobIdMax),
+    /** Who may do what else only the owner and root may: names of users. Missing: the spool's owner. */
+    admins: list(name, 1024),
+    /** Their numbers, as the daemon knew them that read the file. */
+    adminUids: list(uidSchema, 1024),
+    /** Whether a job that waits for what can never be goes away (Slurm's kill_invalid_depend). */
+    killInvalidDependency: bool,
+    /** Who is charged: see model/accounts. */
+    accounts: list(accountSchema, 10_000),
+    /** How many of each there are. */
+    licenses: dictionary(int(0, 2 ** 31 - 1), 1024),
+    /** Whether the daemons write mail, and by which program. */
+    mailProgram: text(limits.pathLength),
+    /** In seconds, for people: what `scontrol show config` prints of how daemons work. */
+    killWaitSeconds: int(0),
+    minJobAgeSeconds: int(0),
+    nodeTimeoutSeconds: int(0),
+  },
+);
+export type ClusterConfig = Infer<typeof clusterConfigSchema>;
+
+export const emptyConfig: ClusterConfig = { partitions: [], nodes: [] };
