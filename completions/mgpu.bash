@@ -229,11 +229,11 @@ _mgpu_sinfo_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -O|--Format|-o|--format|-n|--nodes|-p|--partition) return ;;
+    -O|--Format|-M|--clusters|-o|--format|-i|--iterate|-n|--nodes|-p|--partition|-S|--sort|-t|--states) return ;;
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-O --Format -N --Node -a --all -o --format --gpus --help --local -l --long -n --nodes -h --noheader -p --partition --spool -s --summarize --usage -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-O --Format -N --Node -a --all -M --clusters -d --dead -e --exact -o --format --gpus --help --hide -i --iterate --json -R --list-reasons --local -l --long --noconvert -n --nodes -h --noheader -p --partition -T --reservation -r --responding -S --sort --spool -t --states -s --summarize --usage -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }
