@@ -4,8 +4,8 @@ export const scontrolProse: Prose = {
   text: `
 # DESCRIPTION
 \`mgpu_scontrol\` shows jobs, nodes and partitions in full, as \`Key=value\` pairs, holds and releases
-jobs, and changes nodes, partitions and reservations. Commands may be cut down to the letters that tell them apart. Slurm's other commands are known and
-refused.
+jobs, and changes nodes, partitions and reservations. Commands may be cut down to the letters that tell
+them apart. Slurm's other commands are known and refused.
 
 # COMMANDS
 = \`show job\` *[id]*
@@ -76,7 +76,7 @@ A job, and all nodes with one line for each:
 
 Two nodes out of use, and back:
 
-    $ mgpu_scontrol update NodeName='n[1-2]' State=DRAIN Reason='new disks'
+    $ mgpu_scontrol update NodeName='n[1-2]' State=DRAIN Reason=disks
     $ mgpu_scontrol update NodeName='n[1-2]' State=RESUME
 
 The nodes of a job, one by one:
