@@ -298,13 +298,14 @@ _mgpu_sinfo_complete() {
   fi
   case $before in
     -O|--Format) _mgpu_list 'Available features_act CPUs Disk FreeMem Features Groups OverSubscribe Time Memory NodeHost NodeAddr PriorityTier Root Size StateCompact User Version Weight SocketCoreThread NodeAI MaxCPUsPerNode CPUsState Nodes Reason NodeAIOT Gres TimeStamp PriorityJobFactor DefaultTime PreemptMode NodeList CPUsLoad Partition PartitionName AllocNodes StateLong UserLong Cluster Sockets Cores Threads AllocMem Comment Extra GresUsed Port StateComplete'; return ;;
-    -o|--format) return ;;
+    -M|--clusters|-o|--format|-i|--iterate|-S|--sort) return ;;
     -n|--nodes) _mgpu_live nodes; return ;;
     -p|--partition) _mgpu_live partitions; return ;;
     --spool) _mgpu_paths -d; return ;;
+    -t|--states) _mgpu_list 'alloc comp down drain drained draining idle maint mix resv'; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-O --Format -N --Node -a --all -o --format --gpus --help --local -l --long -n --nodes -h --noheader -p --partition --spool -s --summarize --usage -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-O --Format -N --Node -a --all -M --clusters -d --dead -e --exact -o --format --gpus --help --hide -i --iterate --json -R --list-reasons --local -l --long --noconvert -n --nodes -h --noheader -p --partition -T --reservation -r --responding -S --sort --spool -t --states -s --summarize --usage -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }
