@@ -111,7 +111,8 @@ export function parseLongFormat<T>(text: string, fields: readonly FieldRow<T>[])
   return { parts, unknown };
 }
 
-const longForm = /^(?<dot>\.?)(?<digits>\d*)(?<suffix>.*)$/su;
+/** Blanks and a `+` before the width are taken, as atoi does. */
+const longForm = /^(?<dot>\.?)(?:\s*\+?(?=\d))?(?<digits>\d*)(?<suffix>.*)$/su;
 
 function widthOf(digits: string): number {
   return Math.min(Number(digits), widthMax);

@@ -1,5 +1,5 @@
 import { formatDependency } from '../../model/dependency.ts';
-import { type Distribution, formatDistribution, parseDistribution } from '../../model/distribution.ts';
+import { distributionVariable, parseDistribution } from '../../model/distribution.ts';
 import type { ActiveJob } from '../../model/job.ts';
 import type { GpuNeed, JobSpec } from '../../model/spec.ts';
 
@@ -53,11 +53,10 @@ function memoryVariables(spec: JobSpec): Variables {
 function distributionVariables({ distribution: text }: JobSpec): Variables {
   const distribution = text === undefined ? undefined : parseDistribution(text);
   if (distribution === undefined) return {};
-  const { pack: _pack, planeSize, ...words }: Distribution = distribution;
-  const isAny = words.nodes === undefined && words.sockets === undefined && words.cores === undefined;
+  const words = distributionVariable(distribution);
   return {
-    SLURM_DISTRIBUTION: planeSize !== undefined ? 'plane' : isAny ? undefined : formatDistribution(words),
-    SLURM_DIST_PLANESIZE: shown(planeSize),
+    SLURM_DISTRIBUTION: words === '' ? undefined : words,
+    SLURM_DIST_PLANESIZE: shown(distribution.planeSize),
   };
 }
 

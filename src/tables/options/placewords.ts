@@ -1,5 +1,5 @@
 import { parseConstraint } from '../../model/constraint.ts';
-import { lacksPlaneSize, parseDistribution, planeComplaint } from '../../model/distribution.ts';
+import { distributionComplaints, parseDistribution } from '../../model/distribution.ts';
 import { gpuBindComplaint } from '../../model/gpubind.ts';
 import { type Hint, hintComplaint, parseHints } from '../../model/hint.ts';
 import { type LicenseCount, parseLicenses } from '../../model/licenses.ts';
@@ -26,10 +26,10 @@ export const licenses: Parser<readonly LicenseCount[]> = (text, { program }) => 
 export const distribution: Parser<string> = (text, place) => {
   const read = name(text, place);
   if ('value' in read && parseDistribution(text) !== undefined) return read;
-  const { lines, exitCode } = invalid(place).failed;
-  return lacksPlaneSize(text)
-    ? failed(exitCode, `${place.program}: error: ${planeComplaint}`, ...lines)
-    : failed(exitCode, ...lines);
+  const complaints = distributionComplaints(text);
+  return complaints.length === 0
+    ? invalid(place)
+    : failed(255, ...complaints.map((one) => `${place.program}: error: ${one}`));
 };
 
 export const gpuBind: Parser<string> = (text, place) => {

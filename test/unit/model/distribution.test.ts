@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { checked } from '../../../src/base/schema.ts';
 import {
   type Distribution,
+  distributionComplaints,
   distributionSchema,
   distributionVariable,
   formatDistribution,
-  lacksPlaneSize,
   layoutHosts,
   layoutTasks,
   parseDistribution,
@@ -51,7 +51,7 @@ for (const [text, expected] of taken) {
   test(`--distribution='${text}'`, () => {
     assert.deepEqual(parseDistribution(text), expected);
     assert.deepEqual(checked(distributionSchema, expected, 'test'), expected);
-    assert.equal(lacksPlaneSize(text), false);
+    assert.deepEqual(distributionComplaints(text), []);
   });
 }
 
@@ -65,7 +65,10 @@ const refused = [
 for (const text of refused) {
   test(`--distribution='${text}' is refused`, () => {
     assert.equal(parseDistribution(text), undefined);
-    assert.equal(lacksPlaneSize(text), text.startsWith('plane'));
+    assert.deepEqual(distributionComplaints(text), [
+      ...(text.startsWith('plane') ? ['Invalid plane size or size not specified'] : []),
+      'Invalid --distribution specification',
+    ]);
   });
 }
 
