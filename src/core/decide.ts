@@ -1,11 +1,11 @@
-import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
-import type { JobId, Seconds } from '../model/ids.ts';
+import type { Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { type Ranges, rangesHas } from '../model/ranges.ts';
 import type { JobTarget, SentRequest } from '../model/request.ts';
+import { type ArrayMembers, arrayMembers } from './members.ts';
 import { reduce } from './reduce.ts';
 
 /**
@@ -154,25 +154,6 @@ export function findTargets(
   const started = id === undefined ? undefined : cluster.jobs.get(id);
   if (started !== undefined) return [started];
   return own?.state === 'PENDING' && own.tasks && rangesHas(own.tasks, task) ? [own] : [];
-}
-
-/** The ids of the tasks that have started, by array and task. */
-type ArrayMembers = ReadonlyMap<JobId, ReadonlyMap<number, JobId>>;
-
-const selectTasks = IdMap.selector((job: Job): job is Job => job.arrayJobId !== undefined);
-const membersOf = new WeakMap<Cluster['jobs'], ArrayMembers>();
-
-/** No request makes or takes away a task that has started: one look serves all targets. */
-function arrayMembers({ jobs }: Cluster): ArrayMembers {
-  const known = membersOf.get(jobs);
-  if (known !== undefined) return known;
-  const members = new Map<JobId, Map<number, JobId>>();
-  for (const { id, arrayJobId = 0, arrayTaskId = 0 } of selectTasks(jobs)) {
-    const tasks = members.get(arrayJobId) ?? new Map<number, JobId>();
-    members.set(arrayJobId, tasks.set(arrayTaskId, id));
-  }
-  membersOf.set(jobs, members);
-  return members;
 }
 
 /** True for the record that has an array's number: its waiting part, or the task that took the number. */
