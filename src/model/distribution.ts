@@ -1,4 +1,5 @@
 import { bool, type Infer, int, object, oneOf } from '../base/schema.ts';
+import { parseCount } from './counts.ts';
 import { limits } from './limits.ts';
 
 /** How tasks are spread over the nodes; then over a node's sockets, then over a socket's cores. */
@@ -7,7 +8,8 @@ const innerWords = ['block', 'cyclic', 'fcyclic'] as const;
 
 /**
  * What --distribution says. Missing parts are left to the cluster. `pack` is that each node is filled before
- * the next one (Pack), or is not (NoPack). `plane` alone has a size.
+ * the next one (Pack), or is not (NoPack). `plane` alone has a size; cores are said only with sockets, and
+ * these only with nodes.
  */
 export const distributionSchema = object(
   {},
@@ -25,19 +27,24 @@ export type Distribution = Infer<typeof distributionSchema>;
 export const planeComplaint = 'Invalid plane size or size not specified';
 
 /**
- * The value of --distribution: `block:cyclic:fcyclic,Pack`, `plane=4`, `arbitrary`, `*`, in either case. A
- * part that is `*` or missing is left to the cluster.
+ * The value of --distribution: `block:cyclic:fcyclic,Pack`, `plane=4`, `arbitrary`, in either case. `*` is
+ * the default of its place (block, cyclic, as the sockets), as SLURM_DISTRIBUTION says it; empty parts are
+ * skipped.
  */
 export function parseDistribution(text: string): Distribution | undefined {
-  const [words = '', option, ...rest] = text.toLowerCase().split(',');
+  if (text.startsWith(',')) return undefined;
+  const [words = '', option, ...rest] = text
+    .toLowerCase()
+    .split(',')
+    .filter((one) => one !== '');
   if (rest.length > 0) return undefined;
   if (option === undefined && isPackWord(words)) return { pack: words === 'pack' };
   if (option !== undefined && !isPackWord(option)) return undefined;
+  // The word behind the comma, even an empty one, is no part of a number.
+  if (words.startsWith('plane') && text.includes(',')) return undefined;
   const spread = parseSpread(words);
-  if (spread === undefined) return undefined;
-  // Planes and lists of hosts leave nothing to pack, and Slurm refuses the word behind them.
-  if (option !== undefined && (spread.nodes === 'plane' || spread.nodes === 'arbitrary')) return undefined;
-  return option === undefined ? spread : { ...spread, pack: option === 'pack' };
+  if (spread === undefined || option === undefined) return spread;
+  return { ...spread, pack: option === 'pack' };
 }
 
 /** True for a text that Slurm calls a plane without a size before it calls the whole invalid. */
@@ -45,14 +52,22 @@ export function lacksPlaneSize(text: string): boolean {
   return /^plane/i.test(text) && parseDistribution(text) === undefined;
 }
 
-/** The distribution as a text that parses to it. */
-export function formatDistribution({ nodes, planeSize, sockets, cores, pack }: Distribution): string {
-  const option = pack === undefined ? '' : pack ? 'Pack' : 'NoPack';
+/** The distribution as a text that parses to it; an empty one is that nothing was said. */
+export function formatDistribution(distribution: Distribution): string {
+  const { nodes, planeSize, pack } = distribution;
   if (nodes === 'plane') return `plane=${planeSize}`;
-  const words = [nodes ?? '*', sockets ?? '*', cores ?? '*'];
-  while (words.length > 1 && words.at(-1) === '*') words.pop();
-  if (words.length === 1 && nodes === undefined) return option === '' ? '*' : option;
-  return words.join(':') + (option === '' ? '' : `,${option}`);
+  const option = pack === undefined ? '' : pack ? 'Pack' : 'NoPack';
+  return [spreadText(distribution), option].filter((part) => part !== '').join(',');
+}
+
+/** What SLURM_DISTRIBUTION says of it; the size of a plane has a variable of its own. */
+export function distributionVariable(distribution: Distribution): string {
+  const option = distribution.pack === undefined ? '' : distribution.pack ? 'pack' : 'nopack';
+  return [spreadText(distribution), option].filter((part) => part !== '').join(',');
+}
+
+function spreadText({ nodes, sockets, cores }: Distribution): string {
+  return [nodes ?? '', sockets ?? '', cores ?? ''].filter((part) => part !== '').join(':');
 }
 
 function isPackWord(word: string): boolean {
@@ -60,24 +75,24 @@ function isPackWord(word: string): boolean {
 }
 
 function parseSpread(words: string): Distribution | undefined {
-  const [, size] = /^plane=(\d{1,7})$/.exec(words) ?? [];
+  const [, size] = /^plane=(.*)$/s.exec(words) ?? [];
   if (size !== undefined) {
-    const planeSize = Number(size);
-    return planeSize >= 1 && planeSize <= limits.tasksPerJob ? { nodes: 'plane', planeSize } : undefined;
+    const planeSize = parseCount(size, { max: limits.tasksPerJob });
+    return planeSize === undefined ? undefined : { nodes: 'plane', planeSize };
   }
-  if (words === 'arbitrary') return { nodes: 'arbitrary' };
-  const [first = '', ...inner] = words.split(':');
-  const nodes = first === '*' ? undefined : (['block', 'cyclic'] as const).find((word) => word === first);
-  if (inner.length > 2 || (nodes === undefined && first !== '*')) return undefined;
-  const [sockets, cores] = inner.map((word) => innerWords.find((one) => one === word));
-  if (inner.some((word) => word !== '*' && word !== '' && !innerWords.some((one) => one === word))) {
-    return undefined;
-  }
-  return {
-    ...(nodes !== undefined && { nodes }),
-    ...(sockets !== undefined && { sockets }),
-    ...(cores !== undefined && { cores }),
-  };
+  const [first, second, third, ...rest] = words.split(':').filter((one) => one !== '');
+  if (first === 'arbitrary') return second === undefined ? { nodes: 'arbitrary' } : undefined;
+  const nodes = find(first === '*' ? 'block' : first, ['block', 'cyclic']);
+  const sockets = find(second === '*' ? 'cyclic' : second, innerWords);
+  const cores = find(third, innerWords);
+  if (nodes === undefined || rest.length > 0) return undefined;
+  if (sockets === undefined && second !== undefined) return undefined;
+  if (cores === undefined && third !== undefined && third !== '*') return undefined;
+  return { nodes, ...(sockets !== undefined && { sockets }), ...(cores !== undefined && { cores }) };
+}
+
+function find<const T extends string>(word: string | undefined, words: readonly T[]): T | undefined {
+  return words.find((one) => one === word);
 }
 
 /** What tasks are laid out over. */

@@ -5,6 +5,7 @@ import { checked } from '../../../src/base/schema.ts';
 import {
   type Distribution,
   distributionSchema,
+  distributionVariable,
   formatDistribution,
   lacksPlaneSize,
   layoutHosts,
@@ -27,12 +28,23 @@ const taken: readonly (readonly [string, Distribution])[] = [
   ['block,pack', { nodes: 'block', pack: true }],
   ['pack', { pack: true }],
   ['NoPack', { pack: false }],
-  ['*', {}],
-  ['*:block', { sockets: 'block' }],
+  ['*', { nodes: 'block' }],
+  ['*:block', { nodes: 'block', sockets: 'block' }],
+  ['*,Pack', { nodes: 'block', pack: true }],
   ['block:', { nodes: 'block' }],
-  ['block:*', { nodes: 'block' }],
-  ['block:*:*', { nodes: 'block' }],
-  ['block:*:block', { nodes: 'block', cores: 'block' }],
+  [':block', { nodes: 'block' }],
+  ['block,', { nodes: 'block' }],
+  ['nopack,', { pack: false }],
+  ['block:*', { nodes: 'block', sockets: 'cyclic' }],
+  ['block:*:*', { nodes: 'block', sockets: 'cyclic' }],
+  ['block:*:block', { nodes: 'block', sockets: 'cyclic', cores: 'block' }],
+  ['block::cyclic', { nodes: 'block', sockets: 'cyclic' }],
+  ['cyclic:block:*,Pack', { nodes: 'cyclic', sockets: 'block', pack: true }],
+  ['arbitrary,Pack', { nodes: 'arbitrary', pack: true }],
+  ['arbitrary:', { nodes: 'arbitrary' }],
+  ['PLANE=2', { nodes: 'plane', planeSize: 2 }],
+  ['plane= 2', { nodes: 'plane', planeSize: 2 }],
+  ['plane=+2', { nodes: 'plane', planeSize: 2 }],
 ];
 
 for (const [text, expected] of taken) {
@@ -46,7 +58,8 @@ for (const [text, expected] of taken) {
 const refused = [
   ...['plane', 'plane=0', 'plane=x', 'plane=-1', 'plane=4:cyclic', 'plane=4,Pack', ':', 'foo', 'blo', 'c'],
   ...['fcyclic', 'block:foo', 'block,Pack,NoPack', 'Pack,block', 'block,foo', 'arbitrary:block', 'unknown'],
-  ...['block:cyclic:block:cyclic', '', ' block'],
+  ...['block:cyclic:block:cyclic', '', ' block', ',Pack', 'plane=1:'],
+  ...['plane=2,', 'plane=99999999999', 'plane=2x', 'arbitrary:*'],
 ];
 
 for (const text of refused) {
@@ -58,12 +71,12 @@ for (const text of refused) {
 
 /** Distribution, CPUs of the step's nodes for its tasks, and the node of each task, as srun's steps had it. */
 const layouts: readonly (readonly [string, readonly number[], string])[] = [
-  ['*', [8, 8, 4], '00011122'],
-  ['*', [8, 8, 4], '012'],
-  ['*', [8, 8, 4], '00112'],
-  ['*', [8, 8, 4], '00000000111111112222'],
-  ['*', [8, 8, 4], '0000000011111112222'],
-  ['*', [8, 8, 4], '00000001111112222'],
+  ['', [8, 8, 4], '00011122'],
+  ['', [8, 8, 4], '012'],
+  ['', [8, 8, 4], '00112'],
+  ['', [8, 8, 4], '00000000111111112222'],
+  ['', [8, 8, 4], '0000000011111112222'],
+  ['', [8, 8, 4], '00000001111112222'],
   ['block', [8, 8, 4], '00011122'],
   ['cyclic', [8, 8, 4], '01201201'],
   ['cyclic', [8, 8, 4], '0120120120120101010'],
@@ -81,39 +94,51 @@ const layouts: readonly (readonly [string, readonly number[], string])[] = [
   ['block', [4, 4, 2], '00011122'],
   ['block', [4, 4, 2], '0000111122'],
   ['plane=2', [4, 4, 2], '001122001'],
-  ['*', [8, 8, 4], '0000000000111111111122222'],
+  ['', [8, 8, 4], '0000000000111111111122222'],
   ['cyclic', [8, 8, 4], '0120120120120120120101010'],
   ['plane=2', [8, 8, 4], '0011220011220011200110011'],
   ['block', [8, 8, 4], '000000000000111111111112222222'],
-  ['*', [8, 8], '00011'],
+  ['', [8, 8], '00011'],
   ['cyclic', [8, 8], '01010'],
-  ['*', [8, 8, 4], '01'],
+  ['', [8, 8, 4], '01'],
   ['block', [8, 8, 4], '01'],
-  ['*', [8, 8, 4], '0'],
-  ['*', [8, 8], '01'],
+  ['', [8, 8, 4], '0'],
+  ['', [8, 8], '01'],
   ['block:cyclic', [8, 8, 4], '0001122'],
-  ['*', [8], '000'],
+  ['', [8], '000'],
   ['plane=1', [8, 8, 4], '0120120'],
   ['plane=100', [8, 8, 4], '0000012'],
   ['block,Pack', [8, 8, 4], '0000000011111112'],
   ['plane=8', [8, 8, 4], '000000001111111122'],
-  ['*', [6, 1, 1], '00000012'],
-  ['*', [3, 1], '0001'],
-  ['*', [8, 3, 1], '000000001112'],
-  ['*', [8, 4], '000000001111'],
+  ['', [6, 1, 1], '00000012'],
+  ['', [3, 1], '0001'],
+  ['', [8, 3, 1], '000000001112'],
+  ['', [8, 4], '000000001111'],
   ['cyclic', [6, 1, 1], '01200000'],
   ['plane=2', [6, 1, 1], '00120000'],
   ['block', [6, 1, 1], '00000012'],
   ['block,Pack', [6, 1, 1], '00000012'],
   ['cyclic', [8, 8, 1], '01201010101010101'],
-  ['*', [8, 8, 1], '00000000111111112'],
-  ['*', [7, 2, 1], '0000000112'],
-  ['*', [8, 2], '0000000011'],
+  ['', [8, 8, 1], '00000000111111112'],
+  ['', [7, 2, 1], '0000000112'],
+  ['', [8, 2], '0000000011'],
+  ['block,Pack', [8, 8, 4], '0000000000111111111122222'],
+  ['block,Pack', [8, 8, 4], '0000000000001111111111112222222'],
+  ['plane=3', [8, 8, 4], '00012'],
+  ['plane=5', [8, 8, 4], '0012'],
+  ['plane=3', [8, 8, 4], '00011122200011122200011120011'],
+  ['plane=7', [8, 8, 4], '0000000111111122220001'],
+  ['cyclic', [8, 8, 4], '0120120120120120120120120120120120101010'],
+  ['block', [8, 8, 4], '0000000000000001111111111111112222222222'],
+  ['plane=4', [8, 8, 4], '0000111122220000111122220000111100001111'],
+  ['block,Pack', [8, 8, 4], '0000000012'],
+  ['plane=6', [8, 8, 4], '0000001111112'],
 ];
 
 for (const [text, capacities, nodes] of layouts) {
   test(`${nodes.length} tasks by ${text} over ${capacities.join(' ')}`, () => {
-    const laid = layoutTasks({ tasks: nodes.length, capacities }, parseDistribution(text) ?? assert.fail());
+    const distribution = text === '' ? {} : (parseDistribution(text) ?? assert.fail());
+    const laid = layoutTasks({ tasks: nodes.length, capacities }, distribution);
     assert.equal(laid.join(''), nodes);
   });
 }
@@ -125,23 +150,37 @@ test('a list of hosts lays tasks out over the nodes that it names', () => {
   assert.equal(layoutHosts(['gpu04'], nodes), undefined);
 });
 
+const variables: readonly (readonly [string, string])[] = [
+  ['block', 'block'],
+  ['plane=3', 'plane'],
+  ['cyclic:block', 'cyclic:block'],
+  ['block:block:fcyclic', 'block:block:fcyclic'],
+  ['block:*', 'block:cyclic'],
+  ['*:block', 'block:block'],
+  ['*:*:fcyclic', 'block:cyclic:fcyclic'],
+  ['block:fcyclic:cyclic,Pack', 'block:fcyclic:cyclic,pack'],
+  ['NoPack', 'nopack'],
+  ['*', 'block'],
+  ['cyclic:*:block', 'cyclic:cyclic:block'],
+];
+
+for (const [text, variable] of variables) {
+  test(`SLURM_DISTRIBUTION of ${text}`, () => {
+    assert.equal(distributionVariable(parseDistribution(text) ?? assert.fail()), variable);
+  });
+}
+
 const inner = fc.option(fc.constantFrom('block', 'cyclic', 'fcyclic'), { nil: undefined });
+const pack = fc.option(fc.boolean(), { nil: undefined });
 const distribution: fc.Arbitrary<Distribution> = fc.oneof(
   fc.integer({ min: 1, max: 1000 }).map((planeSize) => ({ nodes: 'plane' as const, planeSize })),
-  fc.constant({ nodes: 'arbitrary' as const }),
-  fc
-    .record({
-      nodes: fc.option(fc.constantFrom('block', 'cyclic'), { nil: undefined }),
-      sockets: inner,
-      cores: inner,
-      pack: fc.option(fc.boolean(), { nil: undefined }),
-    })
-    .map(({ nodes, sockets, cores, pack }) => ({
-      ...(nodes !== undefined && { nodes }),
-      ...(sockets !== undefined && { sockets }),
-      ...(cores !== undefined && { cores }),
-      ...(pack !== undefined && { pack }),
-    })),
+  fc.constantFrom({ nodes: 'arbitrary' as const }, { pack: true }, { pack: false }),
+  fc.record({ nodes: fc.constantFrom('block', 'cyclic'), sockets: inner, cores: inner, pack }).map((one) => ({
+    nodes: one.nodes,
+    ...(one.sockets !== undefined && { sockets: one.sockets }),
+    ...(one.sockets !== undefined && one.cores !== undefined && { cores: one.cores }),
+    ...(one.pack !== undefined && { pack: one.pack }),
+  })),
 );
 
 test('what is printed parses to what it was', () => {
