@@ -149,7 +149,7 @@ function clauseStanding(cluster: Cluster, asked: Asked): ClauseStanding {
   const isToOwnTask = type === 'aftercorr' && task !== undefined && clause.taskId === undefined;
   const parent = parentOf(cluster, jobId, isToOwnTask ? task : clause.taskId);
   if (parent === undefined) return unknownParent(cluster, asked, jobId);
-  const isArray = parent.isArray && clause.taskId === undefined && !isToOwnTask;
+  const isArray = clause.taskId === undefined && (parent.isArray || isToOwnTask);
   return { ...parentStanding(parent, asked), ...(isArray && { isArray }) };
 }
 

@@ -152,7 +152,8 @@ export function withBack(node: NodeFree, holding: Holding): NodeFree {
 
 export function without(node: NodeFree, ...holdings: readonly Holding[]): NodeFree {
   const taken = new Set(holdings.flatMap(({ gpus }) => gpus));
-  const sum = (pick: (holding: Holding) => number): number => holdings.reduce((all, one) => all + pick(one), 0);
+  const sum = (pick: (holding: Holding) => number): number =>
+    holdings.reduce((all, one) => all + pick(one), 0);
   return {
     ...node,
     cpus: node.cpus - sum(({ cpus }) => cpus),

@@ -49,8 +49,13 @@ export function takesJobs({ presence, admin }: Node): boolean {
   return presence === 'up' && !admin?.isDrained && !admin?.isDown;
 }
 
+/**
+ * Where the CPUs were counted otherwise than the cores (mgpud --cpus), they are cores of their own.
+ */
 function registered({ record, admin }: Node, order: number): NodeWhole {
-  const { name, cpus, sockets, coresPerSocket, threadsPerCore, memoryMb, gpus } = record;
+  const { name, cpus, sockets, coresPerSocket, memoryMb, gpus } = record;
+  const isCounted = cpus === sockets * coresPerSocket * record.threadsPerCore;
+  const threadsPerCore = isCounted ? record.threadsPerCore : 1;
   return {
     ...{ name, order, cpus, sockets, coresPerSocket, threadsPerCore, memoryMb, gpus },
     tmpMb: record.tmpMb ?? 0,
