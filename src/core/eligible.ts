@@ -28,16 +28,17 @@ export function whyNotYet(
     if (state === 'never') return 'DependencyNeverSatisfied';
     if (state === 'waits') return 'Dependency';
   }
-  if (isTooEarly(job, now)) return 'BeginTime';
+  if (isTooEarly(cluster, job, now)) return 'BeginTime';
   return reservationReason(cluster, job.spec, now);
 }
 
 /**
- * Only a time that somebody set counts: that of the submission is of another machine's clock, which may be
- * ahead of this one.
+ * Only a time that was set for it counts: that of the submission, and before format 3 that of a lost attempt,
+ * is of another machine's clock, which may be ahead of this one.
  */
-function isTooEarly({ eligibleTime, submitTime }: PendingJob, now: Seconds): boolean {
-  return eligibleTime > now && eligibleTime > submitTime;
+function isTooEarly({ format }: Cluster, job: PendingJob, now: Seconds): boolean {
+  if (job.eligibleTime <= now || job.eligibleTime <= job.submitTime) return false;
+  return format >= 3 || job.spec.beginTime !== undefined;
 }
 
 /** Whether what can never be met ends the job, as it says or, if it says nothing, the settings do. */

@@ -169,7 +169,7 @@ export function released(cluster: Cluster, event: EventOf<'nodeReleased'>): Clus
   const holders = job.holders.filter((node) => node !== event.node);
   const left = { ...job, holders };
   return event.requeue && job.state === 'RUNNING'
-    ? requeued(cluster, left)
+    ? requeued(cluster, left, event.time)
     : withJob(cluster, afterRelease(left, event));
 }
 
@@ -179,7 +179,7 @@ export function attemptLost(cluster: Cluster, event: EventOf<'attemptLost'>): Cl
   if (node?.presence !== 'lost' || node.record.incarnation !== event.incarnation) return cluster;
   if (job === undefined || !isActive(job) || job.attempt !== event.attempt) return cluster;
   if (!job.holders.includes(event.node)) return cluster;
-  if (job.state === 'RUNNING') return requeued(cluster, job);
+  if (job.state === 'RUNNING') return requeued(cluster, job, event.time);
   const share = heldShares(job).filter((one) => one.node === event.node);
   const holders = job.holders.filter((one) => one !== event.node);
   return withJob(withRemnants(cluster, job, share), afterRelease({ ...job, holders }, event));
@@ -187,10 +187,11 @@ export function attemptLost(cluster: Cluster, event: EventOf<'attemptLost'>): Cl
 
 /**
  * The job waits again, as the next attempt; what other nodes hold of this one they still have to give back.
- * It may start at once, whatever the clock says of who saw the end.
+ * It may start at once: since times count (format 3) not at that of another machine's clock.
  */
-function requeued(cluster: Cluster, job: ActiveJob): Cluster {
-  return withJob(withRemnants(cluster, job, heldShares(job)), waitingAgain(job, job.eligibleTime, job.held));
+function requeued(cluster: Cluster, job: ActiveJob, time: number): Cluster {
+  const eligibleTime = cluster.format >= 3 ? job.eligibleTime : time;
+  return withJob(withRemnants(cluster, job, heldShares(job)), waitingAgain(job, eligibleTime, job.held));
 }
 
 /** After so long, in seconds, a job that was requeued may start: as in Slurm (captured: beh.requeue). */

@@ -52,7 +52,7 @@ describe('an attempt is lost with its node', () => {
     const cluster = after(onBoth, lost(1, 'node1'));
     const job = cluster.jobs.get(1);
     assert.equal(job?.state, 'PENDING');
-    assert.deepEqual([job.attempt, job.reason, job.eligibleTime], [1, 'None', now]);
+    assert.deepEqual([job.attempt, job.reason, job.eligibleTime], [1, 'None', now + 50]);
     assert.deepEqual(remnants(cluster), ['node1 1.1 0', 'node2 1.1 1']);
     const free = (one: Cluster) =>
       freeNow(one)
