@@ -42,7 +42,7 @@ export function lackText(spec: JobSpec, wholes: readonly NodeWhole[]): string {
   if (spec.ntasks > 1 || spec.cpusPerTask > 1)
     wanted.push(`${spec.ntasks} tasks of ${spec.cpusPerTask} CPUs`);
   if (spec.constraint !== undefined) wanted.push(`features ${spec.constraint}`);
-  const have = `${most((one) => one.cpus)} CPUs, ${most((one) => one.gpus.length)} GPUs`;
-  const memory = `${most((one) => one.memoryMb)} MiB`;
-  return `wanted ${wanted.join(' and ') || 'these nodes'}; a node that may be used has up to ${have} and ${memory}`;
+  const counts = `${most((one) => one.cpus)} CPUs, ${most((one) => one.gpus.length)} GPUs`;
+  const have = `${counts} and ${most((one) => one.memoryMb)} MiB`;
+  return `wanted ${wanted.join(' and ') || 'these nodes'}; a node that may be used has up to ${have}`;
 }

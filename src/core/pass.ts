@@ -27,7 +27,9 @@ const startsMax = 512;
 /** And how many parts of nodes they take together. */
 const sharesMax = 20_000;
 
-/** How many different wishes one pass looks into the future for: each look costs as much as there are jobs. */
+/**
+ * How many different wishes one pass looks into the future for: each look costs as much as there are jobs.
+ */
 const looksAheadMax = 16;
 
 /** In how many partitions room is kept for the first job that finds none. */

@@ -67,7 +67,7 @@ function registered({ record, admin }: Node, order: number): NodeWhole {
 /** What is not said, Slurm counts as one. */
 function undeclaredYet(declared: NodeConfig, order: number): NodeWhole {
   const { name, sockets = 1, coresPerSocket = 1, threadsPerCore = 1, memoryMb = 1, tmpMb = 0 } = declared;
-  const cpus = declared.cpus ?? (declared.boards ?? 1) * sockets * coresPerSocket * threadsPerCore;
+  const cpus = declared.cpus ?? sockets * coresPerSocket * threadsPerCore;
   return {
     ...{ name, order, cpus, sockets, coresPerSocket, threadsPerCore, memoryMb, tmpMb },
     features: new Set(declared.features),

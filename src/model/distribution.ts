@@ -23,9 +23,6 @@ export const distributionSchema = object(
 );
 export type Distribution = Infer<typeof distributionSchema>;
 
-/** Slurm's sentence before its usual one, about a plane without a size. */
-export const planeComplaint = 'Invalid plane size or size not specified';
-
 /**
  * The value of --distribution: `block:cyclic:fcyclic,Pack`, `plane=4`, `arbitrary`, in either case. `*` is
  * the default of its place (block, cyclic, as the sockets), as SLURM_DISTRIBUTION says it; empty parts are
@@ -47,9 +44,11 @@ export function parseDistribution(text: string): Distribution | undefined {
   return { ...spread, pack: option === 'pack' };
 }
 
-/** True for a text that Slurm calls a plane without a size before it calls the whole invalid. */
-export function lacksPlaneSize(text: string): boolean {
-  return /^plane/i.test(text) && parseDistribution(text) === undefined;
+/** Slurm's sentences about a --distribution that does not parse; none if it parses. */
+export function distributionComplaints(text: string): readonly string[] {
+  if (parseDistribution(text) !== undefined) return [];
+  const invalid = 'Invalid --distribution specification';
+  return /^plane/i.test(text) ? ['Invalid plane size or size not specified', invalid] : [invalid];
 }
 
 /** The distribution as a text that parses to it; an empty one is that nothing was said. */

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { checked } from '../../../src/base/schema.ts';
 import {
   type Distribution,
+  distributionComplaints,
   distributionSchema,
   distributionVariable,
   formatDistribution,
-  lacksPlaneSize,
   layoutHosts,
   layoutTasks,
   parseDistribution,
@@ -51,7 +51,7 @@ for (const [text, expected] of taken) {
   test(`--distribution='${text}'`, () => {
     assert.deepEqual(parseDistribution(text), expected);
     assert.deepEqual(checked(distributionSchema, expected, 'test'), expected);
-    assert.equal(lacksPlaneSize(text), false);
+    assert.deepEqual(distributionComplaints(text), []);
   });
 }
 
@@ -65,11 +65,14 @@ const refused = [
 for (const text of refused) {
   test(`--distribution='${text}' is refused`, () => {
     assert.equal(parseDistribution(text), undefined);
-    assert.equal(lacksPlaneSize(text), text.startsWith('plane'));
+    assert.deepEqual(distributionComplaints(text), [
+      ...(text.startsWith('plane') ? ['Invalid plane size or size not specified'] : []),
+      'Invalid --distribution specification',
+    ]);
   });
 }
 
-/** Distribution, CPUs of the step's nodes for its tasks, and the node of each task, as srun's steps had it. */
+/** Distribution, room for tasks on the step's nodes, and the node of each task, as steps of srun had it. */
 const layouts: readonly (readonly [string, readonly number[], string])[] = [
   ['', [8, 8, 4], '00011122'],
   ['', [8, 8, 4], '012'],

@@ -82,7 +82,7 @@ describe('submit', () => {
     await assert.rejects(submitBy(store, { gpus: [{ count: 3, per: 'node' }] }), {
       code: 'REFUSED',
       message: 'Batch job submission failed: Requested node configuration is not available',
-      hint: /3 per node/,
+      detail: /3 per node/,
     });
     assert.deepEqual(await actor.list(`${root}/jobs`), []);
     assert.deepEqual(await actor.list(`${root}/inbox`), []);
@@ -105,7 +105,7 @@ describe('submit', () => {
       const event = await foldIntoSegment(store, cluster, [1, 2]);
       return event ? [event] : [];
     });
-    await sweepRooms(store, journal.cluster());
+    await sweepRooms(store, journal.cluster(), 'all');
     const submission = { spec: spec(), args: [], environment, script };
     assert.equal(await submit(store, asleep, submission), 3);
     assert.deepEqual(await actor.list(`${root}/jobs`), ['.last', '3']);
