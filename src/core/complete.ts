@@ -5,23 +5,35 @@ import type { JobSpec } from '../model/spec.ts';
 /**
  * A job as it is submitted, with what the settings decide at that moment: where it goes when it names no
  * partition (an empty name), how long it may run, how much memory each CPU has. As Slurm does, a priority
- * that somebody sets who may not is passed over.
+ * that somebody sets who may not is passed over. `format` is that of the spool: an older one goes without
+ * what only tells how something was asked for.
  */
-export function completed(spec: JobSpec, cluster: Cluster): JobSpec {
+export function completed(spec: JobSpec, cluster: Cluster, format: number = cluster.format): JobSpec {
   const partition = spec.partition === '' ? (defaultPartitionOf(cluster)?.name ?? '') : spec.partition;
   // Of several partitions the first one says what holds where the job says nothing.
   const first = partitionNamed(cluster, partition.split(',')[0] ?? '');
-  const { priority, timeLimitGiven, memoryGiven, ...asked } = spec;
-  const isMarked = cluster.format >= 3;
-  return {
-    ...asked,
+  const complete = {
+    ...spec,
     partition,
     timeLimit: timeLimitOf(spec, first),
-    ...(timeLimitGiven && isMarked && { timeLimitGiven }),
-    ...(memoryGiven && isMarked && { memoryGiven }),
-    ...(priority !== undefined && maySetPriority(cluster, spec) && { priority }),
     ...memoryOf(spec, cluster, first),
   };
+  const left: readonly Dropped[] = [
+    ...(format < 3 ? remarks : []),
+    ...(maySetPriority(cluster, spec) ? [] : ['priority' as const]),
+  ];
+  return left.length === 0 ? complete : without(complete, left);
+}
+
+/** Of a job's newer fields those that tell of options, not of the job. */
+const remarks = ['memoryGiven', 'timeLimitGiven', 'tresPerJob', 'tresPerTask'] as const;
+
+type Dropped = (typeof remarks)[number] | 'priority';
+
+function without(spec: JobSpec, keys: readonly Dropped[]): JobSpec {
+  const rest: { -readonly [K in keyof JobSpec]: JobSpec[K] } = { ...spec };
+  for (const key of keys) delete rest[key];
+  return rest;
 }
 
 function timeLimitOf({ timeLimit, timeLimitGiven }: JobSpec, first: PartitionInfo | undefined) {

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts';
-import type { ClusterEvent } from '../model/event.ts';
+import { type ClusterEvent, formatOfEvent } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
@@ -33,12 +33,13 @@ export interface Decided {
  * The same as far as the events have about `textMax` characters as JSON, and at least one request or a part
  * of it: what has to fit into one commit. A cancel, a hold or a release is cut off where it goes beyond; its
  * beginning is harmless to repeat, and the next commit goes on. Signals of one request stay together, for
- * those that were delivered meanwhile would be sent again.
+ * those that were delivered meanwhile would be sent again. What the log's format does not know yet, for the
+ * spool was raised a moment ago, is left for later.
  */
 export function decideWithin(
   cluster: Cluster,
   requests: readonly SentRequest[],
-  { now, textMax }: { readonly now: Seconds; readonly textMax: number },
+  { now, textMax, formatMax = Number.POSITIVE_INFINITY }: Within,
 ): Decided {
   const pass: Pass = { now, textMax, state: cluster, text: 0, events: [], members: arrayMembers(cluster) };
   const handled = new Set(cluster.handled);
@@ -46,10 +47,26 @@ export function decideWithin(
   const isSubmit = (sent: SentRequest): boolean => sent.request.name === 'submit';
   for (const sent of [...requests.filter(isSubmit), ...requests.filter((one) => !isSubmit(one))]) {
     if (pass.text >= textMax) break;
-    if (!decideOne(pass, sent, handled)) break;
+    const { state, text, events } = pass;
+    const count = events.length;
+    const isWhole = decideOne(pass, sent, handled);
+    if (events.slice(count).some((event) => formatOfEvent(event) > formatMax)) {
+      events.length = count;
+      Object.assign(pass, { state, text });
+      handled.delete(sent.requestId);
+      continue;
+    }
+    if (!isWhole) break;
     done.push(sent);
   }
   return { events: pass.events, done };
+}
+
+interface Within {
+  readonly now: Seconds;
+  readonly textMax: number;
+  /** The newest format of events that may be written. */
+  readonly formatMax?: number;
 }
 
 interface Pass {

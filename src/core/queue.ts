@@ -1,21 +1,8 @@
 import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Job, PendingJob } from '../model/job.ts';
+import { priorityOf } from '../model/jobpriority.ts';
 import { partitionsOf } from '../model/partition.ts';
-
-/** Slurm's TOP_PRIORITY: each submission is given a little less. */
-const priorityTop = 4_294_901_760;
-
-/**
- * Slurm's priority/basic: earlier jobs have more, held ones none. What an administrator or `scontrol top` set
- * counts in its place.
- */
-export function priorityOf(job: Job): number {
-  if (job.state === 'PENDING' && job.held !== undefined) return 0;
-  const { priority = job.spec.priority, spec } = job;
-  const basic = priority ?? priorityTop - (job.arrayJobId ?? job.id);
-  return Math.min(2 ** 32 - 2, Math.max(1, basic - (spec.nice ?? 0)));
-}
 
 const selectPending = IdMap.selector((job: Job): job is PendingJob => job.state === 'PENDING');
 

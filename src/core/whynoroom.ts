@@ -24,6 +24,7 @@ export function whyNoRoom(
   const [bid] = bids;
   if (bid === undefined) return { reason: 'PartitionConfig' };
   const whole = freeWhenEmpty(cluster);
+  if (bids.every(({ nodes }) => nodes.size === 0)) return { reason: 'Resources', text: nodesMissingText };
   const isLarge = bids.every((one) => place(spec, whole, one.nodes) === undefined);
   if (isLarge) return { reason: isImpossible(cluster, spec, bids) ? 'BadConstraints' : 'PartitionConfig' };
   const named = spec.nodelist ?? [];

@@ -35,8 +35,8 @@ const idsTriedMax = 1000;
  */
 export async function submit(store: Store, present: Present, submission: Submission): Promise<JobId> {
   const { checkpointBytes, bytes } = present.journal.tail();
-  const cluster = present.journal.cluster();
-  const spec = completed(submission.spec, cluster);
+  const cluster = await present.settled();
+  const spec = completed(submission.spec, cluster, store.spool.format);
   refuseNew(store, spec);
   const refusal = refusalOf(cluster, spec, {
     stateBytes: checkpointBytes + bytes,
