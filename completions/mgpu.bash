@@ -24,7 +24,7 @@ _mgpu_complete() {
   fi
   case $before in
     --spool) _mgpu_paths -d; return ;;
-    --name) return ;;
+    --ended|--name) return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
@@ -33,7 +33,7 @@ _mgpu_complete() {
   if [[ $_mgpu_word == -* ]]; then
     case " ${COMP_WORDS[*]} " in
       *' doctor '*) COMPREPLY+=($(compgen -W '--pair' -- "$_mgpu_word")) ;;
-      *' fsck '*) COMPREPLY+=($(compgen -W '--force --repair' -- "$_mgpu_word")) ;;
+      *' fsck '*) COMPREPLY+=($(compgen -W '--ended --force --repair' -- "$_mgpu_word")) ;;
       *' init '*) COMPREPLY+=($(compgen -W '--name --no-fsync' -- "$_mgpu_word")) ;;
     esac
     return

@@ -6,6 +6,7 @@ complete -c mgpu -n '__fish_seen_subcommand_from backup' -a '(__fish_complete_di
 complete -c mgpu -n __fish_use_subcommand -a doctor -d 'check this machine and the cluster, and say what to do'
 complete -c mgpu -n '__fish_seen_subcommand_from doctor' -l pair -d 'measure the file system together with a second machine on which the same is typed'
 complete -c mgpu -n __fish_use_subcommand -a fsck -d 'check all that lies in the cluster\'s directory, and say what is wrong'
+complete -c mgpu -n '__fish_seen_subcommand_from fsck' -l ended -x -d 'with --repair: the daemons of these nodes have ended, though it cannot be seen'
 complete -c mgpu -n '__fish_seen_subcommand_from fsck' -l force -d 'with --repair: also what loses commits, and says which'
 complete -c mgpu -n '__fish_seen_subcommand_from fsck' -l repair -d 'mend what can be mended; what is removed is kept in lost+found'
 complete -c mgpu -n __fish_use_subcommand -a init -d 'make the directory of a new cluster'
