@@ -18,6 +18,7 @@ async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
     repair: nothing,
     stop: nothing,
     upgrade: nothing,
+    why: nothing,
   };
   const exitCode = await run(ask, io, { ...deps, ...given });
   return { exitCode, ...io.printed };
