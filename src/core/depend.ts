@@ -1,5 +1,5 @@
 import { IdMap } from '../base/idmap.ts';
-import { type Cluster, lastJobId } from '../model/cluster.ts';
+import { type Cluster, configOf, lastJobId } from '../model/cluster.ts';
 import type { ClauseState, Dependency, DependencyClause, ShownClause } from '../model/dependency.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
@@ -155,13 +155,14 @@ function clauseStanding(cluster: Cluster, asked: Asked): ClauseStanding {
 
 /**
  * How long a job waits for one of a lower id that is in no state and was in none: its submission may have
- * been seen before the other's, as listings of network file systems have it.
+ * been seen before the other's, as listings of network file systems have it. Longer than clocks are off.
  */
-const arrivalSeconds = 30;
+const arrivalSeconds = 86_400;
 
 /** A job that nobody knows is as good as done; one of a higher id was not there when this was submitted. */
 function unknownParent(cluster: Cluster, { job, now }: Asked, jobId: JobId): ClauseStanding {
-  const mayArrive = jobId < job.id && !cluster.jobs.has(jobId) && !rangesHas(cluster.closed, jobId);
+  const isBelow = jobId < job.id && jobId >= (configOf(cluster).firstJobId ?? 1);
+  const mayArrive = isBelow && !cluster.jobs.has(jobId) && !rangesHas(cluster.closed, jobId);
   const due = job.submitTime + arrivalSeconds;
   return mayArrive && now < due && !job.spec.dependencyUpdated ? { state: 'unfulfilled', due } : metClause;
 }
