@@ -23,6 +23,7 @@ import { jobsRunHere } from './observe.ts';
 import { register, sweepRuns } from './register.ts';
 import { secondsLeft, spareIdsEvents } from './report.ts';
 import { localRunOf, runKey } from './run.ts';
+import { lookAtSettings } from './settings.ts';
 import { act, tick } from './tick.ts';
 import { findLostNodes, type Sightings } from './watchnodes.ts';
 
@@ -192,6 +193,7 @@ async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<voi
     await beat(agent, memory, beats.beat);
     memory.lostNodes = await findLostNodes(agent, beats.sightings);
     await lookAtFormat(agent, memory);
+    await lookAtSettings(agent, memory.settings, { isAsked: false });
   }
   if (agent.gpuProbe && isDue(beats.probeMs, gpuProbeSeconds, now)) {
     beats.probeMs = now;
@@ -202,7 +204,7 @@ async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<voi
 /** The lease is renewed as of before the write: others may see the heartbeat before its reply is here. */
 async function beat(agent: Agent, memory: Memory, count: number): Promise<void> {
   const begunSeconds = Math.floor(agent.processes.uptimeSeconds());
-  await writeHeartbeat(agent.store, agent.node, count);
+  await writeHeartbeat(agent.store, agent.node, count, agent.load?.());
   const { lease } = memory;
   if (lease && !(await renewLease(agent, lease, begunSeconds))) lease.stampSeconds = Number.NEGATIVE_INFINITY;
 }

@@ -1,15 +1,17 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MgpuError } from '../base/error.ts';
 import { printable } from '../base/text.ts';
 import type { CommandIo } from '../commands/io.ts';
 import { mgpuProgram } from '../commands/mgpu/options.ts';
-import { type InitReport, type MgpuAsk, type MgpuDeps, type RepairWish, run } from '../commands/mgpu/run.ts';
+import { type InitReport, type MgpuAsk, type MgpuDeps, run } from '../commands/mgpu/run.ts';
+import { isNodeName } from '../model/ids.ts';
 import { restoreBackup, takeBackup } from '../services/backup.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
-import { fsck } from '../services/fsck.ts';
-import { type RepairPorts, repair } from '../services/repair.ts';
+import { readDaemon } from '../services/embedded.ts';
+import { type FsckPorts, fsck } from '../services/fsck.ts';
+import { type RepairPorts, type RepairWish, repair } from '../services/repair.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
 import { upgrade } from '../services/upgrade.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
@@ -20,6 +22,9 @@ import { readAdmin, textOf } from './wire/admin.ts';
 import { ownLocalDir, ownUid } from './wire/embedded.ts';
 import { locate, openSession, openStore, storePorts } from './wire/session.ts';
 import { runCommand } from './wire.ts';
+
+/** Where the bundle lies: dist/, beside bin/ and completions/. */
+declare const __dirname: string;
 
 const clusterNameDefault = 'mgpu';
 
@@ -51,6 +56,9 @@ function askOf({
   if (command === 'doctor') return { command, spool, pair: words['pair'] === true };
   if (command === 'stop' || command === 'upgrade') return { command, spool };
   if (command === 'fsck') return { command, spool, repair: repairWish(words) };
+  if (command === 'completion') {
+    return { command, shell: operandOf(words, 'shell'), slurmNames: words['slurm-names'] === true };
+  }
   if (command === 'backup') return { command, spool, to: operandOf(words, 'to') };
   if (spool !== undefined)
     throw new MgpuError('USAGE', `${command}: the directory is an operand, not --spool`);
@@ -69,10 +77,15 @@ function operandOf(words: Readonly<Record<string, unknown>>, name: string): stri
   return value;
 }
 
-function repairWish(words: Readonly<Record<string, unknown>>): RepairWish {
+function repairWish(words: Readonly<Record<string, unknown>>): RepairWish | 'no' {
   const isForced = words['force'] === true;
-  if (words['repair'] === true) return isForced ? 'forced' : 'yes';
+  const named = textOf(words, 'ended');
+  const ended = named === undefined ? [] : named.split(',');
+  for (const name of ended)
+    if (!isNodeName(name)) throw new MgpuError('USAGE', `--ended: ${name}: expected names of nodes`);
+  if (words['repair'] === true) return { isForced, ended };
   if (isForced) throw new MgpuError('USAGE', 'fsck: --force goes with --repair');
+  if (named !== undefined) throw new MgpuError('USAGE', 'fsck: --ended goes with --repair');
   return 'no';
 }
 
@@ -90,14 +103,20 @@ function depsOf(io: CommandIo): MgpuDeps {
       const ports = { ...storePorts(), files: asyncFiles() };
       return { ...(await restoreBackup(ports, resolve(io.workDir, from), options)), path };
     },
+    completer: join(__dirname, '..', 'bin', 'mgpu_complete'),
+    completionFile: async (shell) => {
+      const name = shell === 'zsh' ? '_mgpu' : `mgpu.${shell}`;
+      return readFileSync(join(__dirname, '..', 'completions', name), 'utf8');
+    },
     async *examine(spool, options) {
       yield* examine(await doctorPorts(io, spool), options);
     },
     async fsck(spool) {
-      return fsck(await openOwn(io, spool), await fsckPorts(io));
+      return fsck(await openOwn(io, spool), fsckPorts(await parser()));
     },
-    async repair(spool, options) {
-      return repair(await openOwn(io, spool), await fsckPorts(io), options);
+    async repair(spool, wish) {
+      const store = await openOwn(io, spool);
+      return repair(store, await repairPorts(io, store), wish);
     },
     async stop(spool) {
       const session = await openSession(io, { spool, startsDaemon: false });
@@ -124,14 +143,26 @@ async function openOwn(io: CommandIo, spool: string | undefined): Promise<Store>
   return store;
 }
 
-async function fsckPorts(io: CommandIo): Promise<RepairPorts> {
-  const { parseYaml } = await import('../system/yaml.ts');
+async function parser(): Promise<FsckPorts['parseYaml']> {
+  return (await import('../system/yaml.ts')).parseYaml;
+}
+
+function fsckPorts(parseYaml: FsckPorts['parseYaml']): FsckPorts {
+  return { uid: ownUid(), parseYaml, fileTimeMs: async (path) => fileTimeMs(path), nowMs: Date.now };
+}
+
+async function repairPorts(io: CommandIo, store: Store): Promise<RepairPorts> {
+  const { systemProcesses } = await import('../system/processes.ts');
+  const processes = systemProcesses();
   return {
-    uid: ownUid(),
-    parseYaml,
-    fileTimeMs: async (path) => fileTimeMs(path),
-    nowMs: Date.now,
+    ...fsckPorts(await parser()),
     say: (text) => io.err(`${io.program}: ${printable(text)}\n`),
+    async daemonHere({ name, bootId }) {
+      if (bootId !== processes.bootId()) return undefined;
+      const daemon = await readDaemon(store.files, ownLocalDir(io, store, name), ownUid());
+      if (daemon === undefined) return undefined;
+      return (await processes.isAlive(daemon)) ? 'alive' : 'gone';
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { IdMap } from '../base/idmap.ts';
 import { type ClusterConfig, emptyConfig, type PartitionState } from './config.ts';
 import type { JobId, NodeName } from './ids.ts';
 import type { Job } from './job.ts';
-import type { Node } from './node.ts';
+import type { Node, NodeAdmin } from './node.ts';
 import type { Ranges } from './ranges.ts';
 import type { Reservation } from './reservation.ts';
 
@@ -26,6 +26,8 @@ export interface Cluster {
   /** Where an administrator said another state than the settings. */
   readonly partitionStates: ReadonlyMap<string, PartitionState>;
   readonly reservations: ReadonlyMap<string, Reservation>;
+  /** What an administrator said of nodes that are declared and never registered. */
+  readonly absentNodes: ReadonlyMap<NodeName, NodeAdmin>;
 }
 
 /** The settings that hold: those that were taken in, or none. */
@@ -44,9 +46,15 @@ export const emptyCluster: Cluster = {
   config: undefined,
   partitionStates: new Map(),
   reservations: new Map(),
+  absentNodes: new Map(),
 };
 
 /** The largest id that the state has seen. */
 export function lastJobId(cluster: Cluster): JobId {
   return Math.max(cluster.closed.at(-1)?.[1] ?? 0, cluster.jobs.lastKey());
+}
+
+/** New ids are larger: the largest that was seen, or what comes before the first of the settings. */
+export function idsAfter(cluster: Cluster): JobId {
+  return Math.max(lastJobId(cluster), (configOf(cluster).firstJobId ?? 1) - 1);
 }

@@ -56,13 +56,15 @@ export function textsOf(fact: Fact): readonly string[] {
 const unknownId = 999_999;
 
 /** Where Slurm prints a job's id: group 1 is the id. */
-export const idContexts: readonly RegExp[] = [
+const idContexts: readonly RegExp[] = [
   /\b(?:[Jj]ob|JOB|STEP|allocation) (\d+)/g,
-  /\b(?:JobId|ArrayJobId|StepId|JOBID|JOB_ID|J|A)=(\d+)/g,
+  /(?<![A-Za-z])(?:JobId|ArrayJobId|StepId|JOBID|JOB_ID|J|A)=(\d+)/g,
   /\b(?:slurm|after[a-z]*:|expand:)-?(\d+)/g,
   /(?:^|\s)(\d+)_(?:\[|\d)/gm,
   /(?:^|\s)(\d+)\.(?:batch|extern|\d+)(?=[\s|]|$)/gm,
-  /^ *(\d+)(?:\||_| (?:[A-Z]|\(|gpu|cpu))/gm,
+  /^(\d+)(?:\||_| [A-Z(])/gm,
+  // squeue's own first column.
+  /^ {10,}(\d+)(?= )/gm,
 ];
 
 /** The job ids that a fact shows, in places where only an id stands. */

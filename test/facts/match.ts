@@ -19,8 +19,10 @@ export interface Setting {
 const spanSecondsMax = 30;
 /** After so long what runs does not show a length of nothing any more. */
 const zeroSecondsMax = 3;
-/** Tasks and steps that a fact does not name take ids after those that it does. */
-const unnamedIdsMax = 40;
+/** Jobs that a fact names in no place of their own have ids near those that it does. */
+const unnamedIdsMax = { before: 3, after: 40 };
+/** Below it a number is too often something else. */
+const unnamedIdMin = 100;
 /** A daemon may have kept ids for array tasks from a while ago. */
 const spareIdsMax = 64;
 const dateLength = '2030-01-01'.length;
@@ -35,8 +37,9 @@ export class Matcher {
 
   constructor(setting: Setting) {
     this.#setting = setting;
-    this.#first = Math.min(...setting.ids);
-    this.#last = Math.max(...setting.ids) + unnamedIdsMax;
+    const first = Math.min(...setting.ids);
+    this.#first = first < unnamedIdMin ? first : first - unnamedIdsMax.before;
+    this.#last = Math.max(...setting.ids) + unnamedIdsMax.after;
   }
 
   /** True if the lines say the same; what was learnt of ids and instants is kept only then. */
@@ -79,7 +82,7 @@ export class Matcher {
 
   /** As far from the anchor as theirs; or the very instant; or that time of another day (`noon`). */
   #time(expected: Token & { kind: 'time' }, got: Token & { kind: 'time' }): boolean {
-    if (!sameShape(expected.text.replace(/\..*/, ''), got.text.replace(/\..*/, ''))) return false;
+    if (formOf(expected.text) !== formOf(got.text)) return false;
     if (expected.ms === got.ms) return true;
     if (this.#setting.inputs.includes(expected.text.slice(0, dateLength))) return false;
     const offset = got.ms - expected.ms;
@@ -110,6 +113,11 @@ export class Matcher {
     }
     return partner === ours && suitor === theirs;
   }
+}
+
+/** How an instant is written: the days' and months' names and a second's parts are left out. */
+function formOf(time: string): string {
+  return time.replace(/\..*/, '').replace(/[\w ]/g, '0');
 }
 
 function sameShape(one: string, other: string): boolean {

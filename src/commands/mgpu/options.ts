@@ -19,6 +19,20 @@ export const mgpuProgram = {
       options: [],
     },
     {
+      name: 'completion',
+      help: "print what a shell needs to complete mgpu's commands",
+      operands: [
+        {
+          name: 'shell',
+          isRequired: true,
+          kind: 'choice',
+          choices: ['bash', 'zsh', 'fish'],
+          help: 'the shell: bash, zsh or fish',
+        },
+      ],
+      options: [{ name: 'slurm-names', type: 'switch', help: "complete them under Slurm's own names too" }],
+    },
+    {
       name: 'doctor',
       help: 'check this machine and the cluster, and say what to do',
       operands: [],
@@ -35,6 +49,12 @@ export const mgpuProgram = {
       help: "check all that lies in the cluster's directory, and say what is wrong",
       operands: [],
       options: [
+        {
+          name: 'ended',
+          type: 'text',
+          metavar: 'node,...',
+          help: 'with --repair: the daemons of these nodes have ended, though it cannot be seen',
+        },
         { name: 'force', type: 'switch', help: 'with --repair: also what loses commits, and says which' },
         {
           name: 'repair',

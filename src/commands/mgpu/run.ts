@@ -2,10 +2,11 @@ import { printable } from '../../base/text.ts';
 import type { BackupReport, RestoreReport } from '../../services/backup.ts';
 import type { Finding } from '../../services/doctor/finding.ts';
 import type { FsckReport } from '../../services/fsck.ts';
-import type { RepairReport } from '../../services/repair.ts';
+import type { RepairReport, RepairWish } from '../../services/repair.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
 import type { CommandIo } from '../io.ts';
+import { completion } from './completion.ts';
 import { fsck, repair } from './fsck.ts';
 
 /** What a command line of mgpu asks for. */
@@ -13,13 +14,11 @@ export type MgpuAsk =
   | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
   | { readonly command: 'backup'; readonly spool: string | undefined; readonly to: string }
   | { readonly command: 'restore'; readonly from: string; readonly dir: string }
+  | { readonly command: 'completion'; readonly shell: string; readonly slurmNames: boolean }
   | { readonly command: 'doctor'; readonly spool: string | undefined; readonly pair: boolean }
-  | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish }
+  | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish | 'no' }
   | { readonly command: 'stop'; readonly spool: string | undefined }
   | { readonly command: 'upgrade'; readonly spool: string | undefined };
-
-/** Whether a spool is to be mended, and whether commits may be lost thereby. */
-export type RepairWish = 'no' | 'yes' | 'forced';
 
 /** A copy that was made, or a cluster that was made of one, at its path from the root. */
 export type Placed<T> = T & { readonly path: string };
@@ -37,9 +36,13 @@ export interface MgpuDeps {
   init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
   backup(spool: string | undefined, to: string): Promise<Placed<BackupReport>>;
   restore(from: string, dir: string): Promise<Placed<RestoreReport>>;
+  /** The file for a shell as it was generated. */
+  completionFile(shell: 'bash' | 'zsh' | 'fish'): Promise<string>;
+  /** The path of the program that shells ask. */
+  readonly completer: string;
   examine(spool: string | undefined, options: { readonly pair: boolean }): AsyncIterable<Finding>;
   fsck(spool: string | undefined): Promise<FsckReport>;
-  repair(spool: string | undefined, options: { readonly isForced: boolean }): Promise<RepairReport>;
+  repair(spool: string | undefined, wish: RepairWish): Promise<RepairReport>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
 }
@@ -53,12 +56,14 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
       return backup(await deps.backup(ask.spool, ask.to), io);
     case 'restore':
       return restore(await deps.restore(ask.from, ask.dir), io);
+    case 'completion':
+      return completion(ask, io, deps);
     case 'doctor':
       return doctor(deps.examine(ask.spool, ask), io);
     case 'fsck':
       return ask.repair === 'no'
         ? fsck(await deps.fsck(ask.spool), io)
-        : repair(await deps.repair(ask.spool, { isForced: ask.repair === 'forced' }), io);
+        : repair(await deps.repair(ask.spool, ask.repair), io);
     case 'stop':
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':

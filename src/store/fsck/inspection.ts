@@ -1,5 +1,6 @@
 import { isMgpuError, type MgpuError } from '../../base/error.ts';
 import type { FileContent, FileStat } from '../../ports/files.ts';
+import type { ParseYaml } from '../../ports/yaml.ts';
 import { temporaryPrefix } from '../put.ts';
 import { isHidden } from '../remove.ts';
 import type { Store } from '../spool.ts';
@@ -12,7 +13,7 @@ export interface Inspection {
   readonly uid: number;
   /** How long ago a name was written, in seconds by the file server's clock; undefined when it is gone. */
   ageSeconds(path: string): Promise<number | undefined>;
-  parseYaml(text: string, path: string): Promise<unknown>;
+  readonly parseYaml: ParseYaml;
   /** How many files were looked at. */
   readonly tally: { files: number };
 }

@@ -7,7 +7,7 @@ import { type InboxContent, readInbox } from '../inbox.ts';
 import { type Layout, spoolFolders } from '../layout.ts';
 import { decodeText } from '../put.ts';
 import { isHidden } from '../remove.ts';
-import { readSettings } from '../settings.ts';
+import { readClusterFile } from '../settings.ts';
 import { decodeSpoolFile } from '../spool.ts';
 import { advise, type Flaw, misplaced } from './flaw.ts';
 import { type Inspection, isOld, look, rights, shownPath, strangers, tried, whyOf } from './inspection.ts';
@@ -72,7 +72,7 @@ async function lookAtSettings(inspection: Inspection): Promise<readonly Flaw[]> 
   const path = store.layout.settingsFile;
   const found = await look(inspection, path, limits.smallFileBytes);
   if (found.is === 'gone') return [];
-  const settings = found.is === 'bad' ? found.error : await tried(() => readSettings(store, parseYaml));
+  const settings = found.is === 'bad' ? found.error : await tried(() => readClusterFile(store, parseYaml));
   if (settings instanceof MgpuError) {
     const what = `${whyOf(settings, path)}: no daemon starts with it`;
     return [advise('error', shownPath(store, path), what, settings.hint ?? 'correct it')];

@@ -4,6 +4,7 @@ import { type FsckPorts, fsck } from '../../../src/services/fsck.ts';
 import { openSpool, type Store } from '../../../src/store/spool.ts';
 import { fakeClock, fakeIds } from '../../fakes/clock.ts';
 import { fault } from '../../fakes/tree.ts';
+import { parseJson } from '../../fakes/yaml.ts';
 import { alice, submitted } from '../core/world.ts';
 import { livedSpool, shownFlaw } from '../store/fsck/lived.ts';
 import { journalOf, type OneDisk } from '../store/onedisk.ts';
@@ -31,7 +32,7 @@ function portsOf(store: Store, old: readonly string[] = []): FsckPorts {
       return old.includes(path) ? 0 : 24 * 60 * 60 * 1000;
     },
     nowMs: () => 77,
-    parseYaml: async (text) => JSON.parse(text),
+    parseYaml: parseJson,
   };
 }
 
