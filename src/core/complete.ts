@@ -1,55 +1,60 @@
 import { type Cluster, configOf } from '../model/cluster.ts';
-import type { ClusterConfig, PartitionConfig } from '../model/config.ts';
-import { formatOfSpec } from '../model/event.ts';
+import { defaultPartitionOf, type PartitionInfo, partitionNamed } from '../model/partition.ts';
 import type { JobSpec } from '../model/spec.ts';
 
-/** What there is where `cluster.yaml` declares no partition. */
-const undeclared: PartitionConfig = { name: 'main', isDefault: true };
-
 /**
- * The specification with what its submitter left to the cluster: the partition, and of that partition the
- * time limit and the memory. A partition that does not exist stays as it is; who takes the job in says so.
- * `format` is that of the spool.
+ * A job as it is submitted, with what the settings decide at that moment: where it goes when it names no
+ * partition (an empty name), how long it may run, how much memory each CPU has. As Slurm does, a priority
+ * that somebody sets who may not is passed over. `format` is that of the spool: an older one goes without
+ * what only tells how something was asked for.
  */
-export function completeSpec(cluster: Cluster, spec: JobSpec, format: number): JobSpec {
-  const config = configOf(cluster);
-  const partition = spec.partition === '' ? defaultPartitionOf(config) : spec.partition;
-  const [first = ''] = partition.split(',');
-  const declared = config.partitions.find(({ name }) => name === first);
-  const limit = declared?.defaultTime ?? declared?.maxTime;
-  const complete: JobSpec = {
+export function completed(spec: JobSpec, cluster: Cluster, format: number = cluster.format): JobSpec {
+  const partition = spec.partition === '' ? (defaultPartitionOf(cluster)?.name ?? '') : spec.partition;
+  // Of several partitions the first one says what holds where the job says nothing.
+  const first = partitionNamed(cluster, partition.split(',')[0] ?? '');
+  const complete = {
     ...spec,
     partition,
-    ...(spec.timeLimitGiven !== true && limit !== undefined && { timeLimit: limit }),
-    ...(spec.memoryGiven !== true && defaultMemory(config, declared)),
+    timeLimit: timeLimitOf(spec, first),
+    ...memoryOf(spec, cluster, first),
   };
-  return format < 3 ? withoutRemarks(complete) : complete;
+  const left: readonly Dropped[] = [
+    ...(format < 3 ? remarks : []),
+    ...(maySetPriority(cluster, spec) ? [] : ['priority' as const]),
+  ];
+  return left.length === 0 ? complete : without(complete, left);
 }
 
-function defaultPartitionOf({ partitions }: ClusterConfig): string {
-  if (partitions.length === 0) return undeclared.name;
-  return partitions.find(({ isDefault }) => isDefault)?.name ?? '';
+/** Of a job's newer fields those that tell of options, not of the job. */
+const remarks = ['memoryGiven', 'timeLimitGiven', 'tresPerJob', 'tresPerTask'] as const;
+
+type Dropped = (typeof remarks)[number] | 'priority';
+
+function without(spec: JobSpec, keys: readonly Dropped[]): JobSpec {
+  const rest: { -readonly [K in keyof JobSpec]: JobSpec[K] } = { ...spec };
+  for (const key of keys) delete rest[key];
+  return rest;
 }
 
-function defaultMemory(config: ClusterConfig, partition: PartitionConfig | undefined): Partial<JobSpec> {
-  for (const { defMemPerCpuMb, defMemPerNodeMb } of [partition ?? {}, config]) {
+function timeLimitOf({ timeLimit, timeLimitGiven }: JobSpec, first: PartitionInfo | undefined) {
+  if (timeLimitGiven || timeLimit !== 'UNLIMITED') return timeLimit;
+  return first?.config.defaultTime ?? first?.timeLimit ?? timeLimit;
+}
+
+function maySetPriority(cluster: Cluster, { uid, user }: JobSpec): boolean {
+  return uid === 0 || (configOf(cluster).admins?.includes(user) ?? false);
+}
+
+type Memory = Pick<JobSpec, 'memoryPerCpuMb' | 'memoryPerNodeMb'>;
+
+/** A partition's default counts before the cluster's, and that for a CPU before that for a node. */
+function memoryOf(spec: JobSpec, cluster: Cluster, first: PartitionInfo | undefined): Memory {
+  const { memoryPerNodeMb, memoryPerCpuMb, memoryPerGpuMb } = spec;
+  if (memoryPerNodeMb !== undefined || memoryPerCpuMb !== undefined || memoryPerGpuMb !== undefined)
+    return {};
+  for (const { defMemPerCpuMb, defMemPerNodeMb } of [first?.config ?? {}, configOf(cluster)]) {
     if (defMemPerCpuMb !== undefined) return { memoryPerCpuMb: defMemPerCpuMb };
     if (defMemPerNodeMb !== undefined) return { memoryPerNodeMb: defMemPerNodeMb };
   }
   return {};
-}
-
-/** Of a job's newer fields those that only tell how it was asked for: a cluster of format 2 goes without. */
-const remarks = ['memoryGiven', 'timeLimitGiven', 'tresPerJob', 'tresPerTask'] as const;
-
-function withoutRemarks(spec: JobSpec): JobSpec {
-  const rest: { -readonly [K in keyof JobSpec]: JobSpec[K] } = { ...spec };
-  for (const key of remarks) delete rest[key];
-  return rest;
-}
-
-/** Why a cluster of an older format cannot be given the job; undefined if it can. */
-export function formatRefusal(spec: JobSpec, format: number): string | undefined {
-  if (formatOfSpec(spec) <= format) return undefined;
-  return `the job asks for what a cluster of format ${format} does not know: run mgpu upgrade first`;
 }

@@ -1,9 +1,8 @@
-import { MgpuError } from '../base/error.ts';
 import { run, type Submitter } from '../commands/sbatch/run.ts';
 import { waitForJob } from '../services/waitjob.ts';
 import { systemClock } from '../system/clock.ts';
 import { softLimits } from '../system/rlimits.ts';
-import { currentAccount, hostNames } from '../system/user.ts';
+import { currentAccount, hostNames, ownGroups } from '../system/user.ts';
 import { loginEnvironment } from './wire/login.ts';
 import { findScript, readStdin } from './wire/scripts.ts';
 import { openSession, watchLog } from './wire/session.ts';
@@ -24,9 +23,6 @@ export function main(calledAs: string): Promise<void> {
         const watcher = await watchLog(session.store, io);
         return waitForJob(session, watcher, id);
       },
-      async testOnly() {
-        throw new MgpuError('OPTIONS', '--test-only is not supported by this release');
-      },
     }),
   );
 }
@@ -39,6 +35,7 @@ export async function currentSubmitter(): Promise<Submitter> {
     gid,
     user: userName,
     group: groupName,
+    groups: await ownGroups(),
     host: hostNames().short,
     umask: process.umask(),
     rlimits: softLimits(),

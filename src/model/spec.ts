@@ -42,6 +42,8 @@ const sinceFormat3 = {
   deadline: secondsSchema,
   /** What has to happen first (--dependency). */
   dependency: dependencySchema,
+  /** It was set after the submission, and so may name jobs that were submitted later. */
+  dependencyUpdated: bool,
   /** --kill-on-invalid-dep: true ends a job that can never start, false keeps it; missing: the cluster's. */
   killOnInvalidDep: bool,
   /** MiB for each allocated CPU, or for each GPU, in place of so many a node. */

@@ -64,9 +64,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
     });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
-    const cluster = session.present.journal.cluster();
-    const isVerbose = (values.verbose ?? 0) > 0;
-    tell(io, refusalLines(error, { program, spec, cluster, isVerbose }));
+    tell(io, refusalLines(error, program, values));
     return errorExitCode(io.environment);
   }
 }

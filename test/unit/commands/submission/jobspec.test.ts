@@ -70,7 +70,7 @@ test('a job with all of them', () => {
     ntasksPerNode: 3,
     openMode: 'append',
     output: 'o-%A.txt',
-    partition: 'main',
+    partition: '',
     requeue: false,
     timeLimit: 90,
   });
