@@ -377,7 +377,8 @@ test('without a command, commands are read', async () => {
   const { out, err, exitCode, sent } = await scontrol([], cluster, { uid: 0, lines });
   assert.equal(
     out,
-    'scontrol: Slurmctld(primary) at vm is UP\nscontrol: scontrol: Node nosuch not found\nscontrol: scontrol: ',
+    'scontrol: Slurmctld(primary) at vm is UP\n' +
+      'scontrol: scontrol: Node nosuch not found\nscontrol: scontrol: ',
   );
   assert.deepEqual([err, exitCode], ['', 1]);
   assert.deepEqual(sent, [{ name: 'updateNode', nodes: ['gpu03'], state: 'drain', reason: 'two words' }]);
