@@ -16,12 +16,18 @@ export interface Present {
   readonly journal: Journal;
   /** The state with what waits in the inbox applied: a job is seen the moment after it was submitted. */
   view(): Promise<ClusterView>;
+  /** The state as it was read last, without the inbox; with the settings, though no daemon took them in. */
+  state(): Promise<Cluster>;
 }
 
 /** Opens it; with `parseYaml`, the settings count also where no daemon has taken them in yet. */
 export async function openPresent(store: Store, parseYaml?: ParseYaml): Promise<Present> {
   const journal = await openJournal(fileLog(store, 'reader'), store);
-  return { journal, view: () => view(store, journal, parseYaml) };
+  return {
+    journal,
+    view: () => view(store, journal, parseYaml),
+    state: () => withSettings(store, journal.cluster(), parseYaml),
+  };
 }
 
 async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undefined): Promise<ClusterView> {
