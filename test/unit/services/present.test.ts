@@ -81,6 +81,6 @@ it('where no daemon was there yet, the settings are those of the file', async ()
   await actor.create(`${root}/cluster.yaml`, settings, { mode: 0o644, sync: true });
   const present = await openPresent(store, parseJson);
   assert.deepEqual((await present.view()).cluster.config?.partitions, [{ name: 'p' }]);
-  assert.equal((await present.state()).config?.firstJobId, 50);
+  assert.equal((await present.settled()).config?.firstJobId, 50);
   assert.equal((await (await openPresent(store)).view()).cluster.config, undefined);
 });
