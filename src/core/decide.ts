@@ -128,6 +128,10 @@ function jobEvents(job: Job, target: JobTarget, sent: SentRequest, now: Seconds)
   switch (request.name) {
     case 'submit':
     case 'reconfigure':
+    case 'updateNode':
+    case 'updatePartition':
+    case 'setReservation':
+    case 'deleteReservation':
       return [];
     case 'cancel':
       if (job.state === 'RUNNING') {

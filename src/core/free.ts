@@ -2,8 +2,9 @@ import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { NodeName } from '../model/ids.ts';
 import { type ActiveJob, isActive, type Job, type NodeShare } from '../model/job.ts';
+import { nodeTakesJobs } from '../model/node.ts';
 import type { JobSpec } from '../model/spec.ts';
-import { type NodeWhole, takesJobs, wholesOf } from './wholes.ts';
+import { type NodeWhole, wholesOf } from './wholes.ts';
 
 /** What is free on a node. */
 export interface NodeFree {
@@ -56,7 +57,7 @@ function freeOf(cluster: Cluster): Free {
   const free = new Map<string, NodeFree>();
   for (const whole of wholesOf(cluster).values()) {
     const node = cluster.nodes.get(whole.name);
-    if (node === undefined || !takesJobs(node)) continue;
+    if (node === undefined || !nodeTakesJobs(node)) continue;
     const troubled = new Set(node.gpuTroubles.map((trouble) => trouble.index));
     free.set(whole.name, wholeNode(whole, troubled));
   }

@@ -44,11 +44,6 @@ export function wholesOf(cluster: Cluster): Wholes {
   return wholes;
 }
 
-/** A node takes jobs when its daemon is there and nobody took it out of service. */
-export function takesJobs({ presence, admin }: Node): boolean {
-  return presence === 'up' && !admin?.isDrained && !admin?.isDown;
-}
-
 /**
  * Where the CPUs were counted otherwise than the cores (mgpud --cpus), they are cores of their own.
  */

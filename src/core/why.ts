@@ -2,6 +2,7 @@ import { type Cluster, configOf } from '../model/cluster.ts';
 import { formatDependency, type ShownClause } from '../model/dependency.ts';
 import type { JobId, NodeName, Seconds } from '../model/ids.ts';
 import { type Job, type PendingJob, shownJobId, shownState } from '../model/job.ts';
+import { nodeTakesJobs } from '../model/node.ts';
 import { rangesNumbers } from '../model/ranges.ts';
 import type { Reason } from '../model/states.ts';
 import type { TimeLimit } from '../model/timelimit.ts';
@@ -13,7 +14,6 @@ import { plan } from './plan.ts';
 import { type PlannedStart, plannedStarts } from './planned.ts';
 import { pendingByPriority } from './queue.ts';
 import { endOf } from './reserve.ts';
-import { takesJobs } from './wholes.ts';
 
 /** One thing that a job waits for. */
 export type WaitFact =
@@ -135,7 +135,7 @@ function roomFacts({ cluster, job, now, reason }: Asked): readonly WaitFact[] {
     nodes.has(name) && !job.spec.exclude?.includes(name) && (job.spec.nodelist?.includes(name) ?? true);
   const first = reason === 'Priority' ? firstBefore(cluster, job) : undefined;
   const away = [...cluster.nodes.values()]
-    .filter((node) => mayHave(node.record.name) && !takesJobs(node))
+    .filter((node) => mayHave(node.record.name) && !nodeTakesJobs(node))
     .map((node) => {
       const { presence, admin } = node;
       const why =

@@ -18,6 +18,8 @@ export interface ClusterView {
   /** What a job waits for and how that stands, as %E prints it; empty when it waits for nothing. */
   readonly dependencyOf: (job: Job, task?: number) => string;
   readonly now: Seconds;
+  /** Names of the users who took nodes out of use, where somebody looked them up. */
+  readonly userNames?: ReadonlyMap<number, string>;
   /** Minutes east of UTC, for printing times. */
   readonly utcOffsetMinutes: number;
 }

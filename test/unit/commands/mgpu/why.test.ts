@@ -61,8 +61,14 @@ describe('mgpu why', () => {
       told(running(5, { shares: allocation }))[0] ?? '',
       /is RUNNING: started at 2026.* on gpu01; it has no time limit$/,
     );
-    assert.match(told(completing(5, { shares: allocation, endState: 'COMPLETED' }))[0] ?? '', /is ending as .*; gpu01 still hold/);
-    assert.match(told(ended(5, { shares: allocation, endState: 'COMPLETED' }))[0] ?? '', /has ended: COMPLETED at 2026.*exit code 0:0/);
+    assert.match(
+      told(completing(5, { shares: allocation, endState: 'COMPLETED' }))[0] ?? '',
+      /is ending as .*; gpu01 still hold/,
+    );
+    assert.match(
+      told(ended(5, { shares: allocation, endState: 'COMPLETED' }))[0] ?? '',
+      /has ended: COMPLETED at 2026.*exit code 0:0/,
+    );
   });
 
   it('names are shown in visible form', () => {
