@@ -39,6 +39,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   memoryPerCpuMb: true,
   memoryPerGpuMb: true,
   cpusPerGpu: true,
+  overcommit: true,
   ntasksPerGpu: true,
   ntasksPerCore: true,
   ntasksPerSocket: true,
@@ -55,7 +56,6 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   contiguous: true,
   spreadJob: true,
   useMinNodes: true,
-  overcommit: true,
 };
 const wantedKeys = Object.keys(wanted) as readonly (keyof typeof wanted)[];
 

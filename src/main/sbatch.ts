@@ -1,5 +1,4 @@
 import { run, type Submitter } from '../commands/sbatch/run.ts';
-import { testedStart } from '../services/testonly.ts';
 import { waitForJob } from '../services/waitjob.ts';
 import { systemClock } from '../system/clock.ts';
 import { softLimits } from '../system/rlimits.ts';
@@ -24,8 +23,6 @@ export function main(calledAs: string): Promise<void> {
         const watcher = await watchLog(session.store, io);
         return waitForJob(session, watcher, id);
       },
-      testOnly: async ({ store, present }, spec) =>
-        testedStart(store, present, { spec, groups: await ownGroups() }),
     }),
   );
 }

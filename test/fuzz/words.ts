@@ -37,6 +37,7 @@ const user = {
   host: 'login',
   umask: 0o22,
   rlimits: {},
+  groups: ['alice'],
   moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
 };
 const script = '#!/bin/sh\ntrue\n';
@@ -58,7 +59,6 @@ function sbatchOf(text: string): RunCommand {
       loginEnvironment: async () => ({ PATH: '/bin' }),
       waitForJob: async () => 0,
       readUserText: async () => ({ fault: 'No such file or directory' }),
-      testOnly: async () => ({ jobId: 1, time: 0, cpus: 1, nodes: ['n1'], partition: 'main' }),
     });
 }
 

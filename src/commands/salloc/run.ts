@@ -19,9 +19,15 @@ import { gresChecked, refusalLines } from '../submission/refusal.ts';
 import { allocationLines, isError } from './messages.ts';
 import { readSalloc, sallocTable } from './options.ts';
 
+/** Who asks, on which host, and when. */
+interface SallocSubmitter extends Pick<SubmitContext, 'user' | 'uid' | 'group' | 'gid' | 'host' | 'moment'> {
+  /** The names of all groups that the user is in. */
+  readonly groups: readonly string[];
+}
+
 /** What salloc needs of the world. */
 export interface SallocDeps {
-  submitter(): Promise<Pick<SubmitContext, 'user' | 'uid' | 'group' | 'gid' | 'host' | 'moment'>>;
+  submitter(): Promise<SallocSubmitter>;
   /** Opens the cluster; the value is that of --spool. */
   open(spool: string | undefined): Promise<AllocationSession>;
   /** Gets the nodes, runs the command and gives them back. */
@@ -67,22 +73,27 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SallocDe
   }
   const words =
     read.operands.length > 0 ? read.operands : [io.environment['SHELL'] || (await deps.userShell())];
-  return allocate({ values, spec, words }, io, deps);
+  return allocate({ values, spec, words, groups: submitter.groups }, io, deps);
 }
 
 interface Asked {
   readonly values: SubmitValues;
   readonly spec: JobSpec;
   readonly words: readonly string[];
+  readonly groups: readonly string[];
 }
 
-async function allocate({ values, spec, words }: Asked, io: CommandIo, deps: SallocDeps): Promise<number> {
+async function allocate(
+  { values, spec, words, groups }: Asked,
+  io: CommandIo,
+  deps: SallocDeps,
+): Promise<number> {
   const session = await deps.open(values.spool);
   if (!isForCluster(values, session, { program, io })) return 1;
   const command = { words, environment: io.environment, submitDir: io.workDir };
   try {
     const end = await deps.allocate(session, {
-      submission: { spec, args: [], environment: { SLURM_SUBMIT_DIR: io.workDir } },
+      submission: { spec, groups, args: [], environment: { SLURM_SUBMIT_DIR: io.workDir } },
       command: values.noShell === true ? undefined : command,
       immediateSeconds: values.immediateSeconds,
       killSignal: values.killCommand,
@@ -91,8 +102,7 @@ async function allocate({ values, spec, words }: Asked, io: CommandIo, deps: Sal
     return exitCodeOf(end, io);
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
-    const isVerbose = (values.verbose ?? 0) > 0;
-    tell(io, refusalLines(error, { program, isVerbose }));
+    tell(io, refusalLines(error, program, values));
     return errorExitCode(io.environment);
   }
 }

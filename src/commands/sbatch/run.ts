@@ -12,16 +12,16 @@ import { jobSpecOf, type SubmitContext } from '../submission/jobspec.ts';
 import type { ReadText } from '../submission/nodefile.ts';
 import { isForCluster, preparedValues, tell } from '../submission/prepare.ts';
 import { gresChecked, refusalLines } from '../submission/refusal.ts';
+import { testOnly } from '../submission/testonly.ts';
 import { completeSbatch, readSbatchLine, sbatchTable } from './options.ts';
 import { readScriptFor, type Script, type ScriptSources } from './script.ts';
-import { type TellTest, testOnly } from './testonly.ts';
 
 /** Who submits, on which host, and when. */
 export interface Submitter
   extends Pick<SubmitContext, 'user' | 'uid' | 'group' | 'gid' | 'host' | 'moment'>,
     Pick<EnvironmentSources, 'umask' | 'rlimits'> {
-  /** The names of all groups that he is in. */
-  readonly groups?: readonly string[];
+  /** The names of all groups that the submitter is in. */
+  readonly groups: readonly string[];
 }
 
 /** What sbatch needs of the world. */
@@ -35,8 +35,6 @@ export interface SbatchDeps extends ScriptSources {
   readUserText: ReadText;
   /** Waits for the end of a job and gives the exit code that stands for it. */
   waitForJob(session: Session, id: number): Promise<number>;
-  /** When the job would start. */
-  testOnly: TellTest;
 }
 
 const { program } = sbatchTable;
@@ -81,17 +79,11 @@ async function submitScript(
   if ('lines' in environment) return tellFailure({ lines: environment.lines, exitCode: 1 }, io);
   const session = await deps.open(values.spool);
   if (!isForCluster(values, session, { program, io })) return 1;
-  if (values.testOnly === true) return testOnly(values, { session, spec, io, tell: deps.testOnly });
-  const { bytes, args } = script;
   const { groups } = submitter;
-  const submission = {
-    spec,
-    script: bytes,
-    args,
-    environment: environment.variables,
-    ...(groups && { groups }),
-  };
-  return sendScript(submission, values, {
+  if (values.testOnly === true) return testOnly(values, { program, session, spec, groups, io });
+  const { bytes, args } = script;
+  const { variables } = environment;
+  return sendScript({ spec, groups, script: bytes, args, environment: variables }, values, {
     session,
     io,
     deps,
@@ -113,7 +105,7 @@ async function sendScript(
   const isVerbose = (values.verbose ?? 0) > 0;
   const id = await submit(store, present, submission).catch((error: unknown) => {
     if (!isMgpuError(error, 'REFUSED')) throw error;
-    tell(io, refusalLines(error, { program, isVerbose }));
+    tell(io, refusalLines(error, program, values));
     return undefined;
   });
   if (id === undefined) return errorExitCode(io.environment);

@@ -64,8 +64,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
     });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
-    const isVerbose = (values.verbose ?? 0) > 0;
-    tell(io, refusalLines(error, { program, isVerbose }));
+    tell(io, refusalLines(error, program, values));
     return errorExitCode(io.environment);
   }
 }

@@ -44,7 +44,7 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
     gid,
     // No accounting, no default account: Slurm then shows (null).
     account: values.account ?? '',
-    // None: the settings say where it goes.
+    // The cluster knows which one is the default.
     partition: values.partition ?? '',
     kind,
     nodes: nodeCount,

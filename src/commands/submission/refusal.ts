@@ -1,25 +1,26 @@
 import { isMgpuError, type MgpuError } from '../../base/error.ts';
 import type { JobSpec } from '../../model/spec.ts';
+import { refusedPrefix } from '../../services/submit.ts';
 import { submissionFailure } from '../../tables/options/parsers.ts';
+import type { SubmitValues } from '../../tables/options/values.ts';
 
 /** Slurm's reason in what a service threw, without the command that it is put to. */
 export function refusalReason({ message }: MgpuError): string {
-  return message.replace(/^Batch job submission failed: /, '');
+  return message.replace(refusedPrefix, '');
 }
 
-/**
- * What a command says whose job the cluster refuses (captured: errors.sbatch, .srun, .salloc); with -v also
- * what in particular cannot be had, which Slurm keeps to itself.
- */
+/** What a command says whose job the cluster refuses (captured: errors.sbatch, .srun, .salloc). */
 export function refusalLines(
   error: MgpuError,
-  { program, isVerbose }: { readonly program: string; readonly isVerbose: boolean },
+  program: string,
+  { verbose = 0 }: SubmitValues,
 ): readonly string[] {
+  const { before, hint, detail } = error;
   return [
-    ...error.before.map((line) => `${program}: error: ${line}`),
+    ...before.map((line) => `${program}: error: ${line}`),
     ...submissionFailure(program, refusalReason(error)).failed.lines,
-    ...(error.hint === undefined ? [] : [`${program}: ${error.hint}`]),
-    ...(isVerbose && error.detail !== undefined ? [`${program}: ${error.detail}`] : []),
+    ...(hint === undefined ? [] : [`${program}: ${hint}`]),
+    ...(verbose > 0 && detail !== undefined ? [`${program}: ${detail}`] : []),
   ];
 }
 

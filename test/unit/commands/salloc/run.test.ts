@@ -26,6 +26,7 @@ async function salloc(argv: readonly string[], given: Given = {}) {
       group: 'alice',
       gid: 2001,
       host: 'login',
+      groups: ['alice'],
       moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
     }),
     open: async () => ({ ...(await there.open()), watcher }),

@@ -38,13 +38,13 @@ async function sbatch(argv: readonly string[], given: Given = {}) {
       host: 'login',
       umask: 0o027,
       rlimits: {},
+      groups: ['alice'],
       moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
     }),
     open: async () => session,
     loginEnvironment: async () => ({ PATH: '/login/bin', HOME: '/home/alice', USER: 'alice' }),
     readUserText: async () => ({ fault: 'No such file or directory' }),
     waitForJob: async () => given.waited ?? 0,
-    testOnly: async () => ({ jobId: 1, time: 0, cpus: 1, nodes: ['gpu01'], partition: 'main' }),
   };
   const exitCode = await run(argv, io, deps);
   const { requests } = await readInbox(session.store, 'all');
