@@ -1,5 +1,5 @@
 import { bool, dictionary, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
-import { nodeNameSchema } from './ids.ts';
+import { nodeNameSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { timeLimitSchema } from './spec.ts';
 
@@ -81,6 +81,8 @@ export const clusterConfigSchema = object(
     firstJobId: int(1, limits.jobIdMax),
     /** Who may do what else only the owner and root may: names of users. Missing: the spool's owner. */
     admins: list(name, 1024),
+    /** Who they are: whoever takes the settings in asks its machine, and all others go by that. */
+    adminUids: list(uidSchema, 1024),
     /** Whether a job that waits for what can never be goes away (Slurm's kill_invalid_depend). */
     killInvalidDependency: bool,
     /** How many of each there are. */

@@ -1,25 +1,81 @@
-import { type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
+import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
 import { jobIdSchema, nonceSchema, secondsSchema } from './ids.ts';
 import { limits } from './limits.ts';
-import { jobSpecSchema } from './spec.ts';
+import { formatOfSpec, type JobSpec, jobSpecSchema, partialSpecSchema } from './spec.ts';
 
 /** A job as a user names it: `12`, or one task of an array. */
 const targetSchema = object({ job: jobIdSchema }, { task: int(0, 0xffff_fffe) });
 export type JobTarget = Infer<typeof targetSchema>;
 
+/** What `scontrol update` may take away from a job again. */
+const clearable = [
+  'comment',
+  'constraint',
+  'dependency',
+  'exclude',
+  'licenses',
+  'mailTypes',
+  'mailUser',
+  'nodelist',
+  'qos',
+  'reservation',
+  'timeMin',
+  'tresPerNode',
+  'wckey',
+] as const satisfies readonly (keyof JobSpec)[];
+export type ClearableKey = (typeof clearable)[number];
+
+/** What is to be changed of a job: these values in place of what it has. */
+const jobChangeSchema = object(
+  {},
+  {
+    set: partialSpecSchema,
+    clear: list(oneOf(...clearable), clearable.length),
+    /** How many tasks of an array may run at a time; of a job that is none it means nothing. */
+    throttle: int(0, limits.tasksPerJob),
+    /** 0 holds the job. */
+    priority: int(0, 2 ** 32 - 2),
+  },
+);
+export type JobChange = Infer<typeof jobChangeSchema>;
+
+const targets = list(targetSchema, 100_000);
+
 /** What a command asks of the cluster; who asks is told by the owner of the file, never by its content. */
 const requestSchema = variant('name', {
   submit: object({ jobId: jobIdSchema, spec: jobSpecSchema }),
-  cancel: object({ targets: list(targetSchema, 100_000) }),
-  signal: object({
-    targets: list(targetSchema, 100_000),
-    signal: int(1, 64),
-    scope: oneOf('steps', 'batch', 'full'),
-  }),
-  hold: object({ targets: list(targetSchema, 100_000) }),
-  unhold: object({ targets: list(targetSchema, 100_000) }),
+  cancel: object({ targets }),
+  signal: object({ targets, signal: int(1, 64), scope: oneOf('steps', 'batch', 'full') }),
+  /** `asUser`: a hold that the job's user may end, whoever asks (format 3). */
+  hold: object({ targets }, { asUser: bool }),
+  unhold: object({ targets }),
+  /** What runs is ended and waits again; what has ended waits again; `hold`: until it is released. */
+  requeue: object({ targets, hold: bool }),
+  suspend: object({ targets }),
+  resume: object({ targets }),
+  /** Each in turn goes before all other waiting jobs of its user. */
+  top: object({ targets }),
+  update: object({ targets, change: jobChangeSchema }),
 });
 export type Request = Infer<typeof requestSchema>;
+
+/** The format from which on a spool's daemons know such a request; older ones would throw it out. */
+export function formatOfRequest(request: Request): number {
+  switch (request.name) {
+    case 'requeue':
+    case 'suspend':
+    case 'resume':
+    case 'top':
+    case 'update':
+      return 3;
+    case 'hold':
+      return request.asUser === undefined ? 1 : 3;
+    case 'submit':
+      return formatOfSpec(request.spec);
+    default:
+      return 1;
+  }
+}
 
 /** A request file: one JSON object. `time` is the sender's clock and only shown, never compared. */
 export const requestFileSchema = object({
@@ -36,6 +92,8 @@ export type RequestFile = Infer<typeof requestFileSchema>;
 export interface SentRequest {
   readonly requestId: string;
   readonly uid: number;
+  /** True for whoever owns the spool: an administrator, unless the settings name others. */
+  readonly isOwner?: boolean;
   readonly time: number;
   readonly request: Request;
 }

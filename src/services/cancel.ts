@@ -1,4 +1,5 @@
-import { findTargets, mayChange } from '../core/decide.ts';
+import { mayChange } from '../core/authority.ts';
+import { findTargets } from '../core/targets.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { isActive, type Job, shownState } from '../model/job.ts';
 import { rangesHas, rangesNumbers } from '../model/ranges.ts';

@@ -24,7 +24,9 @@ async function view(store: Store, journal: Journal): Promise<ClusterView> {
   const { requests } = await readInbox(store, 'all');
   const cluster = await journal.refresh();
   const now = store.clock.now();
-  const present = reduceAll(cluster, decide(cluster, requests, now));
+  // The log comes to the spool's format with a daemon's next commit, and requests are decided after that.
+  const format = Math.max(cluster.format, store.spool.format);
+  const present = reduceAll({ ...cluster, format }, decide({ ...cluster, format }, requests, now));
   return {
     cluster: present,
     reasons: plan(present, now).reasons,

@@ -172,7 +172,12 @@ async function readRequest(
   if (name !== `${file.requestId}.json`)
     throw new MgpuError('UNFIT', `${path}: it says that it is ${file.requestId}`);
   const { requestId, time, request } = file;
-  return { request: { requestId, uid: content.stat.uid, time, request }, bytes: content.bytes.length };
+  const { uid } = content.stat;
+  const isOwner = uid === store.ownerUid;
+  return {
+    request: { requestId, uid, time, request, ...(isOwner && { isOwner }) },
+    bytes: content.bytes.length,
+  };
 }
 
 /** Throws `UNFIT`, `SCHEMA` or `NEWER_FORMAT` for what is no request. */
