@@ -111,11 +111,11 @@ _mgpu_scancel_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -A|--account|-n|--name|-w|--nodelist|-p|--partition|-s|--signal|-t|--state|-u|--user) return ;;
+    -A|--account|-n|--name|-w|--nodelist|-p|--partition|-q|--qos|-R|--reservation|-s|--signal|-t|--state|-u|--user|--wckey) return ;;
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -b --batch -f --full --help --me -n --name -w --nodelist -p --partition -Q --quiet -s --signal --spool -t --state --usage -u --user -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-A --account -b --batch --ctld -f --full --help -H --hurry -i --interactive --me -n --name -w --nodelist -p --partition -q --qos -Q --quiet -R --reservation -s --signal --spool -t --state --usage -u --user -v --verbose -V --version --wckey' ;;
     *) : ;;
   esac
 }
@@ -170,11 +170,11 @@ _mgpu_squeue_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -O|--Format|-A|--accounts|-o|--format|-n|--name|-w|--nodelist|-p|--partitions|-t|--states|-u|--users) return ;;
+    -O|--Format|-A|--accounts|-M|--clusters|-o|--format|-i|--iterate|-L|--licenses|-n|--name|-w|--nodelist|-p|--partitions|-q|--qos|-R|--reservation|-S|--sort|-t|--states|-u|--users) return ;;
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array -o --format --help -j --jobs --local -l --long --me -n --name -w --nodelist -h --noheader -p --partitions --spool -t --states --usage -u --users -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array --array-unique -M --clusters -o --format --help --hide -i --iterate -j --jobs --json -L --licenses --local -l --long --me -n --name --noconvert -w --nodelist -h --noheader -p --partitions -P --priority -q --qos -R --reservation -S --sort --spool --start -t --states --usage -u --users -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }

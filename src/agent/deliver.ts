@@ -60,7 +60,9 @@ function inScope(
 
 function isToBeWarned(agent: Agent, job: RunningJob, run: Run): boolean {
   const { warningSignal } = job.spec;
-  return warningSignal !== undefined && !run.isWarned && secondsLeft(agent, job, run) <= warningSignal.seconds;
+  return (
+    warningSignal !== undefined && !run.isWarned && secondsLeft(agent, job, run) <= warningSignal.seconds
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import { MgpuError } from '../base/error.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { NodeRecord } from '../model/node.ts';
 import { readHeartbeat, writeInventory } from '../store/nodes.ts';
+import { isHidden, removeLoose } from '../store/remove.ts';
 import type { Agent } from './agent.ts';
 import { findGpuTroubles } from './gpuwatch.ts';
 import type { Memory } from './memory.ts';
@@ -81,6 +82,7 @@ export async function sweepRuns(agent: Agent): Promise<void> {
   const folder = `${agent.localDir}/runs`;
   const kept = new Set(jobsRunHere(agent).map((job) => runKey(job.id, job.attempt)));
   for (const name of (await agent.store.files.list(folder)) ?? []) {
-    if (!kept.has(name.replace(/\.ended$/, ''))) await agent.store.files.removeTree(`${folder}/${name}`);
+    if (isHidden(name) || kept.has(name.replace(/\.ended$/, ''))) continue;
+    await removeLoose(agent.store.files, `${folder}/${name}`);
   }
 }

@@ -16,7 +16,7 @@ export function holdEvents(
   time: Seconds,
 ): JobDecision {
   if (job.state === 'ENDED') return 'finished';
-  if (isActive(job) && format < formatOfFineHolds) return [];
+  if (isActive(job) && format < formatOfFineHolds) return 'old format';
   if (job.held === 'admin' || job.held === by) return [];
   const { id } = job;
   if (tasks === undefined || job.state !== 'PENDING') return [{ name: 'jobHeld', time, id, by }];
@@ -33,7 +33,8 @@ export function unholdEvents(
   const { id } = job;
   if (job.state === 'ENDED') return 'finished';
   if (isActive(job)) {
-    if (job.held === undefined || format < formatOfFineHolds) return [];
+    if (job.held === undefined) return [];
+    if (format < formatOfFineHolds) return 'old format';
     return job.held === 'admin' && !isAdmin ? 'denied' : [{ name: 'jobUnheld', time, id }];
   }
   if (job.held === 'admin' && !isAdmin) return 'denied';

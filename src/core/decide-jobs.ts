@@ -4,8 +4,9 @@ import type { Seconds } from '../model/ids.ts';
 import { isActive, type Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import type { Request, SentRequest } from '../model/request.ts';
-import { mayAdminister, mayChange } from './authority.ts';
+import { mayChange } from './authority.ts';
 import { holdEvents, unholdEvents } from './decide-hold.ts';
+import { mayAdminister } from './decide-settings.ts';
 import { topEvents } from './decide-top.ts';
 import { updateEvents } from './decide-update.ts';
 import { requeueDelaySeconds } from './reduce-job.ts';
@@ -13,7 +14,7 @@ import type { JobRefusal } from './refusal.ts';
 import type { Chosen } from './targets.ts';
 
 /** A request about jobs that are there. */
-export type JobRequest = Exclude<Request, { readonly name: 'submit' }>;
+export type JobRequest = Extract<Request, { readonly targets: unknown }>;
 export type SentJobRequest = SentRequest & { readonly request: JobRequest };
 
 /** What a request leads to for one job, or why it may not be. */
@@ -27,12 +28,7 @@ export function isRefused(decision: JobDecision): decision is JobRefusal {
  * What a request leads to for one of the jobs that it means; no events where it is so already. The command
  * that sends the request asks the same, to tell its user what is refused.
  */
-export function jobEvents(
-  cluster: Cluster,
-  chosen: Chosen,
-  sent: SentJobRequest,
-  now: Seconds,
-): JobDecision {
+export function jobEvents(cluster: Cluster, chosen: Chosen, sent: SentJobRequest, now: Seconds): JobDecision {
   const { request } = sent;
   const { job } = chosen;
   if (!mayChange(cluster, sent, job)) return 'foreign';

@@ -5,7 +5,7 @@ import type { Job, PendingJob } from '../model/job.ts';
 import type { JobDecision } from './decide-jobs.ts';
 
 const priorityMax = 2 ** 32 - 2;
-/** What the priority of a job without one of its own counts down from, as `priorityOf` of the tables has it. */
+/** What the priority of a job without one of its own counts down from. */
 const priorityOfNone = 4_294_901_760;
 
 const selectPending = IdMap.selector((job: Job): job is PendingJob => job.state === 'PENDING');

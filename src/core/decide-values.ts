@@ -1,9 +1,9 @@
 import { type Cluster, configOf } from '../model/cluster.ts';
+import { featuresOf, parseConstraint } from '../model/constraint.ts';
 import type { Job } from '../model/job.ts';
 import { partitionsOf } from '../model/partition.ts';
 import type { JobChange } from '../model/request.ts';
 import type { JobSpec } from '../model/spec.ts';
-import { featuresOf, parseConstraint } from '../model/constraint.ts';
 import { makesCycle } from './depend-cycle.ts';
 import type { JobRefusal } from './refusal.ts';
 
@@ -15,11 +15,7 @@ interface Wanted {
 }
 
 /** Why the values of a change may not be; undefined where they may. */
-export function refusalOfValues(
-  cluster: Cluster,
-  wanted: Wanted,
-  isAdmin: boolean,
-): JobRefusal | undefined {
+export function refusalOfValues(cluster: Cluster, wanted: Wanted, isAdmin: boolean): JobRefusal | undefined {
   return (
     refusalOfNames(cluster, wanted) ?? refusalOfTimes(wanted, isAdmin) ?? refusalOfDependency(cluster, wanted)
   );

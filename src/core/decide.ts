@@ -4,6 +4,7 @@ import type { Seconds } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { formatOfRequest, type SentRequest } from '../model/request.ts';
 import { isRefused, type JobRequest, jobEvents } from './decide-jobs.ts';
+import { decideSettings, isSettingsRequest } from './decide-settings.ts';
 import { type ArrayMembers, arrayMembers } from './members.ts';
 import { reduce } from './reduce.ts';
 import { chosenOf, groupedTargets } from './targets.ts';
@@ -85,7 +86,11 @@ function decideOne(pass: Pass, sent: SentRequest, handled: Set<string>): boolean
     outcome = 'refused: the job is not the sender’s own';
   }
   if (handled.has(requestId)) return true;
-  if (request.name !== 'submit' && !targetsEvents(pass, sent, request)) return false;
+  if (isSettingsRequest(request)) {
+    const decision = decideSettings(state, { ...sent, request }, now);
+    for (const event of decision.events) add(pass, event);
+    outcome = decision.outcome;
+  } else if (request.name !== 'submit' && !targetsEvents(pass, sent, request)) return false;
   add(pass, { name: 'requestHandled', time: now, requestId, by: uid, outcome });
   handled.add(requestId);
   return true;

@@ -6,8 +6,8 @@ import { isActive } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers, rangesRemove } from '../model/ranges.ts';
 import { heldShares } from './free.ts';
 import { awake, heldWhileActive, notToRunAgain } from './reduce-change.ts';
-import { tasksHeld, tasksUnheld } from './reduce-tasks.ts';
 import { withoutRemnant, withRemnants } from './reduce-remnant.ts';
+import { tasksHeld, tasksUnheld } from './reduce-tasks.ts';
 
 /*
  * A job's life. PENDING is left by a claim (jobAllocated) or a cancel; RUNNING by an end request (cancel,

@@ -26,4 +26,6 @@ export type JobRefusal =
   | 'beyond bounds'
   /** What Slurm can do and this release cannot. */
   | 'single tasks'
-  | 'shrinking';
+  | 'shrinking'
+  /** The spool has to be upgraded first. */
+  | 'old format';

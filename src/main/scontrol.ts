@@ -2,10 +2,15 @@ import { readStarted } from '../agent/markers.ts';
 import { run } from '../commands/scontrol/run.ts';
 import type { RunRecord } from '../model/runrecord.ts';
 import { sendRequest } from '../store/inbox.ts';
-import { readSettings } from '../store/settings.ts';
+import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
+import { systemClock } from '../system/clock.ts';
+import { lineReader } from '../system/inputlines.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
+import { readHostFile } from './wire/hostfile.ts';
+import { pidsOf, refuseOldFormat, scriptOf, writeOwnFile } from './wire/jobcommands.ts';
 import { openSession } from './wire/session.ts';
+import { isTerminal } from './wire/streams.ts';
 import { runCommand } from './wire.ts';
 
 /** `scontrol`, by whatever name it was called. */
@@ -25,12 +30,26 @@ export function main(calledAs: string): Promise<void> {
       async config() {
         const { store } = await session();
         const { parseYaml } = await import('../system/yaml.ts');
-        const settings = await readSettings(store, parseYaml);
+        const { settings } = await readClusterFile(store, parseYaml);
         return { clusterName: store.spool.clusterName, settings };
       },
+      readHostFile,
       async send(request) {
-        await sendRequest((await session()).store, request, hostNames().short);
+        const { store } = await session();
+        refuseOldFormat(store, request);
+        await sendRequest(store, request, hostNames().short);
       },
+      async isOwner() {
+        return (await session()).store.ownerUid === uid;
+      },
+      script: async (job) => scriptOf((await session()).store, job),
+      writeFile: writeOwnFile,
+      pids: async (job) => pidsOf((await session()).store, job),
+      host: io.environment['MGPU_NODE'] ?? hostNames().short,
+      utcOffsetMinutes: systemClock().utcOffsetMinutes,
+      sleep: (ms) => systemClock().sleep(ms),
+      readLine: lineReader(),
+      isInputTerminal: await isTerminal(0),
     });
   });
 }

@@ -48,8 +48,10 @@ export type PartitionConfig = Infer<typeof partitionConfigSchema>;
 const nodeConfigSchema = object(
   { name: nodeNameSchema },
   {
+    hostName: name,
+    /** Where it is reached. */
+    address: name,
     cpus: int(1, limits.cpusPerNode),
-    boards: int(1, limits.cpusPerNode),
     sockets: int(1, limits.cpusPerNode),
     coresPerSocket: int(1, limits.cpusPerNode),
     threadsPerCore: int(1, limits.cpusPerNode),
@@ -81,7 +83,7 @@ export const clusterConfigSchema = object(
     firstJobId: int(1, limits.jobIdMax),
     /** Who may do what else only the owner and root may: names of users. Missing: the spool's owner. */
     admins: list(name, 1024),
-    /** Who they are: whoever takes the settings in asks its machine, and all others go by that. */
+    /** Their numbers, as the daemon knew them that read the file. */
     adminUids: list(uidSchema, 1024),
     /** Whether a job that waits for what can never be goes away (Slurm's kill_invalid_depend). */
     killInvalidDependency: bool,

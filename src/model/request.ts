@@ -56,6 +56,8 @@ const requestSchema = variant('name', {
   /** Each in turn goes before all other waiting jobs of its user. */
   top: object({ targets }),
   update: object({ targets, change: jobChangeSchema }),
+  /** Read `cluster.yaml` now; what was set by hand ends. */
+  reconfigure: object({}),
 });
 export type Request = Infer<typeof requestSchema>;
 

@@ -1,4 +1,5 @@
 import { isMgpuError } from '../base/error.ts';
+import type { ParseYaml } from '../ports/yaml.ts';
 import { type Flaw, hasLogGoneOn, type Inspection, lookAtSpool, type SpoolLook } from '../store/fsck.ts';
 import type { Store } from '../store/spool.ts';
 import { fileServerNow } from './fileservernow.ts';
@@ -12,7 +13,7 @@ export interface FsckPorts {
   fileTimeMs(path: string): Promise<number>;
   /** This machine's clock, in ms since 1970. */
   nowMs(): number;
-  parseYaml(text: string, path: string): Promise<unknown>;
+  readonly parseYaml: ParseYaml;
 }
 
 export interface FsckReport {

@@ -2,7 +2,7 @@ import { isMgpuError } from '../base/error.ts';
 import { defaultSettings } from '../model/settings.ts';
 import { type Flaw, type Keeper, keeperOf, mend } from '../store/fsck.ts';
 import { readHeartbeats } from '../store/nodes.ts';
-import { readSettings } from '../store/settings.ts';
+import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { type FsckPorts, type FsckReport, fsck } from './fsck.ts';
 
@@ -129,7 +129,7 @@ function heartbeatWatch(store: Store, ports: RepairPorts): HeartbeatWatch {
 async function heartbeatSeconds(store: Store, { parseYaml }: RepairPorts): Promise<number> {
   const least = defaultSettings.heartbeatSeconds;
   try {
-    return Math.max(least, (await readSettings(store, parseYaml)).heartbeatSeconds);
+    return Math.max(least, (await readClusterFile(store, parseYaml)).settings.heartbeatSeconds);
   } catch (error) {
     // No daemon can have started with what cannot be read, as it is now.
     if (isMgpuError(error)) return least;

@@ -33,22 +33,23 @@ const widthMax = 4096;
 
 /**
  * Reads `name[%[-]width]` between commas; names may be cut short and are in either case, `ALL` is every
- * column (captures 'tab.sacct.owidth'). The first name that none has is given back instead.
+ * column (captures 'tab.sacct.owidth'). An empty name ends the list. The width is read as atoi does, so that
+ * what is no number is a width of 0. The first name that none has is given back instead.
  */
 export function parseColumns<T>(
   text: string,
   fields: readonly ColumnField<T>[],
 ): { readonly columns: readonly Columns<T>[] } | { readonly unknown: string } {
   const columns: Columns<T>[] = [];
-  for (const item of text.split(',').map((one) => one.trim())) {
-    if (item === '') continue;
+  for (const item of text.split(',').map((one) => one.trimStart())) {
+    if (item === '') break;
     const [name = '', size] = item.split('%');
     const found = /^all$/i.test(name) ? fields : fieldOf(name, fields);
     if (found.length === 0) return { unknown: name };
-    const [, minus, digits] = /^(-?)(\d+)$/.exec(size ?? '') ?? [];
+    const [, sign, digits = '0'] = /^\s*([+-]?)(\d+)/.exec(size ?? '') ?? [];
     for (const field of found) {
-      const width = digits === undefined ? field.width : Math.min(Number(digits), widthMax);
-      columns.push({ field, width, isLeft: digits === undefined ? field.side === 'left' : minus !== '' });
+      const width = size === undefined ? field.width : Math.min(Number(digits), widthMax);
+      columns.push({ field, width, isLeft: size === undefined ? field.side === 'left' : sign === '-' });
     }
   }
   return { columns };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isMgpuError } from '../../src/base/error.ts';
+import { isMgpuError, MgpuError } from '../../src/base/error.ts';
 import type { CommandIo } from '../../src/commands/io.ts';
 import { sbatchTable } from '../../src/commands/sbatch/options.ts';
 import { run as sbatch } from '../../src/commands/sbatch/run.ts';
@@ -70,7 +70,12 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
     squeueTable,
     (argv, io, there) => {
       const isUser = async (): Promise<boolean> => true;
-      return squeue(argv, io, { view: () => view(there), user: { uid: 2001, name: 'alice' }, isUser, paint });
+      // -i goes on until somebody ends it.
+      const sleep = async (): Promise<void> => {
+        throw new MgpuError('INTERRUPTED', 'interrupted by the test');
+      };
+      const user = { uid: 2001, name: 'alice' };
+      return squeue(argv, io, { view: () => view(there), user, isUser, paint, sleep });
     },
   ],
   [
@@ -81,7 +86,13 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
   [
     scancelTable,
     (argv, io, there) =>
-      scancel(argv, io, { open: () => there.open(), user: { uid: 2001, name: 'alice' }, host: 'login' }),
+      scancel(argv, io, {
+        open: () => there.open(),
+        user: { uid: 2001, name: 'alice' },
+        host: 'login',
+        isUser: async (name) => name === 'alice',
+        readLine: async () => undefined,
+      }),
   ],
   [
     scontrolTable,
@@ -91,7 +102,19 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         user: { uid: 2001, name: 'alice' },
         runRecord: async () => undefined,
         config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+        readHostFile: async () => 'gpu[01-02]',
         send: async () => {},
+        isOwner: async () => true,
+        script: async () => undefined,
+        writeFile: async () => undefined,
+        pids: async () => [],
+        host: 'login',
+        utcOffsetMinutes: () => 0,
+        sleep: async () => {
+          throw new MgpuError('INTERRUPTED', 'interrupted by the test');
+        },
+        readLine: async () => undefined,
+        isInputTerminal: false,
       }),
   ],
 ];

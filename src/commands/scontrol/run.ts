@@ -1,12 +1,19 @@
-import { printable } from '../../base/text.ts';
-import type { Request } from '../../model/request.ts';
 import type { ClusterView } from '../../services/view.ts';
+import { readCommand } from '../../tables/precedence.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import type { ClusterConfig } from './configpage.ts';
-import { planHold } from './hold.ts';
-import { showHostlist } from './hostlists.ts';
+import { type ReadHostFile, showHostlist } from './hostlists.ts';
+import { runInteractively } from './interactive.ts';
+import {
+  answerListpids,
+  answerUpdate,
+  answerVerb,
+  answerWaitJob,
+  answerWrite,
+  type JobCommandDeps,
+} from './jobcommands.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
 import {
@@ -21,18 +28,27 @@ import {
 } from './show.ts';
 
 /** What scontrol needs of the world. The view is always asked for first. */
-export interface ScontrolDeps {
-  view(spool: string | undefined): Promise<ClusterView>;
-  readonly user: { readonly uid: number; readonly name: string };
+export interface ScontrolDeps extends JobCommandDeps {
   /** Where an attempt of a job really ran; undefined if nothing is known of its start. */
   readonly runRecord: ReadRunRecord;
   config(): Promise<ClusterConfig>;
-  /** Puts a request into the inbox. */
-  send(request: Request): Promise<void>;
+  readonly readHostFile: ReadHostFile;
+  /** The next line of standard input; undefined at its end. */
+  readLine(): Promise<string | undefined>;
+  /** True where a person types it, who sees what is typed. */
+  readonly isInputTerminal: boolean;
 }
 
-/** `scontrol`: prints, and gives the exit code. */
+/** `scontrol`: prints, and gives the exit code. Without a command it asks for some. */
 export async function run(argv: readonly string[], io: CommandIo, deps: ScontrolDeps): Promise<number> {
+  const read = readCommand(argv, io.environment, scontrolTable);
+  if ('values' in read && read.operands.length === 0) {
+    return runInteractively(argv, io, { ...deps, runOne: (words) => runOne(words, io, deps) });
+  }
+  return runOne(argv, io, deps);
+}
+
+async function runOne(argv: readonly string[], io: CommandIo, deps: ScontrolDeps): Promise<number> {
   const own = readOwn(argv, io.environment);
   if (own !== undefined) {
     return 'failed' in own ? tellFailure(own.failed, io) : print(await answerOwn(own, deps), own.values, io);
@@ -73,15 +89,21 @@ async function answerShow(command: ScontrolCommand, { view, options, deps }: Sho
 }
 
 async function answerOwn({ command, values }: OwnReading, deps: ScontrolDeps): Promise<Answer> {
-  if ('words' in command) {
-    const { cluster } = await deps.view(values.spool);
-    const { targets, complaints } = planHold(cluster, command.name, command.words, deps.user.uid);
-    if (targets.length > 0)
-      await deps.send({ name: command.name === 'release' ? 'unhold' : 'hold', targets });
-    const err = complaints.map((line) => `${printable(line)}\n`).join('');
-    return { out: '', err, exitCode: complaints.length > 0 ? 1 : 0 };
+  if (!('words' in command)) return showHostlist(command.name, command.list, deps.readHostFile);
+  const { name, words } = command;
+  const { spool } = values;
+  switch (name) {
+    case 'update':
+      return answerUpdate(words, spool, deps);
+    case 'write':
+      return answerWrite(words, spool, deps);
+    case 'listpids':
+      return answerListpids(words, spool, deps);
+    case 'wait_job':
+      return answerWaitJob(words[0] ?? '', spool, deps);
+    default:
+      return answerVerb(name, words, spool, deps);
   }
-  return showHostlist(command.name, command.list);
 }
 
 /** -Q leaves out complaints; the exit code tells (as captured). */

@@ -62,7 +62,7 @@ interface Found {
  * The jobs that are meant: all by id; of an array first what has its own id, then the tasks, the newest
  * first.
  */
-function findJobs({ cluster }: ClusterView, target: JobTarget | undefined): readonly Found[] {
+export function findJobs({ cluster }: ClusterView, target: JobTarget | undefined): readonly Found[] {
   const jobs = [...cluster.jobs.values()];
   if (target === undefined) return jobs.map((job) => ({ job }));
   const own = cluster.jobs.get(target.job);

@@ -7,6 +7,7 @@ import { openSpool, type Store } from '../../../src/store/spool.ts';
 import { fakeClock, fakeIds } from '../../fakes/clock.ts';
 import type { MemoryDisk } from '../../fakes/memory-disk.ts';
 import { fault } from '../../fakes/tree.ts';
+import { parseJson } from '../../fakes/yaml.ts';
 import { alice, registered } from '../core/world.ts';
 import { agesOf, type Damage, mendable, unmendable } from '../store/fsck/damages.ts';
 import { livedSpool } from '../store/fsck/lived.ts';
@@ -41,7 +42,7 @@ async function spoilt(
       return (day - (ages[path] ?? 0)) * 1000;
     },
     nowMs: () => 0,
-    parseYaml: async (text) => JSON.parse(text),
+    parseYaml: parseJson,
     say: (text) => said.push(text),
   };
   return { disk, store, ports, said };

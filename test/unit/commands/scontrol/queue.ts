@@ -26,7 +26,7 @@ export const nodes = [
 ];
 const arraySpec = { name: 'arr', cpusPerTask: 2, array: { tasks: [[1, 20]], throttle: 2 } } as const;
 
-export const queue = view(
+const jobsOnly = view(
   nodes,
   [
     running(335, {
@@ -85,6 +85,16 @@ export const queue = view(
   { 337: 'JobHeldUser', 338: 'JobArrayTaskLimit', 339: 'Resources', 361: 'JobHeldAdmin' },
 );
 
+/** Root alone may do what is an administrator's. */
+export const queue: ClusterView = {
+  ...jobsOnly,
+  cluster: {
+    ...jobsOnly.cluster,
+    format: 3,
+    config: { partitions: [], nodes: [], admins: ['root'], adminUids: [0] },
+  },
+};
+
 const record: RunRecord = {
   jobId: 335,
   attempt: 1,
@@ -101,21 +111,42 @@ const record: RunRecord = {
 export async function scontrol(
   words: readonly string[],
   shown: ClusterView = queue,
-  given: { readonly uid?: number; readonly environment?: Readonly<Record<string, string>> } = {},
+  given: {
+    readonly uid?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly lines?: readonly string[];
+    readonly isInputTerminal?: boolean;
+  } = {},
 ) {
+  const lines = [...(given.lines ?? [])];
+  const written = new Map<string, string>();
   const io = fakeIo({ program: 'mgpu_scontrol', environment: given.environment ?? {} });
   const sent: Request[] = [];
   const deps: ScontrolDeps = {
     view: async () => shown,
     user: { uid: given.uid ?? 2001, name: 'alice' },
     config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+    readHostFile: async (path) => (path === '/hosts' ? 'gpu2,gpu1\n\ncpu1 gpu[3-4]\n' : undefined),
     runRecord: async (id) => (id === 335 ? checked(runRecordSchema, record, 'test') : undefined),
     send: async (request) => {
       sent.push(request);
     },
+    isOwner: async () => false,
+    script: async ({ id }) => (id === 335 ? new TextEncoder().encode('#!/bin/sh\ntrue') : undefined),
+    writeFile: async (path, content) => {
+      if (path.startsWith('/nosuch')) return 'No such file or directory';
+      written.set(path, new TextDecoder().decode(content));
+      return undefined;
+    },
+    pids: async () => [4711, 4712],
+    host: 'cpu01',
+    utcOffsetMinutes: () => 0,
+    sleep: async () => assert.fail('nobody waits'),
+    readLine: async () => lines.shift(),
+    isInputTerminal: given.isInputTerminal === true,
   };
   const exitCode = await run(words, io, deps);
-  return { ...io.printed, exitCode, sent };
+  return { ...io.printed, exitCode, sent, written };
 }
 
 /** What is printed by a command line that has to work. */
