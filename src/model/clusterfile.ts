@@ -1,4 +1,5 @@
 import { int, text } from '../base/schema.ts';
+import { readAccounts } from './accountwords.ts';
 import type { ClusterConfig } from './config.ts';
 import { emptyConfig } from './config.ts';
 import { limits } from './limits.ts';
@@ -56,7 +57,18 @@ const mailWords: Words<Pick<ClusterConfig, 'mailProgram'>> = {
 
 /** The sections, which are read one by one below. */
 const sections = [
-  ...['cluster', 'nodes', 'partitions', 'networking', 'jobs', 'gpus', 'licenses', 'admins', 'mail'],
+  ...[
+    'cluster',
+    'nodes',
+    'partitions',
+    'networking',
+    'jobs',
+    'gpus',
+    'licenses',
+    'admins',
+    'mail',
+    'accounts',
+  ],
 ] as const;
 
 /**
@@ -88,6 +100,7 @@ export function clusterFileOf(value: unknown, nameOf: Place['nameOf']): ClusterF
     ...waits,
     ...(nodeTimeoutSeconds !== undefined && { nodeTimeoutSeconds }),
     ...readWords(said.mail, mailWords, at('mail')),
+    ...(said.accounts !== undefined && { accounts: readAccounts(said.accounts, at('accounts')) }),
     ...(said.admins !== undefined && { admins: readAt(names, said.admins, at('admins')) }),
     ...(said.licenses !== undefined && { licenses: readLicenses(said.licenses, at('licenses')) }),
   };

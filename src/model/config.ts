@@ -1,4 +1,5 @@
 import { bool, dictionary, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import { accountSchema } from './accounts.ts';
 import { nodeNameSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { timeLimitSchema } from './spec.ts';
@@ -87,6 +88,8 @@ export const clusterConfigSchema = object(
     adminUids: list(uidSchema, 1024),
     /** Whether a job that waits for what can never be goes away (Slurm's kill_invalid_depend). */
     killInvalidDependency: bool,
+    /** Who is charged: see model/accounts. */
+    accounts: list(accountSchema, 10_000),
     /** How many of each there are. */
     licenses: dictionary(int(0, 2 ** 31 - 1), 1024),
     /** Whether the daemons write mail, and by which program. */

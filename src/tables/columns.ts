@@ -5,8 +5,9 @@ import { padLeft, padRight, printable, truncate } from '../base/text.ts';
  * `--format=name%width` chooses among them.
  */
 export interface ColumnField<T> {
-  /** Also its head. */
+  /** Also its head, unless that is said. */
   readonly name: string;
+  readonly head?: string;
   readonly width: number;
   /** Missing: right. */
   readonly side?: 'left';
@@ -63,9 +64,9 @@ function fieldOf<T>(name: string, fields: readonly ColumnField<T>[]): readonly C
 
 /** The lines of heads, without their ends. */
 export function columnHeads<T>(columns: readonly Columns<T>[], layout: Layout): readonly string[] {
-  const names = columns.map(({ field }) => field.name);
+  const names = columns.map(({ field }) => headOf(field));
   if (layout.delimiter !== undefined) return [joined(names, layout)];
-  const heads = columns.map((column) => inColumn(truncate(column.field.name, column.width), column));
+  const heads = columns.map((column) => inColumn(truncate(headOf(column.field), column.width), column));
   return [
     joined(heads, layout),
     joined(
@@ -82,6 +83,10 @@ export function columnLine<T>(columns: readonly Columns<T>[], item: T, layout: L
     return layout.delimiter === undefined ? inColumn(cut(text, column), column) : text;
   });
   return joined(texts, layout);
+}
+
+function headOf<T>({ head, name }: ColumnField<T>): string {
+  return head ?? name;
 }
 
 function joined(texts: readonly string[], { delimiter, endsLines }: Layout): string {

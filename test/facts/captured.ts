@@ -3,32 +3,42 @@
  * said here and nowhere else.
  */
 
-interface CapturedNode {
-  readonly name: string;
-  readonly cpus: number;
-  readonly memoryMb: number;
-  /** As mgpud --gpus has it; none is the empty word. */
-  readonly gpus: string;
-}
+const a100Node = { sockets: 2, cores_per_socket: 4, threads_per_core: 1, memory: 32_000, gres: 'gpu:a100:4' };
 
-export const capturedNodes: readonly CapturedNode[] = [
-  { name: 'gpu01', cpus: 8, memoryMb: 32_000, gpus: 'a100:4' },
-  { name: 'gpu02', cpus: 8, memoryMb: 32_000, gpus: 'a100:4' },
-  { name: 'gpu03', cpus: 4, memoryMb: 16_000, gpus: 'v100:2' },
-  { name: 'cpu01', cpus: 8, memoryMb: 16_000, gpus: '' },
-];
+/** What cluster.yaml says. */
+export const capturedSettings = {
+  nodes: [
+    { node_id: 'gpu01', ...a100Node, features: 'a100,nvlink' },
+    { node_id: 'gpu02', ...a100Node, features: 'a100' },
+    {
+      node_id: 'gpu03',
+      ...{ sockets: 1, cores_per_socket: 4, threads_per_core: 1, memory: 16_000 },
+      ...{ gres: 'gpu:v100:2', features: 'v100' },
+    },
+    {
+      node_id: 'cpu01',
+      ...{ sockets: 1, cores_per_socket: 4, threads_per_core: 2, memory: 16_000 },
+      ...{ gpus: 0, features: 'cpu' },
+    },
+  ],
+  partitions: [
+    { name: 'gpu', nodes: 'gpu[01-03]', default: true, max_time: '7-00:00:00', default_time: '01:00:00' },
+    { name: 'cpu', nodes: 'cpu01', max_time: 'UNLIMITED' },
+    { name: 'debug', nodes: 'gpu03,cpu01', max_time: '00:10:00', max_nodes: 1, priority_tier: 10 },
+    { name: 'closed', nodes: 'gpu03', allow_groups: 'root' },
+    { name: 'off', nodes: 'cpu01', state: 'down' },
+  ],
+  jobs: { def_mem_per_cpu: 1000, kill_wait: 30, max_array_size: 1001 },
+  accounts: [{ name: 'proj', users: ['alice', 'bob'] }],
+  admins: ['root'],
+};
 
 /** What mgpud is told of a node. */
-export function daemonWords(node: CapturedNode): readonly string[] {
-  const words = ['--node-name', node.name, '--cpus', String(node.cpus), '--memory', `${node.memoryMb}M`];
-  return [...words, '--gpus', node.gpus === '' ? '0' : node.gpus];
+export function daemonWords(node: string): readonly string[] {
+  return ['--node-name', node];
 }
 
-/**
- * What cluster.yaml says. The captured cluster has partitions (`gpu` by default, `cpu`, `debug`, `closed`,
- * `off`), sockets, features and DefMemPerCPU besides.
- */
-export const capturedSettings: object = {};
+export const capturedNodes: readonly string[] = capturedSettings.nodes.map(({ node_id }) => node_id);
 
 export const capturedClusterName = 'lab';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { until } from '../e2e/tools/wait.ts';
 import { captured, capturedClusterName, capturedNodes, capturedSettings, daemonWords } from './captured.ts';
 import type { Ground, Who } from './ground.ts';
@@ -80,7 +80,7 @@ export async function startCluster(ground: Ground): Promise<FactCluster> {
   return cluster;
 }
 
-async function setUp({ ground, run, work }: FactCluster): Promise<void> {
+async function setUp({ ground, run }: FactCluster): Promise<void> {
   const { home, run: folder, checkout } = ground.places;
   const spool = join(folder, 'spool');
   const bin = join(checkout, 'bin');
@@ -91,17 +91,20 @@ async function setUp({ ground, run, work }: FactCluster): Promise<void> {
   writeFileSync(ground.outside(join(spool, 'cluster.yaml')), JSON.stringify(capturedSettings));
   const starts = capturedNodes.map((node) => {
     const words = daemonWords(node).map((word) => `'${word}'`);
-    const own = `--spool ${spool} --local-dir ${folder}/${node.name} --log-file ${folder}/${node.name}.log`;
-    return `sh -c 'echo $$ > ${folder}/${node.name}.pid; exec "$@"' - \
-      ${bin}/mgpud --verbose ${own} ${words.join(' ')} </dev/null >>${folder}/${node.name}.out 2>&1 &`;
+    const own = `--spool ${spool} --local-dir ${folder}/${node} --log-file ${folder}/${node}.log`;
+    return `sh -c 'echo $$ > ${folder}/${node}.pid; exec "$@"' - \
+      ${bin}/mgpud --verbose ${own} ${words.join(' ')} </dev/null >>${folder}/${node}.out 2>&1 &`;
   });
   const started = await run(`umask 022\n${starts.join('\n')}`);
   if (started.exit !== 0) throw new Error(`the daemons cannot be started: ${started.stderr}`);
-  const logs = capturedNodes.map(({ name }) => ground.outside(join(folder, `${name}.log`)));
+  const logs = capturedNodes.map((node) => ground.outside(join(folder, `${node}.log`)));
   const readLog = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-  await until(() => logs.every((path) => readLog(path).includes('"registered"')), {
-    what: 'four daemons register',
-    explain: () => logs.map(readLog).join('\n') + readdirSync(dirname(work)).join(' '),
+  const commits = ground.outside(join(spool, 'log'));
+  const isConfigured = (): boolean =>
+    readdirSync(commits).some((name) => readLog(join(commits, name)).includes('"clusterConfigured"'));
+  await until(() => logs.every((path) => readLog(path).includes('"registered"')) && isConfigured(), {
+    what: 'four daemons register, and cluster.yaml is read',
+    explain: () => logs.map(readLog).join('\n'),
   });
 }
 

@@ -98,6 +98,12 @@ test('a process id is one where ps lists it', () => {
   assert.deepEqual(parts({ ...listed, cmd: 'x' }, { ...right, stdout: '12345 sleep 54323\n' }), ['stdout']);
 });
 
+test('a column of process ids keeps its width', () => {
+  const listed = { stdout: '335  8228    \n', cmd: 'squeue -O jobid:5,allocsid:8' };
+  assert.deepEqual(parts(listed, { ...right, stdout: '335  25089   \n' }), []);
+  assert.deepEqual(parts(listed, { ...right, stdout: '335  8228   \n' }), ['stdout']);
+});
+
 test('differences are shown side by side', () => {
   const [difference] = differences({ stdout: 'a\nSubmitted batch job 497\nb\n' });
   assert.deepEqual(difference?.lines, ['- a', '  Submitted batch job 497', '- b']);

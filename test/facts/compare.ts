@@ -29,7 +29,7 @@ export interface Difference {
 export function compare(fact: Fact, outcome: Outcome, inputs: string): readonly Difference[] {
   const ids = idsShown(textsOf(fact));
   const matcher = new Matcher({ ids, ours: outcome.ours, inputs });
-  const how = { ids, matcher, anyOrder: mixesTasks(inputs), isProcessList: /\bps -/.test(inputs) };
+  const how = { ids, matcher, inputs, anyOrder: mixesTasks(inputs) };
   const differences: Difference[] = [];
   const texts = (part: Part, expected: string, got: string): void => {
     const lines = compareTexts(expected, got, how);
@@ -55,7 +55,7 @@ interface How {
   readonly ids: ReadonlySet<number>;
   readonly matcher: Matcher;
   readonly anyOrder: boolean;
-  readonly isProcessList: boolean;
+  readonly inputs: string;
 }
 
 /** Several tasks of one srun print as they come: their lines have no order. */
@@ -65,8 +65,8 @@ function mixesTasks(inputs: string): boolean {
 
 /** The lines side by side, or undefined if they say the same. */
 function compareTexts(expected: string, got: string, how: How): readonly string[] | undefined {
-  const theirs = linesOf(withoutDay(expected, how));
-  const ours = linesOf(withoutDay(got, how));
+  const theirs = linesOf(withoutDay(expected, how.inputs));
+  const ours = linesOf(withoutDay(got, how.inputs));
   if (isSame(theirs, ours, how.matcher)) return undefined;
   const sorted = (lines: readonly string[]): readonly string[] =>
     lines.toSorted((one, other) => (keyOf(one, how.ids) < keyOf(other, how.ids) ? -1 : 1));

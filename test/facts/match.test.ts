@@ -28,6 +28,7 @@ test('ids stand for each other one to one', () => {
   assert.ok(one.line('Submitted batch job 497', 'Submitted batch job 701'));
   assert.ok(one.line('slurm-497_1.out', 'slurm-701_1.out'));
   assert.ok(one.line('497_1|498', '701_1|702'), 'a task that the fact does not name otherwise');
+  assert.ok(one.line('outer 496', 'outer 700'), 'a job before the first that it names');
   assert.ok(!one.line('JobId=497', 'JobId=703'), 'theirs has another partner');
   assert.ok(!one.line('JobId=499', 'JobId=701'), 'ours has another partner');
   assert.ok(!one.line('JobId=497', 'JobId=497'), 'the same number is not the same job');

@@ -19,8 +19,10 @@ export interface Setting {
 const spanSecondsMax = 30;
 /** After so long what runs does not show a length of nothing any more. */
 const zeroSecondsMax = 3;
-/** Tasks and steps that a fact does not name take ids after those that it does. */
-const unnamedIdsMax = 40;
+/** Jobs that a fact names in no place of their own have ids near those that it does. */
+const unnamedIdsMax = { before: 3, after: 40 };
+/** Below it a number is too often something else. */
+const unnamedIdMin = 100;
 /** A daemon may have kept ids for array tasks from a while ago. */
 const spareIdsMax = 64;
 const dateLength = '2030-01-01'.length;
@@ -35,8 +37,9 @@ export class Matcher {
 
   constructor(setting: Setting) {
     this.#setting = setting;
-    this.#first = Math.min(...setting.ids);
-    this.#last = Math.max(...setting.ids) + unnamedIdsMax;
+    const first = Math.min(...setting.ids);
+    this.#first = first < unnamedIdMin ? first : first - unnamedIdsMax.before;
+    this.#last = Math.max(...setting.ids) + unnamedIdsMax.after;
   }
 
   /** True if the lines say the same; what was learnt of ids and instants is kept only then. */

@@ -13,6 +13,8 @@ const limitMsMax = 240_000;
 const jobsMsMax = 40_000;
 /** What was cancelled ends at once, or the cluster is given up. */
 const tidyMsMax = 6000;
+/** Slurm comes round to start a job in its own time; our daemons are kept from being faster than it. */
+const earlyMs = 1500;
 /** As long after its submission the captured queue was looked at. */
 const queueAgeMs = 3000;
 const fileBytesMax = 1_000_000;
@@ -31,6 +33,8 @@ export async function perform(
   layScripts(cluster.work, fact, cluster.ground);
   for (const { who, line } of scene.before) await cluster.run(placed(line, places), { who });
   const msMax = fact.id.startsWith('timelimit.') ? limitMsMax : lineMsMax;
+  if (scene.isEarly) await cluster.pause();
+  const late = scene.isEarly ? passed(earlyMs).then(() => cluster.resume()) : undefined;
   const ran = await cluster.run(placed(scene.cmd, places), {
     msMax,
     ...(fact.env !== undefined && { env: fact.env }),
@@ -39,6 +43,7 @@ export async function perform(
   if (fact.files !== undefined) await cluster.isEmpty(jobsMsMax);
   const files = fact.files === undefined ? undefined : filesBelow(cluster.work);
   const post = fact.post_cmd === undefined ? undefined : await cluster.run(placed(fact.post_cmd, places));
+  await late;
   const named = (text: string): string => withCapturedNames(text, names);
   const shown = ({ stdout, stderr, exit }: Ran): Ran => ({
     stdout: named(stdout),
@@ -55,6 +60,12 @@ export async function perform(
   };
 }
 
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
 /** Makes the queue of tab.squeue in a fresh cluster. */
 export async function layQueue(cluster: FactCluster): Promise<void> {
   await cluster.pause();
@@ -65,9 +76,7 @@ export async function layQueue(cluster: FactCluster): Promise<void> {
   // Whatever is refused today has its id all the same: the facts name the later ones.
   cluster.nextId(queueFirstId + queueSetup.length);
   await cluster.resume();
-  await new Promise((resolve) => {
-    setTimeout(resolve, queueAgeMs);
-  });
+  await passed(queueAgeMs);
 }
 
 /** Ends all jobs; false if the cluster is not as empty as a new one. */

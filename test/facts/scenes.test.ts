@@ -39,6 +39,11 @@ test('what a line says in words is made a line', () => {
   assert.match(cmd, /; sacct -P -j \$J -o jobid,state,exitcode,elapsed,timelimit$/);
 });
 
+test('a fact that saw its job before the scheduler did is told by what it shows', () => {
+  assert.ok(sceneOf(fact({ post_stdout: '14|cpu|PENDING|None|UNLIMITED\n' })).isEarly);
+  assert.ok(!sceneOf(fact({ post_stdout: '14|cpu|PENDING|Resources|UNLIMITED\n' })).isEarly);
+});
+
 test('the inputs are all that was run', () => {
   const whole = fact({ setup: ['one'], cmd: 'two', post_cmd: 'three', scripts: { s: 'four' } });
   assert.equal(inputsOf(whole, sceneOf(whole)), 'one\ntwo\nthree\nfour');

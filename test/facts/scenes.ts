@@ -1,5 +1,5 @@
 import { captured, helpersPath, queueSetup } from './captured.ts';
-import type { Fact } from './fact.ts';
+import { type Fact, textsOf } from './fact.ts';
 import type { Who } from './ground.ts';
 
 /*
@@ -13,6 +13,8 @@ export interface Scene {
   /** Lines to run before, each by somebody. */
   readonly before: readonly { readonly who: Who; readonly line: string }[];
   readonly cmd: string;
+  /** Slurm's scheduler had not come round when the fact looked at its job. */
+  readonly isEarly: boolean;
   /** The cluster is of no use to another fact afterwards. */
   readonly spoils: boolean;
 }
@@ -24,7 +26,8 @@ export function sceneOf(fact: Fact): Scene {
   const onQueue = (fact.setup ?? []).includes(queueNote) || setup[0] === queueSetup[0];
   const own = special(fact, setup);
   const before = onQueue ? [] : setup.map((line) => ({ who: 'owner' as const, line }));
-  return { onQueue, before, cmd: fact.cmd, spoils: false, ...own };
+  const isEarly = !onQueue && textsOf(fact).some((text) => text.includes('PENDING|None|'));
+  return { onQueue, before, cmd: fact.cmd, isEarly, spoils: false, ...own };
 }
 
 /** All that is run for a fact, as one text. */

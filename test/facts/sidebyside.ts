@@ -9,7 +9,7 @@ export function sideBySide(
   ours: readonly string[],
   matcher: Matcher,
 ): readonly string[] {
-  const shape = (line: string): string => line.replace(/\d/g, '0');
+  const shape = (line: string): string => line.replace(/\w/g, '0');
   const shapes = { theirs: theirs.map(shape), ours: ours.map(shape) };
   const pairs = theirs.map((line, row) =>
     ours.map(

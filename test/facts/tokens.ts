@@ -64,12 +64,23 @@ const ofTheDay: readonly (readonly [RegExp, string])[] = [
   [/(?<=SLURM_TASK_PID=)\d+/g, '<pid>'],
   [/(?<=AllocNode:Sid=)[\w.-]+:\d+/g, '<host>:<pid>'],
   [/(?<=SLURM_(?:SRUN_COMM|STEP_LAUNCHER)_PORT=)\d+/g, '<port>'],
+  [/(?<=SrunHost:Pid=)[\w.-]+:\d+/g, '<host>:<pid>'],
   [/\/\S*\/slurm_script\b/g, '<spool>/slurm_script'],
 ];
 
-/** The text with `<pid>` and the like in the places where such a thing stands. */
-export function withoutDay(text: string, { isProcessList }: { readonly isProcessList: boolean }): string {
+/** Tables of process ids, by what asks for them; the width of the column stays. */
+const columnsOfTheDay: readonly (readonly [RegExp, RegExp])[] = [
+  // `ps -o pid=` pads on the left.
+  [/\bps -/, /^ *\d+(?= [a-z])/gm],
+  [/\ballocsid\b/, /(?<=[\] ])\d+ *$/gm],
+];
+
+/** The text with `<pid>` and the like in the places where such a thing stands; `inputs` were run for it. */
+export function withoutDay(text: string, inputs: string): string {
   const plain = ofTheDay.reduce((changed, [form, mark]) => changed.replace(form, mark), text);
-  // `ps -o pid=` pads a process id on the left.
-  return isProcessList ? plain.replace(/^ *\d+(?= [a-z])/gm, '<pid>') : plain;
+  return columnsOfTheDay.reduce(
+    (changed, [asks, form]) =>
+      asks.test(inputs) ? changed.replace(form, (column) => '<pid>'.padEnd(column.length)) : changed,
+    plain,
+  );
 }
