@@ -205,7 +205,7 @@ async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<voi
 /** The lease is renewed as of before the write: others may see the heartbeat before its reply is here. */
 async function beat(agent: Agent, memory: Memory, count: number): Promise<void> {
   const begunSeconds = Math.floor(agent.processes.uptimeSeconds());
-  await writeHeartbeat(agent.store, agent.node, count);
+  await writeHeartbeat(agent.store, agent.node, count, agent.load?.());
   const { lease } = memory;
   if (lease && !(await renewLease(agent, lease, begunSeconds))) lease.stampSeconds = Number.NEGATIVE_INFINITY;
 }

@@ -2,7 +2,7 @@ import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { NodeName } from '../model/ids.ts';
 import { type ActiveJob, isActive, type Job, type NodeShare } from '../model/job.ts';
-import type { Node } from '../model/node.ts';
+import { type Node, nodeTakesJobs } from '../model/node.ts';
 import type { NodeNeed } from './needs.ts';
 
 /** What is free on a node. */
@@ -32,7 +32,7 @@ export function freeNow(cluster: Cluster): Free {
 function freeOf(cluster: Cluster): Free {
   const free = new Map<string, NodeFree>();
   for (const node of cluster.nodes.values()) {
-    if (node.presence !== 'up') continue;
+    if (!nodeTakesJobs(node)) continue;
     const troubled = new Set(node.gpuTroubles.map((trouble) => trouble.index));
     free.set(node.record.name, wholeNode(node, troubled));
   }

@@ -1,7 +1,9 @@
 import { readStarted } from '../agent/markers.ts';
 import { run } from '../commands/scontrol/run.ts';
+import { mayAdminister } from '../core/decide-settings.ts';
 import type { RunRecord } from '../model/runrecord.ts';
 import { sendRequest } from '../store/inbox.ts';
+import { readLoads } from '../store/nodes.ts';
 import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { systemClock } from '../system/clock.ts';
@@ -9,8 +11,10 @@ import { lineReader } from '../system/inputlines.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
 import { readHostFile } from './wire/hostfile.ts';
 import { pidsOf, refuseOldFormat, scriptOf, writeOwnFile } from './wire/jobcommands.ts';
+import { readerOf, withReasonUsers } from './wire/readers.ts';
 import { openSession } from './wire/session.ts';
 import { isTerminal } from './wire/streams.ts';
+import { isUser } from './wire/users.ts';
 import { runCommand } from './wire.ts';
 
 /** `scontrol`, by whatever name it was called. */
@@ -24,20 +28,35 @@ export function main(calledAs: string): Promise<void> {
       return opened;
     };
     return run(argv, io, {
-      view: async (spool) => (await session(spool)).present.view(),
+      view: async (spool) => withReasonUsers(await (await session(spool)).present.view()),
       user: { uid, name: userName },
       runRecord: async (jobId, attempt) => startRecord((await session()).store, jobId, attempt),
       async config() {
         const { store } = await session();
         const { parseYaml } = await import('../system/yaml.ts');
         const { settings } = await readClusterFile(store, parseYaml);
-        return { clusterName: store.spool.clusterName, settings };
+        const { settingsFile, root } = store.layout;
+        return { settings, settingsFile, spool: root, host: hostNames().short };
+      },
+      loads: async () => readLoads((await session()).store),
+      reader: readerOf,
+      async mayAdminister({ cluster }) {
+        const isOwner = (await session()).store.ownerUid === uid;
+        return mayAdminister(cluster, { uid, isOwner });
+      },
+      isUser,
+      utcOffsetMinutes: (seconds) => systemClock().utcOffsetMinutes(seconds),
+      async checkSettings() {
+        const { parseYaml } = await import('../system/yaml.ts');
+        await readClusterFile((await session()).store, parseYaml);
       },
       readHostFile,
       async send(request) {
         const { store } = await session();
         refuseOldFormat(store, request);
-        await sendRequest(store, request, hostNames().short);
+        const requestId = await sendRequest(store, request, hostNames().short);
+        // What a daemon alone can do is done when it says so, or a little later.
+        if (request.name === 'reconfigure') await untilTaken(store, requestId);
       },
       async isOwner() {
         return (await session()).store.ownerUid === uid;
@@ -46,12 +65,21 @@ export function main(calledAs: string): Promise<void> {
       writeFile: writeOwnFile,
       pids: async (job) => pidsOf((await session()).store, job),
       host: io.environment['MGPU_NODE'] ?? hostNames().short,
-      utcOffsetMinutes: systemClock().utcOffsetMinutes,
       sleep: (ms) => systemClock().sleep(ms),
       readLine: lineReader(),
       isInputTerminal: await isTerminal(0),
     });
   });
+}
+
+const takenMsMax = 3000;
+const lookMs = 20;
+
+/** Until a daemon took the request out of the inbox; where none is there, for a short while. */
+async function untilTaken({ files, layout, clock }: Store, requestId: string): Promise<void> {
+  const end = clock.monotonicMs() + takenMsMax;
+  const path = `${layout.inbox}/${requestId}.json`;
+  while (clock.monotonicMs() < end && (await files.stat(path)) !== undefined) await clock.sleep(lookMs);
 }
 
 /** What the attempt's start marker says; undefined while, or where, it says nothing. */

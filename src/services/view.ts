@@ -10,6 +10,8 @@ export interface ClusterView {
   /** Why each waiting job waits. */
   readonly reasons: ReadonlyMap<JobId, Reason>;
   readonly now: Seconds;
+  /** Names of the users who took nodes out of use, where somebody looked them up. */
+  readonly userNames?: ReadonlyMap<number, string>;
   /** Minutes east of UTC, for printing times. */
   readonly utcOffsetMinutes: number;
 }

@@ -81,7 +81,16 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
   [
     sinfoTable,
     (argv, io, there) =>
-      sinfo(argv, io, { view: () => view(there), paint, drawTable: async (_, rows) => rows.join('\n') }),
+      sinfo(argv, io, {
+        view: () => view(there),
+        loads: async () => new Map(),
+        reader: async () => ({ uid: 2001, groups: [] }),
+        sleep: async () => {
+          throw new MgpuError('INTERRUPTED', 'interrupted by the test');
+        },
+        paint,
+        drawTable: async (_, rows) => rows.join('\n'),
+      }),
   ],
   [
     scancelTable,
@@ -101,7 +110,18 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         view: () => view(there),
         user: { uid: 2001, name: 'alice' },
         runRecord: async () => undefined,
-        config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+        config: async () => ({
+          settings: defaultSettings,
+          settingsFile: '/spool/cluster.yaml',
+          spool: '/spool',
+          host: 'login',
+        }),
+        loads: async () => new Map(),
+        reader: async () => ({ uid: 2001, groups: [] }),
+        mayAdminister: async () => true,
+        isUser: async () => true,
+        utcOffsetMinutes: () => 0,
+        checkSettings: async () => {},
         readHostFile: async () => 'gpu[01-02]',
         send: async () => {},
         isOwner: async () => true,
@@ -109,7 +129,6 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         writeFile: async () => undefined,
         pids: async () => [],
         host: 'login',
-        utcOffsetMinutes: () => 0,
         sleep: async () => {
           throw new MgpuError('INTERRUPTED', 'interrupted by the test');
         },

@@ -19,6 +19,20 @@ export const mgpuProgram = {
       options: [],
     },
     {
+      name: 'completion',
+      help: "print what a shell needs to complete mgpu's commands",
+      operands: [
+        {
+          name: 'shell',
+          isRequired: true,
+          kind: 'choice',
+          choices: ['bash', 'zsh', 'fish'],
+          help: 'the shell: bash, zsh or fish',
+        },
+      ],
+      options: [{ name: 'slurm-names', type: 'switch', help: "complete them under Slurm's own names too" }],
+    },
+    {
       name: 'doctor',
       help: 'check this machine and the cluster, and say what to do',
       operands: [],

@@ -6,6 +6,7 @@ import type { RepairReport, RepairWish } from '../../services/repair.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
 import type { CommandIo } from '../io.ts';
+import { completion } from './completion.ts';
 import { fsck, repair } from './fsck.ts';
 
 /** What a command line of mgpu asks for. */
@@ -13,6 +14,7 @@ export type MgpuAsk =
   | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
   | { readonly command: 'backup'; readonly spool: string | undefined; readonly to: string }
   | { readonly command: 'restore'; readonly from: string; readonly dir: string }
+  | { readonly command: 'completion'; readonly shell: string; readonly slurmNames: boolean }
   | { readonly command: 'doctor'; readonly spool: string | undefined; readonly pair: boolean }
   | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish | 'no' }
   | { readonly command: 'stop'; readonly spool: string | undefined }
@@ -34,6 +36,10 @@ export interface MgpuDeps {
   init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
   backup(spool: string | undefined, to: string): Promise<Placed<BackupReport>>;
   restore(from: string, dir: string): Promise<Placed<RestoreReport>>;
+  /** The file for a shell as it was generated. */
+  completionFile(shell: 'bash' | 'zsh' | 'fish'): Promise<string>;
+  /** The path of the program that shells ask. */
+  readonly completer: string;
   examine(spool: string | undefined, options: { readonly pair: boolean }): AsyncIterable<Finding>;
   fsck(spool: string | undefined): Promise<FsckReport>;
   repair(spool: string | undefined, wish: RepairWish): Promise<RepairReport>;
@@ -50,6 +56,8 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
       return backup(await deps.backup(ask.spool, ask.to), io);
     case 'restore':
       return restore(await deps.restore(ask.from, ask.dir), io);
+    case 'completion':
+      return completion(ask, io, deps);
     case 'doctor':
       return doctor(deps.examine(ask.spool, ask), io);
     case 'fsck':

@@ -3,22 +3,41 @@ import type { Prose } from '../../tables/man/page.ts';
 export const scontrolProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_scontrol\` shows jobs, nodes and partitions in full, as \`Key=value\` pairs, and changes jobs. Commands
-may be cut down to the letters that tell them apart. Slurm's other commands are known and
-refused.
+\`mgpu_scontrol\` shows jobs, nodes and partitions in full, as \`Key=value\` pairs, and changes jobs, nodes,
+partitions and reservations. Commands may be cut down to the letters that tell them apart. Slurm's other
+commands are known and refused.
 
 # COMMANDS
 = \`show job\` *[id]*
   A job, a task of an array, or all jobs. The record also tells where the job really ran: the node, the
-  real name and the addresses of its host, the process, and the indices and identities of its GPUs.
+  real name and the addresses of its host, the process, and the indices and identities of its GPUs; under
+  Slurm's own name of the command it does not.
 = \`show node\` *[nodes]*
   A node, several nodes such as \`n[1-3]\`, or all.
 = \`show partition\` *[name]*
   A partition, or all.
 = \`show config\`
   How the cluster is set, as far as Slurm has a key for it.
-= \`show reservation\` *[name]*
-  That there are none.
+= \`show reservation\` *[name]*, \`show licenses\` *[name]*
+  A reservation or a licence, or all.
+= \`show aliases\`, \`show daemons\`, \`show topology\`
+  The names of the nodes; what Slurm has in these places for the rest.
+= \`ping\`
+  Whether a daemon is there.
+= \`update NodeName=\`*nodes* *key=value...*
+  \`State=\` with \`DRAIN\` or \`FAIL\` (no new jobs), \`DOWN\` (what runs there ends), \`RESUME\`,
+  \`UNDRAIN\` or \`IDLE\`, and \`Reason=\`, \`Comment=\`, \`Extra=\`, \`Weight=\`, \`AvailableFeatures=\`,
+  \`ActiveFeatures=\`.
+= \`update PartitionName=\`*name* \`State=\`*state*
+  \`UP\`, \`DOWN\`, \`DRAIN\` or \`INACTIVE\`, until the settings are read anew.
+= \`create reservation\` *key=value...*, \`update ReservationName=\`*name* *key=value...*
+  Keep \`Nodes=\` or \`NodeCnt=\` of them for \`Users=\`, \`Groups=\` or \`Accounts=\` from \`StartTime=\` to
+  \`EndTime=\` or for \`Duration=\`, with \`PartitionName=\`, \`Features=\` and \`Flags=\` of \`MAINT\`,
+  \`OVERLAP\`, \`IGNORE_JOBS\`, \`DAILY\` and \`WEEKLY\`.
+= \`delete ReservationName=\`*name*
+  End a reservation.
+= \`reconfigure\`
+  Take in \`cluster.yaml\` now.
 = \`hold\` *job...*
   Let jobs wait until they are released; one that runs waits when it is requeued. A job is an id, tasks of
   an array such as \`12_[1-3]\`, or \`name=\` with a name. What an administrator holds he alone releases.
@@ -91,6 +110,11 @@ A longer time limit for a job that waits, and three tasks of an array that are t
 
     $ mgpu_scontrol update JobId=12 TimeLimit=+30
     $ mgpu_scontrol hold 15_[1-3]
+
+Two nodes out of use, and back:
+
+    $ mgpu_scontrol update NodeName='n[1-2]' State=DRAIN Reason=disks
+    $ mgpu_scontrol update NodeName='n[1-2]' State=RESUME
 
 The nodes of a job, one by one:
 

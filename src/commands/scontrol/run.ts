@@ -1,9 +1,12 @@
+import type { NodeLoad } from '../../model/node.ts';
+import type { PartitionReader } from '../../model/partition.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { readCommand } from '../../tables/precedence.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
-import type { ClusterConfig } from './configpage.ts';
+import { answerAdmin, readAdminCommand } from './admin.ts';
+import type { ConfigFacts } from './configpage.ts';
 import { type ReadHostFile, showHostlist } from './hostlists.ts';
 import { runInteractively } from './interactive.ts';
 import {
@@ -16,22 +19,24 @@ import {
 } from './jobcommands.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
-import {
-  type Answer,
-  type ReadRunRecord,
-  type ShowOptions,
-  showConfig,
-  showJobs,
-  showNodes,
-  showPartitions,
-  showReservations,
-} from './show.ts';
+import { type Answer, type ReadRunRecord, type ShowOptions, showJobs } from './show.ts';
+import { showCluster } from './showcluster.ts';
 
 /** What scontrol needs of the world. The view is always asked for first. */
 export interface ScontrolDeps extends JobCommandDeps {
   /** Where an attempt of a job really ran; undefined if nothing is known of its start. */
   readonly runRecord: ReadRunRecord;
-  config(): Promise<ClusterConfig>;
+  config(): Promise<ConfigFacts>;
+  /** How busy the nodes are. */
+  loads(): Promise<ReadonlyMap<string, NodeLoad>>;
+  /** Who asks; his groups are looked up only where they count. */
+  reader(withGroups: boolean): Promise<PartitionReader>;
+  /** Whether the user may change the cluster as a whole. */
+  mayAdminister(view: ClusterView): Promise<boolean>;
+  /** What this machine knows by that name. */
+  readonly isUser: (name: string) => Promise<boolean>;
+  /** Throws for a `cluster.yaml` with an error. */
+  checkSettings(): Promise<void>;
   readonly readHostFile: ReadHostFile;
   /** The next line of standard input; undefined at its end. */
   readLine(): Promise<string | undefined>;
@@ -53,6 +58,15 @@ async function runOne(argv: readonly string[], io: CommandIo, deps: ScontrolDeps
   if (own !== undefined) {
     return 'failed' in own ? tellFailure(own.failed, io) : print(await answerOwn(own, deps), own.values, io);
   }
+  const admin = readAdminCommand(argv, io.environment);
+  if (admin !== undefined) {
+    if ('failed' in admin) return tellFailure(admin.failed, io);
+    return print(
+      await answerAdmin(admin.command, await deps.view(admin.values.spool), deps),
+      admin.values,
+      io,
+    );
+  }
   const read = readScontrol(argv, io.environment);
   if ('shows' in read) {
     io.out(shownText(read.shows, scontrolTable, io.program));
@@ -61,28 +75,32 @@ async function runOne(argv: readonly string[], io: CommandIo, deps: ScontrolDeps
   if ('failed' in read) return tellFailure(read.failed, io);
   const { values, command } = read;
   const view = await deps.view(values.spool);
-  const options = { hasDetails: values.details === true, isOneLine: values.oneliner === true };
-  return print(await answerShow(command, { view, options, deps }), values, io);
+  const { details, oneliner, all } = values;
+  const options = { hasDetails: details === true, isOneLine: oneliner === true, isAll: all === true };
+  return print(
+    await answerShow(command, { view, options, deps, isOwnName: io.program.startsWith('mgpu') }),
+    values,
+    io,
+  );
 }
 
 interface Shown {
   readonly view: ClusterView;
   readonly options: ShowOptions;
   readonly deps: ScontrolDeps;
+  /** False under Slurm's name, where programs read what Slurm prints and no more. */
+  readonly isOwnName: boolean;
 }
 
-async function answerShow(command: ScontrolCommand, { view, options, deps }: Shown): Promise<Answer> {
+async function answerShow(
+  command: ScontrolCommand,
+  { view, options, deps, isOwnName }: Shown,
+): Promise<Answer> {
   switch (command.name) {
     case 'show job':
-      return showJobs(view, command.target, options, deps.runRecord);
-    case 'show node':
-      return showNodes(view, command.nodes, options);
-    case 'show partition':
-      return showPartitions(view, command.partition, options);
-    case 'show reservation':
-      return showReservations(command.reservation);
-    case 'show config':
-      return showConfig(view, await deps.config());
+      return showJobs(view, command.target, options, isOwnName ? deps.runRecord : undefined);
+    case 'show cluster':
+      return showCluster(command, { view, options, deps });
     default:
       return command satisfies never;
   }

@@ -4,6 +4,7 @@ import { readSacct } from '../../../src/commands/sacct/options.ts';
 import { readSacctmgr } from '../../../src/commands/sacctmgr/options.ts';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
 import { readScancel } from '../../../src/commands/scancel/options.ts';
+import { readAdminCommand } from '../../../src/commands/scontrol/admin.ts';
 import { readOwn } from '../../../src/commands/scontrol/keywords.ts';
 import { readScontrol } from '../../../src/commands/scontrol/options.ts';
 import { readSdiag } from '../../../src/commands/sdiag/options.ts';
@@ -49,7 +50,7 @@ test('no placeholder is left over, and every page ends its lines well', () => {
 const readers: Readonly<Record<string, (words: readonly string[]) => object>> = {
   mgpu_sbatch: readSbatchLine,
   mgpu_scancel: (words) => readScancel(words, {}),
-  mgpu_scontrol: (words) => readOwn(words, {}) ?? readScontrol(words, {}),
+  mgpu_scontrol: (words) => readOwn(words, {}) ?? readAdminCommand(words, {}) ?? readScontrol(words, {}),
   mgpu_sacctmgr: (words) => readSacctmgr(words, {}),
   mgpu_sdiag: (words) => readSdiag(words, {}),
   mgpu_sprio: (words) => readSprio(words, {}),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { MgpuError } from '../../../../src/base/error.ts';
 import { checked } from '../../../../src/base/schema.ts';
 import { run, type ScontrolDeps } from '../../../../src/commands/scontrol/run.ts';
 import type { Request } from '../../../../src/model/request.ts';
@@ -116,16 +117,31 @@ export async function scontrol(
     readonly environment?: Readonly<Record<string, string>>;
     readonly lines?: readonly string[];
     readonly isInputTerminal?: boolean;
+    readonly program?: string;
+    readonly badSettings?: string;
   } = {},
 ) {
   const lines = [...(given.lines ?? [])];
   const written = new Map<string, string>();
-  const io = fakeIo({ program: 'mgpu_scontrol', environment: given.environment ?? {} });
+  const io = fakeIo({ program: given.program ?? 'mgpu_scontrol', environment: given.environment ?? {} });
   const sent: Request[] = [];
   const deps: ScontrolDeps = {
     view: async () => shown,
     user: { uid: given.uid ?? 2001, name: 'alice' },
-    config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+    config: async () => ({
+      settings: defaultSettings,
+      settingsFile: '/spool/cluster.yaml',
+      spool: '/spool',
+      host: 'vm',
+    }),
+    loads: async () => new Map([['gpu01', { cpuLoad: 521, freeMemoryMb: 20_545 }]]),
+    reader: async () => ({ uid: given.uid ?? 2001, groups: ['alice'] }),
+    mayAdminister: async () => given.uid === 0,
+    isUser: async (name) => ['alice', 'bob', 'root'].includes(name),
+    utcOffsetMinutes: () => 0,
+    async checkSettings() {
+      if (given.badSettings !== undefined) throw new MgpuError('SETTINGS', given.badSettings);
+    },
     readHostFile: async (path) => (path === '/hosts' ? 'gpu2,gpu1\n\ncpu1 gpu[3-4]\n' : undefined),
     runRecord: async (id) => (id === 335 ? checked(runRecordSchema, record, 'test') : undefined),
     send: async (request) => {
@@ -140,7 +156,6 @@ export async function scontrol(
     },
     pids: async () => [4711, 4712],
     host: 'cpu01',
-    utcOffsetMinutes: () => 0,
     sleep: async () => assert.fail('nobody waits'),
     readLine: async () => lines.shift(),
     isInputTerminal: given.isInputTerminal === true,
