@@ -89,6 +89,7 @@ async function standStillOrGoOn(agent: Agent, job: RunningJob, run: Run): Promis
   const nowMs = agent.store.clock.monotonicMs();
   run.stillMs ??= (job.suspendedSeconds ?? 0) * 1000;
   if (job.suspendedTime !== undefined) {
+    if (run.isStopped !== true) agent.logger.info('standing still', { jobId: job.id });
     run.stillSinceMs ??= nowMs;
     run.isStopped = true;
     await signalAll(agent, await membersOf(agent, run), [stopSignal]);
@@ -98,6 +99,9 @@ async function standStillOrGoOn(agent: Agent, job: RunningJob, run: Run): Promis
   delete run.stillSinceMs;
   // An earlier daemon may have stopped it.
   const isToGoOn = run.isStopped ?? job.suspendedSeconds !== undefined;
-  if (isToGoOn) await signalAll(agent, await membersOf(agent, run), [contSignal]);
+  if (isToGoOn) {
+    agent.logger.info('going on', { jobId: job.id });
+    await signalAll(agent, await membersOf(agent, run), [contSignal]);
+  }
   run.isStopped = false;
 }

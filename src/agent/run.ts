@@ -43,6 +43,8 @@ export interface Run {
   retries: number;
   /** Signals of users that were delivered, until that is committed. */
   readonly delivered: Set<string>;
+  /** Of which percents of the time limit a mail was sent. */
+  mailed?: ReadonlySet<number>;
   /** The signal before the time limit was sent. */
   isWarned?: boolean;
   /** Its processes were stopped; undefined where an earlier daemon may have done it. */

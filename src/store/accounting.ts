@@ -111,13 +111,19 @@ async function roomIds(store: Store): Promise<readonly JobId[]> {
 
 async function adopted(store: Store, cluster: Cluster, segment: Filed): Promise<EventOf<'jobsAccounted'>> {
   const jobs = await readSegment(store, segment);
-  const ids = jobs.flatMap((job) => (endedJob(cluster, job.id) ? job.id : []));
+  const ids = jobs.flatMap((job) => (isAsWritten(cluster, job) ? job.id : []));
   return { name: 'jobsAccounted', segment: segment.seq, ids };
 }
 
 async function readSegment({ files }: Store, { path }: Filed): Promise<readonly Job[]> {
   const content = await files.read(path, limits.checkpointBytes);
   return content === undefined ? [] : decodeSegment(content.bytes, path);
+}
+
+/** False for a job that ran again, and ended anew, since it was written: that end is still to be told of. */
+function isAsWritten(cluster: Cluster, written: Job): boolean {
+  const job = endedJob(cluster, written.id);
+  return written.state === 'ENDED' && job?.attempt === written.attempt && job.endTime === written.endTime;
 }
 
 function endedJob(cluster: Cluster, id: JobId): EndedJob | undefined {

@@ -33,6 +33,7 @@ export function newWorld(seed: number): World {
     nodes,
     cancels: random() * 0.4,
     arrays: random() < 0.5 ? 0.3 : 0,
+    changes: random() * 0.5,
     jobsWanted: 3 + Math.floor(random() * 10),
     weather: weatherOf(random, kind === 'network'),
     onCrash: (call) => crash(world, call),
@@ -61,6 +62,7 @@ type Parts = Pick<
   | 'nodes'
   | 'cancels'
   | 'arrays'
+  | 'changes'
   | 'jobsWanted'
   | 'settings'
   | 'quietMs'
