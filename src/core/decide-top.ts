@@ -2,11 +2,10 @@ import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Seconds } from '../model/ids.ts';
 import type { Job, PendingJob } from '../model/job.ts';
+import { priorityOf } from '../model/jobpriority.ts';
 import type { JobDecision } from './decide-jobs.ts';
 
 const priorityMax = 2 ** 32 - 2;
-/** What the priority of a job without one of its own counts down from. */
-const priorityOfNone = 4_294_901_760;
 
 const selectPending = IdMap.selector((job: Job): job is PendingJob => job.state === 'PENDING');
 
@@ -22,13 +21,8 @@ export function topEvents(
   const others = selectPending(cluster.jobs).filter(
     (other) => other.id !== job.id && other.spec.uid === job.spec.uid && other.held === undefined,
   );
-  const highest = others.reduce((most, other) => Math.max(most, effectivePriority(other)), 0);
-  if (effectivePriority(job) > highest) return [];
+  const highest = others.reduce((most, other) => Math.max(most, priorityOf(other)), 0);
+  if (priorityOf(job) > highest) return [];
   const priority = Math.min(priorityMax, highest + 1);
   return [{ name: 'jobUpdated', time, id: job.id, spec: job.spec, by, priority }];
-}
-
-/** By which it is scheduled, unless it is held. */
-export function effectivePriority({ id, arrayJobId, priority }: Job): number {
-  return priority ?? priorityOfNone - (arrayJobId ?? id);
 }

@@ -3,13 +3,14 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import { isActive, type Job } from '../model/job.ts';
+import { priorityOf } from '../model/jobpriority.ts';
 import type { JobChange, SentRequest } from '../model/request.ts';
 import { type JobSpec, jobSpecSchema } from '../model/spec.ts';
 import { holdEvents } from './decide-hold.ts';
 import type { JobDecision } from './decide-jobs.ts';
 import { mayAdminister } from './decide-settings.ts';
-import { effectivePriority } from './decide-top.ts';
 import { refusalOfValues } from './decide-values.ts';
+import { withDependency } from './depend.ts';
 import type { JobRefusal } from './refusal.ts';
 import { type Chosen, isAllOf } from './targets.ts';
 
@@ -90,7 +91,10 @@ export function updateEvents(
   const isPart = tasks !== undefined && !(job.state === 'PENDING' && isAllOf(tasks, job.tasks));
   if (isPart && !isThrottleAlone) return 'single tasks';
   const isAdmin = mayAdminister(cluster, sent);
-  const spec = changedSpec(job.spec, change);
+  const changed = changedSpec(job.spec, change);
+  const { dependency } = changed;
+  const isNew = change.set?.dependency !== undefined && dependency !== undefined;
+  const spec = isNew ? withDependency(cluster, changed, dependency) : changed;
   const refusal =
     refusalOfRules(job, change, isAdmin) ?? refusalOfValues(cluster, { job, change, spec }, isAdmin);
   if (refusal !== undefined) return refusal;
@@ -121,11 +125,10 @@ function changedSpec(spec: JobSpec, { set = {}, clear = [], throttle }: JobChang
   // Of the ways to say how much memory there is one at a time.
   if (memoryKeys.some((key) => set[key] !== undefined)) for (const key of memoryKeys) gone.add(key);
   if (set.gpus !== undefined) for (const key of gpuKeys) gone.add(key);
-  if (set.dependency !== undefined) gone.add('dependencyUpdated');
+  if (set.dependency !== undefined || gone.has('dependency')) gone.add('dependencyUpdated');
   const kept = Object.fromEntries(Object.entries(spec).filter(([key]) => !gone.has(key) || key in set));
   const array = spec.array && throttle !== undefined ? { array: { ...spec.array, throttle } } : {};
-  const dependency = set.dependency === undefined ? {} : { dependencyUpdated: true };
-  return { ...(kept as JobSpec), ...set, ...array, ...dependency };
+  return { ...(kept as JobSpec), ...set, ...array };
 }
 
 const memoryKeys = ['memoryPerNodeMb', 'memoryPerCpuMb', 'memoryPerGpuMb'] as const;
@@ -142,5 +145,5 @@ function refusalOfRules(job: Job, change: JobChange, isAdmin: boolean): JobRefus
   if (priority === undefined || priority === 0) return undefined;
   const isHeld = job.state !== 'ENDED' && job.held !== undefined;
   if (isHeld) return isAdmin ? 'held' : 'denied';
-  return isAdmin || priority <= effectivePriority(job) ? undefined : 'denied';
+  return isAdmin || priority <= priorityOf(job) ? undefined : 'denied';
 }

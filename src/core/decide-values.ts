@@ -4,7 +4,7 @@ import type { Job } from '../model/job.ts';
 import { partitionsOf } from '../model/partition.ts';
 import type { JobChange } from '../model/request.ts';
 import type { JobSpec } from '../model/spec.ts';
-import { makesCycle } from './depend-cycle.ts';
+import { makesCycle } from './depend.ts';
 import type { JobRefusal } from './refusal.ts';
 
 interface Wanted {

@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { type ClusterEvent, formatOfEvent } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
-import { formatOfRequest, type SentRequest } from '../model/request.ts';
+import type { SentRequest } from '../model/request.ts';
 import { isRefused, type JobRequest, jobEvents } from './decide-jobs.ts';
 import { decideSettings, isSettingsRequest } from './decide-settings.ts';
 import { type ArrayMembers, arrayMembers } from './members.ts';
@@ -34,12 +34,13 @@ export interface Decided {
  * of it: what has to fit into one commit. A cancel, a hold or a release is cut off where it goes beyond; its
  * beginning is harmless to repeat, and the next commit goes on. Signals of one request stay together, for
  * those that were delivered meanwhile would be sent again; and so do requeues, for what runs again by then
- * would be ended again.
+ * would be ended again. What the log's format does not know yet, for the spool was raised a moment ago, is
+ * left for later.
  */
 export function decideWithin(
   cluster: Cluster,
   requests: readonly SentRequest[],
-  { now, textMax }: { readonly now: Seconds; readonly textMax: number },
+  { now, textMax, formatMax = Number.POSITIVE_INFINITY }: Within,
 ): Decided {
   const pass: Pass = { now, textMax, state: cluster, text: 0, events: [], members: arrayMembers(cluster) };
   const handled = new Set(cluster.handled);
@@ -47,12 +48,26 @@ export function decideWithin(
   const isSubmit = (sent: SentRequest): boolean => sent.request.name === 'submit';
   for (const sent of [...requests.filter(isSubmit), ...requests.filter((one) => !isSubmit(one))]) {
     if (pass.text >= textMax) break;
-    // It waits until the log has come to its format, as the spool has.
-    if (formatOfRequest(sent.request) > cluster.format) continue;
-    if (!decideOne(pass, sent, handled)) break;
+    const { state, text, events } = pass;
+    const count = events.length;
+    const isWhole = decideOne(pass, sent, handled);
+    if (events.slice(count).some((event) => formatOfEvent(event) > formatMax)) {
+      events.length = count;
+      Object.assign(pass, { state, text });
+      handled.delete(sent.requestId);
+      continue;
+    }
+    if (!isWhole) break;
     done.push(sent);
   }
   return { events: pass.events, done };
+}
+
+interface Within {
+  readonly now: Seconds;
+  readonly textMax: number;
+  /** The newest format of events that may be written. */
+  readonly formatMax?: number;
 }
 
 interface Pass {
@@ -105,7 +120,7 @@ function targetsEvents(pass: Pass, sent: SentRequest, request: JobRequest): bool
     if (pass.text >= pass.textMax && !whole.has(request.name)) return false;
     for (const chosen of chosenOf(pass.state, group, pass.members)) {
       const events = jobEvents(pass.state, chosen, { ...sent, request }, pass.now);
-      if (isRefused(events) || events.some((event) => formatOfEvent(event) > pass.state.format)) continue;
+      if (isRefused(events)) continue;
       for (const event of events) add(pass, event);
     }
   }

@@ -132,7 +132,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         sleep: async () => {
           throw new MgpuError('INTERRUPTED', 'interrupted by the test');
         },
-        readLine: async () => undefined,
+        readLine: async () => 'quit',
         isInputTerminal: false,
       }),
   ],

@@ -36,10 +36,7 @@ export async function runInteractively(
     const line = await readLine();
     if (line === undefined || !isInputTerminal) io.out(`${printable(line ?? '')}\n`);
     if (line === undefined) return exitCode;
-    const typed = line
-      .trim()
-      .split(/\s+/)
-      .filter((word) => word !== '');
+    const typed = wordsOf(line);
     const words = typed[0] === '!!' ? last : typed;
     last = words;
     const [keyword = ''] = words;
@@ -51,4 +48,10 @@ export async function runInteractively(
       exitCode = (await runOne([...options, ...words])) === 0 ? exitCode : 1;
     }
   }
+}
+
+/** Blanks part words, quotes of either kind keep them together. */
+function wordsOf(line: string): readonly string[] {
+  const words = line.matchAll(/(?:[^\s"']|"[^"]*"?|'[^']*'?)+/g);
+  return [...words].map(([word]) => word.replaceAll(/"([^"]*)"?|'([^']*)'?/g, '$1$2'));
 }

@@ -112,11 +112,10 @@ const keywords =
   'hide,notify,oneliner,pidinfo,ping,quiet,quit,reboot,reconfigure,setdebug,setdebugflags,schedloglevel,' +
   'show,shutdown,token,takeover,update,verbose,version';
 
-function readKeyword([word, ...rest]: readonly string[]):
+function readKeyword([word = '', ...rest]: readonly string[]):
   | ScontrolCommand
   | { readonly shows: Shown }
   | Failed {
-  if (word === undefined) return failed(1, 'invalid keyword: ');
   const keyword = abbreviated(word, keywords.split(','), 3);
   switch (keyword) {
     case 'show':

@@ -48,8 +48,16 @@ export async function showJobs(
 
 function lineOf(job: Job, task: number | undefined, view: ClusterView): JobLine {
   const { cluster, now, utcOffsetMinutes, reasons } = view;
-  const reason = reasonOf(job, reasons, task).replaceAll(' ', '_');
-  return { job, ...(task !== undefined && { task }), reason, nodes: cluster.nodes, now, utcOffsetMinutes };
+  return {
+    job,
+    ...(task !== undefined && { task }),
+    reason: (view.reasonTexts.get(job.id) ?? reasonOf(job, reasons, task)).replaceAll(' ', '_'),
+    dependency: () => view.dependencyOf(job, task),
+    planned: () => view.plannedStarts().get(job.id),
+    nodes: cluster.nodes,
+    now,
+    utcOffsetMinutes,
+  };
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decide } from '../../../src/core/decide.ts';
+import { decide, decideWithin } from '../../../src/core/decide.ts';
 import { isRefused, jobEvents } from '../../../src/core/decide-jobs.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { Request, SentRequest } from '../../../src/model/request.ts';
@@ -60,6 +60,8 @@ function refusal(cluster: Cluster, uid: number, id: number, request: Request): s
   return isRefused(decision) ? decision : undefined;
 }
 
+/** As the daemons of an older spool decide. */
+const within = { now: later, textMax: Number.POSITIVE_INFINITY, formatMax: 2 };
 const on = (...jobs: readonly number[]) => jobs.map((job) => ({ job }));
 const tasks = (job: number, ...numbers: readonly number[]) => numbers.map((task) => ({ job, task }));
 
@@ -132,7 +134,8 @@ describe('decide: holds', () => {
 
   it('an older format has neither', () => {
     const old = { ...start, format: 2 };
-    assert.deepEqual(leadsTo(old, alice, { name: 'hold', targets: [...on(3), ...tasks(10, 2)] }), []);
+    const fine = sent(alice, { name: 'hold', targets: [...on(3), ...tasks(10, 2)] });
+    assert.deepEqual(decideWithin(old, [fine], within).done, []);
     assert.equal(refusal(old, alice, 3, { name: 'hold', targets: [] }), 'old format');
     assert.deepEqual(leadsTo(old, alice, { name: 'hold', targets: on(1) }), ['jobHeld']);
   });
@@ -190,7 +193,7 @@ describe('decide: requeue', () => {
 
   it('an older format has it not, and waits with it', () => {
     const one = sent(alice, requeue(false, 3));
-    assert.deepEqual(decide({ ...start, format: 2 }, [one], later), []);
+    assert.deepEqual(decideWithin({ ...start, format: 2 }, [one], within), { events: [], done: [] });
   });
 });
 

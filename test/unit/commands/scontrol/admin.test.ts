@@ -365,3 +365,24 @@ describe('what there is of the cluster', () => {
     );
   });
 });
+
+test('without a command, commands are read', async () => {
+  const lines = [
+    'ping',
+    '',
+    'show node nosuch',
+    "update NodeName=gpu03 State=DRAIN Reason='two words'",
+    'quit',
+    'x',
+  ];
+  const { out, err, exitCode, sent } = await scontrol([], cluster, { uid: 0, lines });
+  const update = "scontrol: update NodeName=gpu03 State=DRAIN Reason='two words'\n";
+  assert.equal(
+    out,
+    'scontrol: ping\nSlurmctld(primary) at vm is UP\nscontrol: \n' +
+      `scontrol: show node nosuch\nNode nosuch not found\n${update}scontrol: quit\n`,
+  );
+  assert.deepEqual([err, exitCode], ['', 1]);
+  assert.deepEqual(sent, [{ name: 'updateNode', nodes: ['gpu03'], state: 'drain', reason: 'two words' }]);
+  assert.equal((await scontrol([], cluster, { lines: [] })).out, 'scontrol: \n');
+});

@@ -115,10 +115,10 @@ export async function scontrol(
   given: {
     readonly uid?: number;
     readonly environment?: Readonly<Record<string, string>>;
-    readonly lines?: readonly string[];
     readonly isInputTerminal?: boolean;
     readonly program?: string;
     readonly badSettings?: string;
+    readonly lines?: readonly string[];
   } = {},
 ) {
   const lines = [...(given.lines ?? [])];
