@@ -115,13 +115,19 @@ async function adopted(store: Store, cluster: Cluster, segment: Filed): Promise<
   const jobs = await readSegment(store, segment);
   // Somebody may have come to wait for one of them since the segment was written: it stays, and is in both.
   const needed = parentsToKeep(cluster);
-  const ids = jobs.flatMap(({ id }) => (endedJob(cluster, id) && !needed.has(id) ? id : []));
+  const ids = jobs.flatMap((job) => (isAsWritten(cluster, job) && !needed.has(job.id) ? job.id : []));
   return { name: 'jobsAccounted', segment: segment.seq, ids };
 }
 
 async function readSegment({ files }: Store, { path }: Filed): Promise<readonly Job[]> {
   const content = await files.read(path, limits.checkpointBytes);
   return content === undefined ? [] : decodeSegment(content.bytes, path);
+}
+
+/** False for a job that ran again, and ended anew, since it was written: that end is still to be told of. */
+function isAsWritten(cluster: Cluster, written: Job): boolean {
+  const job = endedJob(cluster, written.id);
+  return written.state === 'ENDED' && job?.attempt === written.attempt && job.endTime === written.endTime;
 }
 
 function endedJob(cluster: Cluster, id: JobId): EndedJob | undefined {
