@@ -6,7 +6,9 @@ import type { JobSpec } from '../model/spec.ts';
 import { replace } from '../store/put.ts';
 import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
 import { type Agent, isPassing } from './agent.ts';
+import { holderCommand } from './holder.ts';
 import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
+import { limitsForShim } from './rlimits.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
 
 /** From a launch that met what may pass to the next try. */
@@ -89,8 +91,15 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
       mark: markOf(agent, job.id, job.attempt),
       spoolRoot: store.layout.root,
     }),
+    ...limitVariables(job, file),
     ...(job.spec.kind === 'interactive' && { MGPU_KILL_WAIT: String(settings.killWaitSeconds) }),
   };
+}
+
+/** A submitter's limits are for a batch script; a step supervisor could not work under all of them. */
+function limitVariables({ spec }: RunningJob, file: LaunchFile): Record<string, string> {
+  const limits = spec.kind === 'batch' ? limitsForShim(file.environment) : undefined;
+  return limits === undefined ? {} : { MGPU_LIMITS: limits };
 }
 
 function shimArgs(
@@ -112,6 +121,9 @@ function shimArgs(
       ...agent.stepCommand,
       room.path,
     ];
+  }
+  if (job.spec.kind === 'allocation') {
+    return [...head, '/', '/dev/null', '/dev/null', '', 'append', ...holderCommand(room.pulse)];
   }
   const { spec } = job;
   const path = (pattern: string): string => outputPath(agent, job, pattern);

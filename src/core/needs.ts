@@ -85,7 +85,8 @@ export function tasksBound(spec: JobSpec, whole: NodeWhole): number {
 function coresOf(spec: JobSpec, whole: NodeWhole, part: Part, gpuCount: number): number {
   const { threadsPerCore } = whole;
   const used = threadsUsed(spec, whole);
-  const byTasks = part.tasks * spec.cpusPerTask;
+  // Overcommitted tasks share what one of them asks for (sbatch(1), --overcommit).
+  const byTasks = (spec.overcommit ? 1 : part.tasks) * spec.cpusPerTask;
   const wanted = Math.max(byTasks, gpuCount * (spec.cpusPerGpu ?? 0));
   return Math.max(
     Math.ceil(wanted / used),

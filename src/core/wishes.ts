@@ -22,7 +22,7 @@ type Other =
   | ('cpusPerTaskGiven' | 'gpusPerNodeGiven' | 'memoryGiven' | 'timeLimitGiven' | 'beginTime' | 'deadline')
   | ('dependency' | 'dependencyUpdated' | 'killOnInvalidDep' | 'nice' | 'priority' | 'qos' | 'wckey')
   | ('mailTypes' | 'mailUser' | 'warningSignal' | 'timeMin' | 'distribution' | 'gpuBind' | 'gresFlags')
-  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'switches' | 'propagate');
+  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'switches' | 'propagate' | 'network' | 'delayBootMinutes');
 
 /** All the rest; a field that is new has to be put here or there. */
 const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
@@ -55,6 +55,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   contiguous: true,
   spreadJob: true,
   useMinNodes: true,
+  overcommit: true,
 };
 const wantedKeys = Object.keys(wanted) as readonly (keyof typeof wanted)[];
 

@@ -37,10 +37,14 @@ async function sbatch(argv: readonly string[], given: Given = {}) {
       gid: 2001,
       host: 'login',
       umask: 0o027,
+      rlimits: {},
+      moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
     }),
     open: async () => session,
     loginEnvironment: async () => ({ PATH: '/login/bin', HOME: '/home/alice', USER: 'alice' }),
+    readUserText: async () => ({ fault: 'No such file or directory' }),
     waitForJob: async () => given.waited ?? 0,
+    testOnly: async () => ({ jobId: 1, time: 0, cpus: 1, nodes: ['gpu01'], partition: 'main' }),
   };
   const exitCode = await run(argv, io, deps);
   const { requests } = await readInbox(session.store, 'all');
@@ -177,6 +181,8 @@ describe('precedence and environment', () => {
       USER: 'alice',
       FOO: 'bar',
       X: '1',
+      SLURM_EXPORT_ENV: 'FOO,X=1',
+      SLURM_GET_USER_ENV: '1',
       SLURM_SUBMIT_DIR: '/home/alice/w',
       SLURM_UMASK: '0027',
     });
