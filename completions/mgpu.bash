@@ -48,7 +48,7 @@ _mgpu_complete() {
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
-    *) _mgpu_offer 'backup completion doctor fsck init restore stop upgrade' ;;
+    *) _mgpu_offer 'backup completion doctor fsck init restore stop upgrade why' ;;
   esac
   if [[ $_mgpu_word == -* ]]; then
     case " ${COMP_WORDS[*]} " in
@@ -62,7 +62,7 @@ _mgpu_complete() {
   case $before in
     completion) _mgpu_offer 'bash zsh fish' ;;
     backup|init|restore) _mgpu_paths -d ;;
-    doctor|fsck|stop|upgrade) COMPREPLY=() ;;
+    doctor|fsck|stop|upgrade|why) COMPREPLY=() ;;
   esac
 }
 complete -F _mgpu_complete mgpu

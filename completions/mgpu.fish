@@ -47,6 +47,7 @@ complete -c mgpu -n __fish_use_subcommand -a restore -d 'make a cluster of a bac
 complete -c mgpu -n '__fish_seen_subcommand_from restore' -a '(__fish_complete_directories)'
 complete -c mgpu -n __fish_use_subcommand -a stop -d 'end the daemon that started by itself on this machine; jobs run on'
 complete -c mgpu -n __fish_use_subcommand -a upgrade -d 'raise the format of the cluster to the newest one, once all daemons know it'
+complete -c mgpu -n __fish_use_subcommand -a why -d 'tell why a job waits, for what, and when it can start; or what became of it'
 complete -c mgpu -l help -d 'show the options'
 complete -c mgpu -l spool -x -a '(__fish_complete_directories)' -d 'directory of the cluster'
 complete -c mgpu -s v -l verbose -d 'say more about what is done; more with every -v'

@@ -226,6 +226,11 @@ function restOf(agent: Agent, memory: Memory): number {
     agent.settings.gpuProbeSeconds * 1000,
   );
   if (memory.lockedOutSinceMs !== undefined) rest = Math.min(rest, endingRestMs);
+  if (memory.planned !== undefined) {
+    // A begin time or a deadline is not slept through; what is due already was looked at just now.
+    const left = memory.planned.due - agent.store.clock.now();
+    if (left > 0) rest = Math.min(rest, left * 1000);
+  }
   for (const job of jobsRunHere(agent)) {
     const run = memory.runs.get(runKey(job.id, job.attempt));
     if (run === undefined) continue;

@@ -51,8 +51,15 @@ export interface Memory {
   leftovers: { readonly seen: ReadonlySet<string>; readonly nextMs: number };
   /** When this daemon saw jobs end, by its monotonic clock. */
   endsSeen: EndsSeen;
-  /** The state that was planned last, when, and whether something could start. */
-  planned: { readonly cluster: Cluster; readonly time: Seconds; readonly hasStarts: boolean } | undefined;
+  /** The state that was planned last, when, until when that holds, and whether something could start. */
+  planned:
+    | {
+        readonly cluster: Cluster;
+        readonly time: Seconds;
+        readonly due: Seconds;
+        readonly hasStarts: boolean;
+      }
+    | undefined;
   /** Since when, by the monotonic clock, work has waited for whoever has the scheduling lock. */
   lockedOutSinceMs: number | undefined;
 }

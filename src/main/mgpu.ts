@@ -14,6 +14,7 @@ import { type FsckPorts, fsck } from '../services/fsck.ts';
 import { type RepairPorts, type RepairWish, repair } from '../services/repair.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
 import { upgrade } from '../services/upgrade.ts';
+import { why } from '../services/why.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
 import { initSpool, refuseOthers, type Store } from '../store/spool.ts';
 import { fault } from '../system/files/fault.ts';
@@ -59,6 +60,7 @@ function askOf({
   if (command === 'completion') {
     return { command, shell: operandOf(words, 'shell'), slurmNames: words['slurm-names'] === true };
   }
+  if (command === 'why') return { command, spool, job: operandOf(words, 'job') };
   if (command === 'backup') return { command, spool, to: operandOf(words, 'to') };
   if (spool !== undefined)
     throw new MgpuError('USAGE', `${command}: the directory is an operand, not --spool`);
@@ -132,6 +134,10 @@ function depsOf(io: CommandIo): MgpuDeps {
     },
     async upgrade(spool) {
       return upgrade(await openOwn(io, spool));
+    },
+    async why(spool, job) {
+      const { present } = await openSession(io, { spool, startsDaemon: false });
+      return why(present, job);
     },
   };
 }

@@ -44,6 +44,7 @@ export function main(calledAs: string): Promise<void> {
       },
       isUser,
       utcOffsetMinutes: (seconds) => systemClock().utcOffsetMinutes(seconds),
+      lines: standardInput,
       async checkSettings() {
         const { parseYaml } = await import('../system/yaml.ts');
         await readClusterFile((await session()).store, parseYaml);
@@ -57,6 +58,11 @@ export function main(calledAs: string): Promise<void> {
       },
     });
   });
+}
+
+async function* standardInput(): AsyncIterable<string> {
+  const { createInterface } = await import('node:readline');
+  yield* createInterface({ input: process.stdin });
 }
 
 const takenMsMax = 3000;

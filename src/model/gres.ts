@@ -85,7 +85,9 @@ function readItem(item: string): GresRequest | Fault {
   if (item === '') return 'count';
   const [name = '', ...rest] = item.split(':');
   if (!/^[A-Za-z_][\w.-]*$/.test(name) || rest.length > 2) return 'syntax';
-  const [first, second] = rest.length === 1 ? splitEquals(rest[0] ?? '') : rest;
+  // A text that begins with a digit is a count, and no type before a sign.
+  const isTyped = rest.length === 1 && !/^\s*[-+]?\d/.test(rest[0] ?? '');
+  const [first, second] = isTyped ? splitEquals(rest[0] ?? '') : rest;
   if (first === undefined) return { name, count: 1 };
   if (second === undefined && /^\s*[-+]?\d/.test(first)) {
     const count = parseUnits(first);

@@ -116,6 +116,9 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         isUser: async () => true,
         utcOffsetMinutes: () => 0,
         checkSettings: async () => {},
+        async *lines() {
+          yield 'ping';
+        },
         readHostFile: async () => 'gpu[01-02]',
         send: async () => {},
       }),

@@ -2,6 +2,7 @@ import { isMgpuError } from '../../src/base/error.ts';
 import { rangesHas } from '../../src/model/ranges.ts';
 import { accountedJobs } from '../../src/store/accounting.ts';
 import { openSpool } from '../../src/store/spool.ts';
+import { adminName, mendSettings, startAdmin, takeCare } from './admin.ts';
 import { furnish, newWorld } from './build.ts';
 import { calm } from './chaos.ts';
 import { readerName, startClient, startReader } from './client.ts';
@@ -83,9 +84,11 @@ async function live(world: World, seed: number): Promise<void> {
   scheduleStops(world, stormMs);
   scheduleCuts(world, stormMs);
   scheduleReaders(world, stormMs);
+  scheduleAdmins(world, stormMs);
   const atMs = scheduler.nowMs;
   await scheduler.run(chaos, atMs + stormMs, () => isBroken(world));
   calmDown(world);
+  if (world.admins > 0) await mend(world);
   if (seed % keptEvery === 0) await keep(world);
   await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => isBroken(world) || isSettled(world));
   if (!isSettled(world)) throw new BrokenPromise(`it does not come to rest: ${unsettled(world)}`);
@@ -114,6 +117,15 @@ function scheduleReaders(world: World, stormMs: number): void {
   }
 }
 
+/** In some worlds administrators are at work. */
+function scheduleAdmins(world: World, stormMs: number): void {
+  const { scheduler, random, machines, admins } = world;
+  for (let number = 1; number <= admins; number += 1) {
+    const machine = machines[Math.floor(random() * machines.length)];
+    scheduler.after(random() * stormMs, () => machine && startAdmin(world, machine));
+  }
+}
+
 /** Daemons are also stopped as they should be, and started again. */
 function scheduleStops(world: World, stormMs: number): void {
   const { scheduler, random } = world;
@@ -135,13 +147,26 @@ function calmDown(world: World): void {
   world.chaos.weather = calm;
   world.isCalm = true;
   world.watchman.note('from here on nothing goes wrong');
-  for (const { actors } of world.machines) {
-    for (const actor of [...actors]) {
+  for (const machine of world.machines) {
+    // Somebody sets the clocks right: what is to begin at a time does.
+    machine.skewSeconds = 0;
+    for (const actor of [...machine.actors]) {
       actor.pausedUntilMs = 0;
-      if (actor.name === readerName) kill(actor);
+      if (actor.name === readerName || actor.name.startsWith(adminName)) kill(actor);
     }
   }
   world.scheduler.hurry();
+}
+
+/** The settings are put in order at once, the rest from then on. */
+async function mend(world: World): Promise<void> {
+  const { scheduler, chaos, machines } = world;
+  const isUp = (): boolean => machines[0]?.isUp === true;
+  await scheduler.run(chaos, scheduler.nowMs + calmMsMax, isUp);
+  const [machine] = machines;
+  if (machine !== undefined) mendSettings(world, machine);
+  await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => world.clients === 0);
+  takeCare(world);
 }
 
 /** Somebody makes a backup and looks after the spool while the daemons recover. */
@@ -160,7 +185,8 @@ export function unsettled({ watchman, clients, nodes, scheduler, quietMs }: Worl
   if (clients > 0) return `${clients} commands run`;
   for (const job of cluster.jobs.values()) if (job.state !== 'ENDED') return `job ${job.id} is ${job.state}`;
   if (watchman.inbox().length > 0) return `${watchman.inbox().length} requests wait`;
-  for (const { name, journal } of nodes) {
+  for (const { name, journal, machine } of nodes) {
+    if (cluster.nodes.get(name)?.record.bootId !== machine.bootId) return `${name} is to register`;
     if (cluster.nodes.get(name)?.presence !== 'up') return `${name} is ${cluster.nodes.get(name)?.presence}`;
     if (journal?.cluster().seq !== cluster.seq)
       return `${name} sees commit ${journal?.cluster().seq} of ${cluster.seq}`;

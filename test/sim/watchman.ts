@@ -7,6 +7,7 @@ import { rangesHas } from '../../src/model/ranges.ts';
 import type { Request } from '../../src/model/request.ts';
 import { decodeCheckpoint, decodeCommit, encodeCheckpoint } from '../../src/store/codec.ts';
 import { seqName, seqOfName } from '../../src/store/layout.ts';
+import { Lives } from './depended.ts';
 import type { Disk, Inode } from './disk.ts';
 import type { JobPlan } from './processes.ts';
 
@@ -50,6 +51,7 @@ export class Watchman {
   readonly #history: Entry[] = [];
   /** Numbers whose names were taken out of the log. */
   readonly #pruned = new Set<number>();
+  readonly #lives = new Lives();
   readonly #requests = new WeakMap<Inode, { readonly requestId: string; readonly request: Request }>();
   readonly #disk: Disk;
   readonly #root: string;
@@ -122,6 +124,8 @@ export class Watchman {
     if (seq > last + 1) broken(`log: entry ${seq} follows on ${last}`);
     const { head, events } = decodeCommit(inode.content, seqName(seq));
     this.note(`commit ${seq} by ${head.writer}: ${events.map(shownEvent).join('; ')}`);
+    const early = this.#lives.follow(this.cluster, events);
+    if (early !== undefined) broken(early);
     const cluster = reduceCommit(this.cluster, seq, events);
     invariants(cluster);
     const handled = events.flatMap((event) => (event.name === 'requestHandled' ? event.requestId : []));

@@ -50,6 +50,8 @@ export interface World extends ProcessWorld {
   readonly cancels: number;
   readonly arrays: number;
   readonly jobsWanted: number;
+  /** How many commands of administrators there are. */
+  readonly admins: number;
   isCalm: boolean;
   /** Commands that run now. */
   clients: number;

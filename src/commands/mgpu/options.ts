@@ -93,5 +93,18 @@ export const mgpuProgram = {
       operands: [],
       options: [],
     },
+    {
+      name: 'why',
+      help: 'tell why a job waits, for what, and when it can start; or what became of it',
+      operands: [
+        {
+          name: 'job',
+          isRequired: true,
+          kind: 'text',
+          help: 'its id, such as 12, or 12_3 for a task of an array',
+        },
+      ],
+      options: [],
+    },
   ],
 } as const satisfies AdminProgram;

@@ -5,9 +5,11 @@ import type { FsckReport } from '../../services/fsck.ts';
 import type { RepairReport, RepairWish } from '../../services/repair.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
+import type { WhyReport } from '../../services/why.ts';
 import type { CommandIo } from '../io.ts';
 import { completion } from './completion.ts';
 import { fsck, repair } from './fsck.ts';
+import { why } from './why.ts';
 
 /** What a command line of mgpu asks for. */
 export type MgpuAsk =
@@ -18,7 +20,8 @@ export type MgpuAsk =
   | { readonly command: 'doctor'; readonly spool: string | undefined; readonly pair: boolean }
   | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish | 'no' }
   | { readonly command: 'stop'; readonly spool: string | undefined }
-  | { readonly command: 'upgrade'; readonly spool: string | undefined };
+  | { readonly command: 'upgrade'; readonly spool: string | undefined }
+  | { readonly command: 'why'; readonly spool: string | undefined; readonly job: string };
 
 /** A copy that was made, or a cluster that was made of one, at its path from the root. */
 export type Placed<T> = T & { readonly path: string };
@@ -45,6 +48,7 @@ export interface MgpuDeps {
   repair(spool: string | undefined, wish: RepairWish): Promise<RepairReport>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
+  why(spool: string | undefined, job: string): Promise<WhyReport>;
 }
 
 /** `mgpu`: does what was asked, says so, and gives the exit code. */
@@ -68,6 +72,8 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':
       return upgrade(await deps.upgrade(ask.spool), io);
+    case 'why':
+      return why(await deps.why(ask.spool, ask.job), io);
     default:
       return ask satisfies never;
   }

@@ -113,16 +113,10 @@ const keywords =
   'requeuehold,resume,setdebug,setdebugflags,schedloglevel,show,shutdown,suspend,top,token,takeover,uhold,' +
   'update,verbose,version,wait_job,write';
 
-function readKeyword([word, ...rest]: readonly string[]):
+function readKeyword([word = '', ...rest]: readonly string[]):
   | ScontrolCommand
   | { readonly shows: Shown }
   | Failed {
-  if (word === undefined) {
-    return failed(
-      1,
-      `${program}: error: working interactively is ${later}: name a command, such as show job`,
-    );
-  }
   const keyword = abbreviated(word, keywords.split(','), 3);
   switch (keyword) {
     case 'show':

@@ -3,6 +3,7 @@ import type { NodeLoad } from '../../model/node.ts';
 import type { PartitionReader } from '../../model/partition.ts';
 import type { Request } from '../../model/request.ts';
 import type { ClusterView } from '../../services/view.ts';
+import { readCommand } from '../../tables/precedence.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
@@ -10,6 +11,7 @@ import { answerAdmin, readAdminCommand } from './admin.ts';
 import type { ConfigFacts } from './configpage.ts';
 import { planHold } from './hold.ts';
 import { type ReadHostFile, showHostlist } from './hostlists.ts';
+import { interact } from './interact.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
 import { type Answer, type ReadRunRecord, type ShowOptions, showJobs } from './show.ts';
@@ -31,6 +33,8 @@ export interface ScontrolDeps {
   /** What this machine knows by that name. */
   readonly isUser: (name: string) => Promise<boolean>;
   readonly utcOffsetMinutes: (unixSeconds: number) => number;
+  /** What is written to this command, line by line. */
+  lines(): AsyncIterable<string>;
   /** Throws for a `cluster.yaml` with an error. */
   checkSettings(): Promise<void>;
   readonly readHostFile: ReadHostFile;
@@ -40,6 +44,10 @@ export interface ScontrolDeps {
 
 /** `scontrol`: prints, and gives the exit code. */
 export async function run(argv: readonly string[], io: CommandIo, deps: ScontrolDeps): Promise<number> {
+  const plain = readCommand(argv, io.environment, scontrolTable);
+  if ('values' in plain && plain.operands.length === 0) {
+    return interact(deps.lines(), io, (words) => run([...argv, ...words], io, deps));
+  }
   const own = readOwn(argv, io.environment);
   if (own !== undefined) {
     return 'failed' in own ? tellFailure(own.failed, io) : print(await answerOwn(own, deps), own.values, io);

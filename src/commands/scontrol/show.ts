@@ -44,8 +44,17 @@ export async function showJobs(
 
 function lineOf(job: Job, task: number | undefined, view: ClusterView): JobLine {
   const { cluster, now, utcOffsetMinutes, reasons } = view;
-  const reason = reasonOf(job, reasons);
-  return { job, ...(task !== undefined && { task }), reason, nodes: cluster.nodes, now, utcOffsetMinutes };
+  return {
+    job,
+    ...(task !== undefined && { task }),
+    reason: reasonOf(job, reasons),
+    reasonText: view.reasonTexts.get(job.id),
+    dependency: () => view.dependencyOf(job, task),
+    planned: () => view.plannedStarts().get(job.id),
+    nodes: cluster.nodes,
+    now,
+    utcOffsetMinutes,
+  };
 }
 
 interface Found {

@@ -2,6 +2,7 @@ import { formatDuration } from '../../model/duration.ts';
 import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import type { Seconds } from '../../model/ids.ts';
+import { priorityOf } from '../../model/jobpriority.ts';
 import type { ColumnField } from '../columns.ts';
 import {
   type AccountLine,
@@ -20,7 +21,7 @@ import {
   reqTres,
   waitedSeconds,
 } from './account.ts';
-import { eligibleTime, jobNodeCount, priorityOf, timeText, timeUsed } from './jobvalues.ts';
+import { eligibleTime, jobNodeCount, timeText, timeUsed } from './jobvalues.ts';
 import { requestedCpus } from './tres.ts';
 
 type Get = (line: AccountLine) => string;

@@ -152,6 +152,7 @@ const gpusRefused: readonly (readonly [string, string])[] = [
   ['1.5', count],
   ['-1', count],
   ['=2', syntax],
+  ['8=69', count],
 ];
 
 for (const [text, complaint] of gpusRefused) {

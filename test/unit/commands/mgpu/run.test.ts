@@ -20,6 +20,7 @@ async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
     upgrade: nothing,
     completionFile: nothing,
     completer: '/opt/mgpu/bin/mgpu_complete',
+    why: nothing,
   };
   const exitCode = await run(ask, io, { ...deps, ...given });
   return { exitCode, ...io.printed };

@@ -364,3 +364,23 @@ describe('what there is of the cluster', () => {
     );
   });
 });
+
+test('without a command, commands are read', async () => {
+  const lines = [
+    'ping',
+    '',
+    'show node nosuch',
+    "update NodeName=gpu03 State=DRAIN Reason='two words'",
+    'quit',
+    'x',
+  ];
+  const { out, err, exitCode, sent } = await scontrol([], cluster, { uid: 0, lines });
+  assert.equal(
+    out,
+    'scontrol: Slurmctld(primary) at vm is UP\n' +
+      'scontrol: scontrol: Node nosuch not found\nscontrol: scontrol: ',
+  );
+  assert.deepEqual([err, exitCode], ['', 1]);
+  assert.deepEqual(sent, [{ name: 'updateNode', nodes: ['gpu03'], state: 'drain', reason: 'two words' }]);
+  assert.equal((await scontrol([], cluster, { lines: [] })).out, 'scontrol: \n');
+});

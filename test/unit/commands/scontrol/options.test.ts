@@ -30,7 +30,6 @@ test('what is not served is refused by name', () => {
   assert.equal(line('hold', '5'), 'scontrol: error: hold is not supported by this release');
   assert.equal(line('REL', '5'), 'scontrol: error: release is not supported by this release');
   assert.equal(line('show', 'slurmd'), 'scontrol: error: show slurmd is not supported by this release');
-  assert.match(line() ?? '', /^scontrol: error: working interactively is not supported/);
 });
 
 test('jobs and nodes are shown, one or all, under names cut short', () => {

@@ -106,6 +106,7 @@ export async function scontrol(
     readonly uid?: number;
     readonly environment?: Readonly<Record<string, string>>;
     readonly badSettings?: string;
+    readonly lines?: readonly string[];
   } = {},
 ) {
   const io = fakeIo({ program: 'mgpu_scontrol', environment: given.environment ?? {} });
@@ -124,6 +125,9 @@ export async function scontrol(
     mayAdminister: async () => given.uid === 0,
     isUser: async (name) => ['alice', 'bob', 'root'].includes(name),
     utcOffsetMinutes: () => 0,
+    async *lines() {
+      yield* given.lines ?? [];
+    },
     async checkSettings() {
       if (given.badSettings !== undefined) throw new MgpuError('SETTINGS', given.badSettings);
     },
