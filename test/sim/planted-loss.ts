@@ -37,8 +37,11 @@ export const plantedNodeLoss: readonly Planted[] = [
   one({
     name: 'a lease is renewed though the spool is out of reach',
     file: 'src/agent/daemon.ts',
-    find: '  await writeHeartbeat(agent.store, agent.node, count);\n',
-    put: '  const beaten = writeHeartbeat(agent.store, agent.node, count);\n  beaten.catch(() => {});\n',
+    find: '  await writeHeartbeat(agent.store, agent.node, count, agent.load?.());\n',
+    put: [
+      '  const beaten = writeHeartbeat(agent.store, agent.node, count, agent.load?.());',
+      '  beaten.catch(() => {});\n',
+    ].join('\n'),
     isQuick: false,
   }),
   one({
