@@ -279,13 +279,14 @@ _mgpu_scancel_complete() {
     -n|--name) _mgpu_live jobnames; return ;;
     -w|--nodelist) _mgpu_live nodes; return ;;
     -p|--partition) _mgpu_live partitions; return ;;
-    -s|--signal) return ;;
+    -q|--qos|-s|--signal|--wckey) return ;;
+    -R|--reservation) _mgpu_live reservations; return ;;
     --spool) _mgpu_paths -d; return ;;
     -t|--state) _mgpu_list 'PENDING RUNNING SUSPENDED'; return ;;
     -u|--user) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -b --batch -f --full --help --me -n --name -w --nodelist -p --partition -Q --quiet -s --signal --spool -t --state --usage -u --user -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-A --account -b --batch --ctld -f --full --help -H --hurry -i --interactive --me -n --name -w --nodelist -p --partition -q --qos -Q --quiet -R --reservation -s --signal --spool -t --state --usage -u --user -v --verbose -V --version --wckey' ;;
     *) _mgpu_live jobs ;;
   esac
 }

@@ -6,7 +6,7 @@ import { startCommand } from '../system/localcommand.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { onInterrupts } from '../system/streams.ts';
 import { systemTasks } from '../system/tasks.ts';
-import { loginShell } from '../system/user.ts';
+import { loginShell, ownGroups } from '../system/user.ts';
 import { currentSubmitter } from './sbatch.ts';
 import { openSession } from './wire/session.ts';
 import { isTerminal } from './wire/streams.ts';
@@ -24,7 +24,10 @@ export function main(calledAs: string): Promise<void> {
         const session = await openSession(io, { spool, startsDaemon: true });
         return { ...session, watcher: createRoomWatcher() };
       },
-      allocate: (session, options) => runAllocation(session, ports, options),
+      allocate: async (session, options) => {
+        const submission = { ...options.submission, groups: await ownGroups() };
+        return runAllocation(session, ports, { ...options, submission });
+      },
       readUserText,
       folderFault: async (path) => (await systemTasks().folderFault(path))?.words,
       userShell: async () => loginShell() ?? '/bin/sh',

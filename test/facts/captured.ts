@@ -36,6 +36,7 @@ export const capturedSettings = {
   ],
   jobs: { def_mem_per_cpu: 1000, kill_wait: 30, max_array_size: 1001 },
   accounts: [{ name: 'proj', users: ['alice', 'bob'] }],
+  accounts: [{ name: 'proj', users: ['alice', 'bob'], organization: 'lab' }],
   admins: ['root'],
 };
 
@@ -58,14 +59,16 @@ export const otherUsers: Readonly<Record<string, number>> = { bob: 2002 };
 export const helpersPath = '/srv/ref/bin/wr.sh';
 export const helpers = `
 wr() {
-  for i in $(seq 300); do
+  local end=$((SECONDS + 20))
+  while [ $SECONDS -lt $end ]; do
     [ "$(squeue -h -t R -j "$1" -o %T 2>/dev/null | head -1)" = RUNNING ] && break
     sleep 0.1
   done
   sleep 0.7
 }
 wd() {
-  for i in $(seq 300); do
+  local end=$((SECONDS + 45))
+  while [ $SECONDS -lt $end ]; do
     [ -z "$(squeue -h -j "$1" 2>/dev/null)" ] && break
     sleep 0.1
   done

@@ -107,7 +107,13 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
   [
     scancelTable,
     (argv, io, there) =>
-      scancel(argv, io, { open: () => there.open(), user: { uid: 2001, name: 'alice' }, host: 'login' }),
+      scancel(argv, io, {
+        open: () => there.open(),
+        user: { uid: 2001, name: 'alice' },
+        host: 'login',
+        isUser: async (name) => name === 'alice',
+        readLine: async () => undefined,
+      }),
   ],
   [
     scontrolTable,
@@ -128,11 +134,18 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         isUser: async () => true,
         utcOffsetMinutes: () => 0,
         checkSettings: async () => {},
-        async *lines() {
-          yield 'ping';
-        },
         readHostFile: async () => 'gpu[01-02]',
         send: async () => {},
+        isOwner: async () => true,
+        script: async () => undefined,
+        writeFile: async () => undefined,
+        pids: async () => [],
+        host: 'login',
+        sleep: async () => {
+          throw new MgpuError('INTERRUPTED', 'interrupted by the test');
+        },
+        readLine: async () => 'quit',
+        isInputTerminal: false,
       }),
   ],
 ];

@@ -33,6 +33,7 @@ export function newWorld(seed: number): World {
     nodes,
     cancels: random() * 0.4,
     arrays: random() < 0.5 ? 0.3 : 0,
+    changes: random() * 0.5,
     jobsWanted: 3 + Math.floor(random() * 10),
     admins: random() < 0.4 ? 1 + Math.floor(random() * 8) : 0,
     weather: weatherOf(random, kind === 'network'),
@@ -62,6 +63,7 @@ type Parts = Pick<
   | 'nodes'
   | 'cancels'
   | 'arrays'
+  | 'changes'
   | 'jobsWanted'
   | 'admins'
   | 'settings'

@@ -1,4 +1,5 @@
 import { isMgpuError } from '../../src/base/error.ts';
+import { shownState } from '../../src/model/job.ts';
 import { rangesHas } from '../../src/model/ranges.ts';
 import { accountedJobs } from '../../src/store/accounting.ts';
 import { openSpool } from '../../src/store/spool.ts';
@@ -156,6 +157,22 @@ function calmDown(world: World): void {
     }
   }
   world.scheduler.hurry();
+  freeNowAndThen(world);
+}
+
+const freeEveryMs = 30_000;
+
+/** Somebody frees what is held or stands still, for what was asked before may take effect only now. */
+function freeNowAndThen(world: World): void {
+  const { cluster } = world.watchman;
+  const isStuck = [...cluster.jobs.values()].some(
+    (job) =>
+      (job.state !== 'ENDED' && (job.held !== undefined || shownState(job) === 'SUSPENDED')) ||
+      (job.state === 'PENDING' && job.heldTasks !== undefined),
+  );
+  const machine = world.machines.find((one) => one.isUp);
+  if (isStuck && machine !== undefined) startClient(world, machine, 'free');
+  world.scheduler.after(freeEveryMs, () => freeNowAndThen(world));
 }
 
 /** The settings are put in order at once, the rest from then on. */

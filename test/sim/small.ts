@@ -145,6 +145,7 @@ function smallWorld(small: Small): World {
     nodes: [nodeOf('node1', first, 'a100'), nodeOf('node2', second, 'v100')],
     cancels: 0,
     arrays: 0,
+    changes: 0,
     jobsWanted: wishes.length,
     admins: 0,
     weather: calm,
