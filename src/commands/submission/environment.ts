@@ -35,7 +35,8 @@ export async function batchEnvironment(
     ...(needsLogin && (await sources.login())),
     ...chosen,
     ...limitVariables(values, sources.rlimits),
-    ...(values.export !== undefined && { SLURM_EXPORT_ENV: exportText(values.export) }),
+    // Of everything, which is the default, nothing is said.
+    ...((spec.kind !== 'ALL' || spec.items.length > 0) && { SLURM_EXPORT_ENV: exportText(spec) }),
     ...(needsLogin && { SLURM_GET_USER_ENV: '1' }),
     // A job keeps the folder it was submitted from, also where it runs in another one.
     SLURM_SUBMIT_DIR: workDir,
