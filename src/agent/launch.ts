@@ -4,7 +4,9 @@ import type { RunningJob } from '../model/job.ts';
 import { replace } from '../store/put.ts';
 import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
 import { type Agent, isPassing } from './agent.ts';
+import { holderCommand } from './holder.ts';
 import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
+import { limitsForShim } from './rlimits.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
 import { streamPaths } from './streampaths.ts';
 
@@ -88,8 +90,15 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
       mark: markOf(agent, job.id, job.attempt),
       spoolRoot: store.layout.root,
     }),
+    ...limitVariables(job, file),
     ...(job.spec.kind === 'interactive' && { MGPU_KILL_WAIT: String(settings.killWaitSeconds) }),
   };
+}
+
+/** A submitter's limits are for a batch script; a step supervisor could not work under all of them. */
+function limitVariables({ spec }: RunningJob, file: LaunchFile): Record<string, string> {
+  const limits = spec.kind === 'batch' ? limitsForShim(file.environment) : undefined;
+  return limits === undefined ? {} : { MGPU_LIMITS: limits };
 }
 
 function shimArgs(
@@ -111,6 +120,9 @@ function shimArgs(
       ...agent.stepCommand,
       room.path,
     ];
+  }
+  if (job.spec.kind === 'allocation') {
+    return [...head, '/', '/dev/null', '/dev/null', '', 'append', ...holderCommand(room.pulse)];
   }
   const { spec } = job;
   const { input, output, error } = streamPaths(agent, job);

@@ -3,7 +3,9 @@ import { runInteractive } from '../services/interactive.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { byteWriter, onInterrupts, standardInput } from '../system/streams.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
+import { currentMoment } from './sbatch.ts';
 import { openSession } from './wire/session.ts';
+import { readUserText } from './wire/usertext.ts';
 import { runCommand } from './wire.ts';
 
 /** `srun`, by whatever name it was called. */
@@ -12,8 +14,10 @@ export function main(calledAs: string): Promise<void> {
     run(argv, io, {
       async submitter() {
         const { uid, gid, userName, groupName } = await currentAccount();
-        return { uid, gid, user: userName, group: groupName, host: hostNames().short };
+        const account = { uid, gid, user: userName, group: groupName };
+        return { ...account, host: hostNames().short, moment: currentMoment() };
       },
+      readUserText,
       umask: process.umask(),
       async open(spool) {
         const session = await openSession(io, { spool, startsDaemon: true });

@@ -50,6 +50,8 @@ const sinceFormat3 = {
   memoryPerCpuMb: int(0, limits.memoryMbMax),
   memoryPerGpuMb: int(0, limits.memoryMbMax),
   cpusPerGpu: int(1, limits.cpusPerNode),
+  /** --overcommit: a node's tasks get one CPU together. */
+  overcommit: bool,
   ntasksPerGpu: count,
   ntasksPerCore: count,
   ntasksPerSocket: count,
@@ -88,6 +90,9 @@ const sinceFormat3 = {
   useMinNodes: bool,
   noKill: bool,
   waitAllNodes: bool,
+  /** --network and --delay-boot, which are kept and shown: there is nothing here that they change. */
+  network: name,
+  delayBootMinutes: int(0, limits.minutesMax),
   switches: object({ count: int(0, limits.nodesPerJob) }, { waitSeconds: int(0) }),
   /** The resource limits that the job takes over from its submitter: `ALL`, `NONE`, `NOFILE,CORE`. */
   propagate: name,
@@ -148,7 +153,11 @@ const optional = {
   comment: text(limits.textLength),
   /** As the user wrote the GPU options, for squeue %b: `gres:gpu:2`; absent for --gpus. */
   tresPerNode: name,
-  array: object({ tasks: rangesSchema, throttle: int(0, limits.tasksPerJob) }),
+  /** `step` as it was written, 1 if it was not; missing: what the tasks look like. */
+  array: object(
+    { tasks: rangesSchema, throttle: int(0, limits.tasksPerJob) },
+    { step: int(1, limits.tasksPerJob) },
+  ),
   label: bool,
   ...sinceFormat3,
 } as const;

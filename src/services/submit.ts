@@ -45,7 +45,7 @@ export async function submit(store: Store, present: Present, submission: Submiss
   if (refusal !== undefined) throw refused(refusal);
   refuseLong(spec);
   await refuseOthers(store, spec.uid);
-  const id = await freshRoom(store, present);
+  const id = await freshRoom(store, present, idsAfter(cluster));
   const requestId = store.ids.next();
   try {
     await furnishRoom(store, id, submission);
@@ -119,9 +119,10 @@ async function withdrawn(
 /**
  * A room whose id was never used: rooms of old jobs are removed only after their ids are closed in the log.
  */
-async function freshRoom(store: Store, present: Present): Promise<JobId> {
+async function freshRoom(store: Store, present: Present, after: JobId): Promise<JobId> {
   for (let tries = 0; tries < idsTriedMax; tries += 1) {
-    const [id = 0] = await makeRooms(store, idsAfter(present.journal.cluster()), 1);
+    const last = Math.max(after, idsAfter(present.journal.cluster()));
+    const [id = 0] = await makeRooms(store, last, 1);
     const { closed } = await present.journal.refresh();
     if (!rangesHas(closed, id)) return id;
     await store.files.removeTree(store.layout.job(id).path);

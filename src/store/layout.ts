@@ -39,6 +39,8 @@ export interface JobRoom {
   /** Standard input of an interactive step, as far as it has come; `stdinEnd` is there when it is whole. */
   readonly stdin: string;
   readonly stdinEnd: string;
+  /** What salloc says to the node that holds its allocation: that it is alive, or that it is done. */
+  readonly pulse: string;
   /** How the tasks of a step ended: one JSON object. */
   stepExit(step: number): string;
 }
@@ -89,6 +91,7 @@ export function jobRoom(path: string): JobRoom {
     stream: (step, task, name) => `${path}/step.${step}.${task}.${name}`,
     stdin: `${path}/stdin`,
     stdinEnd: `${path}/stdin.end`,
+    pulse: `${path}/pulse`,
     stepExit: (step) => `${path}/step.${step}.exit`,
   };
 }

@@ -147,6 +147,7 @@ function smallWorld(small: Small): World {
     arrays: 0,
     changes: 0,
     jobsWanted: wishes.length,
+    admins: 0,
     weather: calm,
     onCrash() {},
     settings,

@@ -52,6 +52,8 @@ export interface World extends ProcessWorld {
   /** The part of the other commands that change a job beside its end. */
   readonly changes: number;
   readonly jobsWanted: number;
+  /** How many commands of administrators there are. */
+  readonly admins: number;
   isCalm: boolean;
   /** Commands that run now. */
   clients: number;

@@ -7,17 +7,15 @@ import type { SubmitValues } from '../../tables/options/values.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
-import { jobSpecOf } from '../submission/jobspec.ts';
+import { errorExitCode } from '../submission/check.ts';
+import { jobSpecOf, type SubmitContext } from '../submission/jobspec.ts';
+import type { ReadText } from '../submission/nodefile.ts';
+import { isForCluster, preparedValues, tell } from '../submission/prepare.ts';
+import { gresChecked, refusalLines } from '../submission/refusal.ts';
 import { readSrun, srunTable } from './options.ts';
 
-/** Who submits, on which host. */
-interface Submitter {
-  readonly user: string;
-  readonly uid: number;
-  readonly group: string;
-  readonly gid: number;
-  readonly host: string;
-}
+/** Who submits, on which host, and when. */
+type Submitter = Pick<SubmitContext, 'user' | 'uid' | 'group' | 'gid' | 'host' | 'moment'>;
 
 /** What srun needs of the world. */
 export interface SrunDeps {
@@ -26,6 +24,8 @@ export interface SrunDeps {
   open(spool: string | undefined): Promise<FollowingSession>;
   /** Submits the job and follows it to its end; gives the exit code. */
   follow(session: FollowingSession, options: InteractiveOptions): Promise<number>;
+  /** A file of the user's. */
+  readUserText: ReadText;
   /** The process's file mode mask, which the tasks get too. */
   readonly umask: number;
 }
@@ -38,15 +38,23 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
     return 0;
   }
   if ('failed' in read) return tellFailure(read.failed, io);
-  const { values, operands } = read;
+  const { operands } = read;
+  const submitter = await deps.submitter();
+  const { program } = srunTable;
+  const { readUserText } = deps;
+  const prepared = await preparedValues(read.values, { program, who: submitter, io, readUserText });
+  if ('failed' in prepared) return tellFailure(prepared.failed, io);
+  const { values } = prepared;
   const refusal = refusalOf(values, io.environment);
   if (refusal !== undefined) {
     io.err(`srun: error: ${printable(refusal)}\n`);
     return 1;
   }
-  const spec = specOf(values, operands, { io, submitter: await deps.submitter() });
+  const spec = specOf(values, operands, { io, submitter });
+  if ('lines' in spec) return tellFailure({ lines: spec.lines, exitCode: 1 }, io);
   const environment = environmentFor(values, io, deps.umask);
   const session = await deps.open(values.spool);
+  if (!isForCluster(values, session, { program, io })) return 1;
   try {
     return await deps.follow(session, {
       submission: { spec, args: operands, environment },
@@ -56,8 +64,8 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
     });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
-    for (const line of allocationLines(error)) io.err(`${printable(line)}\n`);
-    return 1;
+    tell(io, refusalLines(error, program, values));
+    return errorExitCode(io.environment);
   }
 }
 
@@ -68,6 +76,8 @@ function refusalOf(values: SubmitValues, environment: CommandIo['environment']):
     return `steps inside an allocation are not supported by this release (SLURM_JOB_ID=${jobId} is set)`;
   }
   const { nodes, nodelist = [] } = values;
+  if (values.testOnly === true) return '--test-only is not supported by srun in this release';
+  if (values.propagate !== undefined) return '--propagate is not supported by srun in this release';
   if (nodes !== undefined && nodes.min > 1) {
     return `steps on more than one node are not supported by this release (-N ${nodes.min})`;
   }
@@ -81,14 +91,20 @@ interface SpecSources {
   readonly submitter: Submitter;
 }
 
-function specOf(values: SubmitValues, operands: readonly string[], { io, submitter }: SpecSources): JobSpec {
-  const spec = jobSpecOf(values, {
+function specOf(
+  values: SubmitValues,
+  operands: readonly string[],
+  { io, submitter }: SpecSources,
+): JobSpec | { readonly lines: readonly string[] } {
+  const context = {
     ...submitter,
     workDir: io.workDir,
     kind: 'interactive',
     command: operands.join(' '),
     defaultName: operands[0]?.replace(/.*\//, '') || (operands[0] ?? ''),
-  });
+  } as const;
+  const spec = gresChecked(srunTable.program, () => jobSpecOf(values, context));
+  if ('lines' in spec) return spec;
   const { output, error, input } = values;
   const { min } = spec.nodes;
   if (min > 1)
@@ -117,14 +133,4 @@ function environmentFor(values: SubmitValues, io: CommandIo, umask: number): Rec
     SLURM_SUBMIT_DIR: io.workDir,
     SLURM_UMASK: umask.toString(8).padStart(4, '0'),
   };
-}
-
-/** Slurm's sentences for an allocation that cannot be (captured: err.srun.partition, err.srun.w). */
-function allocationLines(error: MgpuError): readonly string[] {
-  const reason = error.message.replace(/^Batch job submission failed: /, '');
-  return [
-    ...error.before.map((line) => `srun: error: ${line}`),
-    `srun: error: Unable to allocate resources: ${reason}`,
-    ...(error.hint === undefined ? [] : [`srun: ${error.hint}`]),
-  ];
 }

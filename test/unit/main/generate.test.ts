@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSacct } from '../../../src/commands/sacct/options.ts';
 import { readSacctmgr } from '../../../src/commands/sacctmgr/options.ts';
+import { readSalloc } from '../../../src/commands/salloc/options.ts';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
 import { readScancel } from '../../../src/commands/scancel/options.ts';
 import { readAdminCommand } from '../../../src/commands/scontrol/admin.ts';
@@ -25,6 +26,7 @@ test('every command has a page, and the shells have their files', () => {
     'man/mgpu.1',
     'man/mgpu_sacct.1',
     'man/mgpu_sacctmgr.1',
+    'man/mgpu_salloc.1',
     'man/mgpu_sbatch.1',
     'man/mgpu_scancel.1',
     'man/mgpu_scontrol.1',
@@ -49,6 +51,7 @@ test('no placeholder is left over, and every page ends its lines well', () => {
 
 const readers: Readonly<Record<string, (words: readonly string[]) => object>> = {
   mgpu_sbatch: readSbatchLine,
+  mgpu_salloc: (words) => readSalloc(words, {}),
   mgpu_scancel: (words) => readScancel(words, {}),
   mgpu_scontrol: (words) => readOwn(words, {}) ?? readAdminCommand(words, {}) ?? readScontrol(words, {}),
   mgpu_sacctmgr: (words) => readSacctmgr(words, {}),
