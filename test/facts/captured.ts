@@ -36,7 +36,6 @@ export const capturedSettings = {
   ],
   jobs: { def_mem_per_cpu: 1000, kill_wait: 30, max_array_size: 1001 },
   accounts: [{ name: 'proj', users: ['alice', 'bob'] }],
-  accounts: [{ name: 'proj', users: ['alice', 'bob'], organization: 'lab' }],
   admins: ['root'],
 };
 
