@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import { MgpuError } from '../base/error.ts';
 import type { Processes, ProcessIdentity, ShimLaunch } from '../ports/processes.ts';
 import { codeOf, fault } from './files/fault.ts';
@@ -55,6 +56,25 @@ export function systemProcesses(proc: ProcFs = procFs()): SystemProcesses {
       }
     },
   };
+}
+
+/** The namespace of this process's numbers; those of another one mean nothing here. */
+export function processSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch (error) {
+    // Hidden from us, as in some containers: then nobody is taken for a process of this machine.
+    if (codeOf(error) === undefined) throw error;
+    return `?${process.pid}`;
+  }
+}
+
+/** True if a process with that boot and namespace would be seen here. */
+export function isHere(
+  other: { readonly bootId: string; readonly space: string },
+  processes: Pick<Processes, 'bootId'>,
+): boolean {
+  return other.bootId === processes.bootId() && other.space === processSpace();
 }
 
 function readBootId(proc: ProcFs): string {

@@ -64,7 +64,7 @@ async function* readInput(): AsyncIterable<Uint8Array> {
   }
 }
 
-const interruptNames = ['INT', 'TERM', 'QUIT', 'HUP', 'USR1', 'USR2'] as const;
+const interruptNames = ['INT', 'TERM', 'QUIT', 'HUP', 'USR1', 'USR2', 'CONT'] as const;
 
 /**
  * Hands over the signals to this process instead of letting them end it, until the function it gives is

@@ -5,6 +5,7 @@ import { clientRows } from '../../tables/options/submit/client.ts';
 import { fileRows, streamRows } from '../../tables/options/submit/files.ts';
 import { jobRows } from '../../tables/options/submit/job.ts';
 import { resourceRows } from '../../tables/options/submit/resources.ts';
+import { stepRows } from '../../tables/options/submit/step.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
 import { type CommandTable, failed, sortedRows } from '../../tables/row.ts';
@@ -19,6 +20,7 @@ export const srunTable: CommandTable<SubmitValues> = {
     resourceRows,
     fileRows,
     streamRows,
+    stepRows,
     clientRows,
     commonRows,
     refusedJobRows,

@@ -1,7 +1,6 @@
-import type { JobSpec } from '../../model/spec.ts';
 import { isThroughSrun, stepRoutes } from '../../model/step.ts';
 import type { Files } from '../../ports/files.ts';
-import type { JobRoom } from '../../store/layout.ts';
+import type { StepRoom } from '../../store/layout.ts';
 import { plainBytes, type TaskLines, wholeLines } from './lines.ts';
 
 /** Where the output goes. Each call is done when the bytes are; false when nobody reads them any more. */
@@ -20,10 +19,18 @@ export interface Relay {
   isBroken(): boolean;
 }
 
+/** What was said of the step's streams. */
+export interface StepStreams {
+  readonly input?: string | undefined;
+  readonly output?: string | undefined;
+  readonly error?: string | undefined;
+  readonly label?: boolean | undefined;
+}
+
 export interface RelayOptions {
   readonly files: Files;
-  readonly room: JobRoom;
-  readonly spec: JobSpec;
+  readonly room: StepRoom;
+  readonly streams: StepStreams;
   readonly ntasks: number;
   /** -u: parts of lines too, as they come. */
   readonly isUnbuffered: boolean;
@@ -74,18 +81,18 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   };
 }
 
-function cursorsOf({ room, spec, ntasks, isUnbuffered }: RelayOptions): readonly Cursor[] {
-  const routes = stepRoutes(spec);
+function cursorsOf({ room, streams, ntasks, isUnbuffered }: RelayOptions): readonly Cursor[] {
+  const routes = stepRoutes(streams);
   const width = String(ntasks - 1).length;
   const cursors: Cursor[] = [];
   for (let task = 0; task < ntasks; task += 1) {
-    const label = spec.label === true ? `${String(task).padStart(width)}: ` : '';
+    const label = streams.label === true ? `${String(task).padStart(width)}: ` : '';
     const isPlain = label === '' && (ntasks === 1 || isUnbuffered);
     for (const name of ['out', 'err'] as const) {
       const route = name === 'out' ? routes.output : routes.error;
       if (route === 'output' || !isThroughSrun(route, task)) continue;
       const lines = isPlain ? plainBytes() : wholeLines(label);
-      cursors.push({ path: room.stream(0, task, name), name, lines, offset: 0 });
+      cursors.push({ path: room.stream(task, name), name, lines, offset: 0 });
     }
   }
   return cursors;

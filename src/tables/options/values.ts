@@ -3,6 +3,7 @@ import type { NodeCount } from '../../model/counts.ts';
 import type { ExportSpec } from '../../model/exportspec.ts';
 import type { GpuCount, GresRequest } from '../../model/gres.ts';
 import type { TimeLimit } from '../../model/timelimit.ts';
+import type { StepValues } from './stepvalues.ts';
 
 /** What every command takes. */
 export interface CommonValues {
@@ -16,7 +17,7 @@ export interface CommonValues {
  * What sbatch and srun take. A missing field was not asked for anywhere; defaults are the cluster's business.
  * Paths and patterns are as written: relative ones count from the working directory.
  */
-export interface SubmitValues extends CommonValues {
+export interface SubmitValues extends CommonValues, StepValues {
   readonly account?: string;
   readonly array?: ArraySpec;
   readonly chdir?: string;

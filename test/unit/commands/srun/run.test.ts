@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CommandIo } from '../../../../src/commands/io.ts';
 import { run } from '../../../../src/commands/srun/run.ts';
+import type { InnerStepOptions } from '../../../../src/services/innerstep.ts';
 import type { InteractiveOptions } from '../../../../src/services/interactive.ts';
 import { submit } from '../../../../src/services/submit.ts';
-import { fakeIo, node } from '../../builders.ts';
+import { fakeIo, fakeStarter, node } from '../../builders.ts';
 import { fakeCluster } from '../../session.ts';
 
 interface Given {
   readonly environment?: CommandIo['environment'];
   /** Asks the cluster in earnest instead of taking what was asked for. */
   readonly isSubmitted?: boolean;
+  /** What is in any file. */
+  readonly text?: string;
 }
 
 /** Runs srun without a cluster; gives what it printed and the job that it asked for. */
@@ -20,6 +23,8 @@ async function srun(argv: readonly string[], given: Given = {}) {
   const watcher = { wait: async () => {}, wake() {}, add() {}, close: async () => {} };
   const spools: (string | undefined)[] = [];
   let options: InteractiveOptions | undefined;
+  let inner: InnerStepOptions | undefined;
+  const programs: string[] = [];
   const exitCode = await run(argv, io, {
     umask: 0o27,
     submitter: async () => ({ user: 'alice', uid: 2001, group: 'alice', gid: 2001, host: 'login' }),
@@ -32,8 +37,15 @@ async function srun(argv: readonly string[], given: Given = {}) {
       if (given.isSubmitted) await submit(session.store, session.present, asked.submission);
       return 42;
     },
+    async followInner(_session, asked) {
+      inner = asked;
+      return 43;
+    },
+    starter: fakeStarter,
+    readText: async () => given.text ?? '',
+    runProgram: async (path, args) => void programs.push([path, ...args].join(' ')),
   });
-  return { exitCode, ...io.printed, options, spec: options?.submission.spec, spools };
+  return { exitCode, ...io.printed, options, inner, programs, spec: options?.submission.spec, spools };
 }
 
 describe('what srun asks for', () => {

@@ -1,0 +1,119 @@
+import { applyExport } from '../../model/exportspec.ts';
+import type { TaskProgram } from '../../model/multiprog.ts';
+import type { GpuNeed } from '../../model/spec.ts';
+import type { StepRequest } from '../../model/steprequest.ts';
+import type { StepWish } from '../../model/stepwish.ts';
+import type { InnerStepOptions, StepStarter } from '../../services/innerstep.ts';
+import type { SubmitValues } from '../../tables/options/values.ts';
+import type { CommandIo } from '../io.ts';
+import { gpuWish } from '../submission/gpuwish.ts';
+
+export interface InnerSources {
+  readonly io: CommandIo;
+  readonly submitter: { readonly user: string; readonly uid: number; readonly host: string };
+  readonly umask: number;
+  readonly starter: StepStarter;
+  readonly operands: readonly string[];
+  readonly programs: readonly TaskProgram[] | undefined;
+}
+
+/** What a command line says of a step within the job. */
+export function innerStepOf(values: SubmitValues, jobId: number, sources: InnerSources): InnerStepOptions {
+  const { io, submitter, umask, starter, operands, programs } = sources;
+  const workDir = values.chdir === undefined ? io.workDir : absolute(values.chdir, io.workDir);
+  const { output, error, input, label } = values;
+  return {
+    jobId,
+    wish: wishOf(values),
+    content: {
+      args: operands,
+      environment: applyExport(values.export ?? { kind: 'ALL', items: [] }, io.environment),
+      ...(programs !== undefined && { programs }),
+    },
+    streams: { output, error, input, label },
+    name: stepName(values, operands, io.environment),
+    ...submitter,
+    workDir,
+    umask,
+    isOverlapping: values.overlap === true,
+    ...(values.immediateSeconds !== undefined && { immediateSeconds: values.immediateSeconds }),
+    more: moreOf(values, workDir),
+    starter,
+    ...showOptionsOf(values),
+  };
+}
+
+/** How srun shows and treats its step. */
+export function showOptionsOf(
+  values: SubmitValues,
+): Pick<
+  InnerStepOptions,
+  | 'isQuiet'
+  | 'isUnbuffered'
+  | 'isVerbose'
+  | 'killsOnBadExit'
+  | 'waitSeconds'
+  | 'isStatusDisabled'
+  | 'quitsOnInterrupt'
+> {
+  return {
+    isQuiet: values.quiet === true,
+    isUnbuffered: values.unbuffered === true,
+    isVerbose: (values.verbose ?? 0) > 0,
+    killsOnBadExit: (values.killOnBadExit ?? 0) > 0,
+    waitSeconds: values.waitSeconds ?? 0,
+    isStatusDisabled: values.isStatusDisabled === true,
+    quitsOnInterrupt: values.quitOnInterrupt === true,
+  };
+}
+
+function moreOf(values: SubmitValues, workDir: string): Partial<StepRequest> {
+  const { cpusPerTask, timeLimit, openMode, taskProlog, taskEpilog, cpuBind } = values;
+  return {
+    ...(cpusPerTask !== undefined && { cpusPerTask }),
+    ...(timeLimit !== undefined && { timeLimit }),
+    ...(openMode !== undefined && { openMode }),
+    ...(taskProlog !== undefined && { taskProlog: absolute(taskProlog, workDir) }),
+    ...(taskEpilog !== undefined && { taskEpilog: absolute(taskEpilog, workDir) }),
+    ...(cpuBind !== undefined && { cpuBind }),
+  };
+}
+
+/** Named by -J, and not by the job's name, which every process of the job has in its environment. */
+function stepName(
+  { jobName }: SubmitValues,
+  operands: readonly string[],
+  environment: CommandIo['environment'],
+): string {
+  if (jobName !== undefined && jobName !== environment['SLURM_JOB_NAME']) return jobName;
+  return (operands[0] ?? '').replace(/.*\//, '') || (operands[0] ?? '');
+}
+
+function wishOf(values: SubmitValues): StepWish {
+  const { ntasks, nodes, ntasksPerNode, cpusPerTask, nodelist, exclude, relative, memMb } = values;
+  const gpus = gpusOf(values);
+  return {
+    ...(ntasks !== undefined && { ntasks }),
+    ...(nodes !== undefined && { nodeCount: nodes.min }),
+    ...(ntasksPerNode !== undefined && { ntasksPerNode }),
+    ...(cpusPerTask !== undefined && { cpusPerTask }),
+    ...(nodelist !== undefined && nodelist.length > 0 && { nodelist }),
+    ...(exclude !== undefined && { exclude }),
+    ...(relative !== undefined && { relative }),
+    ...(gpus !== undefined && { gpus }),
+    ...(memMb !== undefined && { memoryPerNodeMb: memMb }),
+    isExact: values.exact === true && values.whole !== true,
+    isOvercommitted: false,
+  };
+}
+
+/** Undefined when nothing is said: then a step has all devices of its job. */
+function gpusOf(values: SubmitValues): readonly GpuNeed[] | undefined {
+  const { gres, gpusPerNode, gpus } = values;
+  if (gres === undefined && gpusPerNode === undefined && gpus === undefined) return undefined;
+  return gpuWish(values, { min: 1, max: Number.MAX_SAFE_INTEGER }).needs;
+}
+
+function absolute(path: string, workDir: string): string {
+  return path.startsWith('/') ? path : `${workDir === '/' ? '' : workDir}/${path}`;
+}
