@@ -194,7 +194,7 @@ _mgpu_srun_complete() {
     word=${COMP_WORDS[at]}
     case $word in
       --) at=$((at + 1)) && break ;;
-      -A|--account|-D|--chdir|--comment|-c|--cpus-per-task|-e|--error|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-i|--input|-J|--job-name|--mem|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|--open-mode|-o|--output|-p|--partition|--spool|-t|--time) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -A|--account|-D|--chdir|--comment|--cpu-bind|-c|--cpus-per-task|--epilog|-e|--error|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-i|--input|-J|--job-name|--jobid|--mem|--mpi|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|--open-mode|-o|--output|-p|--partition|--prolog|-r|--relative|--spool|--task-epilog|--task-prolog|-t|--time|-W|--wait) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
       -?*) at=$((at + 1)) ;;
       *) break ;;
     esac
@@ -204,13 +204,13 @@ _mgpu_srun_complete() {
     return
   fi
   case $before in
-    -A|--account|--comment|-c|--cpus-per-task|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--mem|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|-p|--partition|-t|--time) return ;;
+    -A|--account|--comment|--cpu-bind|-c|--cpus-per-task|--epilog|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--jobid|--mem|--mpi|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|-p|--partition|--prolog|-r|--relative|--task-epilog|--task-prolog|-t|--time|-W|--wait) return ;;
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
     -e|--error|-i|--input|-o|--output) _mgpu_paths -f; return ;;
     --open-mode) _mgpu_offer 'append truncate'; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -D --chdir --comment -c --cpus-per-task -e --error -x --exclude --export --gpu-ids -G --gpus --gpus-per-node --gres -h --help -H --hold -i --input -J --job-name -l --label --mem -w --nodelist -N --nodes -n --ntasks --ntasks-per-node --open-mode -o --output -p --partition -Q --quiet --spool -t --time -u --unbuffered --usage -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-A --account -D --chdir --comment --cpu-bind -c --cpus-per-task -X --disable-status --epilog -e --error --exact -x --exclude --export --gpu-ids -G --gpus --gpus-per-node --gres -h --help -H --hold -I --immediate -i --input -J --job-name --jobid -K --kill-on-bad-exit -l --label --mem --mpi --multi-prog -w --nodelist -N --nodes -n --ntasks --ntasks-per-node --open-mode -o --output --overlap -p --partition --prolog -Q --quiet --quit-on-interrupt -r --relative --spool --task-epilog --task-prolog -t --time -u --unbuffered --usage -v --verbose -V --version -W --wait --whole' ;;
     *) _mgpu_paths -c ;;
   esac
 }

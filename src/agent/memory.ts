@@ -4,6 +4,7 @@ import type { JobId, Seconds } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
 import type { Lease } from './lease.ts';
 import type { Runs } from './run.ts';
+import type { StepsSeen } from './stepparts.ts';
 
 /** An attempt that a lost node can not tell of: see the event `attemptLost`. */
 export interface LostAttempt {
@@ -34,6 +35,10 @@ export interface Memory {
   readonly keptAttempts: Set<string>;
   /** What this node held for attempts that are over for the cluster, and nothing is left of, by `runKey`. */
   readonly goneRemnants: Set<string>;
+  /** The steps of jobs that have something of this node, by `runKey`. */
+  readonly steps: Map<string, StepsSeen>;
+  /** Jobs that began on other nodes and are being ended here, by `runKey`. */
+  readonly hostedEnding: Map<string, { readonly sinceMs: number; readonly isGone: boolean }>;
   /** The lease that this node's requeueable jobs run under. */
   lease: Lease | undefined;
   /** Which format the spool was raised to; the log follows when a daemon says so there. */
@@ -62,6 +67,8 @@ export function newMemory(spoolFormat: number): Memory {
     lostAttempts: [],
     keptAttempts: new Set(),
     goneRemnants: new Set(),
+    steps: new Map(),
+    hostedEnding: new Map(),
     lease: undefined,
     spoolFormat,
     durableSeq: 0,

@@ -1,4 +1,3 @@
-import { activeJobsOn } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent, EndReport } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
@@ -6,6 +5,7 @@ import { type ActiveJob, isActive } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
 import type { Agent } from './agent.ts';
+import { hostedReleases } from './hosted.ts';
 import type { Memory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { remnantEvents } from './remnants.ts';
@@ -31,7 +31,7 @@ export function ownEvents(
   }
   return [
     ...events,
-    ...emptyHandedReleases(agent, cluster, time),
+    ...hostedReleases(agent, memory, cluster, time),
     ...presenceEvents(agent, memory, cluster, time),
     ...remnantEvents(agent, memory, cluster, time),
     ...lostAttemptEvents(memory, cluster, time),
@@ -83,17 +83,6 @@ export function secondsLeft(agent: Agent, job: ActiveJob, run: Run): number {
 
 function isOverTime(agent: Agent, job: ActiveJob, run: Run): boolean {
   return secondsLeft(agent, job, run) <= 0;
-}
-
-/**
- * The other nodes of a job have no process of a batch script; they give their share back when the first is
- * done.
- */
-function emptyHandedReleases(agent: Agent, cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
-  const { name } = agent.node;
-  return activeJobsOn(cluster, name)
-    .filter((job) => job.state === 'COMPLETING' && job.allocation[0]?.node !== name)
-    .map(({ id, attempt }) => ({ name: 'nodeReleased', time, id, attempt, node: name }));
 }
 
 function presenceEvents(

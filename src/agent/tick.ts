@@ -11,6 +11,7 @@ import { stillThere, takeOut } from '../store/inbox.ts';
 import { makeRooms } from '../store/rooms.ts';
 import { type Agent, logOrThrow, ownsNode } from './agent.ts';
 import { makeDurable } from './durable.ts';
+import { endHosted } from './hosted.ts';
 import { hasRequests, readRequests } from './intake.ts';
 import { launch } from './launch.ts';
 import { takeLock } from './lock.ts';
@@ -19,6 +20,7 @@ import { deliverSignals, jobsRunHere, observe } from './observe.ts';
 import { endRemnants } from './remnants.ts';
 import { ownEvents } from './report.ts';
 import { findRun, localRunOf, type Run, runKey } from './run.ts';
+import { serveSteps } from './stepparts.ts';
 import { findLostAttempts } from './takeback.ts';
 import { tidy } from './tidy.ts';
 
@@ -35,9 +37,11 @@ export async function tick(agent: Agent, memory: Memory): Promise<void> {
   await observe(agent, memory.runs);
   await deliverSignals(agent, memory.runs);
   await endRemnants(agent, memory);
+  await endHosted(agent, memory);
   memory.lostAttempts = await findLostAttempts(agent, memory);
   await decideAndCommit(agent, memory);
   await act(agent, memory);
+  await serveSteps(agent, memory);
   await tidy(agent, memory);
 }
 

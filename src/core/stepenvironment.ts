@@ -18,8 +18,8 @@ export interface StepEnvironmentInput {
 
 /**
  * The environment that all tasks of a step within an allocation share (captured: env.srun_in,
- * env.srun_in_sub): what srun had, and over it what is true of the job and the step. Within its job most of it
- * is there already; from outside, as after salloc or with --jobid, it is not.
+ * env.srun_in_sub): what srun had, and over it what is true of the job and the step. Within its job most of
+ * it is there already; from outside, as after salloc or with --jobid, it is not.
  */
 export function stepEnvironment(input: StepEnvironmentInput): Record<string, string> {
   const { job, submitted, clusterName, spoolRoot, places, ntasks, distribution, cpusPerTask } = input;

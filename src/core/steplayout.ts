@@ -55,7 +55,7 @@ interface Distribution {
   readonly turn: number;
 }
 
-/** Slurm's default is by blocks where there are more tasks than nodes (captured: env.srun_in, env.srun_in_sub). */
+/** Slurm's default is by blocks where there are more tasks than nodes (env.srun_in, env.srun_in_sub). */
 function distributionOf(
   written: string | undefined,
   { ntasks, nodes }: { readonly ntasks: number; readonly nodes: number },
@@ -183,8 +183,8 @@ function tooManyGpus(
   const need = wish.gpus?.find(({ per }) => per === 'node');
   if (need === undefined) return refusal(job, invalid);
   const type = need.type === undefined ? '' : `:${need.type}`;
-  const more = `Step requested gres_per_node=gpu${type}:${asked} is more than the job's gres_per_node=gpu:${has}`;
-  return refusal(job, invalid, more);
+  const more = `is more than the job's gres_per_node=gpu:${has}`;
+  return refusal(job, invalid, `Step requested gres_per_node=gpu${type}:${asked} ${more}`);
 }
 
 /** What steps hold of one node of their job. */

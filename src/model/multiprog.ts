@@ -10,7 +10,7 @@ export interface TaskProgram {
 /**
  * The file of srun --multi-prog: on each line the numbers of tasks (`0`, `1-3`, `4,6`, `*` for all others),
  * then the words to run; `#` begins a comment, a backslash at the end of a line goes on in the next, quotes
- * hold words together. Gives the programs, or Slurm's sentence about what is wrong (captured: srun.multi_bad).
+ * hold words together. Gives the programs, or Slurm's sentence about what is wrong (srun.multi_bad).
  */
 export function parseMultiProg(
   text: string,

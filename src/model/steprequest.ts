@@ -31,6 +31,8 @@ const stepShareSchema = object(
     gpus: int(0, limits.gpusPerNode),
   },
   {
+    /** srun is part of the job there and starts the supervisor itself. */
+    isDirect: bool,
     /** AMD's devices: their runtime counts anew behind ROCR_VISIBLE_DEVICES. */
     gpuVendor: oneOf('amd'),
     /** The machine, as tasks are told it. */

@@ -1,6 +1,5 @@
 import { MgpuError } from '../../base/error.ts';
 import { stepEnvironment } from '../../core/stepenvironment.ts';
-import type { ActiveJob } from '../../model/job.ts';
 import type { Node } from '../../model/node.ts';
 import { stepRoutes } from '../../model/step.ts';
 import type { StepRequest, StepShare } from '../../model/steprequest.ts';
@@ -96,8 +95,8 @@ function requestOf(
 
 /** What tasks are told of the machine that they run on. */
 export function nodeFacts(
+  { job, options, session }: Making,
   node: Node | undefined,
-  job: ActiveJob,
 ): Omit<StepShare, 'node' | 'tasks' | 'cpus' | 'memoryMb' | 'gpus'> {
   if (node === undefined) return { host: '?' };
   const { hostName, bootId, addresses, gpus } = node.record;
@@ -107,6 +106,7 @@ export function nodeFacts(
   return {
     host: hostName.split('.')[0] ?? hostName,
     facts: { hostName, bootId, addresses },
+    ...(options.starter.isWithin(job, node, session.store.spool.clusterId) && { isDirect: true }),
     ...(uuids.length > 0 && { uuids }),
     ...(devices.some(({ vendor }) => vendor === 'amd') && { gpuVendor: 'amd' as const }),
   };

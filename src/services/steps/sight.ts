@@ -22,8 +22,8 @@ const silenceMsMax = 60_000;
 /** What another step's files tell of it. */
 export interface StepSight {
   /**
-   * `making`: its maker has not asked for anything yet. `asking`: it waits for its turn. `granted`: it has had
-   * it. `dead`: whoever made it is gone, before all of it was started.
+   * `making`: its maker has not asked for anything yet. `asking`: it waits for its turn. `granted`: it has
+   * had it. `dead`: whoever made it is gone, before all of it was started.
    */
   readonly state: 'making' | 'asking' | 'granted' | 'ended' | 'dead';
   readonly request?: StepRequest;

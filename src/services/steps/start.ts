@@ -17,17 +17,13 @@ export interface EndedParts {
 }
 
 /** Starts the parts that belong here, and wakes the daemons of the other nodes, which start theirs. */
-export function startParts(
-  { session, options, job, nodes }: Making,
-  { step, room, shares }: Starting,
-): EndedParts {
+export function startParts({ session, options, job }: Making, { step, room, shares }: Starting): EndedParts {
   const { clusterId } = session.store.spool;
   const mark = `${clusterId}.${job.id}.${job.attempt}`;
   const parts: number[] = [];
   let isElsewhere = false;
-  for (const [part, { node }] of shares.entries()) {
-    const facts = nodes.get(node);
-    if (facts === undefined || !options.starter.isWithin(job, facts, clusterId)) {
+  for (const [part, { isDirect }] of shares.entries()) {
+    if (isDirect !== true) {
       isElsewhere = true;
       continue;
     }
@@ -37,20 +33,20 @@ export function startParts(
     };
     options.starter.start({ room, part, marks: { job: mark, step: `${mark}.${step}` } }).then(gone, gone);
   }
-  if (isElsewhere) ring(session.store).catch(ignoreFault);
+  if (isElsewhere) void ring(session.store);
   return { parts };
 }
 
 /** They look every so often anyway; a name that comes and goes in the inbox makes them look now. */
 async function ring({ files, layout, ids }: Store): Promise<void> {
   const path = `${layout.inbox}/${temporaryPrefix}${ids.next()}`;
-  await files.create(path, new Uint8Array(0), { mode: 0o600, sync: false });
-  await files.unlink(path);
-}
-
-/** A full disk, or a room that went: the step's end tells the rest. */
-function ignoreFault(error: unknown): void {
-  if (!(error instanceof MgpuError)) throw error;
+  try {
+    await files.create(path, new Uint8Array(0), { mode: 0o600, sync: false });
+    await files.unlink(path);
+  } catch (error) {
+    // Where nothing can be written they look a little later.
+    if (!(error instanceof MgpuError)) throw error;
+  }
 }
 
 /** Tells those who cannot see this process that it lives, as long as it does. */
@@ -58,12 +54,18 @@ export function beatOn({ session }: Making, room: StepRoom): { stop(): void } {
   const { files, clock } = session.store;
   let isOver = false;
   const beating = async (): Promise<void> => {
-    while (!isOver) {
-      await files.append(room.beat, new Uint8Array([0x2e]), { mode: 0o644, sync: false });
-      await clock.sleep(beatMs);
+    try {
+      for (let seconds = 0; !isOver; seconds += 1) {
+        const isDue = seconds % beatSeconds === 0;
+        if (isDue) await files.append(room.beat, new Uint8Array([0x2e]), { mode: 0o644, sync: false });
+        await clock.sleep(1000);
+      }
+    } catch (error) {
+      // A full disk, or a room that went: the step's end tells the rest.
+      if (!(error instanceof MgpuError)) throw error;
     }
   };
-  beating().catch(ignoreFault);
+  void beating();
   return {
     stop() {
       isOver = true;
@@ -71,4 +73,4 @@ export function beatOn({ session }: Making, room: StepRoom): { stop(): void } {
   };
 }
 
-const beatMs = 10_000;
+const beatSeconds = 10;

@@ -13,10 +13,22 @@ const seconds: Parser<number> = (text, place) => {
   return failed(1, `${place.program}: error: Invalid numeric value "${text}" for immediate.`);
 };
 
-const bindings =
-  /^(?:(?:quiet|verbose|q|v),?)*(?:no|none|rank|rank_ldom|sockets|cores|threads|ldoms|boards|(?:map_cpu|mask_cpu|map_ldom|mask_ldom):[0-9a-fx,*-]+)?$/i;
+const bindings: ReadonlySet<string> = new Set([
+  ...['', 'no', 'none', 'rank', 'rank_ldom', 'sockets', 'cores', 'threads', 'ldoms', 'boards'],
+  ...['q', 'quiet', 'v', 'verbose'],
+]);
+
+/** Words between commas; behind a map or a mask there are numbers. */
+function isBinding(text: string): boolean {
+  const [, words = '', list] =
+    /^(.*?)(?:(?:^|,)(?:map|mask)_(?:cpu|ldom):([0-9a-fx,*-]+))?$/i.exec(text) ?? [];
+  return (
+    (list !== undefined || text !== '') && words.split(',').every((word) => bindings.has(word.toLowerCase()))
+  );
+}
+
 const cpuBinding: Parser<string> = (text, place) =>
-  bindings.test(text)
+  isBinding(text)
     ? ok(text.toLowerCase())
     : failed(255, `${place.program}: error: unrecognized --cpu-bind argument "${text}"`);
 
@@ -34,7 +46,7 @@ export const stepRows = [
     parse: cpuBinding,
     env: env('CPU_BIND'),
     group,
-    help: 'the CPUs a task is bound to: none, map_cpu:0,1, mask_cpu:0x3; others bind where Slurm has a plugin',
+    help: 'the CPUs a task is bound to: none, map_cpu:0,1 or mask_cpu:0x3; others are as without a plugin',
   },
   {
     long: 'disable-status',
@@ -63,7 +75,7 @@ export const stepRows = [
     value: true,
     env: env('EXACT'),
     group,
-    help: 'take only the CPUs that the step asks for, and not all of its nodes, so that steps run side by side',
+    help: 'take only the CPUs that the step asks for, so that several steps run side by side',
   },
   {
     long: 'immediate',
