@@ -22,6 +22,7 @@ export function benchCluster(folder: string, name: string): BenchCluster {
       env: environment,
       cwd: folder,
       encoding: 'utf8',
+      maxBuffer: 2 ** 30,
     });
     if (ended.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${ended.stderr}`);
     return ended.stdout;

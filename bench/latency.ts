@@ -9,7 +9,7 @@ export async function benchLatency({ folder, isShort }: BenchOptions): Promise<r
   const other = benchCluster(folder, 'submission');
   for (let jobs = 0; jobs < 10; jobs += 1) cluster.run('mgpu_sbatch', '--wrap', 'true');
   const contests: readonly Contest[] = [
-    { name: 'node -e 0', run: () => bareNode() },
+    { name: 'node -e 0', run: bareNode },
     {
       name: 'squeue, 10 jobs waiting',
       run: () => cluster.run('mgpu_squeue'),
@@ -20,16 +20,19 @@ export async function benchLatency({ folder, isShort }: BenchOptions): Promise<r
       run: () => other.run('mgpu_sbatch', '--wrap', 'true'),
       aim: 'Slurm: 8 ms',
     },
-    { name: 'sinfo', run: () => cluster.run('mgpu_sinfo') },
+    { name: 'sinfo', run: () => cluster.run('mgpu_sinfo'), aim: 'within 20 ms above node' },
+    {
+      name: 'scancel of a job that has ended',
+      run: () => cluster.run('mgpu_scancel', '1'),
+      aim: 'within 20 ms above node',
+    },
+    { name: 'scontrol show job', run: () => cluster.run('mgpu_scontrol', 'show', 'job', '2') },
+    { name: 'sacct -X', run: () => cluster.run('mgpu_sacct', '-X') },
   ];
-  const times = contests.map((): number[] => []);
-  for (let round = 0; round < (isShort ? 5 : 25); round += 1) {
-    contests.forEach((contest, index) => {
-      const start = performance.now();
-      contest.run();
-      times[index]?.push(performance.now() - start);
-    });
-  }
+  const times = timesOf(
+    isShort ? 5 : 25,
+    contests.map(({ run }) => run),
+  );
   const bare = median(times[0] ?? []);
   return contests.map(({ name, aim }, index): Row => {
     const own = median(times[index] ?? []);
@@ -44,6 +47,20 @@ interface Contest {
   readonly aim?: string;
 }
 
-function bareNode(): void {
+/** Milliseconds that each of them takes, turn by turn, so that what disturbs one disturbs all. */
+export function timesOf(rounds: number, runs: readonly (() => unknown)[]): readonly (readonly number[])[] {
+  const times = runs.map((): number[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    runs.forEach((run, index) => {
+      const start = performance.now();
+      run();
+      times[index]?.push(performance.now() - start);
+    });
+  }
+  return times;
+}
+
+/** The bare start of Node. */
+export function bareNode(): void {
   spawnSync(process.execPath, ['-e', '0']);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { benchDaemon } from './daemon.ts';
 import { benchFiles } from './files.ts';
 import { benchLatency } from './latency.ts';
+import { benchQueue } from './queue.ts';
 import { type BenchOptions, type Row, tableText } from './table.ts';
 
 /*
@@ -20,6 +21,7 @@ const options: BenchOptions = { folder, isShort };
 const rows: Row[] = [];
 try {
   rows.push(...(await benchLatency(options)));
+  rows.push(...(await benchQueue(options)));
   rows.push(...(await benchDaemon(options)));
   rows.push(...(await benchFiles(options)));
 } finally {

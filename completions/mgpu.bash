@@ -24,7 +24,7 @@ _mgpu_complete() {
   fi
   case $before in
     --spool) _mgpu_paths -d; return ;;
-    --name) return ;;
+    --ended|--name) return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
@@ -33,7 +33,7 @@ _mgpu_complete() {
   if [[ $_mgpu_word == -* ]]; then
     case " ${COMP_WORDS[*]} " in
       *' doctor '*) COMPREPLY+=($(compgen -W '--pair' -- "$_mgpu_word")) ;;
-      *' fsck '*) COMPREPLY+=($(compgen -W '--force --repair' -- "$_mgpu_word")) ;;
+      *' fsck '*) COMPREPLY+=($(compgen -W '--ended --force --repair' -- "$_mgpu_word")) ;;
       *' init '*) COMPREPLY+=($(compgen -W '--name --no-fsync' -- "$_mgpu_word")) ;;
     esac
     return
@@ -64,6 +64,85 @@ _mgpu_sacct_complete() {
   esac
 }
 complete -F _mgpu_sacct_complete mgpu_sacct
+
+_mgpu_sacctmgr_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-s --associations -h --help -i --immediate -n --noheader -o --oneliner -p --parsable -P --parsable2 -Q --quiet -r --readonly --spool --usage -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sacctmgr_complete mgpu_sacctmgr
+
+_mgpu_sdiag_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -M|--clusters) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-a --all -M --clusters -h --help -i --sort-by-id -t --sort-by-time -T --sort-by-time2 --spool --usage -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sdiag_complete mgpu_sdiag
+
+_mgpu_sprio_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -M|--clusters|-o|--format|-j|--jobs|-p|--partition|-u|--user) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-M --clusters -o --format --help -j --jobs --local -l --long -h --noheader -n --norm -p --partition --spool --usage -u --user -v --verbose -V --version -w --weights' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sprio_complete mgpu_sprio
+
+_mgpu_sshare_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -A|--accounts|-M|--clusters|-o|--format|-u|--users) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-U --Users -A --accounts -a --all -M --clusters -o --format --help -e --helpformat -l --long -n --noheader -p --parsable -P --parsable2 -m --partition --spool --usage -u --users -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sshare_complete mgpu_sshare
 
 _mgpu_sbatch_complete() {
   local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
@@ -170,11 +249,11 @@ _mgpu_squeue_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -O|--Format|-A|--accounts|-o|--format|-n|--name|-w|--nodelist|-p|--partitions|-t|--states|-u|--users) return ;;
+    -O|--Format|-A|--accounts|-M|--clusters|-o|--format|-i|--iterate|-L|--licenses|-n|--name|-w|--nodelist|-p|--partitions|-q|--qos|-R|--reservation|-S|--sort|-t|--states|-u|--users) return ;;
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array -o --format --help -j --jobs --local -l --long --me -n --name -w --nodelist -h --noheader -p --partitions --spool -t --states --usage -u --users -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array --array-unique -M --clusters -o --format --help --hide -i --iterate -j --jobs --json -L --licenses --local -l --long --me -n --name --noconvert -w --nodelist -h --noheader -p --partitions -P --priority -q --qos -R --reservation -S --sort --spool --start -t --states --usage -u --users -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }

@@ -1,13 +1,14 @@
 import { MgpuError } from '../base/error.ts';
 import type { NodeRecord } from '../model/node.ts';
-import type { Settings } from '../model/settings.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
 import type { Locks } from '../ports/locks.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Watcher } from '../ports/watch.ts';
+import type { ParseYaml } from '../ports/yaml.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Store } from '../store/spool.ts';
+import type { LiveSettings } from './settings.ts';
 
 /** What a node's daemon works with. */
 export interface Agent {
@@ -19,7 +20,11 @@ export interface Agent {
   readonly watcher: Watcher;
   /** Undefined where GPUs are declared: then nothing is asked. */
   readonly gpuProbe: GpuProbe | undefined;
-  readonly settings: Settings;
+  /** Changed in place when the file changes. */
+  readonly settings: LiveSettings;
+  readonly parseYaml: ParseYaml;
+  /** A user's number; undefined where this machine knows no such user. */
+  uidOf(user: string): Promise<number | undefined>;
   readonly node: NodeRecord;
   /** The folder of this node's runs, on a local file system. */
   readonly localDir: string;

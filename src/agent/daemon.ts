@@ -24,6 +24,7 @@ import { jobsRunHere } from './observe.ts';
 import { register, sweepRuns } from './register.ts';
 import { secondsLeft, spareIdsEvents } from './report.ts';
 import { localRunOf, runKey } from './run.ts';
+import { lookAtSettings } from './settings.ts';
 import { act, tick } from './tick.ts';
 import { findLostNodes, type Sightings } from './watchnodes.ts';
 
@@ -49,7 +50,6 @@ export async function serve(agent: Agent, stop: Stop): Promise<DaemonEnd> {
   await passing(agent, async () => {
     memory.forgettable = await goneRequests(agent.store, agent.journal.cluster().handled);
   });
-  await passing(agent, () => sweepRooms(agent.store, agent.journal.cluster()));
   await passing(agent, () => sweepRuns(agent));
   for (;;) {
     const end = await live(life, memory, stop);
@@ -194,6 +194,7 @@ async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<voi
     await beat(agent, memory, beats.beat);
     memory.lostNodes = await findLostNodes(agent, beats.sightings);
     await lookAtFormat(agent, memory);
+    await lookAtSettings(agent, memory.settings, { isAsked: false });
   }
   if (agent.gpuProbe && isDue(beats.probeMs, gpuProbeSeconds, now)) {
     beats.probeMs = now;

@@ -4,6 +4,7 @@ import { limits } from '../model/limits.ts';
 import type { Settings } from '../model/settings.ts';
 import type { ProcessIdentity } from '../ports/processes.ts';
 import { decodeText, encodeText, replace } from '../store/put.ts';
+import { isHidden } from '../store/remove.ts';
 import type { Agent } from './agent.ts';
 import { localRunOf } from './run.ts';
 
@@ -134,7 +135,7 @@ export async function restLease(agent: Agent, lease: Lease): Promise<void> {
 async function expire(agent: Agent, id: string): Promise<void> {
   const { files } = agent.store;
   const runs = `${agent.localDir}/runs`;
-  const names = (await files.list(runs)) ?? [];
+  const names = ((await files.list(runs)) ?? []).filter((name) => !isHidden(name));
   for (const name of names) {
     const isOverOrKept =
       name.endsWith('.ended') ||

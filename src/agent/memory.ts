@@ -4,6 +4,7 @@ import type { JobId, Seconds } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
 import type { Lease } from './lease.ts';
 import type { Runs } from './run.ts';
+import { newSettingsMemory, type SettingsMemory } from './settings.ts';
 import type { StepsSeen } from './stepparts.ts';
 
 /** An attempt that a lost node can not tell of: see the event `attemptLost`. */
@@ -43,10 +44,14 @@ export interface Memory {
   lease: Lease | undefined;
   /** Which format the spool was raised to; the log follows when a daemon says so there. */
   spoolFormat: number;
+  readonly settings: SettingsMemory;
   /** Up to where the log is known to be durable: own commits are, those of others perhaps not yet. */
   durableSeq: number;
   /** From which commit on it is worth while to try a checkpoint. */
   saveFrom: number;
+  /** Rooms that are to be removed, at first all of jobs that left the state, and when it is tried again. */
+  roomsLeft: readonly JobId[] | 'all';
+  sweepAtMs: number;
   /** When this daemon saw jobs end, by its monotonic clock. */
   endsSeen: EndsSeen;
   /** The state that was planned last, when, and whether something could start. */
@@ -71,8 +76,11 @@ export function newMemory(spoolFormat: number): Memory {
     hostedEnding: new Map(),
     lease: undefined,
     spoolFormat,
+    settings: newSettingsMemory(),
     durableSeq: 0,
     saveFrom: 0,
+    roomsLeft: 'all',
+    sweepAtMs: Number.NEGATIVE_INFINITY,
     endsSeen: new Map(),
     planned: undefined,
     lockedOutSinceMs: undefined,

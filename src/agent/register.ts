@@ -3,6 +3,7 @@ import { activeJobsOn } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { NodeRecord } from '../model/node.ts';
 import { readHeartbeat, writeInventory } from '../store/nodes.ts';
+import { isHidden, removeLoose } from '../store/remove.ts';
 import type { Agent } from './agent.ts';
 import { findGpuTroubles } from './gpuwatch.ts';
 import type { Memory } from './memory.ts';
@@ -83,6 +84,7 @@ export async function sweepRuns(agent: Agent): Promise<void> {
   const here = activeJobsOn(agent.journal.cluster(), agent.node.name);
   const kept = new Set(here.map((job) => runKey(job.id, job.attempt)));
   for (const name of (await agent.store.files.list(folder)) ?? []) {
-    if (!kept.has(name.replace(/\.ended$/, ''))) await agent.store.files.removeTree(`${folder}/${name}`);
+    if (isHidden(name) || kept.has(name.replace(/\.ended$/, ''))) continue;
+    await removeLoose(agent.store.files, `${folder}/${name}`);
   }
 }

@@ -10,6 +10,7 @@ import type { Memory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { remnantEvents } from './remnants.ts';
 import { nodeDown, type Run, runKey } from './run.ts';
+import { settingsEvents } from './settings.ts';
 
 const neverStarted: EndReport = {
   endState: 'FAILED',
@@ -25,6 +26,7 @@ export function ownEvents(
   time: Seconds,
 ): readonly ClusterEvent[] {
   const events: ClusterEvent[] = [];
+  const format = Math.max(memory.spoolFormat, cluster.format);
   for (const job of jobsRunHere(agent, cluster)) {
     const run = memory.runs.get(runKey(job.id, job.attempt));
     if (run !== undefined) events.push(...runEvents(agent, job, run, { time, format: cluster.format }));
@@ -33,6 +35,8 @@ export function ownEvents(
     ...events,
     ...hostedReleases(agent, memory, cluster, time),
     ...presenceEvents(agent, memory, cluster, time),
+    // The raised format, if that is due, stands before it.
+    ...settingsEvents(memory.settings, { ...cluster, format }, time),
     ...remnantEvents(agent, memory, cluster, time),
     ...lostAttemptEvents(memory, cluster, time),
     ...forgetEvents(memory, cluster),

@@ -1,7 +1,7 @@
 import { decideWithin } from '../core/decide.ts';
 import { planEvents } from '../core/plan.ts';
 import { reduceAll } from '../core/reduce.ts';
-import { type Cluster, lastJobId } from '../model/cluster.ts';
+import { type Cluster, idsAfter } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import { formatExitCode } from '../model/exitcode.ts';
 import type { Seconds } from '../model/ids.ts';
@@ -20,6 +20,7 @@ import { deliverSignals, jobsRunHere, observe } from './observe.ts';
 import { endRemnants } from './remnants.ts';
 import { ownEvents } from './report.ts';
 import { findRun, localRunOf, type Run, runKey } from './run.ts';
+import { forgetOldNews, lookAtSettings } from './settings.ts';
 import { serveSteps } from './stepparts.ts';
 import { findLostAttempts } from './takeback.ts';
 import { tidy } from './tidy.ts';
@@ -49,6 +50,7 @@ async function decideAndCommit(agent: Agent, memory: Memory): Promise<void> {
   const cluster = agent.journal.cluster();
   const now = agent.store.clock.now();
   const own = ownEvents(agent, memory, cluster, now).filter((event) => event.name !== 'requestsForgotten');
+  forgetOldNews(memory.settings, cluster);
   const hasWork = own.length > 0 || (await hasRequests(agent, memory)) || hasStarts(memory, cluster, now);
   if (!hasWork) {
     memory.lockedOutSinceMs = undefined;
@@ -94,6 +96,9 @@ const decidedTextMax = limits.commitBytes / 8;
 
 async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRequest[]): Promise<void> {
   const { journal, store } = agent;
+  if (requests.some((sent) => sent.request.name === 'reconfigure')) {
+    await lookAtSettings(agent, memory.settings, { isAsked: true });
+  }
   const seqOfInbox = journal.cluster().seq;
   let known = requests;
   let done = requests;
@@ -117,6 +122,7 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
     memory.lostNodes = [];
     memory.lostAttempts = [];
     memory.forgettable = memory.forgettable.filter((id) => journal.cluster().handled.has(id));
+    if (events.some(({ name }) => name === 'clusterConfigured')) memory.settings.news = undefined;
     agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
     logEvents(agent, events);
   }
@@ -133,7 +139,7 @@ async function startEvents(
   const first = planEvents(cluster, now, memory.spareIds);
   const missing = first.idsWanted - memory.spareIds.length;
   if (missing <= 0) return first;
-  const last = Math.max(lastJobId(cluster), memory.spareIds.at(-1) ?? 0);
+  const last = Math.max(idsAfter(cluster), memory.spareIds.at(-1) ?? 0);
   memory.spareIds = [...memory.spareIds, ...(await makeRooms(agent.store, last, missing))];
   return planEvents(cluster, now, memory.spareIds);
 }

@@ -22,7 +22,18 @@ export async function tidy(agent: Tidier, memory: Memory): Promise<void> {
   const isWorthIt = agent.journal.cluster().seq >= memory.saveFrom;
   if (isWorthIt && isDue(agent)) await doAlone(agent, 'checkpoint', () => saveState(agent, memory));
   const ids = dueForAccounting(agent, memory);
-  if (ids.length > 0) await doAlone(agent, 'accounting', () => fold(agent, ids));
+  if (ids.length > 0) await doAlone(agent, 'accounting', () => fold(agent, memory, ids));
+  await sweep(agent, memory);
+}
+
+/** When rooms are tried again that could not be removed, for somebody has a file in them open. */
+const sweepAgainMs = 30_000;
+
+async function sweep({ journal, store }: Tidier, memory: Memory): Promise<void> {
+  const nowMs = store.clock.monotonicMs();
+  if (memory.roomsLeft.length === 0 || nowMs < memory.sweepAtMs) return;
+  memory.sweepAtMs = nowMs + sweepAgainMs;
+  memory.roomsLeft = await sweepRooms(store, journal.cluster(), memory.roomsLeft);
 }
 
 function isDue({ journal }: Tidier): boolean {
@@ -49,14 +60,17 @@ async function saveState(agent: Tidier, memory: Memory): Promise<void> {
 /** After so many commits a state that was too large for a checkpoint may have become smaller. */
 const saveAgainCommits = 100;
 
-async function fold({ journal, store }: Tidier, ids: readonly JobId[]): Promise<void> {
+async function fold({ journal, store }: Tidier, memory: Memory, ids: readonly JobId[]): Promise<void> {
+  const before = memory.roomsLeft;
+  // An error may hide that the commit was made: then all rooms are gone through.
+  memory.roomsLeft = 'all';
   const events = await journal.commit(async (cluster) => {
     const event = await foldIntoSegment(store, cluster, ids);
     return event ? [event] : [];
   });
-  for (const event of events) {
-    if (event.name === 'jobsAccounted') await sweepRooms(store, journal.cluster(), event.ids);
-  }
+  const done = events.flatMap((event) => (event.name === 'jobsAccounted' ? event.ids : []));
+  const left = await sweepRooms(store, journal.cluster(), done);
+  memory.roomsLeft = before === 'all' ? before : [...before, ...left];
 }
 
 /**

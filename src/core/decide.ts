@@ -6,6 +6,7 @@ import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { type Ranges, rangesHas } from '../model/ranges.ts';
 import type { JobTarget, SentRequest } from '../model/request.ts';
+import { decideSettings, isSettingsRequest } from './decide-settings.ts';
 import { reduce } from './reduce.ts';
 
 /**
@@ -82,7 +83,11 @@ function decideOne(pass: Pass, sent: SentRequest, handled: Set<string>): boolean
     outcome = 'refused: the job is not the sender’s own';
   }
   if (handled.has(requestId)) return true;
-  if (request.name !== 'submit' && !targetsEvents(pass, request.targets, sent)) return false;
+  if (isSettingsRequest(request)) {
+    const decision = decideSettings(state, { ...sent, request }, now);
+    for (const event of decision.events) add(pass, event);
+    outcome = decision.outcome;
+  } else if (request.name !== 'submit' && !targetsEvents(pass, request.targets, sent)) return false;
   add(pass, { name: 'requestHandled', time: now, requestId, by: uid, outcome });
   handled.add(requestId);
   return true;
@@ -105,6 +110,7 @@ function jobEvents(job: Job, target: JobTarget, sent: SentRequest, now: Seconds)
   const { id, attempt } = job;
   switch (request.name) {
     case 'submit':
+    case 'reconfigure':
       return [];
     case 'cancel':
       if (job.state === 'RUNNING') {

@@ -4,18 +4,26 @@ import { mgpudProgram } from '../commands/mgpud/options.ts';
 import { mgpudProse } from '../commands/mgpud/prose.ts';
 import { sacctTable } from '../commands/sacct/options.ts';
 import { sacctProse } from '../commands/sacct/prose.ts';
+import { sacctmgrTable } from '../commands/sacctmgr/options.ts';
+import { sacctmgrProse } from '../commands/sacctmgr/prose.ts';
 import { sbatchTable } from '../commands/sbatch/options.ts';
 import { sbatchProse } from '../commands/sbatch/prose.ts';
 import { scancelTable } from '../commands/scancel/options.ts';
 import { scancelProse } from '../commands/scancel/prose.ts';
 import { scontrolTable } from '../commands/scontrol/options.ts';
 import { scontrolProse } from '../commands/scontrol/prose.ts';
+import { sdiagTable } from '../commands/sdiag/options.ts';
+import { sdiagProse } from '../commands/sdiag/prose.ts';
 import { sinfoTable } from '../commands/sinfo/options.ts';
 import { sinfoProse } from '../commands/sinfo/prose.ts';
+import { sprioTable } from '../commands/sprio/options.ts';
+import { sprioProse } from '../commands/sprio/prose.ts';
 import { squeueTable } from '../commands/squeue/options.ts';
 import { squeueProse } from '../commands/squeue/prose.ts';
 import { srunTable } from '../commands/srun/options.ts';
 import { srunProse } from '../commands/srun/prose.ts';
+import { sshareTable } from '../commands/sshare/options.ts';
+import { sshareProse } from '../commands/sshare/prose.ts';
 import { bashCompletion } from '../tables/completions/bash.ts';
 import { fishCompletion } from '../tables/completions/fish.ts';
 import { adminCompletionOf, type Completion, completionOf } from '../tables/completions/model.ts';
@@ -38,6 +46,10 @@ function manualPages(): readonly GeneratedFile[] {
   const page = (command: string, text: string): GeneratedFile => ({ path: `man/${command}.1`, text });
   return [
     page('mgpu_sacct', manualPage(sacctTable, { command: 'mgpu_sacct', prose: sacctProse })),
+    page('mgpu_sacctmgr', manualPage(sacctmgrTable, { command: 'mgpu_sacctmgr', prose: sacctmgrProse })),
+    page('mgpu_sdiag', manualPage(sdiagTable, { command: 'mgpu_sdiag', prose: sdiagProse })),
+    page('mgpu_sprio', manualPage(sprioTable, { command: 'mgpu_sprio', prose: sprioProse })),
+    page('mgpu_sshare', manualPage(sshareTable, { command: 'mgpu_sshare', prose: sshareProse })),
     page('mgpu_sbatch', manualPage(sbatchTable, { command: 'mgpu_sbatch', prose: sbatchProse })),
     page('mgpu_scancel', manualPage(scancelTable, { command: 'mgpu_scancel', prose: scancelProse })),
     page('mgpu_scontrol', manualPage(scontrolTable, { command: 'mgpu_scontrol', prose: scontrolProse })),
@@ -63,6 +75,10 @@ export function completions(): readonly Completion[] {
   return [
     adminCompletionOf(mgpuProgram),
     completionOf(sacctTable, { command: 'mgpu_sacct', operand: 'none' }),
+    completionOf(sacctmgrTable, { command: 'mgpu_sacctmgr', operand: 'none' }),
+    completionOf(sdiagTable, { command: 'mgpu_sdiag', operand: 'none' }),
+    completionOf(sprioTable, { command: 'mgpu_sprio', operand: 'none' }),
+    completionOf(sshareTable, { command: 'mgpu_sshare', operand: 'none' }),
     completionOf(sbatchTable, { command: 'mgpu_sbatch', operand: 'file' }),
     completionOf(scancelTable, { command: 'mgpu_scancel', operand: 'none' }),
     completionOf(scontrolTable, { command: 'mgpu_scontrol', operand: 'none' }),

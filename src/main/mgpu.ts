@@ -5,11 +5,13 @@ import { MgpuError } from '../base/error.ts';
 import { printable } from '../base/text.ts';
 import type { CommandIo } from '../commands/io.ts';
 import { mgpuProgram } from '../commands/mgpu/options.ts';
-import { type InitReport, type MgpuAsk, type MgpuDeps, type RepairWish, run } from '../commands/mgpu/run.ts';
+import { type InitReport, type MgpuAsk, type MgpuDeps, run } from '../commands/mgpu/run.ts';
+import { isNodeName } from '../model/ids.ts';
 import { restoreBackup, takeBackup } from '../services/backup.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
-import { fsck } from '../services/fsck.ts';
-import { type RepairPorts, repair } from '../services/repair.ts';
+import { readDaemon } from '../services/embedded.ts';
+import { type FsckPorts, fsck } from '../services/fsck.ts';
+import { type RepairPorts, type RepairWish, repair } from '../services/repair.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
 import { upgrade } from '../services/upgrade.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
@@ -69,10 +71,15 @@ function operandOf(words: Readonly<Record<string, unknown>>, name: string): stri
   return value;
 }
 
-function repairWish(words: Readonly<Record<string, unknown>>): RepairWish {
+function repairWish(words: Readonly<Record<string, unknown>>): RepairWish | 'no' {
   const isForced = words['force'] === true;
-  if (words['repair'] === true) return isForced ? 'forced' : 'yes';
+  const named = textOf(words, 'ended');
+  const ended = named === undefined ? [] : named.split(',');
+  for (const name of ended)
+    if (!isNodeName(name)) throw new MgpuError('USAGE', `--ended: ${name}: expected names of nodes`);
+  if (words['repair'] === true) return { isForced, ended };
   if (isForced) throw new MgpuError('USAGE', 'fsck: --force goes with --repair');
+  if (named !== undefined) throw new MgpuError('USAGE', 'fsck: --ended goes with --repair');
   return 'no';
 }
 
@@ -94,10 +101,11 @@ function depsOf(io: CommandIo): MgpuDeps {
       yield* examine(await doctorPorts(io, spool), options);
     },
     async fsck(spool) {
-      return fsck(await openOwn(io, spool), await fsckPorts(io));
+      return fsck(await openOwn(io, spool), fsckPorts(await parser()));
     },
-    async repair(spool, options) {
-      return repair(await openOwn(io, spool), await fsckPorts(io), options);
+    async repair(spool, wish) {
+      const store = await openOwn(io, spool);
+      return repair(store, await repairPorts(io, store), wish);
     },
     async stop(spool) {
       const session = await openSession(io, { spool, startsDaemon: false });
@@ -124,14 +132,26 @@ async function openOwn(io: CommandIo, spool: string | undefined): Promise<Store>
   return store;
 }
 
-async function fsckPorts(io: CommandIo): Promise<RepairPorts> {
-  const { parseYaml } = await import('../system/yaml.ts');
+async function parser(): Promise<FsckPorts['parseYaml']> {
+  return (await import('../system/yaml.ts')).parseYaml;
+}
+
+function fsckPorts(parseYaml: FsckPorts['parseYaml']): FsckPorts {
+  return { uid: ownUid(), parseYaml, fileTimeMs: async (path) => fileTimeMs(path), nowMs: Date.now };
+}
+
+async function repairPorts(io: CommandIo, store: Store): Promise<RepairPorts> {
+  const { systemProcesses } = await import('../system/processes.ts');
+  const processes = systemProcesses();
   return {
-    uid: ownUid(),
-    parseYaml,
-    fileTimeMs: async (path) => fileTimeMs(path),
-    nowMs: Date.now,
+    ...fsckPorts(await parser()),
     say: (text) => io.err(`${io.program}: ${printable(text)}\n`),
+    async daemonHere({ name, bootId }) {
+      if (bootId !== processes.bootId()) return undefined;
+      const daemon = await readDaemon(store.files, ownLocalDir(io, store, name), ownUid());
+      if (daemon === undefined) return undefined;
+      return (await processes.isAlive(daemon)) ? 'alive' : 'gone';
+    },
   };
 }
 

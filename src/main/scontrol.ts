@@ -2,9 +2,10 @@ import { readStarted } from '../agent/markers.ts';
 import { run } from '../commands/scontrol/run.ts';
 import type { RunRecord } from '../model/runrecord.ts';
 import { sendRequest } from '../store/inbox.ts';
-import { readSettings } from '../store/settings.ts';
+import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
+import { readHostFile } from './wire/hostfile.ts';
 import { openSession } from './wire/session.ts';
 import { runCommand } from './wire.ts';
 
@@ -25,9 +26,10 @@ export function main(calledAs: string): Promise<void> {
       async config() {
         const { store } = await session();
         const { parseYaml } = await import('../system/yaml.ts');
-        const settings = await readSettings(store, parseYaml);
+        const { settings } = await readClusterFile(store, parseYaml);
         return { clusterName: store.spool.clusterName, settings };
       },
+      readHostFile,
       async send(request) {
         await sendRequest((await session()).store, request, hostNames().short);
       },

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { run } from '../commands/squeue/run.ts';
 import { currentAccount } from '../system/user.ts';
 import { openSession } from './wire/session.ts';
@@ -12,6 +13,7 @@ export function main(calledAs: string): Promise<void> {
       view: async (spool) => (await openSession(io, { spool, startsDaemon: false })).present.view(),
       user: { uid, name: userName },
       isUser,
+      sleep: (seconds) => setTimeout(seconds * 1000),
       paint: async () => (await import('../system/terminal.ts')).terminalPaint(),
     });
   });

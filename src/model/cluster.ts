@@ -50,3 +50,8 @@ export const emptyCluster: Cluster = {
 export function lastJobId(cluster: Cluster): JobId {
   return Math.max(cluster.closed.at(-1)?.[1] ?? 0, cluster.jobs.lastKey());
 }
+
+/** New ids are larger: the largest that was seen, or what comes before the first of the settings. */
+export function idsAfter(cluster: Cluster): JobId {
+  return Math.max(lastJobId(cluster), (configOf(cluster).firstJobId ?? 1) - 1);
+}

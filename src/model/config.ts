@@ -1,5 +1,6 @@
 import { bool, dictionary, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
-import { nodeNameSchema } from './ids.ts';
+import { accountSchema } from './accounts.ts';
+import { nodeNameSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { timeLimitSchema } from './spec.ts';
 
@@ -48,8 +49,10 @@ export type PartitionConfig = Infer<typeof partitionConfigSchema>;
 const nodeConfigSchema = object(
   { name: nodeNameSchema },
   {
+    hostName: name,
+    /** Where it is reached. */
+    address: name,
     cpus: int(1, limits.cpusPerNode),
-    boards: int(1, limits.cpusPerNode),
     sockets: int(1, limits.cpusPerNode),
     coresPerSocket: int(1, limits.cpusPerNode),
     threadsPerCore: int(1, limits.cpusPerNode),
@@ -81,8 +84,12 @@ export const clusterConfigSchema = object(
     firstJobId: int(1, limits.jobIdMax),
     /** Who may do what else only the owner and root may: names of users. Missing: the spool's owner. */
     admins: list(name, 1024),
+    /** Their numbers, as the daemon knew them that read the file. */
+    adminUids: list(uidSchema, 1024),
     /** Whether a job that waits for what can never be goes away (Slurm's kill_invalid_depend). */
     killInvalidDependency: bool,
+    /** Who is charged: see model/accounts. */
+    accounts: list(accountSchema, 10_000),
     /** How many of each there are. */
     licenses: dictionary(int(0, 2 ** 31 - 1), 1024),
     /** Whether the daemons write mail, and by which program. */

@@ -3,7 +3,7 @@ export const hostsMax = 65_536;
 /** The longest name that DNS knows. */
 const nameLengthMax = 255;
 /** A longer text is no list that anybody wrote: this many names need less. */
-const textLengthMax = 2 ** 21;
+export const hostlistTextMax = 2 ** 21;
 /** The most digits of which every number is exact. */
 const digitsMax = 15;
 
@@ -15,7 +15,7 @@ const digitsMax = 15;
  * names.
  */
 export function parseHostlist(text: string): readonly string[] | undefined {
-  if (text.length > textLengthMax) return undefined;
+  if (text.length > hostlistTextMax) return undefined;
   const names: string[] = [];
   // Separators inside of brackets do not end a name.
   for (const [word] of text.matchAll(/(?:[^\s,[\]]+|\[[^[\]]*\]|[[\]])+/g)) {

@@ -1,4 +1,5 @@
-import type { Cluster } from './cluster.ts';
+import { type Cluster, configOf } from './cluster.ts';
+import type { ClusterConfig, PartitionConfig, PartitionState } from './config.ts';
 import { compareHostnames } from './hostlist.ts';
 import type { NodeName } from './ids.ts';
 import type { TimeLimit } from './timelimit.ts';
@@ -8,15 +9,63 @@ export interface PartitionInfo {
   readonly name: string;
   /** Jobs that name no partition go here; Slurm marks its name with `*`. */
   readonly isDefault: boolean;
-  /** In the order in which sinfo lists them. */
+  /** In the order in which sinfo lists them, also those that never registered. */
   readonly nodes: readonly NodeName[];
-  readonly state: 'up' | 'down' | 'drain' | 'inact';
+  /** As an administrator set it, else as declared. */
+  readonly state: PartitionState;
   /** The longest limit that a job may have. */
   readonly timeLimit: TimeLimit;
+  /** What else was declared; what is missing has Slurm's default. */
+  readonly config: PartitionConfig;
 }
 
-/** The partitions of a cluster, in the order in which sinfo lists them. There is one, with every node. */
+/** What there is where `cluster.yaml` declares no partition: one with every node. */
+const undeclared: readonly PartitionConfig[] = [{ name: 'main', isDefault: true }];
+
+type Known = Pick<Cluster, 'nodes' | 'partitionStates'> & {
+  readonly config: ClusterConfig | undefined;
+  readonly partitions: readonly PartitionInfo[];
+};
+const known = new WeakMap<Cluster['nodes'], Known>();
+
+/** The partitions of a cluster, in the order in which sinfo lists them: that of their declaration. */
 export function partitionsOf(cluster: Cluster): readonly PartitionInfo[] {
-  const nodes = [...cluster.nodes.keys()].sort(compareHostnames);
-  return [{ name: 'main', isDefault: true, nodes, state: 'up', timeLimit: 'UNLIMITED' }];
+  const { config, nodes, partitionStates } = cluster;
+  const before = known.get(nodes);
+  if (before?.config === config && before?.partitionStates === partitionStates) return before.partitions;
+  const partitions = makePartitions(cluster);
+  known.set(nodes, { config, nodes, partitionStates, partitions });
+  return partitions;
+}
+
+function makePartitions(cluster: Cluster): readonly PartitionInfo[] {
+  const all = nodeNamesOf(cluster);
+  const known = new Set(all);
+  const declared = configOf(cluster).partitions;
+  return (declared.length > 0 ? declared : undeclared).map((config) => {
+    const { name, isDefault = false, nodes, state = 'up', maxTime = 'UNLIMITED' } = config;
+    return {
+      name,
+      isDefault,
+      nodes: nodes === undefined ? all : nodes.filter((one) => known.has(one)).sort(compareHostnames),
+      state: cluster.partitionStates.get(name) ?? state,
+      timeLimit: maxTime,
+      config,
+    };
+  });
+}
+
+/** Every node that registered or is declared, in the order in which sinfo lists them. */
+export function nodeNamesOf(cluster: Cluster): readonly NodeName[] {
+  const declared = configOf(cluster).nodes.map(({ name }) => name);
+  return [...new Set([...cluster.nodes.keys(), ...declared])].sort(compareHostnames);
+}
+
+/** Where a job goes that names no partition; undefined where none is declared the default. */
+export function defaultPartitionOf(cluster: Cluster): PartitionInfo | undefined {
+  return partitionsOf(cluster).find(({ isDefault }) => isDefault);
+}
+
+export function partitionNamed(cluster: Cluster, name: string): PartitionInfo | undefined {
+  return partitionsOf(cluster).find((partition) => partition.name === name);
 }

@@ -5,9 +5,9 @@ import { limits } from './limits.ts';
 export type Ranges = readonly (readonly [number, number])[];
 
 /** The largest task number of an array; the three above it have meanings of their own in Slurm. */
-const numberMax = 0xffff_fffc;
+export const taskIdMax = 0xffff_fffc;
 
-export const rangesSchema: Schema<Ranges> = schemaOf(numberMax, limits.arrayRanges);
+export const rangesSchema: Schema<Ranges> = schemaOf(taskIdMax, limits.arrayRanges);
 
 /** Any set of job ids: as many ranges as there can be, for jobs leave the state in any order. */
 export const jobIdRangesSchema: Schema<Ranges> = schemaOf(limits.jobIdMax, Math.ceil(limits.jobIdMax / 2));

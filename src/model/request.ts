@@ -18,6 +18,8 @@ const requestSchema = variant('name', {
   }),
   hold: object({ targets: list(targetSchema, 100_000) }),
   unhold: object({ targets: list(targetSchema, 100_000) }),
+  /** Read `cluster.yaml` now; what was set by hand ends. */
+  reconfigure: object({}),
 });
 export type Request = Infer<typeof requestSchema>;
 
@@ -38,4 +40,6 @@ export interface SentRequest {
   readonly uid: number;
   readonly time: number;
   readonly request: Request;
+  /** True where the owner of the spool sent one about the cluster as a whole. */
+  readonly isOwner?: boolean;
 }

@@ -12,7 +12,6 @@ export interface AccountQuery {
 }
 
 export interface AccountView extends ClusterView {
-  readonly clusterName: string;
   /** Those that are wanted, in no order. */
   readonly jobs: readonly Job[];
 }
@@ -28,5 +27,5 @@ export async function viewAccount({ store, present }: Session, query: AccountQue
       if (!jobs.has(job.id) && !view.cluster.jobs.has(job.id) && query.accepts(job)) jobs.set(job.id, job);
     }
   }
-  return { ...view, clusterName: store.spool.clusterName, jobs: [...jobs.values()] };
+  return { ...view, jobs: [...jobs.values()] };
 }

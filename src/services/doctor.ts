@@ -1,6 +1,6 @@
 import { isMgpuError } from '../base/error.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
-import { readSettings } from '../store/settings.ts';
+import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { examined, type Finding, failure, ok } from './doctor/finding.ts';
 import { checkGpus, checkNodeVersion, checkPlatform, type MachineFacts } from './doctor/machine.ts';
@@ -83,7 +83,7 @@ async function* examineMount(
       reach: mount.reach,
       pollMs: mode.kind === 'poll' ? mode.intervalMs : undefined,
       measured: outcome?.measured,
-      settings: await readSettings(store, ports.parseYaml),
+      settings: (await readClusterFile(store, ports.parseYaml)).settings,
     });
   } catch (error) {
     // The checks of the mount and of the settings have said why.

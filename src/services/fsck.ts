@@ -1,5 +1,13 @@
 import { isMgpuError } from '../base/error.ts';
-import { type Flaw, hasLogGoneOn, type Inspection, lookAtSpool, type SpoolLook } from '../store/fsck.ts';
+import type { ParseYaml } from '../ports/yaml.ts';
+import {
+  type Flaw,
+  hasLogGoneOn,
+  type Inspection,
+  lookAtSpool,
+  type RegisteredNodes,
+  type SpoolLook,
+} from '../store/fsck.ts';
 import type { Store } from '../store/spool.ts';
 import { fileServerNow } from './fileservernow.ts';
 
@@ -12,7 +20,7 @@ export interface FsckPorts {
   fileTimeMs(path: string): Promise<number>;
   /** This machine's clock, in ms since 1970. */
   nowMs(): number;
-  parseYaml(text: string, path: string): Promise<unknown>;
+  readonly parseYaml: ParseYaml;
 }
 
 export interface FsckReport {
@@ -20,6 +28,12 @@ export interface FsckReport {
   /** How many files were looked at, and the newest commit. */
   readonly files: number;
   readonly seq: number;
+}
+
+/** The same, with what it takes to find out which daemons live. */
+export interface FsckLook {
+  readonly report: FsckReport;
+  readonly registered: RegisteredNodes;
 }
 
 /**
@@ -35,14 +49,20 @@ const pauseLookMs = 250;
  * meanwhile.
  */
 export async function fsck(store: Store, ports: FsckPorts): Promise<FsckReport> {
+  return (await lookTwice(store, ports)).report;
+}
+
+export async function lookTwice(store: Store, ports: FsckPorts): Promise<FsckLook> {
   const inspection = await inspectionOf(store, ports);
   const first = await lookAtSpool(inspection);
   const { files } = inspection.tally;
-  if (first.flaws.length === 0) return { flaws: [], files, seq: first.seq };
+  const { registered } = first;
+  if (first.flaws.length === 0) return { report: { flaws: [], files, seq: first.seq }, registered };
   await pause(store, first);
   const second = await lookAtSpool(inspection);
   const seen = new Set(first.flaws.map(keyOf));
-  return { flaws: second.flaws.filter((flaw) => seen.has(keyOf(flaw))), files, seq: second.seq };
+  const flaws = second.flaws.filter((flaw) => seen.has(keyOf(flaw)));
+  return { report: { flaws, files, seq: second.seq }, registered: second.registered };
 }
 
 async function inspectionOf(store: Store, ports: FsckPorts): Promise<Inspection> {

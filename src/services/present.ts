@@ -1,9 +1,13 @@
 import { decide } from '../core/decide.ts';
 import { plan } from '../core/plan.ts';
 import { reduceAll } from '../core/reduce.ts';
+import { type Cluster, configOf } from '../model/cluster.ts';
+import { emptyConfig } from '../model/config.ts';
+import type { ParseYaml } from '../ports/yaml.ts';
 import { readInbox } from '../store/inbox.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
 import { fileLog } from '../store/log.ts';
+import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import type { ClusterView } from './view.ts';
 
@@ -14,21 +18,35 @@ export interface Present {
   view(): Promise<ClusterView>;
 }
 
-export async function openPresent(store: Store): Promise<Present> {
+/** Opens it; with `parseYaml`, the settings count also where no daemon has taken them in yet. */
+export async function openPresent(store: Store, parseYaml?: ParseYaml): Promise<Present> {
   const journal = await openJournal(fileLog(store, 'reader'), store);
-  return { journal, view: () => view(store, journal) };
+  return { journal, view: () => view(store, journal, parseYaml) };
 }
 
-async function view(store: Store, journal: Journal): Promise<ClusterView> {
+async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undefined): Promise<ClusterView> {
   // The inbox is read before the log: a request that is taken out in between is then in the log.
   const { requests } = await readInbox(store, 'all');
-  const cluster = await journal.refresh();
+  const cluster = await withSettings(store, await journal.refresh(), parseYaml);
   const now = store.clock.now();
   const present = reduceAll(cluster, decide(cluster, requests, now));
   return {
     cluster: present,
+    clusterName: configOf(present).clusterName ?? store.spool.clusterName,
     reasons: plan(present, now).reasons,
     now,
     utcOffsetMinutes: store.clock.utcOffsetMinutes(now),
   };
+}
+
+/** Where no daemon was ever there, the file says what one will take in. */
+async function withSettings(
+  store: Store,
+  cluster: Cluster,
+  parseYaml: ParseYaml | undefined,
+): Promise<Cluster> {
+  const hasDaemons = cluster.config !== undefined || cluster.nodes.size > 0;
+  if (hasDaemons || parseYaml === undefined || store.spool.format < 3) return cluster;
+  const { config } = await readClusterFile(store, parseYaml);
+  return config === emptyConfig ? cluster : { ...cluster, config };
 }

@@ -1,14 +1,17 @@
 import { isMgpuError } from '../base/error.ts';
-import { defaultSettings } from '../model/settings.ts';
 import { type Flaw, type Keeper, keeperOf, mend } from '../store/fsck.ts';
-import { readHeartbeats } from '../store/nodes.ts';
-import { readSettings } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
-import { type FsckPorts, type FsckReport, fsck } from './fsck.ts';
+import { daemonWatch, type Judgement, type WatchPorts } from './daemonwatch.ts';
+import { type FsckPorts, type FsckReport, lookTwice } from './fsck.ts';
 
-export interface RepairPorts extends FsckPorts {
-  /** Tells a person what is being waited for. */
-  say(text: string): void;
+export interface RepairPorts extends FsckPorts, WatchPorts {}
+
+/** What somebody says who asks for a repair. */
+export interface RepairWish {
+  /** True: commits may be lost. */
+  readonly isForced: boolean;
+  /** Nodes whose daemons have ended, though that cannot be seen. */
+  readonly ended: readonly string[];
 }
 
 export interface RepairReport extends FsckReport {
@@ -24,24 +27,26 @@ const roundsMax = 8;
 
 /**
  * Mends what can be mended. Nothing is deleted: what is taken away is kept in `lost+found`. What could hurt
- * a daemon that is at work is done only while none is; what loses commits also wants `isForced`.
+ * a daemon that is at work is done only while none is known to be, and of each it can be told; what loses
+ * commits also wants `isForced`.
  */
 export async function repair(
   store: Store,
   ports: RepairPorts,
-  { isForced }: { readonly isForced: boolean },
+  { isForced, ended }: RepairWish,
 ): Promise<RepairReport> {
   const mended: Flaw[] = [];
   const kept: string[] = [];
-  const watch = heartbeatWatch(store, ports);
+  const watch = daemonWatch(store, ports, new Set(ended));
   for (let rounds = 1; ; rounds += 1) {
-    const report = await fsck(store, ports);
+    const { report, registered } = await lookTwice(store, ports);
+    const judge = (): Promise<Judgement> => watch.judge(registered);
     const keeper = keeperOf(store);
     const left = new Map<Flaw, string>();
     let count = 0;
     for (const flaw of report.flaws) {
       if (flaw.remedy.kind === 'advice') continue;
-      const why = afterGoingBack(mended, flaw) ?? (await obstacle(flaw, { watch, isForced }));
+      const why = afterGoingBack(mended, flaw) ?? (await obstacle(flaw, { judge, isForced }));
       const failure = why ?? (await mending(store, keeper, flaw));
       if (failure !== undefined) left.set(flaw, failure);
       else {
@@ -72,14 +77,19 @@ function afterGoingBack(mended: readonly Flaw[], { remedy }: Flaw): string | und
 /** Why a flaw may not be mended now; undefined when it may. */
 async function obstacle(
   { remedy }: Flaw,
-  { watch, isForced }: { readonly watch: HeartbeatWatch; readonly isForced: boolean },
+  { judge, isForced }: { readonly judge: () => Promise<Judgement>; readonly isForced: boolean },
 ): Promise<string | undefined> {
   if (remedy.kind === 'advice' || remedy.when === 'any') return undefined;
   if (remedy.when === 'force' && !isForced)
     return 'somebody has to say that this may be: end all daemons and add --force';
-  const up = await watch.up();
-  if (up.length === 0) return undefined;
-  return `the daemons of these nodes run: ${up.join(', ')}: end them first (SIGTERM; jobs run on)`;
+  const { up, untold } = await judge();
+  if (up.length > 0)
+    return `the daemons of these nodes run: ${up.join(', ')}: end them first (SIGTERM; jobs run on)`;
+  if (untold.length === 0) return undefined;
+  const facts = untold.map(({ node, why }) => `${node} (${why})`).join(', ');
+  const names = untold.map(({ node }) => node).join(',');
+  const what = `whether the daemons of these nodes run cannot be told: ${facts}`;
+  return `${what}: end them, and add --ended ${names}`;
 }
 
 async function mending(store: Store, keeper: Keeper, { remedy }: Flaw): Promise<string | undefined> {
@@ -90,49 +100,5 @@ async function mending(store: Store, keeper: Keeper, { remedy }: Flaw): Promise<
     // The others may go well.
     if (!isMgpuError(error)) throw error;
     return error.message;
-  }
-}
-
-interface HeartbeatWatch {
-  /** The nodes whose daemons have shown that they live since the watch began. */
-  up(): Promise<readonly string[]>;
-}
-
-/** Heartbeats are watched for so many of their intervals before they are said to stand still. */
-const intervalsWatched = 1.5;
-
-/**
- * The watch begins when it is first asked, and lasts as long as the slowest daemon needs for a heartbeat:
- * one that was started before the settings were changed may go by the default.
- */
-function heartbeatWatch(store: Store, ports: RepairPorts): HeartbeatWatch {
-  let first: ReadonlyMap<string, string | undefined> | undefined;
-  const begin = async (): Promise<ReadonlyMap<string, string | undefined>> => {
-    const beats = await readHeartbeats(store);
-    const seconds = Math.ceil((await heartbeatSeconds(store, ports)) * intervalsWatched);
-    ports.say(`watching for ${seconds} s whether a daemon lives`);
-    await store.clock.sleep(seconds * 1000);
-    return beats;
-  };
-  return {
-    async up() {
-      first ??= await begin();
-      const before = first;
-      const now = await readHeartbeats(store);
-      const isBeating = ([name, beat]: readonly [string, string | undefined]): boolean =>
-        beat !== undefined && beat !== before.get(name);
-      return [...now].filter(isBeating).map(([name]) => name);
-    },
-  };
-}
-
-async function heartbeatSeconds(store: Store, { parseYaml }: RepairPorts): Promise<number> {
-  const least = defaultSettings.heartbeatSeconds;
-  try {
-    return Math.max(least, (await readSettings(store, parseYaml)).heartbeatSeconds);
-  } catch (error) {
-    // No daemon can have started with what cannot be read, as it is now.
-    if (isMgpuError(error)) return least;
-    throw error;
   }
 }

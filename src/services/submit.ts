@@ -1,7 +1,7 @@
 import { isMgpuError, MgpuError } from '../base/error.ts';
 import { checked } from '../base/schema.ts';
 import { refusalOf } from '../core/admit.ts';
-import { lastJobId } from '../model/cluster.ts';
+import { idsAfter } from '../model/cluster.ts';
 import type { JobId } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { type JobSpec, jobSpecSchema } from '../model/spec.ts';
@@ -90,7 +90,7 @@ async function withdrawn(
  */
 async function freshRoom(store: Store, present: Present): Promise<JobId> {
   for (let tries = 0; tries < idsTriedMax; tries += 1) {
-    const [id = 0] = await makeRooms(store, lastJobId(present.journal.cluster()), 1);
+    const [id = 0] = await makeRooms(store, idsAfter(present.journal.cluster()), 1);
     const { closed } = await present.journal.refresh();
     if (!rangesHas(closed, id)) return id;
     await store.files.removeTree(store.layout.job(id).path);

@@ -5,6 +5,8 @@ import type { Reason } from '../model/states.ts';
 /** The cluster as of this moment, with what waits in the inbox applied: what a query shows. */
 export interface ClusterView {
   readonly cluster: Cluster;
+  /** What the cluster is called. */
+  readonly clusterName: string;
   /** Why each waiting job waits. */
   readonly reasons: ReadonlyMap<JobId, Reason>;
   readonly now: Seconds;

@@ -72,20 +72,35 @@ export async function* accountedJobs(store: Store, order: Order): AsyncIterableI
   }
 }
 
-/** Removes the rooms of jobs that left the state: these, or all that are found. */
-export async function sweepRooms(store: Store, cluster: Cluster, ids?: readonly JobId[]): Promise<void> {
+/**
+ * Removes the rooms of jobs that left the state: these, or all that are found. Gives those that could not be
+ * removed now and may be later: somebody has a file in it open, or the file server is away.
+ */
+export async function sweepRooms(
+  store: Store,
+  cluster: Cluster,
+  ids: readonly JobId[] | 'all',
+): Promise<readonly JobId[]> {
   const { files, layout } = store;
-  for (const id of ids ?? (await roomIds(store))) {
-    if (rangesHas(cluster.closed, id)) await removeRoom(files, layout.job(id).path);
+  const left: JobId[] = [];
+  for (const id of ids === 'all' ? await roomIds(store) : ids) {
+    if (!rangesHas(cluster.closed, id)) continue;
+    if (!(await removeRoom(files, layout.job(id).path))) left.push(id);
   }
+  return left;
 }
 
-/** A room that cannot be removed, for what its owner made in it, is left for the next sweep. */
-async function removeRoom(files: Files, path: string): Promise<void> {
+/** What does not pass: a room that its owner made so that it cannot be removed. */
+const lastingCodes: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'TOO_DEEP']);
+
+/** False for a room that is to be tried again. */
+async function removeRoom(files: Files, path: string): Promise<boolean> {
   try {
     await files.removeTree(path);
+    return true;
   } catch (error) {
     if (!(error instanceof MgpuError)) throw error;
+    return lastingCodes.has(error.code);
   }
 }
 

@@ -11,6 +11,7 @@ import { filed } from './filed.ts';
 import { openJournal } from './journal.ts';
 import { seqName } from './layout.ts';
 import { fileLog, seqs } from './log.ts';
+import { removeLoose } from './remove.ts';
 import { foldersOver, parentOf, type Store } from './spool.ts';
 
 export interface BackupReport {
@@ -45,10 +46,10 @@ export async function takeBackup(store: Store, target: string, uid: number): Pro
         await files.syncDir(parentOf(target));
         return report;
       }
-      await files.removeTree(partial);
+      await removeLoose(files, partial);
     }
   } catch (error) {
-    await files.removeTree(partial);
+    await removeLoose(files, partial);
     throw error;
   }
   throw new MgpuError('UNSTABLE', `${layout.root}: it changed too much while it was copied`, {

@@ -3,6 +3,7 @@ import type { Flaw } from './fsck/flaw.ts';
 import { lookAtLog } from './fsck/history.ts';
 import { type Inspection, tried } from './fsck/inspection.ts';
 import { lookAtInbox, lookAtLocks, lookAtNodes, lookAtRoot } from './fsck/places.ts';
+import type { RegisteredNodes } from './fsck/registered.ts';
 import { lookAtRooms } from './fsck/rooms.ts';
 import { seqOfName } from './layout.ts';
 import type { Store } from './spool.ts';
@@ -11,12 +12,15 @@ export type { Flaw, Remedy, RemedyTime } from './fsck/flaw.ts';
 export { remedyText } from './fsck/flaw.ts';
 export type { Inspection } from './fsck/inspection.ts';
 export { type Keeper, keeperOf, mend } from './fsck/mend.ts';
+export type { RegisteredNodes } from './fsck/registered.ts';
 
 /** What one look at a spool found. */
 export interface SpoolLook {
   readonly flaws: readonly Flaw[];
   /** The number of the newest log entry. */
   readonly seq: number;
+  /** The nodes that daemons registered, as far as can be read. */
+  readonly registered: RegisteredNodes;
 }
 
 /**
@@ -26,19 +30,20 @@ export interface SpoolLook {
 export async function lookAtSpool(inspection: Inspection): Promise<SpoolLook> {
   const { files, layout } = inspection.store;
   const root = await lookAtRoot(inspection);
-  if (!root.isUsable) return { flaws: root.flaws, seq: 0 };
+  if (!root.isUsable) return { flaws: root.flaws, seq: 0, registered: { nodes: new Map(), isWhole: false } };
   // In this order: a room is made before its request, that lies in the inbox before the job is in the log,
   // and it is in the log before it is in accounting.
   const names = (await files.list(layout.jobs)) ?? [];
   const inbox = await lookAtInbox(inspection);
   const log = await lookAtLog(inspection);
-  const { flaws, cluster, seq } = log;
+  const { flaws, cluster, seq, registered } = log;
   const archive = await lookAtArchive(inspection, log);
   const rooms =
     cluster === undefined ? [] : await lookAtRooms(inspection, { names, requests: inbox.requests, cluster });
   const nodes = await lookAtNodes(inspection);
   const locks = await lookAtLocks(inspection);
-  return { flaws: [...root.flaws, ...flaws, ...archive, ...inbox.flaws, ...rooms, ...nodes, ...locks], seq };
+  const all = [...root.flaws, ...flaws, ...archive, ...inbox.flaws, ...rooms, ...nodes, ...locks];
+  return { flaws: all, seq, registered };
 }
 
 /** Whether the log has entries after that one. */

@@ -1,6 +1,7 @@
 import { MgpuError } from '../base/error.ts';
 import { JsonFault, parseBounded } from '../base/json.ts';
 import { checked } from '../base/schema.ts';
+import { isSettingsRequest } from '../core/decide-settings.ts';
 import { limits } from '../model/limits.ts';
 import { type Request, type RequestFile, requestFileSchema, type SentRequest } from '../model/request.ts';
 import { refuseNewer } from '../model/version.ts';
@@ -172,7 +173,12 @@ async function readRequest(
   if (name !== `${file.requestId}.json`)
     throw new MgpuError('UNFIT', `${path}: it says that it is ${file.requestId}`);
   const { requestId, time, request } = file;
-  return { request: { requestId, uid: content.stat.uid, time, request }, bytes: content.bytes.length };
+  const { uid } = content.stat;
+  const isOwner = isSettingsRequest(request) && uid === (await store.files.stat(store.layout.spoolFile))?.uid;
+  return {
+    request: { requestId, uid, time, request, ...(isOwner && { isOwner }) },
+    bytes: content.bytes.length,
+  };
 }
 
 /** Throws `UNFIT`, `SCHEMA` or `NEWER_FORMAT` for what is no request. */

@@ -19,7 +19,7 @@ const keysKnown = ['spool'];
 export async function readConfigFile(path: string): Promise<ConfigFile | undefined> {
   const text = readIfThere(path);
   if (text === undefined) return undefined;
-  const value = await parseYaml(text, path);
+  const { value } = await parseYaml(text, path);
   if (value === null || value === undefined) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new MgpuError('CONFIG', `${path}: expected lines such as: spool: /shared/mgpu`);

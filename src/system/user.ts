@@ -30,6 +30,14 @@ export function userNameOf(uid: number): Promise<string> {
   return nameOf('passwd', uid);
 }
 
+/** The number of a user; undefined where this machine knows no such user. */
+export async function uidOf(name: string): Promise<number | undefined> {
+  if (/^\d+$/.test(name)) return Number(name);
+  if (name === '' || name.startsWith('-')) return undefined;
+  const table = readIfThere('/etc/passwd');
+  return idInTable(table, name) ?? idInTable(await askDirectory('passwd', name), name);
+}
+
 /** What the system calls this machine. */
 export interface HostNames {
   /** Up to the first dot. */
@@ -62,6 +70,15 @@ export function nameInTable(table: string, id: number): string | undefined {
   return undefined;
 }
 
+/** The number for a name in a table such as /etc/passwd; undefined when it has none. */
+export function idInTable(table: string, name: string): number | undefined {
+  for (const line of table.split('\n')) {
+    const [own, , id = ''] = line.split(':');
+    if (own === name && /^\d+$/.test(id)) return Number(id);
+  }
+  return undefined;
+}
+
 function ownEntry(uid: number): { readonly name: string; readonly home: string } | undefined {
   try {
     const { username, homedir, uid: realUid } = userInfo();
@@ -74,22 +91,25 @@ function ownEntry(uid: number): { readonly name: string; readonly home: string }
 }
 
 async function nameOf(database: 'passwd' | 'group', id: number): Promise<string> {
-  return nameInTable(readIfThere(`/etc/${database}`), id) ?? (await askDirectory(database, id)) ?? String(id);
+  return (
+    nameInTable(readIfThere(`/etc/${database}`), id) ??
+    nameInTable(await askDirectory(database, String(id)), id) ??
+    String(id)
+  );
 }
 
 /** How long a directory service may take to tell a name, in ms. */
 const directoryTimeoutMs = 2000;
 
 /** Asks what the system is set up to ask (LDAP and its like), by the tool made for it. */
-async function askDirectory(database: 'passwd' | 'group', id: number): Promise<string | undefined> {
+async function askDirectory(database: 'passwd' | 'group', key: string): Promise<string> {
   const { execFile } = await import('node:child_process');
-  const table = await new Promise<string>((resolve) => {
-    // Whether the tool is missing, slow, or knows nothing: there is no name, and the number does.
-    execFile('getent', [database, String(id)], { timeout: directoryTimeoutMs }, (error, stdout) =>
+  return new Promise((resolve) => {
+    // Whether the tool is missing, slow, or knows nothing: there is no answer, and nobody needs one.
+    execFile('getent', [database, key], { timeout: directoryTimeoutMs }, (error, stdout) =>
       resolve(error ? '' : stdout),
     );
   });
-  return nameInTable(table, id);
 }
 
 function readIfThere(path: string): string {

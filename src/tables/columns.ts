@@ -5,8 +5,9 @@ import { padLeft, padRight, printable, truncate } from '../base/text.ts';
  * `--format=name%width` chooses among them.
  */
 export interface ColumnField<T> {
-  /** Also its head. */
+  /** Also its head, unless that is said. */
   readonly name: string;
+  readonly head?: string;
   readonly width: number;
   /** Missing: right. */
   readonly side?: 'left';
@@ -33,22 +34,23 @@ const widthMax = 4096;
 
 /**
  * Reads `name[%[-]width]` between commas; names may be cut short and are in either case, `ALL` is every
- * column (captures 'tab.sacct.owidth'). The first name that none has is given back instead.
+ * column (captures 'tab.sacct.owidth'). An empty name ends the list. The width is read as atoi does, so that
+ * what is no number is a width of 0. The first name that none has is given back instead.
  */
 export function parseColumns<T>(
   text: string,
   fields: readonly ColumnField<T>[],
 ): { readonly columns: readonly Columns<T>[] } | { readonly unknown: string } {
   const columns: Columns<T>[] = [];
-  for (const item of text.split(',').map((one) => one.trim())) {
-    if (item === '') continue;
+  for (const item of text.split(',').map((one) => one.trimStart())) {
+    if (item === '') break;
     const [name = '', size] = item.split('%');
     const found = /^all$/i.test(name) ? fields : fieldOf(name, fields);
     if (found.length === 0) return { unknown: name };
-    const [, minus, digits] = /^(-?)(\d+)$/.exec(size ?? '') ?? [];
+    const [, sign, digits = '0'] = /^\s*([+-]?)(\d+)/.exec(size ?? '') ?? [];
     for (const field of found) {
-      const width = digits === undefined ? field.width : Math.min(Number(digits), widthMax);
-      columns.push({ field, width, isLeft: digits === undefined ? field.side === 'left' : minus !== '' });
+      const width = size === undefined ? field.width : Math.min(Number(digits), widthMax);
+      columns.push({ field, width, isLeft: size === undefined ? field.side === 'left' : sign === '-' });
     }
   }
   return { columns };
@@ -62,9 +64,9 @@ function fieldOf<T>(name: string, fields: readonly ColumnField<T>[]): readonly C
 
 /** The lines of heads, without their ends. */
 export function columnHeads<T>(columns: readonly Columns<T>[], layout: Layout): readonly string[] {
-  const names = columns.map(({ field }) => field.name);
+  const names = columns.map(({ field }) => headOf(field));
   if (layout.delimiter !== undefined) return [joined(names, layout)];
-  const heads = columns.map((column) => inColumn(truncate(column.field.name, column.width), column));
+  const heads = columns.map((column) => inColumn(truncate(headOf(column.field), column.width), column));
   return [
     joined(heads, layout),
     joined(
@@ -81,6 +83,10 @@ export function columnLine<T>(columns: readonly Columns<T>[], item: T, layout: L
     return layout.delimiter === undefined ? inColumn(cut(text, column), column) : text;
   });
   return joined(texts, layout);
+}
+
+function headOf<T>({ head, name }: ColumnField<T>): string {
+  return head ?? name;
 }
 
 function joined(texts: readonly string[], { delimiter, endsLines }: Layout): string {

@@ -18,6 +18,8 @@ export interface FieldRow<T> {
   readonly head: string;
   /** What stands in the line of `item`; control characters are made visible by the renderer. */
   readonly get: (item: T) => string;
+  /** By which lines are sorted; missing: the text. */
+  readonly sortKey?: (item: T) => number | string;
   /** On a terminal. */
   readonly colour?: (item: T) => Colour | undefined;
 }
@@ -109,7 +111,8 @@ export function parseLongFormat<T>(text: string, fields: readonly FieldRow<T>[])
   return { parts, unknown };
 }
 
-const longForm = /^(?<dot>\.?)(?<digits>\d*)(?<suffix>.*)$/su;
+/** Blanks and a `+` before the width are taken, as atoi does. */
+const longForm = /^(?<dot>\.?)(?:\s*\+?(?=\d))?(?<digits>\d*)(?<suffix>.*)$/su;
 
 function widthOf(digits: string): number {
   return Math.min(Number(digits), widthMax);

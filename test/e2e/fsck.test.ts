@@ -60,6 +60,8 @@ test('a torn log is set right when it is said, and the jobs that it held are the
     const torn = join(cluster.spool, 'log', seqName(seq + 1));
     writeFileSync(torn, readFileSync(torn).subarray(0, 50));
     assert.equal((await cluster.run('mgpu', 'fsck', '--force')).code, 2);
+    assert.equal((await cluster.run('mgpu', 'fsck', '--ended', 'node1')).code, 2);
+    assert.equal((await cluster.run('mgpu', 'fsck', '--repair', '--ended', 'no node')).code, 2);
     const asked = await cluster.run('mgpu', 'fsck', '--repair');
     assert.equal(asked.code, 1, asked.stdout);
     assert.match(asked.stdout, /^error .*; not mended: somebody has to say that this may be: .* --force$/m);

@@ -14,7 +14,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../src/store/codec.ts';
 import { readInbox, setAside, takeOut } from '../../src/store/inbox.ts';
 import { readHeartbeat } from '../../src/store/nodes.ts';
 import { makeRooms, readLaunch } from '../../src/store/rooms.ts';
-import { readSettings } from '../../src/store/settings.ts';
+import { readClusterFile } from '../../src/store/settings.ts';
 import type { Store } from '../../src/store/spool.ts';
 import { parseYaml } from '../../src/system/yaml.ts';
 import { alice } from '../unit/core/world.ts';
@@ -82,7 +82,7 @@ const isTrusted = (path: string): boolean =>
   /\/(log|checkpoints|accounting)\/|\.(yaml|json)$/.test(path) && !/\/(inbox|jobs|nodes)\//.test(path);
 
 async function readAll(store: Store): Promise<void> {
-  await readSettings(store, parseYaml);
+  await readClusterFile(store, parseYaml);
   const present = await openPresent(store);
   const { cluster } = await present.view();
   for await (const job of accountedJobs(store, 'oldest first')) assert.ok(job.id > 0);

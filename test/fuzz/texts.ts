@@ -2,15 +2,28 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { printable } from '../../src/base/text.ts';
 import { parseArraySpec } from '../../src/model/arrayspec.ts';
+import { parseConstraint } from '../../src/model/constraint.ts';
 import { parseNodeCount } from '../../src/model/counts.ts';
+import { parseCpuBind } from '../../src/model/cpubind.ts';
+import { parseDependency } from '../../src/model/dependency.ts';
+import { parseDistribution } from '../../src/model/distribution.ts';
+import { parseExclusive } from '../../src/model/exclusive.ts';
 import { parseExport } from '../../src/model/exportspec.ts';
 import { expandFilePattern } from '../../src/model/filepattern.ts';
+import { parseGpuBind } from '../../src/model/gpubind.ts';
 import { parseGpuCount, parseGres } from '../../src/model/gres.ts';
+import { parseHints } from '../../src/model/hint.ts';
 import { formatHostlist, hostsMax, parseHostlist } from '../../src/model/hostlist.ts';
 import { parseIndexList } from '../../src/model/indexlist.ts';
+import { parseLicenses } from '../../src/model/licenses.ts';
+import { parseMailTypes } from '../../src/model/mailtypes.ts';
 import { parseMemoryMb } from '../../src/model/memory.ts';
+import { parsePriority } from '../../src/model/priority.ts';
+import { parseRlimits } from '../../src/model/rlimits.ts';
 import { parseSignalName } from '../../src/model/signals.ts';
+import { parseSignalSpec } from '../../src/model/signalspec.ts';
 import { parseTimeLimit } from '../../src/model/timelimit.ts';
+import { parseTres } from '../../src/model/tres.ts';
 import { textLine } from '../../src/system/logger.ts';
 import { parseTargets } from '../../src/tables/options/targets.ts';
 
@@ -98,6 +111,22 @@ const place = {
   taskIndex: 0,
 } as const;
 
+const submitLanguages: readonly ((text: string) => unknown)[] = [
+  parseConstraint,
+  parseCpuBind,
+  parseDependency,
+  parseDistribution,
+  parseExclusive,
+  parseGpuBind,
+  parseHints,
+  parseLicenses,
+  parseMailTypes,
+  parsePriority,
+  parseRlimits,
+  parseSignalSpec,
+  parseTres,
+];
+
 /** Each of them answers: a value within its bounds, or nothing. */
 function answer(text: string): void {
   const hosts = parseHostlist(text);
@@ -108,6 +137,7 @@ function answer(text: string): void {
   assert.ok((parseIndexList(text) ?? []).length <= 65_536);
   for (const parse of [parseTimeLimit, parseMemoryMb, parseNodeCount, parseGres, parseGpuCount]) parse(text);
   for (const parse of [parseExport, parseSignalName, parseTargets]) parse(text);
+  for (const parse of submitLanguages) parse(text);
   assert.ok(expandFilePattern(text, { ...place, step: 'batch' }).length < 10_000 + 20 * text.length);
   assert.doesNotMatch(printable(text), /[\p{Cc}\p{Cf}\p{Cs}]/u);
   const line = textLine(JSON.stringify({ level: 'info', time: 0, msg: text, [text]: text }));

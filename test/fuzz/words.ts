@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isMgpuError } from '../../src/base/error.ts';
+import { isMgpuError, MgpuError } from '../../src/base/error.ts';
 import type { CommandIo } from '../../src/commands/io.ts';
 import { sbatchTable } from '../../src/commands/sbatch/options.ts';
 import { run as sbatch } from '../../src/commands/sbatch/run.ts';
@@ -74,7 +74,12 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
     squeueTable,
     (argv, io, there) => {
       const isUser = async (): Promise<boolean> => true;
-      return squeue(argv, io, { view: () => view(there), user: { uid: 2001, name: 'alice' }, isUser, paint });
+      // -i goes on until somebody ends it.
+      const sleep = async (): Promise<void> => {
+        throw new MgpuError('INTERRUPTED', 'interrupted by the test');
+      };
+      const user = { uid: 2001, name: 'alice' };
+      return squeue(argv, io, { view: () => view(there), user, isUser, paint, sleep });
     },
   ],
   [
@@ -95,6 +100,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         user: { uid: 2001, name: 'alice' },
         runRecord: async () => undefined,
         config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+        readHostFile: async () => 'gpu[01-02]',
         send: async () => {},
       }),
   ],

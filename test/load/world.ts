@@ -1,7 +1,7 @@
 import type { Agent } from '../../src/agent/agent.ts';
+import { liveSettings } from '../../src/agent/settings.ts';
 import { emptyCluster } from '../../src/model/cluster.ts';
 import type { NodeRecord } from '../../src/model/node.ts';
-import { defaultSettings } from '../../src/model/settings.ts';
 import type { JobSpec } from '../../src/model/spec.ts';
 import { formatVersion } from '../../src/model/version.ts';
 import type { Files } from '../../src/ports/files.ts';
@@ -13,6 +13,7 @@ import { encodeText } from '../../src/store/put.ts';
 import { initSpool, openSpool, type Store } from '../../src/store/spool.ts';
 import { memoryDisk } from '../fakes/memory-disk.ts';
 import { randomOf } from '../fakes/random.ts';
+import { parseJson } from '../fakes/yaml.ts';
 import type { Machine } from '../sim/machine.ts';
 import { clockOf, idsOf, loggerOf, SimLocks, type SimWatcher, watcherOf } from '../sim/ports.ts';
 import { type Actor, type Judge, orderOf, Scheduler } from '../sim/scheduler.ts';
@@ -99,7 +100,9 @@ export async function loadWorld(runSeconds: () => RunSeconds): Promise<LoadWorld
       logger,
       watcher,
       gpuProbe: undefined,
-      settings: defaultSettings,
+      settings: liveSettings(),
+      parseYaml: parseJson,
+      uidOf: async () => uid,
       node: recordOf(name, { gpus, bootId, incarnation: store.ids.next() }),
       localDir,
       shimPath: `${localDir}/shim.sh`,

@@ -1,4 +1,5 @@
 import type { Settings } from '../../src/model/settings.ts';
+import { encodeText } from '../../src/store/put.ts';
 import { initSpool } from '../../src/store/spool.ts';
 import { type Random, randomOf } from '../fakes/random.ts';
 import { gpu } from '../unit/builders.ts';
@@ -157,6 +158,7 @@ export async function furnish(world: World): Promise<void> {
   const ports = portsFor(world, actor);
   const files = ports.files;
   await initSpool(ports, world.root, { clusterName: 'lab', durable: true });
+  await files.create(`${world.root}/cluster.yaml`, settingsText(world.settings), { mode: 0o644, sync: true });
   await files.makeDir('/local', 0o755);
   for (const node of world.nodes) {
     await files.makeDir(`/local/${node.name}`, 0o755);
@@ -165,6 +167,18 @@ export async function furnish(world: World): Promise<void> {
   }
   for (const folder of ['/', '/local', world.root]) await files.syncDir(folder);
   kill(actor);
+}
+
+/** The settings as a file that the sim's parser reads. */
+function settingsText(settings: Settings): Uint8Array {
+  const { heartbeatSeconds, nodeTimeoutSeconds, killWaitSeconds, minJobAgeSeconds, gpuProbeSeconds } =
+    settings;
+  const file = {
+    networking: { heartbeat_interval: heartbeatSeconds, timeout: nodeTimeoutSeconds },
+    jobs: { kill_wait: killWaitSeconds, min_job_age: minJobAgeSeconds },
+    gpus: { probe_interval: gpuProbeSeconds },
+  };
+  return encodeText(JSON.stringify(file));
 }
 
 function wake(world: World, machine?: Machine): void {

@@ -4,11 +4,14 @@ import type { Calls } from '../../src/system/files/calls.ts';
 import type { Random } from '../fakes/random.ts';
 import { asFolder, type Inode, type Place } from './disk.ts';
 import { type Facts, factsOf, type Mount } from './mount.ts';
+import { nameCalls } from './namecalls.ts';
 import { type Actor, type Scheduler, systemError } from './scheduler.ts';
+import type { OpenName } from './silly.ts';
 
 /*
  * The system calls of one process, each a step of its own. Closing a file and asking about an open one are no
- * steps: nobody else can tell when they happen.
+ * steps: nobody else can tell when they happen. Reading is one on a network file system, where a file that
+ * is open here cannot be removed from here (see silly.ts), and one that was removed elsewhere not be read.
  */
 
 interface Open {
@@ -16,6 +19,8 @@ interface Open {
   readonly inode: Inode;
   /** On a network file system: what was written and not yet sent. */
   unsent: Uint8Array | undefined;
+  /** On a network file system, for a file. */
+  readonly held: OpenName | undefined;
 }
 
 export interface SimCalls extends Calls {
@@ -42,7 +47,10 @@ export function callsOf(options: CallsOptions): SimCalls {
   const { scheduler, actor, mount } = options;
   const files = new Map<number, Open>();
   actor.atDeath.push(() => {
-    for (const open of files.values()) send(options, open);
+    for (const open of files.values()) {
+      send(options, open);
+      release(options, open);
+    }
   });
   const step = <T>(op: string, path: string, isChange: boolean, effect: () => T): Promise<T> =>
     scheduler.call({ actor, op, path: namedPath(files, path), isChange, effect });
@@ -56,9 +64,12 @@ export function callsOf(options: CallsOptions): SimCalls {
   };
   let fdNext = 3;
   const open = (path: string, flags: number, mode: number): number => {
-    const inode = openInode({ ...options, change }, pathOf(path), { path, flags, mode });
+    const place = pathOf(path);
+    const inode = openInode({ ...options, change }, place, { path, flags, mode });
+    const isHeld = !('kind' in place) && inode.kind === 'file' && mount.isCached(place.folder);
+    const held = isHeld ? mount.openNames.hold(place, inode) : undefined;
     fdNext += 1;
-    files.set(fdNext, { path: namedPath(files, path), inode, unsent: undefined });
+    files.set(fdNext, { path: namedPath(files, path), inode, unsent: undefined, held });
     return fdNext;
   };
   const opened = (fd: number): Open => {
@@ -67,20 +78,27 @@ export function callsOf(options: CallsOptions): SimCalls {
     return file;
   };
   const close = (fd: number): void => {
-    send(options, opened(fd));
+    const file = opened(fd);
+    send(options, file);
     files.delete(fd);
+    release(options, file);
   };
   return {
     open: (path, flags, mode) =>
       step('open', path, (flags & (O_CREAT | O_TRUNC)) !== 0, () => open(path, flags, mode)),
     close,
     read: (fd, bytes, { offset, length, position }) => {
-      const { inode } = opened(fd);
+      const file = opened(fd);
+      const { inode } = file;
       if (inode.kind !== 'file') throw systemError('EISDIR', `${fd}`);
-      options.learned?.(inode);
-      const part = inode.content.subarray(position, position + length);
-      bytes.set(part, offset);
-      return part.length;
+      const read = (): number => {
+        refuseStale(file);
+        options.learned?.(inode);
+        const part = inode.content.subarray(position, position + length);
+        bytes.set(part, offset);
+        return part.length;
+      };
+      return file.held === undefined ? read() : step('read', file.path, false, read);
     },
     write: (fd, bytes, offset) => {
       const file = opened(fd);
@@ -116,10 +134,11 @@ export function callsOf(options: CallsOptions): SimCalls {
   };
 }
 
-type PathOf = (path: string) => Place | Inode;
-type Change = (changes: Parameters<Mount['disk']['change']>[1]) => void;
+/** Finds the place of a path, or the open folder that it stands for. */
+export type PathOf = (path: string) => Place | Inode;
+export type Change = (changes: Parameters<Mount['disk']['change']>[1]) => void;
 
-/** Finds the place of a path, which may begin at an open folder. */
+/** A path may begin at an open folder. */
 function pathsOf(files: ReadonlyMap<number, Open>, mount: Mount): PathOf {
   return (path) => {
     const [, fd, rest = ''] = fdPath.exec(path) ?? [];
@@ -138,11 +157,6 @@ function namedPath(files: ReadonlyMap<number, Open>, path: string): string {
   if (folder === undefined) return path;
   const inside = rest === '' ? folder : `${folder}/${rest}`;
   return namedPath(files, inside);
-}
-
-function placeOf(found: Place | Inode, path: string): Place {
-  if ('kind' in found) throw systemError('EBUSY', path);
-  return found;
 }
 
 interface Opening {
@@ -178,6 +192,7 @@ function openInode(
 function write({ mount, actor, random }: CallsOptions, file: Open, bytes: Uint8Array): number {
   const { inode } = file;
   if (inode.kind !== 'file') throw systemError('EISDIR', '');
+  refuseStale(file);
   // A call may write less than it was asked to.
   const length = random() < 0.1 ? Math.ceil(bytes.length / 2) : bytes.length;
   const before = file.unsent ?? inode.content;
@@ -207,8 +222,26 @@ function sync(options: CallsOptions, file: Open): void {
     options.mount.disk.syncFolder(inode);
     return;
   }
+  refuseStale(file);
   send(options, file);
   inode.stable = inode.content;
+}
+
+/** The server knows nothing of who has a file open: what another machine removed is gone. */
+function refuseStale({ inode, held, path }: Open): void {
+  if (held !== undefined && inode.links === 0) throw systemError('ESTALE', path);
+}
+
+/** The client asks the server to remove a name that was hidden, and does not wait for it. */
+function release({ mount, actor, scheduler, random }: CallsOptions, { held }: Open): void {
+  if (held === undefined || !mount.openNames.release(held)) return;
+  const { machine } = actor;
+  scheduler.after(random() * machine.callMsMax, () => {
+    const place = mount.openNames.takeHidden(held);
+    if (place === undefined) return;
+    mount.disk.change(machine.name, [{ ...place, inode: undefined }]);
+    mount.changed(place.folder);
+  });
 }
 
 function lstat(mount: Mount, found: Place | Inode, path: string): BigIntStats {
@@ -223,66 +256,6 @@ function readdir({ mount, actor, oldListing }: CallsOptions, found: Place | Inod
   mount.disk.touch(folder, actor.machine.name);
   const agoMs = mount.isCached(folder) ? oldListing() : 0;
   return agoMs > 0 ? mount.disk.oldNames(folder, agoMs) : [...folder.entries.keys()];
-}
-
-type Step = <T>(op: string, path: string, isChange: boolean, effect: () => T) => Promise<T>;
-
-function nameCalls(
-  { mount, uid, change }: CallsOptions & { readonly change: Change },
-  pathOf: PathOf,
-  step: Step,
-): Pick<Calls, 'link' | 'rename' | 'unlink' | 'mkdir' | 'rmdir'> {
-  // What a name stands for on the server: changes are decided there, whatever the machine believes.
-  const at = (path: string): { readonly place: Place; readonly inode: Inode | undefined } => {
-    const place = placeOf(pathOf(path), path);
-    return { place, inode: place.folder.entries.get(place.name) };
-  };
-  const there = (path: string): { readonly place: Place; readonly inode: Inode } => {
-    const { place, inode } = at(path);
-    if (inode === undefined) {
-      mount.changed(place.folder);
-      throw systemError('ENOENT', path);
-    }
-    return { place, inode };
-  };
-  return {
-    link: (from, to) =>
-      step('link', to, true, () => {
-        const { inode } = there(from);
-        const target = at(to);
-        if (target.inode !== undefined) throw systemError('EEXIST', to);
-        change([{ ...target.place, inode }]);
-      }),
-    rename: (from, to) =>
-      step('rename', to, true, () => {
-        const source = there(from);
-        const target = at(to);
-        if (source.inode === target.inode) return;
-        change([
-          { ...source.place, inode: undefined },
-          { ...target.place, inode: source.inode },
-        ]);
-      }),
-    unlink: (path) =>
-      step('unlink', path, true, () => {
-        const { place, inode } = there(path);
-        if (inode.kind === 'folder') throw systemError('EISDIR', path);
-        change([{ ...place, inode: undefined }]);
-      }),
-    mkdir: (path, mode) =>
-      step('mkdir', path, true, () => {
-        const { place, inode } = at(path);
-        if (inode !== undefined) throw systemError('EEXIST', path);
-        const folder = mount.disk.folder(`${place.folder.path}/${place.name}`, uid, mode);
-        change([{ ...place, inode: folder }]);
-      }),
-    rmdir: (path) =>
-      step('rmdir', path, true, () => {
-        const { place, inode } = there(path);
-        if (asFolder(inode, path).entries.size > 0) throw systemError('ENOTEMPTY', path);
-        change([{ ...place, inode: undefined }]);
-      }),
-  };
 }
 
 function statOf({ inode, sizeBytes, links, mode, mtime }: Facts): BigIntStats {

@@ -197,6 +197,7 @@ function kindOf(path: string): string {
     .replace(/^\/spool\//, '')
     .replace(/^\/local\/[^/]+/, 'local')
     .replace(/\.tmp\.[\w-]+/, 'TMP')
+    .replace(/\.nfs[0-9a-f]+/, 'NFS')
     .replace(/[0-9A-Z]{20,}/g, 'ID')
     .replace(/\bnode\d+/, 'NODE')
     .replace(/\d+/g, 'N');

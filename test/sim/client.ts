@@ -6,9 +6,11 @@ import { submit } from '../../src/services/submit.ts';
 import { openSpool } from '../../src/store/spool.ts';
 import type { Random } from '../fakes/random.ts';
 import { spec } from '../unit/builders.ts';
+import { callsOf } from './calls.ts';
+import type { Inode } from './disk.ts';
 import { kill, type Machine } from './machine.ts';
 import type { JobPlan } from './processes.ts';
-import type { Actor } from './scheduler.ts';
+import { type Actor, SystemError } from './scheduler.ts';
 import { newActor, ownerUid, type Ports, portsFor, type World } from './world.ts';
 
 /** One command of a user: a submission, or a cancel of some job that is known. */
@@ -25,6 +27,44 @@ export function startClient(world: World, machine: Machine, wish: 'any' | 'cance
   const ports = portsFor(world, actor);
   const work = isCancel ? cancel(world, ports) : submitJob(world, ports, () => wishOf(world));
   endWith(world, actor, work);
+}
+
+/** How long somebody looks at a file at most, in ms. */
+const lookMsMax = 60_000;
+
+export const readerName = 'reader';
+
+/**
+ * Somebody looks at a file of the spool, as with less(1): it is open all the while, so that on a network file
+ * system what removes it leaves a hidden name in its folder.
+ */
+export function startReader(world: World, machine: Machine): void {
+  const { scheduler, random, disk } = world;
+  const path = someFile(disk.find(world.root), random);
+  if (!machine.isUp || path === undefined) return;
+  const actor = newActor(world, { name: readerName, kind: 'client', machine });
+  const mount = world.mountOf(machine);
+  const calls = callsOf({ scheduler, actor, mount, uid: ownerUid, random, oldListing: () => 0 });
+  const look = async (): Promise<void> => {
+    await calls.open(path, 0, 0);
+    await new Promise<void>((resolve) => scheduler.afterFor(actor, random() * lookMsMax, resolve));
+  };
+  // Whatever happens to the file meanwhile, it is closed when its reader ends.
+  look().then(
+    () => kill(actor),
+    (error: unknown) => {
+      if (!(error instanceof SystemError)) scheduler.fail(error);
+      kill(actor);
+    },
+  );
+}
+
+/** A file of the spool, by chance: each folder on the way is as likely as its neighbours. */
+function someFile(inode: Inode | undefined, random: Random): string | undefined {
+  if (inode?.kind !== 'folder') return undefined;
+  const entries = [...inode.entries];
+  const [name, entry] = entries[Math.floor(random() * entries.length)] ?? [];
+  return entry?.kind === 'file' ? `${inode.path}/${name}` : someFile(entry, random);
 }
 
 /** The command is over when its work is; what it may not end with fails the run. */

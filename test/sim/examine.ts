@@ -4,6 +4,7 @@ import { openPresent } from '../../src/services/present.ts';
 import { takeBackup } from '../../src/store/backup.ts';
 import { restoreBackup } from '../../src/store/restore.ts';
 import { openSpool, type Store, type StorePorts } from '../../src/store/spool.ts';
+import { parseJson } from '../fakes/yaml.ts';
 import { kill, type Machine } from './machine.ts';
 import { BrokenPromise } from './watchman.ts';
 import { newActor, ownerUid, portsFor, type World } from './world.ts';
@@ -13,7 +14,7 @@ const fsckPorts: FsckPorts = {
   uid: ownerUid,
   fileTimeMs: async () => 0,
   nowMs: () => 0,
-  parseYaml: async () => ({}),
+  parseYaml: parseJson,
 };
 
 /** `mgpu fsck` from one of the machines, which has to find the spool sound. */

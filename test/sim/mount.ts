@@ -1,6 +1,7 @@
 import { asFolder, type Disk, type FolderInode, type Inode, type Place, partsOf } from './disk.ts';
 import type { Machine } from './machine.ts';
 import { systemError } from './scheduler.ts';
+import { OpenNames } from './silly.ts';
 
 /*
  * What a machine sees of the server. On a network file system names and attributes are believed for a while
@@ -26,6 +27,7 @@ interface KnownFolder {
 export class Mount {
   readonly machine: Machine;
   readonly disk: Disk;
+  readonly openNames = new OpenNames();
   readonly #cacheMs: number;
   readonly #folders = new Map<FolderInode, KnownFolder>();
   readonly #facts = new Map<Inode, { readonly facts: Facts; readonly untilMs: number }>();
@@ -40,6 +42,7 @@ export class Mount {
   forget(): void {
     this.#folders.clear();
     this.#facts.clear();
+    this.openNames.forget();
   }
 
   isCached(folder: FolderInode): boolean {

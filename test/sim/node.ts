@@ -1,15 +1,17 @@
 import type { Agent } from '../../src/agent/agent.ts';
 import { type DaemonEnd, serve } from '../../src/agent/daemon.ts';
+import { liveSettings } from '../../src/agent/settings.ts';
 import { MgpuError } from '../../src/base/error.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { fileLog } from '../../src/store/log.ts';
 import { openSpool } from '../../src/store/spool.ts';
+import { parseJson } from '../fakes/yaml.ts';
 import { node as nodeOf } from '../unit/builders.ts';
 import { kill } from './machine.ts';
 import { loggerOf, watcherOf } from './ports.ts';
 import { processesFor } from './processes.ts';
 import type { Actor } from './scheduler.ts';
-import { newActor, portsFor, type SimNode, type World } from './world.ts';
+import { newActor, ownerUid, portsFor, type SimNode, type World } from './world.ts';
 
 /** What may pass, so that a daemon that ends by it is simply started again. */
 const passing: ReadonlySet<string> = new Set([
@@ -65,7 +67,9 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
     logger: loggerOf((line) => world.watchman.note(`${actor.name}: ${line}`)),
     watcher,
     gpuProbe: undefined,
-    settings: world.settings,
+    settings: liveSettings(world.settings),
+    parseYaml: parseJson,
+    uidOf: async () => ownerUid,
     node: record,
     localDir,
     shimPath: `${localDir}/shim.sh`,

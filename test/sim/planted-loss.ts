@@ -1,5 +1,23 @@
 import type { Planted } from './planted.ts';
 
+/** Faults that show only where removed files live on under hidden names while they are open, as on NFS. */
+export const plantedSilly: readonly Planted[] = [
+  one({
+    name: 'a room that somebody has a file open in is left for ever',
+    file: 'src/agent/tidy.ts',
+    find: '  await sweep(agent, memory);\n',
+    put: '  if (memory.roomsLeft === "all") await sweep(agent, memory);\n',
+    isQuick: true,
+  }),
+  one({
+    name: 'a file that is held open keeps all else in its folder',
+    file: 'src/system/files/folder.ts',
+    find: "const isHeld = code === 'ENOTEMPTY' || (code === 'EBUSY' && name.startsWith('.nfs'));",
+    put: 'const isHeld = code === undefined;',
+    isQuick: false,
+  }),
+];
+
 /** Faults in what happens when a node is lost and its jobs are tried elsewhere. */
 export const plantedNodeLoss: readonly Planted[] = [
   one({

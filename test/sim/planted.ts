@@ -1,5 +1,5 @@
 import type { Patch } from './bundle.ts';
-import { plantedNodeLoss } from './planted-loss.ts';
+import { plantedNodeLoss, plantedSilly } from './planted-loss.ts';
 
 /** A fault that could be in the product, put there to see that the simulator finds it. */
 export interface Planted {
@@ -110,6 +110,7 @@ export const planted: readonly Planted[] = [
     ],
   },
   ...plantedNodeLoss,
+  ...plantedSilly,
   one(
     'a segment of accounting is not synced',
     'src/store/filed.ts',

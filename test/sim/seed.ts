@@ -4,10 +4,11 @@ import { accountedJobs } from '../../src/store/accounting.ts';
 import { openSpool } from '../../src/store/spool.ts';
 import { furnish, newWorld } from './build.ts';
 import { calm } from './chaos.ts';
-import { startClient } from './client.ts';
+import { readerName, startClient, startReader } from './client.ts';
 import { backUp, examine } from './examine.ts';
 import { kill } from './machine.ts';
 import { startDaemon } from './node.ts';
+import type { OpenNames } from './silly.ts';
 import { areSame, BrokenPromise } from './watchman.ts';
 import { newActor, portsFor, type World } from './world.ts';
 
@@ -52,9 +53,19 @@ export async function runSeed(seed: number): Promise<Outcome> {
     runs: watchman.startedAttempts.size,
     operations: [...operations],
     crashPoints,
-    faults: new Map([...faults, ['attempt lost, job tried again', watchman.triedAgain]]),
+    faults: new Map([
+      ...faults,
+      ['attempt lost, job tried again', watchman.triedAgain],
+      ['removed while open on NFS', sum(world, ({ sillyRenames }) => sillyRenames)],
+      ['.nfs file left by a machine that went down', sum(world, ({ leftBehind }) => leftBehind)],
+    ]),
     ...(failure && { failure }),
   };
+}
+
+function sum(world: World, count: (names: OpenNames) => number): number {
+  const counts = world.machines.map((machine) => count(world.mountOf(machine).openNames));
+  return counts.reduce((all, one) => all + one, 0);
 }
 
 async function live(world: World, seed: number): Promise<void> {
@@ -71,6 +82,7 @@ async function live(world: World, seed: number): Promise<void> {
   }
   scheduleStops(world, stormMs);
   scheduleCuts(world, stormMs);
+  scheduleReaders(world, stormMs);
   const atMs = scheduler.nowMs;
   await scheduler.run(chaos, atMs + stormMs, () => isBroken(world));
   calmDown(world);
@@ -88,6 +100,17 @@ function scheduleCuts({ scheduler, chaos, random, machines }: World, stormMs: nu
       if (atMs > stormMs) break;
       scheduler.after(atMs, () => machine.isUp && chaos.cut(machine, 10 ** (3 + random() * 2.2)));
     }
+  }
+}
+
+/** People look at files on a network file system: see silly.ts. */
+function scheduleReaders(world: World, stormMs: number): void {
+  const { scheduler, random, machines } = world;
+  for (const machine of machines) {
+    if (machine.fileSystem !== 'nfs') continue;
+    const looks = Math.floor(random() * (stormMs / 2000));
+    for (let look = 0; look < looks; look += 1)
+      scheduler.after(random() * stormMs, () => startReader(world, machine));
   }
 }
 
@@ -112,7 +135,12 @@ function calmDown(world: World): void {
   world.chaos.weather = calm;
   world.isCalm = true;
   world.watchman.note('from here on nothing goes wrong');
-  for (const machine of world.machines) for (const actor of machine.actors) actor.pausedUntilMs = 0;
+  for (const { actors } of world.machines) {
+    for (const actor of [...actors]) {
+      actor.pausedUntilMs = 0;
+      if (actor.name === readerName) kill(actor);
+    }
+  }
   world.scheduler.hurry();
 }
 
@@ -170,7 +198,19 @@ export async function checkEnd(world: World): Promise<void> {
     const isTold = told.has(id) ? rangesHas(closed, id) || jobs.has(id) : jobs.has(id);
     if (!isTold) throw new BrokenPromise(`job ${id} is in no account`);
   }
+  checkRooms(world);
   await until(world, examine(world, machine));
+}
+
+/** What is in the rooms of jobs that left the state goes; an empty one may be that of somebody who died. */
+function checkRooms({ disk, root, watchman }: World): void {
+  const rooms = disk.find(`${root}/jobs`);
+  if (rooms?.kind !== 'folder') return;
+  for (const [name, room] of rooms.entries) {
+    if (!/^\d+$/.test(name) || room.kind !== 'folder' || room.entries.size === 0) continue;
+    if (rangesHas(watchman.cluster.closed, Number(name)))
+      throw new BrokenPromise(`the room of job ${name} is left: ${[...room.entries.keys()].join(', ')}`);
+  }
 }
 
 export async function until(world: World, work: Promise<void>): Promise<void> {

@@ -157,6 +157,7 @@ export function view(
 ): ClusterView {
   return {
     cluster: cluster(nodes, jobs),
+    clusterName: 'lab',
     reasons: new Map(Object.entries(reasons).map(([id, reason]) => [Number(id), reason])),
     now: now,
     utcOffsetMinutes: 0,

@@ -35,6 +35,12 @@ export const mgpuProgram = {
       help: "check all that lies in the cluster's directory, and say what is wrong",
       operands: [],
       options: [
+        {
+          name: 'ended',
+          type: 'text',
+          metavar: 'node,...',
+          help: 'with --repair: the daemons of these nodes have ended, though it cannot be seen',
+        },
         { name: 'force', type: 'switch', help: 'with --repair: also what loses commits, and says which' },
         {
           name: 'repair',

@@ -38,8 +38,11 @@ last one sums up. Daemons may run meanwhile: what is found counts if it is found
 on. Leftovers count when they are ten minutes old, those of commands when they are a day old.
 
 \`mgpu fsck --repair\` mends what can be mended and deletes nothing: what it removes lies in \`lost+found\`
-of the directory. What could hurt a daemon is mended only while none runs; it watches the heartbeats for that,
-but cannot see a daemon that is paused or cut off. If entries of the log are damaged and no checkpoint lies
+of the directory. What could hurt a daemon is mended only while none runs. Unless its daemon said goodbye, or
+was on this machine and is gone, it watches the heartbeat of each node for the whole node timeout, and
+cannot see a daemon that is paused for longer or cut off. Where a node has no heartbeat to watch it names that
+node, and mends nothing of the kind until somebody who has made sure of it says with \`--ended\` that its
+daemon has ended. If entries of the log are damaged and no checkpoint lies
 beyond, nobody can read on. With \`--force\` they are taken away, and the commits that they held are lost:
 jobs that were started by them may still run, and are named. A backup is better.
 

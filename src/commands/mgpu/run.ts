@@ -2,7 +2,7 @@ import { printable } from '../../base/text.ts';
 import type { BackupReport, RestoreReport } from '../../services/backup.ts';
 import type { Finding } from '../../services/doctor/finding.ts';
 import type { FsckReport } from '../../services/fsck.ts';
-import type { RepairReport } from '../../services/repair.ts';
+import type { RepairReport, RepairWish } from '../../services/repair.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
 import type { CommandIo } from '../io.ts';
@@ -14,12 +14,9 @@ export type MgpuAsk =
   | { readonly command: 'backup'; readonly spool: string | undefined; readonly to: string }
   | { readonly command: 'restore'; readonly from: string; readonly dir: string }
   | { readonly command: 'doctor'; readonly spool: string | undefined; readonly pair: boolean }
-  | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish }
+  | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish | 'no' }
   | { readonly command: 'stop'; readonly spool: string | undefined }
   | { readonly command: 'upgrade'; readonly spool: string | undefined };
-
-/** Whether a spool is to be mended, and whether commits may be lost thereby. */
-export type RepairWish = 'no' | 'yes' | 'forced';
 
 /** A copy that was made, or a cluster that was made of one, at its path from the root. */
 export type Placed<T> = T & { readonly path: string };
@@ -39,7 +36,7 @@ export interface MgpuDeps {
   restore(from: string, dir: string): Promise<Placed<RestoreReport>>;
   examine(spool: string | undefined, options: { readonly pair: boolean }): AsyncIterable<Finding>;
   fsck(spool: string | undefined): Promise<FsckReport>;
-  repair(spool: string | undefined, options: { readonly isForced: boolean }): Promise<RepairReport>;
+  repair(spool: string | undefined, wish: RepairWish): Promise<RepairReport>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
 }
@@ -58,7 +55,7 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
     case 'fsck':
       return ask.repair === 'no'
         ? fsck(await deps.fsck(ask.spool), io)
-        : repair(await deps.repair(ask.spool, { isForced: ask.repair === 'forced' }), io);
+        : repair(await deps.repair(ask.spool, ask.repair), io);
     case 'stop':
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':

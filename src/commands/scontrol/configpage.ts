@@ -1,4 +1,4 @@
-import { lastJobId } from '../../model/cluster.ts';
+import { idsAfter } from '../../model/cluster.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import { limits } from '../../model/limits.ts';
 import type { Settings } from '../../model/settings.ts';
@@ -32,7 +32,7 @@ export function configPage({ clusterName, settings }: ClusterConfig, view: Clust
     ['MaxJobId', limits.jobIdMax],
     ['MaxMemPerNode', 'UNLIMITED'],
     ['MinJobAge', seconds(settings.minJobAgeSeconds)],
-    ['NEXT_JOB_ID', lastJobId(view.cluster) + 1],
+    ['NEXT_JOB_ID', idsAfter(view.cluster) + 1],
     ['PreemptMode', 'OFF'],
     ['PreemptType', 'preempt/none'],
     ['PriorityType', 'priority/basic'],

@@ -8,21 +8,36 @@ import type { Answer } from './show.ts';
  */
 export type HostlistForm = 'hostnames' | 'hostlist' | 'hostlistsorted';
 
+/** The text of a file with host names; undefined if it cannot be opened. */
+export type ReadHostFile = (path: string) => Promise<string | undefined>;
+
 /**
- * `show hostnames|hostlist|hostlistsorted LIST`. A list that does not parse is complained about; the exit
- * code is 0.
+ * `show hostnames|hostlist|hostlistsorted LIST`. What folds takes the path of a file too, with names between
+ * commas, blanks or lines. A list that does not parse is complained about; when it was to be written out, the
+ * exit code is 0 nevertheless, as in Slurm.
  */
-export function showHostlist(form: HostlistForm, list: string | undefined): Answer {
-  if (list === undefined) return { out: '', err: 'scontrol: error: host list is empty\n', exitCode: 0 };
-  if (list.startsWith('/')) {
-    const what = 'a file of host names is not supported by this release';
-    return { out: '', err: `scontrol: error: ${what}: ${printable(list)}\n`, exitCode: 1 };
+export async function showHostlist(
+  form: HostlistForm,
+  list: string | undefined,
+  readHostFile: ReadHostFile,
+): Promise<Answer> {
+  const isFolding = form !== 'hostnames';
+  if (list === undefined) {
+    return isFolding
+      ? complaint('invalid encode argument', 1)
+      : complaint('scontrol: error: host list is empty', 0);
   }
-  const names = parseHostlist(list);
-  if (names === undefined) return { out: '', err: `Invalid hostlist: ${printable(list)}\n`, exitCode: 0 };
-  if (form === 'hostnames') return answer(names.map((name) => `${name}\n`).join(''));
+  const text = isFolding && list.startsWith('/') ? await readHostFile(list) : list;
+  if (text === undefined) return complaint(`Can not open ${printable(list)}`, 1);
+  const names = parseHostlist(text);
+  if (names === undefined) return complaint(`Invalid hostlist: ${printable(list)}`, isFolding ? 1 : 0);
+  if (!isFolding) return answer(names.map((name) => `${name}\n`).join(''));
   const ordered = form === 'hostlist' ? names : [...names].sort(compareHostnames);
   return answer(`${formatHostlist(ordered)}\n`);
+}
+
+function complaint(line: string, exitCode: number): Answer {
+  return { out: '', err: `${line}\n`, exitCode };
 }
 
 function answer(out: string): Answer {

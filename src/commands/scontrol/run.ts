@@ -6,7 +6,7 @@ import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import type { ClusterConfig } from './configpage.ts';
 import { planHold } from './hold.ts';
-import { showHostlist } from './hostlists.ts';
+import { type ReadHostFile, showHostlist } from './hostlists.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
 import {
@@ -27,6 +27,7 @@ export interface ScontrolDeps {
   /** Where an attempt of a job really ran; undefined if nothing is known of its start. */
   readonly runRecord: ReadRunRecord;
   config(): Promise<ClusterConfig>;
+  readonly readHostFile: ReadHostFile;
   /** Puts a request into the inbox. */
   send(request: Request): Promise<void>;
 }
@@ -81,7 +82,7 @@ async function answerOwn({ command, values }: OwnReading, deps: ScontrolDeps): P
     const err = complaints.map((line) => `${printable(line)}\n`).join('');
     return { out: '', err, exitCode: complaints.length > 0 ? 1 : 0 };
   }
-  return showHostlist(command.name, command.list);
+  return showHostlist(command.name, command.list, deps.readHostFile);
 }
 
 /** -Q leaves out complaints; the exit code tells (as captured). */

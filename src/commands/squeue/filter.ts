@@ -2,7 +2,7 @@ import type { Cluster } from '../../model/cluster.ts';
 import { type Job, shownState } from '../../model/job.ts';
 import { rangesHas } from '../../model/ranges.ts';
 import type { JobTarget } from '../../model/request.ts';
-import { jobNodes } from '../../tables/fields/jobvalues.ts';
+import { jobNodes, partitionOf } from '../../tables/fields/jobvalues.ts';
 import type { JobStateName } from '../../tables/options/jobstates.ts';
 
 /** Which jobs to show; what is missing means all. */
@@ -16,6 +16,11 @@ export interface JobFilter {
   readonly names?: readonly string[];
   readonly accounts?: readonly string[];
   readonly nodelist?: readonly string[];
+  readonly qos?: readonly string[];
+  readonly licenses?: readonly string[];
+  readonly reservation?: string;
+  /** Partitions whose jobs are not shown unless somebody asks for them. */
+  readonly hidden?: ReadonlySet<string>;
 }
 
 /** A job to show, or one of its waiting tasks. */
@@ -42,11 +47,16 @@ export function isKnown(cluster: Cluster, id: number): boolean {
 
 function isWanted(job: Job, filter: JobFilter): boolean {
   const { spec } = job;
-  const { users, partitions, names, accounts, nodelist } = filter;
+  const { users, partitions, names, accounts, nodelist, qos, licenses, reservation, hidden } = filter;
+  const own = partitionOf(job).split(',');
   return (
     isWantedState(job, filter.states) &&
     (users === undefined || users.includes(spec.user) || users.includes(String(spec.uid))) &&
-    (partitions === undefined || partitions.includes(spec.partition)) &&
+    (partitions === undefined || own.some((name) => partitions.includes(name))) &&
+    (hidden === undefined || !own.every((name) => hidden.has(name))) &&
+    (qos === undefined || qos.includes(spec.qos ?? 'normal')) &&
+    (licenses === undefined || spec.licenses?.some(({ name }) => licenses.includes(name)) === true) &&
+    (reservation === undefined || spec.reservation === reservation) &&
     (names === undefined || names.includes(spec.name)) &&
     (accounts === undefined || accounts.includes(spec.account)) &&
     (nodelist === undefined || jobNodes(job).some((node) => nodelist.includes(node)))

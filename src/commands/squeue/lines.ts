@@ -1,9 +1,7 @@
-import { shownState } from '../../model/job.ts';
 import { rangesNumbers } from '../../model/ranges.ts';
-import { compactStates } from '../../model/states.ts';
 import type { ClusterView } from '../../services/view.ts';
-import { type JobLine, priorityOf, reasonOf } from '../../tables/fields/jobvalues.ts';
-import { compare } from '../../tables/row.ts';
+import { type JobLine, partitionOf, reasonOf } from '../../tables/fields/jobvalues.ts';
+import { type Order, sorted } from '../../tables/sort.ts';
 import type { Chosen } from './filter.ts';
 
 /** How lines are made of jobs. */
@@ -12,9 +10,12 @@ export interface LineOptions {
   readonly isUnfolded: boolean;
   /** The room for a list of array tasks; missing is Slurm's. */
   readonly tasksLengthMax?: number;
+  /** One line for every partition that a waiting job may run in. */
+  readonly isByPartition?: boolean;
+  readonly order: Order<JobLine>;
 }
 
-/** The lines of the jobs in squeue's order. */
+/** The lines of the jobs in the order that is wanted. */
 export function jobLines(
   view: ClusterView,
   chosen: readonly Chosen[],
@@ -26,39 +27,35 @@ export function jobLines(
     nodes: cluster.nodes,
     now,
     utcOffsetMinutes,
+    clusterName: view.clusterName,
     ...(tasksLengthMax !== undefined && { tasksLengthMax }),
   };
-  return [...chosen]
-    .sort(compareChosen)
-    .flatMap((one) => (options.isUnfolded ? unfolded(one) : [one]))
-    .map((one) => ({ ...common, ...one, reason: reasonOf(one.job, view.reasons) }));
+  const lines = inIdOrder(chosen).map((one) => ({
+    ...common,
+    ...one,
+    reason: reasonOf(one.job, view.reasons),
+  }));
+  const apart = options.isByPartition === true ? lines.flatMap(byPartition) : lines;
+  const inOrder = sorted(apart, options.order);
+  return options.isUnfolded ? inOrder.flatMap((line) => unfolded(line)) : inOrder;
 }
 
-function unfolded({ job, task }: Chosen): readonly Chosen[] {
+/** By id, and what still waits of arrays behind the rest, as Slurm keeps them. */
+function inIdOrder(chosen: readonly Chosen[]): readonly Chosen[] {
+  const isRest = ({ job }: Chosen): boolean => job.state === 'PENDING' && job.tasks !== undefined;
+  return [...chosen.filter((one) => !isRest(one)), ...chosen.filter(isRest)];
+}
+
+function byPartition(line: JobLine): readonly JobLine[] {
+  const { job } = line;
+  const names = partitionOf(job).split(',');
+  if (job.state !== 'PENDING' || names.length === 1) return [line];
+  return names.map((partition) => ({ ...line, job: { ...job, spec: { ...job.spec, partition } } }));
+}
+
+function unfolded(line: JobLine): readonly JobLine[] {
+  const { job, task } = line;
   const waiting = job.state === 'PENDING' ? job.tasks : undefined;
-  if (task !== undefined || waiting === undefined) return [{ job, ...(task !== undefined && { task }) }];
-  return [...rangesNumbers(waiting)].map((one) => ({ job, task: one }));
-}
-
-/**
- * Slurm's `P,t,-p`: by partition, by the letters of the state (so that what waits stands before what runs),
- * by falling priority; then arrays by their tasks, those that wait together last.
- */
-function compareChosen(a: Chosen, b: Chosen): number {
-  return (
-    compare(a.job.spec.partition, b.job.spec.partition) ||
-    compare(compactStates[shownState(a.job)], compactStates[shownState(b.job)]) ||
-    priorityOf(b.job) - priorityOf(a.job) ||
-    arrayIdOf(a) - arrayIdOf(b) ||
-    taskRank(a) - taskRank(b) ||
-    a.job.id - b.job.id
-  );
-}
-
-function arrayIdOf({ job }: Chosen): number {
-  return job.arrayJobId ?? job.id;
-}
-
-function taskRank({ job, task }: Chosen): number {
-  return task ?? job.arrayTaskId ?? Number.MAX_SAFE_INTEGER;
+  if (task !== undefined || waiting === undefined) return [line];
+  return [...rangesNumbers(waiting)].map((one) => ({ ...line, task: one }));
 }

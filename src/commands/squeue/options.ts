@@ -4,16 +4,16 @@ import { commonRows, helpRow, isThere, verboseRow, without } from '../../tables/
 import { type JobStateName, jobStateNames, parseJobState } from '../../tables/options/jobstates.ts';
 import {
   allRow,
+  clusterRow,
+  federationRow,
   formatFault,
   listedNodes,
   localRow,
   longRow,
   noheaderRow,
-  refusedFormRows,
-  refusedListingRows,
 } from '../../tables/options/listing.ts';
 import { freeText, nameList, type Parser } from '../../tables/options/parsers.ts';
-import { flag, mayTake, take } from '../../tables/options/refused/forms.ts';
+import { flag, mayTake } from '../../tables/options/refused/forms.ts';
 import { badTarget, parseTargets } from '../../tables/options/targets.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
 import {
@@ -38,6 +38,26 @@ export interface SqueueValues extends CommonValues {
   readonly accounts?: readonly string[];
   /** Also jobs of hidden partitions, of which there are none. */
   readonly all?: boolean;
+  /** Slurm shows arrays so in any case. */
+  readonly arrayUnique?: boolean;
+  /** The name of this cluster, which a line then says. */
+  readonly clusters?: string;
+  /** As JSON or YAML, in the shape of Slurm's release. */
+  readonly dump?: 'json' | 'yaml';
+  readonly hide?: boolean;
+  /** Show it again every so many seconds. */
+  readonly iterate?: number;
+  readonly licenses?: readonly string[];
+  /** Sizes as they were given: ours have no unit that changes. */
+  readonly noconvert?: boolean;
+  /** One line for every partition that a waiting job may run in. */
+  readonly priority?: boolean;
+  readonly qos?: readonly string[];
+  readonly reservation?: string;
+  /** Letters of columns: `P,t,-p`. */
+  readonly sort?: string;
+  /** When waiting jobs are expected to start. */
+  readonly start?: boolean;
   /** One line for each task of an array. */
   readonly array?: boolean;
   readonly format?: string;
@@ -68,7 +88,9 @@ const jobs: Parser<readonly JobTarget[]> = (text) => {
 
 const interval: Parser<number> = (text) => {
   const seconds = parseCount(text);
-  return seconds === undefined ? failed(1, `${program}: error: --iterate=${text}`) : ok(seconds);
+  return seconds === undefined || seconds === 0
+    ? failed(1, `${program}: error: --iterate=${text}`)
+    : ok(seconds);
 };
 
 function states(text: string): Outcome<'all' | readonly JobStateName[]> {
@@ -142,6 +164,53 @@ const servedRows = [
     group: selection,
     help: 'these jobs: 12,13_4',
   },
+  {
+    long: 'array-unique',
+    arg: 'none',
+    key: 'arrayUnique',
+    value: true,
+    env: { squeue: ['SQUEUE_ARRAY_UNIQUE'] },
+    group: shown,
+    help: 'one line for every array that waits, as without it',
+  },
+  { ...clusterRow, group: selection },
+  {
+    long: 'hide',
+    arg: 'none',
+    key: 'hide',
+    value: true,
+    group: selection,
+    help: 'no jobs of hidden partitions, as without it',
+  },
+  {
+    long: 'iterate',
+    short: 'i',
+    arg: 'required',
+    metavar: 'seconds',
+    key: 'iterate',
+    parse: interval,
+    group: shown,
+    help: 'show it again and again, with so long in between',
+  },
+  {
+    long: 'json',
+    arg: 'none',
+    key: 'dump',
+    value: 'json',
+    group: shown,
+    help: 'all that is known of the jobs, as JSON',
+  },
+  {
+    long: 'licenses',
+    short: 'L',
+    arg: 'required',
+    metavar: 'names',
+    key: 'licenses',
+    parse: nameList,
+    env: { squeue: ['SQUEUE_LICENSES'] },
+    group: selection,
+    help: 'jobs that ask for one of these licences',
+  },
   { ...localRow, group: selection },
   { ...longRow, group: shown },
   {
@@ -174,6 +243,14 @@ const servedRows = [
     group: selection,
     help: 'jobs on these nodes',
   },
+  {
+    long: 'noconvert',
+    arg: 'none',
+    key: 'noconvert',
+    value: true,
+    group: shown,
+    help: 'sizes in the units in which they were given',
+  },
   { ...noheaderRow, group: shown },
   {
     long: 'partitions',
@@ -185,6 +262,56 @@ const servedRows = [
     env: { squeue: ['SQUEUE_PARTITION'] },
     group: selection,
     help: 'jobs of these partitions',
+  },
+  {
+    long: 'priority',
+    short: 'P',
+    arg: 'none',
+    key: 'priority',
+    value: true,
+    env: { squeue: ['SQUEUE_PRIORITY'] },
+    group: shown,
+    help: 'one line for every partition that a waiting job may run in, by priority',
+  },
+  {
+    long: 'qos',
+    short: 'q',
+    arg: 'required',
+    metavar: 'names',
+    key: 'qos',
+    parse: nameList,
+    env: { squeue: ['SQUEUE_QOS'] },
+    group: selection,
+    help: 'jobs of these qualities of service',
+  },
+  {
+    long: 'reservation',
+    short: 'R',
+    arg: 'required',
+    metavar: 'name',
+    key: 'reservation',
+    parse: freeText,
+    group: selection,
+    help: 'jobs of this reservation',
+  },
+  {
+    long: 'sort',
+    short: 'S',
+    arg: 'required',
+    metavar: 'fields',
+    key: 'sort',
+    parse: freeText,
+    env: { squeue: ['SQUEUE_SORT'] },
+    group: shown,
+    help: 'the order of the lines, by letters of columns: "P,t,-p"; a minus turns one around',
+  },
+  {
+    long: 'start',
+    arg: 'none',
+    key: 'start',
+    value: true,
+    group: shown,
+    help: 'when waiting jobs are expected to start',
   },
   {
     long: 'states',
@@ -210,48 +337,31 @@ const servedRows = [
     help: 'jobs of these users',
   },
   verboseRow,
+  {
+    long: 'yaml',
+    arg: 'none',
+    key: 'dump',
+    value: 'yaml',
+    group: shown,
+    help: 'all that is known of the jobs, as YAML',
+  },
   helpRow,
 ] as const satisfies readonly OptionRow<SqueueValues>[];
 
 const refusedRows = [
-  flag('array-unique', 'one line for every waiting array'),
-  { ...take('iterate', 'seconds', 'show it again and again'), short: 'i', parse: interval },
-  {
-    ...take('licenses', 'names', 'jobs that hold these licences'),
-    short: 'L',
-    refused: without('licences'),
-    env: { squeue: ['SQUEUE_LICENSES'] },
-  },
-  {
-    ...flag('priority', 'one line for every partition that a waiting job may run in'),
-    short: 'P',
-    env: { squeue: ['SQUEUE_PRIORITY'] },
-  },
-  {
-    ...take('qos', 'names', 'jobs of this quality of service'),
-    short: 'q',
-    refused: without('quality-of-service levels'),
-    env: { squeue: ['SQUEUE_QOS'] },
-  },
-  { ...take('reservation', 'name', 'jobs of this reservation'), short: 'R' },
   {
     ...flag('sib', 'jobs of sibling clusters'),
+    aliases: ['sibling'],
     refused: without('other clusters'),
     env: { squeue: ['SQUEUE_SIBLING'] },
   },
-  {
-    ...take('sort', 'fields', 'the order of the lines'),
-    short: 'S',
-    env: { squeue: ['SQUEUE_SORT'] },
-  },
-  flag('start', 'when waiting jobs are expected to start'),
   { ...mayTake('steps', 'ids', 'job steps in place of jobs'), short: 's' },
 ] satisfies readonly RefusedRow[];
 
 export const squeueTable: CommandTable<SqueueValues> = {
   program,
   summary: 'show the jobs of the cluster',
-  rows: sortedRows<SqueueValues>(servedRows, commonRows, refusedListingRows, refusedFormRows, refusedRows),
+  rows: sortedRows<SqueueValues>(servedRows, commonRows, [federationRow], refusedRows),
   order: 'permute',
   usageExitCode: 1,
   operands: '',

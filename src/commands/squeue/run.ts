@@ -1,9 +1,12 @@
 import { printable } from '../../base/text.ts';
+import { type Cluster, configOf } from '../../model/cluster.ts';
 import { parseCount } from '../../model/counts.ts';
+import { slurmVersion } from '../../model/version.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { dateLine } from '../../tables/dateline.ts';
 import type { JobLine } from '../../tables/fields/jobvalues.ts';
 import { squeueFields, squeueFormats } from '../../tables/fields/squeue.ts';
+import { squeueJsonFields } from '../../tables/fields/squeue-json.ts';
 import {
   type Format,
   headLine,
@@ -12,7 +15,10 @@ import {
   parseFormat,
   parseLongFormat,
 } from '../../tables/format.ts';
+import { dumpOf, dumpText, jsonOf } from '../../tables/json.ts';
+import { clusterComplaint } from '../../tables/options/listing.ts';
 import { shownText } from '../../tables/shown.ts';
+import { type Order, parseOrder } from '../../tables/sort.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { chooseJobs, isKnown, type JobFilter } from './filter.ts';
@@ -33,6 +39,8 @@ export interface SqueueDeps {
   isUser(name: string): Promise<boolean>;
   /** Asked for only when colours are wanted. */
   paint(): Promise<Paint>;
+  /** Comes back after so long: -i. */
+  sleep(seconds: number): Promise<void>;
 }
 
 /** `squeue`: prints, and gives the exit code. */
@@ -43,7 +51,14 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SqueueDe
     return 0;
   }
   if ('failed' in read) return tellFailure(read.failed, io);
-  return show(read.values, io, deps);
+  const { iterate } = read.values;
+  let exitCode = await show(read.values, io, deps);
+  while (iterate !== undefined) {
+    io.out('\n');
+    await deps.sleep(iterate);
+    exitCode = await show(read.values, io, deps);
+  }
+  return exitCode;
 }
 
 async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Promise<number> {
@@ -52,7 +67,12 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
     io.err(`squeue: error: Invalid job format specification: ${printable(name)}\n`);
   }
   const view = await deps.view(values.spool);
-  const filter = filterOf(values, deps.user);
+  const foreign = clusterComplaint(values.clusters, view.clusterName, 'squeue');
+  if (foreign !== undefined) {
+    io.err(foreign.map((line) => `${printable(line)}\n`).join(''));
+    return 1;
+  }
+  const filter = filterOf(values, deps.user, view);
   const complaint = complaintOf(view, filter);
   if (complaint !== undefined) {
     io.err(`${complaint}\n`);
@@ -61,42 +81,81 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
   for (const name of await strangers(view, filter, deps)) {
     io.err(`squeue: error: Invalid user: ${printable(name)}\n\n`);
   }
+  const heads = values.dump === undefined ? headLines(values, view, format) : [];
+  const order = orderOf(values);
+  if ('unknown' in order) {
+    io.out(heads.map((text) => `${text}\n`).join(''));
+    io.err(`squeue: error: Invalid sort specification: ${printable(order.unknown)}\n`);
+    return 1;
+  }
   const lines = jobLines(view, chooseJobs(view.cluster, filter), {
     isUnfolded: values.array === true,
+    isByPartition: values.priority === true,
+    ...order,
     ...tasksLength(io.environment['SLURM_BITSTR_LEN']),
   });
+  if (values.dump !== undefined) {
+    const jobs = lines.map((line) => jsonOf(squeueJsonFields, line));
+    io.out(dumpText(dumpOf('jobs', jobs, slurmVersion), values.dump));
+    return 0;
+  }
   const paint = io.isColoured ? await deps.paint() : undefined;
-  const texts = [...headLines(values, view, format), ...lines.map((line) => itemLine(format, line, paint))];
+  const texts = [...heads, ...lines.map((line) => itemLine(format, line, paint))];
   io.out(texts.map((text) => `${text}\n`).join(''));
   return 0;
 }
+
+/** Slurm's order, unless it is said otherwise; --start orders by the start. */
+function orderOf({
+  sort,
+  start,
+}: SqueueValues): { readonly order: Order<JobLine> } | { readonly unknown: string } {
+  return parseOrder(sort ?? (start === true ? 'S' : 'P,t,-p'), sortableFields);
+}
+
+/** Slurm sorts by these letters not at all. */
+const sortableFields = squeueFields.filter(({ letter }) => letter !== 'o' && letter !== 'Z');
 
 /** The options that lay out the table. A format by long names wins over one by letters. */
 interface Layout {
   readonly format?: string;
   readonly longFormat?: string;
   readonly long?: boolean;
+  readonly start?: boolean;
 }
 
-function formatOf({ format, longFormat, long }: Layout): Format<JobLine> {
+function formatOf({ format, longFormat, long, start }: Layout): Format<JobLine> {
   if (longFormat !== undefined) return parseLongFormat(longFormat, squeueFields);
-  return parseFormat(format ?? (long === true ? squeueFormats.long : squeueFormats.standard), squeueFields);
+  const usual = start === true ? 'start' : long === true ? 'long' : 'standard';
+  return parseFormat(format ?? squeueFormats[usual], squeueFields);
 }
 
 function headLines(values: SqueueValues, view: ClusterView, format: Format<JobLine>): readonly string[] {
-  if (values.noheader === true) return [];
-  const date = values.long === true ? [dateLine(view.now, view.utcOffsetMinutes)] : [];
-  return [...date, headLine(format)];
+  const cluster = values.clusters === undefined ? [] : [`CLUSTER: ${view.clusterName}`];
+  if (values.noheader === true) return cluster;
+  const isDated = values.long === true || values.iterate !== undefined;
+  const date = isDated ? [dateLine(view.now, view.utcOffsetMinutes)] : [];
+  return [...date, ...cluster, headLine(format)];
 }
 
 /** An empty list asks for all, as a missing one does: `squeue -p "$PARTITIONS"`. */
-function filterOf(values: SqueueValues, self: Caller): JobFilter {
-  const { jobs, states, users, partitions, names, accounts, nodelist } = values;
+function filterOf(values: SqueueValues, self: Caller, { cluster }: ClusterView): JobFilter {
+  const { jobs, users, partitions, names, accounts, nodelist, qos, licenses, reservation } = values;
+  const usual = values.start === true ? (['PENDING'] as const) : values.dump && 'all';
+  const states = values.states?.length ? values.states : usual;
   const wanted = { jobs, states, users: users === 'self' ? [String(self.uid)] : users };
-  const lists = { ...wanted, partitions, names, accounts, nodelist };
-  return Object.fromEntries(
-    Object.entries(lists).filter(([, list]) => list !== undefined && list.length > 0),
+  const lists = { ...wanted, partitions, names, accounts, nodelist, qos, licenses, reservation };
+  const given = Object.entries(lists).filter(([, list]) => list !== undefined && list.length > 0);
+  return { ...Object.fromEntries(given), ...hiddenOf(values, cluster) };
+}
+
+/** The partitions that are not shown unless all are asked for, or this one by name. */
+function hiddenOf({ all, partitions }: SqueueValues, cluster: Cluster): Pick<JobFilter, 'hidden'> {
+  if (all === true) return {};
+  const hidden = configOf(cluster).partitions.filter(
+    ({ name, isHidden }) => isHidden === true && partitions?.includes(name) !== true,
   );
+  return hidden.length === 0 ? {} : { hidden: new Set(hidden.map(({ name }) => name)) };
 }
 
 /** Slurm's complaint about an id or a node that it does not know (captures 'errors.squeue'). */

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Agent, isPassing } from '../../agent/agent.ts';
+import { liveSettings } from '../../agent/settings.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Watcher } from '../../ports/watch.ts';
@@ -10,14 +11,14 @@ import { openEmbedded } from '../../services/embedded.ts';
 import { localDirOf } from '../../services/locate.ts';
 import { openJournal } from '../../store/journal.ts';
 import { fileLog } from '../../store/log.ts';
-import { readSettings } from '../../store/settings.ts';
+import { readClusterFile } from '../../store/settings.ts';
 import { openSpool, refuseOthers, type Store, type StorePorts } from '../../store/spool.ts';
 import { systemClock } from '../../system/clock.ts';
 import { systemIds } from '../../system/ids.ts';
 import { fileLocks } from '../../system/locks.ts';
 import { mountOf, watchModeFor } from '../../system/mount.ts';
 import { systemProcesses } from '../../system/processes.ts';
-import { hostNames } from '../../system/user.ts';
+import { hostNames, uidOf } from '../../system/user.ts';
 import { createWatcher } from '../../system/watch.ts';
 import { parseYaml } from '../../system/yaml.ts';
 import { claimLocalDir, installScripts, makeLocalDir } from './localdir.ts';
@@ -43,7 +44,10 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
   });
   const processes = systemProcesses();
   const incarnation = ports.ids.next();
-  const { record, gpuProbe } = await nodeFacts(options, incarnation, parts.logger);
+  const { settings, config } = await whenInReach(options, parts.logger, () =>
+    readClusterFile(store, parseYaml),
+  );
+  const { record, gpuProbe } = await nodeFacts({ ...options, config }, incarnation, parts.logger);
   const place = { clusterId: store.spool.clusterId, node: record.name, uid, environment: process.env };
   const localDir = options.localDir ?? localDirOf(place);
   await makeLocalDir(store.files, localDir, uid);
@@ -63,7 +67,9 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
       join(localDir, 'runs'),
     ]),
     gpuProbe,
-    settings: await whenInReach(options, parts.logger, () => readSettings(store, parseYaml)),
+    settings: liveSettings(settings),
+    parseYaml,
+    uidOf,
     node: record,
     localDir,
     ...scripts,

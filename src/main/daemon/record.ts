@@ -1,4 +1,5 @@
 import { MgpuError } from '../../base/error.ts';
+import type { ClusterConfig, NodeConfig } from '../../model/config.ts';
 import { declaredGpus, type Gpu } from '../../model/gpu.ts';
 import { isNodeName } from '../../model/ids.ts';
 import { parseMemoryMb } from '../../model/memory.ts';
@@ -24,8 +25,20 @@ export interface NodeFacts {
   readonly gpuProbe: GpuProbe | undefined;
 }
 
-/** What this node is: as declared, and as found for the rest. Throws `DECLARED` for what cannot be. */
-export async function nodeFacts(declared: Declared, incarnation: string, logger: Logger): Promise<NodeFacts> {
+/** What `cluster.yaml` says, of which this node may be a part. */
+interface DeclaredInFile {
+  readonly config: ClusterConfig;
+}
+
+/**
+ * What this node is: as declared on the command line, else in `cluster.yaml`, and as found for the rest.
+ * Throws `DECLARED` for what cannot be.
+ */
+export async function nodeFacts(
+  declared: Declared & DeclaredInFile,
+  incarnation: string,
+  logger: Logger,
+): Promise<NodeFacts> {
   const machine = await readMachine();
   const name = declared.nodeName ?? nameOf(machine.hostName);
   if (!isNodeName(name)) {
@@ -33,29 +46,78 @@ export async function nodeFacts(declared: Declared, incarnation: string, logger:
       hint: 'give a name with --node-name',
     });
   }
-  const gpuProbe = declared.gpus === undefined ? createGpuProbe() : undefined;
-  const gpus = gpuProbe ? await foundGpus(gpuProbe, logger) : declaredGpus(declared.gpus ?? '');
-  const cpus = declared.cpus ?? machine.cpus;
-  const isWhole =
-    declared.cpus === undefined && machine.sockets * machine.coresPerSocket * machine.threadsPerCore === cpus;
+  const entry = declared.config.nodes.find((one) => one.name === name);
+  const memory = declared.memory === undefined ? entry?.memoryMb : declaredMemory(declared.memory);
+  const { gpus, gpuProbe } = await gpusOf(declared.gpus, entry?.gpus, logger);
   const record: NodeRecord = {
     name,
-    hostName: machine.hostName,
-    addresses: machine.addresses,
+    hostName: entry?.hostName ?? machine.hostName,
+    addresses: entry?.address === undefined ? machine.addresses : [entry.address],
     bootId: machine.bootId,
     incarnation,
-    cpus,
-    sockets: isWhole ? machine.sockets : 1,
-    coresPerSocket: isWhole ? machine.coresPerSocket : cpus,
-    threadsPerCore: isWhole ? machine.threadsPerCore : 1,
-    memoryMb: declared.memory === undefined ? machine.memoryMb : declaredMemory(declared.memory),
+    ...cpusOf(declared.cpus, entry, machine),
+    memoryMb: memory ?? machine.memoryMb,
     gpus: gpus.map(nodeGpu),
     architecture: machine.architecture,
     osRelease: machine.osRelease,
     version: mgpuVersion,
     format: formatVersion,
+    ...(entry?.features !== undefined && { features: entry.features }),
+    ...(entry?.weight !== undefined && { weight: entry.weight }),
+    ...(entry?.tmpMb !== undefined && { tmpMb: entry.tmpMb }),
   };
   return { record, gpuProbe };
+}
+
+type Cpus = Pick<NodeRecord, 'cpus' | 'sockets' | 'coresPerSocket' | 'threadsPerCore'>;
+
+/** What was said of CPUs last stands for all of it: a count alone says nothing of sockets. */
+function cpusOf(count: number | undefined, entry: NodeConfig | undefined, machine: Cpus): Cpus {
+  const { cpus = count, sockets, coresPerSocket, threadsPerCore } = count === undefined ? (entry ?? {}) : {};
+  if (cpus === undefined) {
+    const { cpus: own, ...parts } = machine;
+    const isWhole = parts.sockets * parts.coresPerSocket * parts.threadsPerCore === own;
+    const { sockets: a, coresPerSocket: b, threadsPerCore: c } = parts;
+    return isWhole ? { cpus: own, sockets: a, coresPerSocket: b, threadsPerCore: c } : flat(own);
+  }
+  if (sockets === undefined || coresPerSocket === undefined || threadsPerCore === undefined)
+    return flat(cpus);
+  return { cpus, sockets, coresPerSocket, threadsPerCore };
+}
+
+function flat(cpus: number): Cpus {
+  return { cpus, sockets: 1, coresPerSocket: cpus, threadsPerCore: 1 };
+}
+
+interface NodeGpus {
+  readonly gpus: readonly Gpu[];
+  readonly gpuProbe: GpuProbe | undefined;
+}
+
+/**
+ * GPUs of the command line are declared and not looked for. Where the file declares as many as this machine
+ * has, they are those, under the types of the file.
+ */
+async function gpusOf(
+  own: string | undefined,
+  inFile: string | undefined,
+  logger: Logger,
+): Promise<NodeGpus> {
+  if (own !== undefined) return { gpus: declaredGpus(own), gpuProbe: undefined };
+  const gpuProbe = createGpuProbe();
+  const found = await foundGpus(gpuProbe, logger);
+  if (inFile === undefined) return { gpus: found, gpuProbe };
+  const said = declaredGpus(inFile);
+  if (said.length !== found.length || said.length === 0) {
+    if (found.length > 0) {
+      logger.warn('cluster.yaml declares other GPUs than this machine has', {
+        said: inFile,
+        has: found.length,
+      });
+    }
+    return { gpus: said, gpuProbe: undefined };
+  }
+  return { gpus: found.map((gpu, at) => ({ ...gpu, type: said[at]?.type || gpu.type })), gpuProbe };
 }
 
 function nameOf(hostName: string): string {

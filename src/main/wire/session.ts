@@ -3,6 +3,7 @@ import { isMgpuError, MgpuError } from '../../base/error.ts';
 import { printable } from '../../base/text.ts';
 import type { CommandIo } from '../../commands/io.ts';
 import type { Watcher } from '../../ports/watch.ts';
+import type { YamlText } from '../../ports/yaml.ts';
 import { openEmbedded } from '../../services/embedded.ts';
 import { locateSpool, type SpoolPlace } from '../../services/locate.ts';
 import { openPresent } from '../../services/present.ts';
@@ -104,7 +105,12 @@ export async function openSession(io: CommandIo, options: SessionOptions): Promi
   const opened = await openStore(io, options);
   const wantsDaemon = options.startsDaemon && opened.place.origin === 'embedded';
   const daemon = wantsDaemon ? await (await import('./embedded.ts')).startEmbedded(io, opened.store) : 'none';
-  return { ...opened, daemon, present: await openPresent(opened.store) };
+  return { ...opened, daemon, present: await openPresent(opened.store, parseYaml) };
+}
+
+/** The parser is loaded only where there is something to parse. */
+async function parseYaml(text: string, path: string): Promise<YamlText> {
+  return (await import('../../system/yaml.ts')).parseYaml(text, path);
 }
 
 /** Wakes up at every commit, or every so often where the kernel does not tell of them. */

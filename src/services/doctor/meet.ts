@@ -1,6 +1,7 @@
 import { MgpuError } from '../../base/error.ts';
 import { limits } from '../../model/limits.ts';
 import { decodeText, encodeText, replace } from '../../store/put.ts';
+import { removeLoose } from '../../store/remove.ts';
 import type { Store } from '../../store/spool.ts';
 
 /*
@@ -54,7 +55,7 @@ export async function withPeer<T>(
     if (side === 'first') await waitForSecond(store, meeting);
     return await work(meeting);
   } finally {
-    if (side === 'first') await store.files.removeTree(folder);
+    if (side === 'first') await removeLoose(store.files, folder);
   }
 }
 
@@ -70,7 +71,7 @@ async function takeSide({ files, clock }: Store, folder: string, hello: string):
     const end = clock.monotonicMs() + deadMs;
     while ((await beat()) === before && clock.monotonicMs() < end) await clock.sleep(beatMs);
     if ((await beat()) === before) {
-      await files.removeTree(folder);
+      await removeLoose(files, folder);
       continue;
     }
     if ((await take('second')) === 'created') return 'second';

@@ -1,12 +1,14 @@
 import { isMgpuError } from '../../base/error.ts';
 import { limits } from '../../model/limits.ts';
-import { settingsOf } from '../../model/settings.ts';
 import type { Locks } from '../../ports/locks.ts';
 import type { WatchMode } from '../../ports/watch.ts';
+import type { ParseYaml } from '../../ports/yaml.ts';
 import { readInbox } from '../../store/inbox.ts';
 import { openJournal } from '../../store/journal.ts';
 import { fileLog } from '../../store/log.ts';
 import { decodeText, encodeText, putIfAbsent } from '../../store/put.ts';
+import { removeLoose } from '../../store/remove.ts';
+import { readClusterFile } from '../../store/settings.ts';
 import type { Store } from '../../store/spool.ts';
 import { examined, type Finding, fail, ok, warn } from './finding.ts';
 
@@ -28,7 +30,7 @@ export interface SpoolPorts {
   fileTimeMs(path: string): Promise<number>;
   /** This machine's clock, in ms since 1970. */
   nowMs(): number;
-  parseYaml(text: string, path: string): Promise<unknown>;
+  readonly parseYaml: ParseYaml;
 }
 
 const gib = 2 ** 30;
@@ -69,12 +71,12 @@ export async function checkFormat({ spool }: Store): Promise<Finding> {
   );
 }
 
-export async function checkSettings({ files, layout }: Store, { parseYaml }: SpoolPorts): Promise<Finding> {
+export async function checkSettings(store: Store, { parseYaml }: SpoolPorts): Promise<Finding> {
   const what = 'settings';
-  const content = await files.read(layout.settingsFile, limits.smallFileBytes);
-  if (content === undefined) return ok(what, 'all defaults: there is no cluster.yaml');
-  settingsOf(await parseYaml(decodeText(content.bytes), layout.settingsFile), layout.settingsFile);
-  return ok(what, layout.settingsFile);
+  const path = store.layout.settingsFile;
+  if ((await store.files.stat(path)) === undefined) return ok(what, 'all defaults: there is no cluster.yaml');
+  await readClusterFile(store, parseYaml);
+  return ok(what, path);
 }
 
 export async function checkMount(store: Store, ports: SpoolPorts): Promise<readonly Finding[]> {
@@ -137,7 +139,7 @@ export async function checkPromises(store: Store, ports: SpoolPorts): Promise<re
       await examined('clock', () => checkClock(store, ports, folder)),
     ];
   } finally {
-    await files.removeTree(folder);
+    await removeLoose(files, folder);
   }
 }
 

@@ -16,6 +16,7 @@ import { seqName, seqOfName } from '../layout.ts';
 import { pruneMark } from '../log.ts';
 import { advise, type Flaw } from './flaw.ts';
 import { type Inspection, look, rights, shownPath, strangers, tried, whyOf } from './inspection.ts';
+import { type RegisteredNodes, registeredNodes } from './registered.ts';
 
 /** What the log and the checkpoints come to. */
 export interface LogLook {
@@ -26,6 +27,8 @@ export interface LogLook {
   readonly givenUp: readonly JobId[];
   /** The number of the newest entry. */
   readonly seq: number;
+  /** The nodes that daemons registered, as far as can be read. */
+  readonly registered: RegisteredNodes;
 }
 
 /** Reads all of the log and of the checkpoints, and replays it. */
@@ -55,6 +58,7 @@ export async function lookAtLog(inspection: Inspection): Promise<LogLook> {
     cluster,
     givenUp: [...entries.facts.values()].flatMap((one) => (one.is === 'whole' ? givenUpIn(one.events) : [])),
     seq: newest,
+    registered: registeredNodes(checkpoints.facts, entries.facts),
   };
 }
 

@@ -1,6 +1,8 @@
 import { isMgpuError, type MgpuError } from '../../base/error.ts';
 import type { FileContent, FileStat } from '../../ports/files.ts';
+import type { ParseYaml } from '../../ports/yaml.ts';
 import { temporaryPrefix } from '../put.ts';
+import { isHidden } from '../remove.ts';
 import type { Store } from '../spool.ts';
 import { advise, type Flaw, misplaced } from './flaw.ts';
 
@@ -11,7 +13,7 @@ export interface Inspection {
   readonly uid: number;
   /** How long ago a name was written, in seconds by the file server's clock; undefined when it is gone. */
   ageSeconds(path: string): Promise<number | undefined>;
-  parseYaml(text: string, path: string): Promise<unknown>;
+  readonly parseYaml: ParseYaml;
   /** How many files were looked at. */
   readonly tally: { files: number };
 }
@@ -81,6 +83,14 @@ export function rights(inspection: Inspection, path: string, stat: FileStat): re
   return [advise('warn', shown, 'others may write to it', `chmod go-w ${path}`)];
 }
 
+/** One that nobody has open any more is left by a machine that went down; who has it cannot be seen. */
+async function hidden(inspection: Inspection, path: string): Promise<readonly Flaw[]> {
+  if (!(await isOld(inspection, path, 'command'))) return [];
+  const what = 'a file that was removed while a process had it open, a day ago or longer';
+  const text = 'delete it if the machine that had it open was booted since';
+  return [advise('note', shownPath(inspection.store, path), what, text)];
+}
+
 /**
  * What lies in a folder beside the files of its own: temporaries of writers that died, and what is not the
  * spool's. Young ones are passed over.
@@ -94,8 +104,10 @@ export async function strangers(
   const flaws: Flaw[] = [];
   for (const name of names) {
     const path = `${folder}/${name}`;
-    // The file server's own, for files that are open somewhere and were removed.
-    if (name.startsWith('.nfs')) continue;
+    if (isHidden(name)) {
+      flaws.push(...(await hidden(inspection, path)));
+      continue;
+    }
     inspection.tally.files += 1;
     if (!name.startsWith('.'))
       flaws.push(misplaced(shownPath(inspection.store, path), "it is none of the spool's"));

@@ -6,7 +6,8 @@ import { nodeRecordSchema } from '../../model/node.ts';
 import { type InboxContent, readInbox } from '../inbox.ts';
 import { type Layout, spoolFolders } from '../layout.ts';
 import { decodeText } from '../put.ts';
-import { readSettings } from '../settings.ts';
+import { isHidden } from '../remove.ts';
+import { readClusterFile } from '../settings.ts';
 import { decodeSpoolFile } from '../spool.ts';
 import { advise, type Flaw, misplaced } from './flaw.ts';
 import { type Inspection, isOld, look, rights, shownPath, strangers, tried, whyOf } from './inspection.ts';
@@ -71,7 +72,7 @@ async function lookAtSettings(inspection: Inspection): Promise<readonly Flaw[]> 
   const path = store.layout.settingsFile;
   const found = await look(inspection, path, limits.smallFileBytes);
   if (found.is === 'gone') return [];
-  const settings = found.is === 'bad' ? found.error : await tried(() => readSettings(store, parseYaml));
+  const settings = found.is === 'bad' ? found.error : await tried(() => readClusterFile(store, parseYaml));
   if (settings instanceof MgpuError) {
     const what = `${whyOf(settings, path)}: no daemon starts with it`;
     return [advise('error', shownPath(store, path), what, settings.hint ?? 'correct it')];
@@ -121,7 +122,7 @@ export async function lookAtInbox(
     const path = shownPath(store, `${layout.inbox}/${sent.requestId}.json`);
     flaws.push(misplaced(path, `it is of uid ${sent.uid}: the cluster serves uid ${uid} alone`));
   }
-  const rejected = ((await files.list(layout.rejected)) ?? []).length;
+  const rejected = ((await files.list(layout.rejected)) ?? []).filter((name) => !isHidden(name)).length;
   if (rejected > 0) {
     const what = `${rejected} files were set aside here, for they were no requests`;
     flaws.push(advise('note', shownPath(store, layout.rejected), what, 'look at them and delete them'));
@@ -200,6 +201,7 @@ export async function lookAtLocks(inspection: Inspection): Promise<readonly Flaw
   const { files, layout } = inspection.store;
   const flaws: Flaw[] = [];
   for (const name of (await files.list(layout.locks)) ?? []) {
+    if (isHidden(name)) continue;
     const path = `${layout.locks}/${name}`;
     inspection.tally.files += 1;
     const isLock = name.endsWith('.lock') && (await files.stat(path))?.kind === 'directory';

@@ -9,6 +9,7 @@ import type { SentRequest } from '../../model/request.ts';
 import { exitRecordSchema } from '../../model/runrecord.ts';
 import { decodeRequest } from '../inbox.ts';
 import { decodeText, temporaryPrefix } from '../put.ts';
+import { isHidden } from '../remove.ts';
 import { readLaunchFile } from '../rooms.ts';
 import { advise, type Flaw, misplaced } from './flaw.ts';
 import { type Inspection, isOld, look, rights, shownPath, strangers, tried, whyOf } from './inspection.ts';
@@ -94,7 +95,7 @@ async function lookAtRoom(
   const listed = await tried(() => store.files.list(room));
   if (listed instanceof MgpuError)
     return [advise('error', path, whyOf(listed, room), 'make it readable again')];
-  const names = listed ?? [];
+  const names = (listed ?? []).filter((name) => !isHidden(name));
   tally.files += names.length;
   const flaws = [...rights(inspection, room, stat)];
   if (rangesHas(cluster.closed, id)) {

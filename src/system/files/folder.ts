@@ -9,6 +9,9 @@ const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** How deep a tree may be that is removed: each level holds a file descriptor. */
 const treeDepthMax = 200;
 
+/** How often a folder is gone through that turns out not to be empty. */
+const emptyTriesMax = 3;
+
 export async function listFolder(calls: Calls, path: string): Promise<readonly string[] | undefined> {
   const names = await ifThere(() => withFolder(calls, path, ({ inside }) => calls.readdir(inside)));
   return names?.sort();
@@ -39,6 +42,10 @@ export async function syncFolder(calls: Calls, path: string): Promise<void> {
 /**
  * Removes a tree. Each level is entered by its open folder and not by its name: the owner of a folder in it
  * who puts a link in its place meanwhile does not lead us elsewhere.
+ *
+ * On NFS a file that somebody on this machine has open lives on under a hidden name (`.nfs...`), which goes
+ * when it is closed; a listing may also be old. So a folder that is not empty is gone through again, for each
+ * look gives the server time. Throws `ENOTEMPTY`, with all else removed, if somebody keeps a file open.
  */
 export async function removeTree(calls: Calls, path: string): Promise<void> {
   await ifThere(() => removeBelow(calls, path, 1));
@@ -48,12 +55,31 @@ async function removeBelow(calls: Calls, path: string, depth: number): Promise<v
   if (depth > treeDepthMax)
     throw new MgpuError('TOO_DEEP', `${path}: more than ${treeDepthMax} folders deep`);
   if (!(await calls.lstat(path)).isDirectory()) return calls.unlink(path);
-  await withFolder(calls, path, async ({ inside }) => {
-    for (const name of await calls.readdir(inside)) {
-      await ifThere(() => removeBelow(calls, `${inside}/${name}`, depth + 1));
+  for (let tries = 1; ; tries += 1) {
+    await withFolder(calls, path, async ({ inside }) => {
+      for (const name of await calls.readdir(inside)) {
+        await unlessHeld(name, async () => {
+          await ifThere(() => removeBelow(calls, `${inside}/${name}`, depth + 1));
+        });
+      }
+    });
+    try {
+      return await calls.rmdir(path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOTEMPTY' || tries === emptyTriesMax) throw error;
     }
-  });
-  await calls.rmdir(path);
+  }
+}
+
+/** Passes over what this machine has open: the folder it is in will say whether it is still there. */
+async function unlessHeld(name: string, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    const code = codeOf(error);
+    const isHeld = code === 'ENOTEMPTY' || (code === 'EBUSY' && name.startsWith('.nfs'));
+    if (!isHeld) throw error;
+  }
 }
 
 interface OpenFolder {

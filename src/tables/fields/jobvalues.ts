@@ -2,8 +2,10 @@ import { formatArrayTasks } from '../../model/arrayspec.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import type { JobId, NodeName, Seconds } from '../../model/ids.ts';
 import { type Job, shownJobId, shownState } from '../../model/job.ts';
+import { formatMemory } from '../../model/memory.ts';
 import type { Node } from '../../model/node.ts';
 import { rangesNumbers } from '../../model/ranges.ts';
+import type { GpuNeed, JobSpec } from '../../model/spec.ts';
 import type { Reason } from '../../model/states.ts';
 import { requestedCpus } from './tres.ts';
 
@@ -19,6 +21,17 @@ export interface JobLine {
   readonly utcOffsetMinutes: number;
   /** The room for a list of array tasks; 0 is unbounded (SLURM_BITSTR_LEN). */
   readonly tasksLengthMax?: number;
+  readonly clusterName?: string;
+  /** What it waits for and how that stands, as %E prints it; looked up only where it is printed. */
+  readonly dependency?: () => string;
+  /** When and where a waiting job is expected to start. */
+  readonly planned?: PlannedStart | undefined;
+}
+
+export interface PlannedStart {
+  readonly time: Seconds;
+  /** Empty where nothing but the time is known. */
+  readonly nodes: readonly NodeName[];
 }
 
 /** Why a job waits now, or what was written down when it ended. */
@@ -50,7 +63,9 @@ export function lineTasks({ job, task, tasksLengthMax }: JobLine): string | unde
  * does.
  */
 export function priorityOf(job: Job): number {
-  return isHeld(job) ? 0 : priorityMax - (job.arrayJobId ?? job.id);
+  if (isHeld(job)) return 0;
+  const { priority, nice = 0 } = job.spec;
+  return job.priority ?? priority ?? Math.max(1, priorityMax - (job.arrayJobId ?? job.id) - nice);
 }
 
 const priorityMax = 4_294_901_760;
@@ -135,9 +150,65 @@ const explained: ReadonlySet<string> = new Set(['PENDING', 'TIMEOUT', 'OUT_OF_ME
 /**
  * GPUs asked for in one way, as TresPerNode and its like print them: `gres:gpu:a100:2`; undefined for none.
  */
-export function tresPer({ spec }: Job, per: 'job' | 'node' | 'task'): string | undefined {
-  if (per === 'node' && spec.tresPerNode !== undefined) return spec.tresPerNode;
+export function tresPer({ spec }: Job, per: GpuNeed['per']): string | undefined {
+  const asWritten = {
+    job: spec.tresPerJob,
+    node: spec.tresPerNode,
+    socket: spec.tresPerSocket,
+    task: spec.tresPerTask,
+  };
+  if (asWritten[per] !== undefined) return asWritten[per];
   const needs = spec.gpus.filter((need) => need.per === per);
   if (needs.length === 0) return undefined;
   return needs.map(({ type, count }) => `gres:gpu:${type === undefined ? '' : `${type}:`}${count}`).join(',');
+}
+
+/** The partition that it runs in, or those that it may run in. */
+export function partitionOf(job: Job): string {
+  return (job.state === 'PENDING' ? undefined : job.partition) ?? job.spec.partition;
+}
+
+/** Whether others may be on its nodes, in Slurm's words. */
+export function overSubscribe({ spec }: Job): string {
+  if (spec.exclusive !== undefined) return exclusiveWords[spec.exclusive];
+  return spec.oversubscribe === true ? 'YES' : 'OK';
+}
+
+const exclusiveWords = { node: 'NO', user: 'USER', mcs: 'MCS' } as const;
+
+/** The memory of each CPU or of each node, whichever it asked for: `1000M`, `4G`. */
+export function memoryText({ memoryPerCpuMb, memoryPerNodeMb }: JobSpec): string {
+  return formatMemory(memoryPerCpuMb ?? memoryPerNodeMb ?? 0);
+}
+
+/** `matlab:2,ansys:1`. */
+export function licensesText({ licenses = [] }: JobSpec): string {
+  return orNull(licenses.map(({ name, count }) => `${name}:${count}`).join(','));
+}
+
+/** A number of sockets, cores or threads, or Slurm's word for any. */
+export function starOr(count: number | undefined): string {
+  return count === undefined ? '*' : String(count);
+}
+
+export function flagText(isSet: boolean | undefined): string {
+  return isSet === true ? '1' : '0';
+}
+
+/** When it started, or may start: its begin time, or what the plan says. */
+export function shownStart({ job, planned, now }: JobLine): Seconds | undefined {
+  if (job.state !== 'PENDING') return startTime(job);
+  if (planned !== undefined) return planned.time;
+  const { beginTime = 0 } = job.spec;
+  return beginTime > now && !isHeld(job) ? beginTime : undefined;
+}
+
+/** Orders lines by their ids: tasks of an array by their numbers, those that wait together behind them. */
+export function lineRank({ job, task }: JobLine): string {
+  const rank = task ?? job.arrayTaskId ?? (isArrayRest(job) ? 0xffff_ffff : 0);
+  return `${String(job.arrayJobId ?? job.id).padStart(10, '0')}_${String(rank).padStart(10, '0')}`;
+}
+
+function isArrayRest(job: Job): boolean {
+  return 'tasks' in job && job.tasks !== undefined;
 }

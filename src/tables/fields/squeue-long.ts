@@ -1,3 +1,5 @@
+import { formatDuration } from '../../model/duration.ts';
+import { formatTimeLimit } from '../../model/timelimit.ts';
 import type { FieldRow } from '../format.ts';
 import { jobFiles, shownFile } from './jobfiles.ts';
 import {
@@ -23,12 +25,12 @@ export const squeueLongFields = [
   { name: 'BoardsPerNode', head: 'BOARDS_PER_NODE', get: () => '0' },
   { name: 'BurstBuffer', head: 'BURST_BUFFER', get: () => '(null)' },
   { name: 'BurstBufferState', head: 'BURST_BUFFER_STATE', get: () => '(null)' },
-  { name: 'Cluster', head: 'CLUSTER', get: () => 'mgpu' },
+  { name: 'Cluster', head: 'CLUSTER', get: ({ clusterName }) => clusterName ?? 'mgpu' },
   { name: 'ClusterFeature', head: 'CLUSTER_FEATURES', get: () => '(null)' },
   { name: 'Container', head: 'CONTAINER', get: () => '(null)' },
   { name: 'cpus-per-task', head: 'CPUS_PER_TASK', get: ({ job }) => String(job.spec.cpusPerTask) },
-  { name: 'cpus-per-tres', head: 'CPUS_PER_TRES', get: () => 'N/A' },
-  { name: 'Deadline', head: 'DEADLINE', get: () => 'N/A' },
+  { name: 'cpus-per-tres', head: 'CPUS_PER_TRES', get: ({ job }) => perGpu(job.spec.cpusPerGpu) },
+  { name: 'Deadline', head: 'DEADLINE', get: (line) => timeText(line, line.job.spec.deadline, 'N/A') },
   { name: 'DelayBoot', head: 'DELAY_BOOT', get: () => '0:00' },
   { name: 'DerivedEC', head: 'DERIVED_EC', get: () => '0' },
   { name: 'EligibleTime', head: 'ELIGIBLE_TIME', get: eligibleText },
@@ -40,13 +42,13 @@ export const squeueLongFields = [
   { name: 'MaxCPUs', head: 'MAX_CPUS', get: ({ job }) => String(jobCpus(job)) },
   { name: 'MaxNodes', head: 'MAX_NODES', get: ({ job }) => String(job.spec.nodes.max) },
   { name: 'MCSLabel', head: 'MCSLABEL', get: () => '(null)' },
-  { name: 'mem-per-tres', head: 'MEM_PER_TRES', get: () => 'N/A' },
-  { name: 'MinTime', head: 'TIME_MIN', get: () => '0:00' },
+  { name: 'mem-per-tres', head: 'MEM_PER_TRES', get: ({ job }) => perGpu(job.spec.memoryPerGpuMb) },
+  { name: 'MinTime', head: 'TIME_MIN', get: ({ job }) => formatTimeLimit(job.spec.timeMin ?? 0, 'squeue') },
   { name: 'Network', head: 'NETWORK', get: () => '(null)' },
   { name: 'NTPerBoard', head: 'NTASKS_PER_BOARD', get: () => '0' },
-  { name: 'NTPerCore', head: 'NTASKS_PER_CORE', get: () => 'N/A' },
+  { name: 'NTPerCore', head: 'NTASKS_PER_CORE', get: ({ job }) => orNa(job.spec.ntasksPerCore) },
   { name: 'NTPerNode', head: 'NTASKS_PER_NODE', get: ({ job }) => String(job.spec.ntasksPerNode ?? 0) },
-  { name: 'NTPerSocket', head: 'NTASKS_PER_SOCKET', get: () => 'N/A' },
+  { name: 'NTPerSocket', head: 'NTASKS_PER_SOCKET', get: ({ job }) => orNa(job.spec.ntasksPerSocket) },
   { name: 'NumTasks', head: 'TASKS', get: ({ job }) => String(job.spec.ntasks) },
   { name: 'Origin', head: 'ORIGIN', get: () => 'NA' },
   { name: 'OriginRaw', head: 'ORIGIN_RAW', get: () => 'NA' },
@@ -55,7 +57,7 @@ export const squeueLongFields = [
   { name: 'Prefer', head: 'PREFER', get: () => '(null)' },
   { name: 'Profile', head: 'PROFILE', get: () => 'NotSet' },
   { name: 'Reboot', head: 'REBOOT', get: () => '0' },
-  { name: 'ReqSwitch', head: 'REQ_SWITCH', get: () => '0' },
+  { name: 'ReqSwitch', head: 'REQ_SWITCH', get: ({ job }) => String(job.spec.switches?.count ?? 0) },
   { name: 'Requeue', head: 'REQUEUE', get: ({ job }) => (job.spec.requeue ? '1' : '0') },
   { name: 'ResizeTime', head: 'RESIZE_TIME', get: () => 'N/A' },
   { name: 'RestartCnt', head: 'RESTART_COUNT', get: ({ job }) => String(restarts(job)) },
@@ -70,12 +72,16 @@ export const squeueLongFields = [
   { name: 'STDOUT', head: 'STDOUT', get: (line) => fileText(line, 'stdout') },
   { name: 'system_comment', head: 'SYSTEM_COMMENT', get: () => '(null)' },
   { name: 'tres-alloc', head: 'TRES_ALLOC', get: tresText },
-  { name: 'tres-bind', head: 'TRES_BIND', get: () => 'N/A' },
+  { name: 'tres-bind', head: 'TRES_BIND', get: ({ job }) => job.spec.gpuBind ?? 'N/A' },
   { name: 'tres-freq', head: 'TRES_FREQ', get: () => 'N/A' },
   { name: 'tres-per-job', head: 'TRES_PER_JOB', get: ({ job }) => tresPer(job, 'job') ?? 'N/A' },
-  { name: 'tres-per-socket', head: 'TRES_PER_SOCKET', get: () => 'N/A' },
+  { name: 'tres-per-socket', head: 'TRES_PER_SOCKET', get: ({ job }) => tresPer(job, 'socket') ?? 'N/A' },
   { name: 'tres-per-task', head: 'TRES_PER_TASK', get: ({ job }) => tresPer(job, 'task') ?? 'N/A' },
-  { name: 'Wait4Switch', head: 'WAIT4SWITCH', get: () => '0:00' },
+  {
+    name: 'Wait4Switch',
+    head: 'WAIT4SWITCH',
+    get: ({ job }) => formatDuration(job.spec.switches?.waitSeconds ?? 0, 'squeue'),
+  },
 ] as const satisfies readonly FieldRow<JobLine>[];
 
 function eligibleText(line: JobLine): string {
@@ -101,4 +107,13 @@ function fileText({ job, task }: JobLine, stream: 'stdin' | 'stdout' | 'stderr')
 
 function tresText({ job, nodes }: JobLine): string {
   return formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus));
+}
+
+/** So much for each GPU, as Slurm writes it: `gres:gpu:4`. */
+function perGpu(count: number | undefined): string {
+  return count === undefined ? 'N/A' : `gres:gpu:${count}`;
+}
+
+function orNa(count: number | undefined): string {
+  return count === undefined ? 'N/A' : String(count);
 }

@@ -3,22 +3,29 @@ import { formatHostlist } from '../../model/hostlist.ts';
 import { shownState } from '../../model/job.ts';
 import { formatMemory } from '../../model/memory.ts';
 import { compactStates, type ShownState } from '../../model/states.ts';
-import { formatTimeLimit } from '../../model/timelimit.ts';
+import { formatTimeLimit, type TimeLimit } from '../../model/timelimit.ts';
 import type { Colour, FieldRow } from '../format.ts';
 import {
   batchHost,
   endTime,
+  flagText,
   type JobLine,
   jobCpus,
   jobCpusPerNode,
   jobNodeCount,
   jobNodes,
+  licensesText,
   lineId,
+  lineRank,
   lineTasks,
+  memoryText,
   nodesOrReason,
   orNull,
+  overSubscribe,
+  partitionOf,
   priorityOf,
-  startTime,
+  shownStart,
+  starOr,
   timeText,
   timeUsed,
   tresPer,
@@ -29,11 +36,13 @@ import { squeueLongFields } from './squeue-long.ts';
 export const squeueFormats = {
   standard: '%.18i %.9P %.8j %.8u %.2t %.10M %.6D %R',
   long: '%.18i %.9P %.8j %.8u %.8T %.10M %.9l %.6D %R',
+  start: '%.18i %.9P %.8j %.8u %.2t %.19S %.6D %20Y %R',
 } as const;
 
 const stateColours: Readonly<Partial<Record<ShownState, Colour>>> = {
   PENDING: 'yellow',
   RUNNING: 'green',
+  SUSPENDED: 'yellow',
   COMPLETING: 'cyan',
   COMPLETED: 'gray',
   CANCELLED: 'gray',
@@ -61,13 +70,31 @@ const lettered = [
     head: 'TRES_PER_NODE',
     get: ({ job }) => tresPer(job, 'node') ?? 'N/A',
   },
-  { name: 'MinCpus', letter: 'c', head: 'MIN_CPUS', get: ({ job }) => String(jobCpusPerNode(job)) },
-  { name: 'MinTmpDisk', letter: 'd', head: 'MIN_TMP_DISK', get: () => '0' },
-  { name: 'EndTime', letter: 'e', head: 'END_TIME', get: endText },
-  { name: 'Feature', letter: 'f', head: 'FEATURES', get: () => '(null)' },
+  {
+    name: 'MinCpus',
+    letter: 'c',
+    head: 'MIN_CPUS',
+    get: ({ job }) => String(jobCpusPerNode(job)),
+    sortKey: ({ job }) => jobCpusPerNode(job),
+  },
+  {
+    name: 'MinTmpDisk',
+    letter: 'd',
+    head: 'MIN_TMP_DISK',
+    get: ({ job }) => formatMemory(job.spec.tmpPerNodeMb ?? 0),
+    sortKey: ({ job }) => job.spec.tmpPerNodeMb ?? 0,
+  },
+  {
+    name: 'EndTime',
+    letter: 'e',
+    head: 'END_TIME',
+    get: endText,
+    sortKey: ({ job }) => endTime(job) ?? Number.MAX_SAFE_INTEGER,
+  },
+  { name: 'Feature', letter: 'f', head: 'FEATURES', get: ({ job }) => orNull(job.spec.constraint) },
   { name: 'GroupName', letter: 'g', head: 'GROUP', get: ({ job }) => job.spec.group },
-  { name: 'OverSubscribe', letter: 'h', head: 'OVER_SUBSCRIBE', get: () => 'OK' },
-  { name: 'JobArrayID', letter: 'i', head: 'JOBID', get: lineId },
+  { name: 'OverSubscribe', letter: 'h', head: 'OVER_SUBSCRIBE', get: ({ job }) => overSubscribe(job) },
+  { name: 'JobArrayID', letter: 'i', head: 'JOBID', get: lineId, sortKey: lineRank },
   { name: 'Name', letter: 'j', head: 'NAME', get: ({ job }) => job.spec.name },
   { name: 'Comment', letter: 'k', head: 'COMMENT', get: ({ job }) => orNull(job.spec.comment) },
   {
@@ -75,12 +102,14 @@ const lettered = [
     letter: 'l',
     head: 'TIME_LIMIT',
     get: ({ job }) => formatTimeLimit(job.spec.timeLimit, 'squeue'),
+    sortKey: ({ job }) => limitRank(job.spec.timeLimit),
   },
   {
     name: 'MinMemory',
     letter: 'm',
     head: 'MIN_MEMORY',
-    get: ({ job }) => formatMemory(job.spec.memoryPerNodeMb ?? 0),
+    get: ({ job }) => memoryText(job.spec),
+    sortKey: ({ job }) => job.spec.memoryPerCpuMb ?? job.spec.memoryPerNodeMb ?? 0,
   },
   {
     name: 'ReqNodes',
@@ -94,8 +123,9 @@ const lettered = [
     letter: 'p',
     head: 'PRIORITY',
     get: ({ job }) => (priorityOf(job) / 0xffff_ffff).toFixed(14),
+    sortKey: ({ job }) => priorityOf(job),
   },
-  { name: 'QOS', letter: 'q', head: 'QOS', get: () => '(null)' },
+  { name: 'QOS', letter: 'q', head: 'QOS', get: ({ job }) => job.spec.qos ?? 'normal' },
   { name: 'Reason', letter: 'r', head: 'REASON', get: ({ reason }) => reason },
   { name: 'SelectJobInfo', letter: 's', head: '', get: () => '' },
   {
@@ -106,38 +136,107 @@ const lettered = [
     colour: stateColour,
   },
   { name: 'UserName', letter: 'u', head: 'USER', get: ({ job }) => job.spec.user },
-  { name: 'Reservation', letter: 'v', head: 'RESERVATION', get: () => '(null)' },
-  { name: 'WCKey', letter: 'w', head: 'WCKEY', get: () => '(null)' },
+  {
+    name: 'Reservation',
+    letter: 'v',
+    head: 'RESERVATION',
+    get: ({ job }) => orNull(job.spec.reservation),
+  },
+  { name: 'WCKey', letter: 'w', head: 'WCKEY', get: ({ job }) => orNull(job.spec.wckey) },
   {
     name: 'ExcNodes',
     letter: 'x',
     head: 'EXC_NODES',
     get: ({ job }) => formatHostlist(job.spec.exclude ?? []),
   },
-  { name: 'Nice', letter: 'y', head: 'NICE', get: () => '0' },
-  { name: 'SCT', letter: 'z', head: 'S:C:T', get: () => '*:*:*' },
-  { name: 'JobID', letter: 'A', head: 'JOBID', get: ({ job }) => String(job.id) },
+  {
+    name: 'Nice',
+    letter: 'y',
+    head: 'NICE',
+    get: ({ job }) => String(job.spec.nice ?? 0),
+    sortKey: ({ job }) => job.spec.nice ?? 0,
+  },
+  { name: 'SCT', letter: 'z', head: 'S:C:T', get: socketsCoresThreads },
+  {
+    name: 'JobID',
+    letter: 'A',
+    head: 'JOBID',
+    get: ({ job }) => String(job.id),
+    sortKey: ({ job }) => job.id,
+  },
   { name: 'BatchHost', letter: 'B', head: 'EXEC_HOST', get: ({ job }) => batchHost(job) ?? 'n/a' },
-  { name: 'NumCPUs', letter: 'C', head: 'CPUS', get: ({ job }) => String(jobCpus(job)) },
-  { name: 'NumNodes', letter: 'D', head: 'NODES', get: ({ job }) => String(jobNodeCount(job)) },
-  { name: 'Dependency', letter: 'E', head: 'DEPENDENCY', get: () => '(null)' },
+  {
+    name: 'NumCPUs',
+    letter: 'C',
+    head: 'CPUS',
+    get: ({ job }) => String(jobCpus(job)),
+    sortKey: ({ job }) => jobCpus(job),
+  },
+  {
+    name: 'NumNodes',
+    letter: 'D',
+    head: 'NODES',
+    get: ({ job }) => String(jobNodeCount(job)),
+    sortKey: ({ job }) => jobNodeCount(job),
+  },
+  { name: 'Dependency', letter: 'E', head: 'DEPENDENCY', get: (line) => orNull(line.dependency?.()) },
   {
     name: 'ArrayJobID',
     letter: 'F',
     head: 'ARRAY_JOB_ID',
     get: ({ job }) => String(job.arrayJobId ?? job.id),
+    sortKey: ({ job }) => job.arrayJobId ?? job.id,
   },
-  { name: 'GroupID', letter: 'G', head: 'GROUP', get: ({ job }) => String(job.spec.gid) },
-  { name: 'Sockets', letter: 'H', head: 'SOCKETS_PER_NODE', get: () => '*' },
-  { name: 'Cores', letter: 'I', head: 'CORES_PER_SOCKET', get: () => '*' },
-  { name: 'Threads', letter: 'J', head: 'THREADS_PER_CORE', get: () => '*' },
+  {
+    name: 'GroupID',
+    letter: 'G',
+    head: 'GROUP',
+    get: ({ job }) => String(job.spec.gid),
+    sortKey: ({ job }) => job.spec.gid,
+  },
+  {
+    name: 'Sockets',
+    letter: 'H',
+    head: 'SOCKETS_PER_NODE',
+    get: ({ job }) => starOr(job.spec.socketsPerNode),
+  },
+  {
+    name: 'Cores',
+    letter: 'I',
+    head: 'CORES_PER_SOCKET',
+    get: ({ job }) => starOr(job.spec.coresPerSocket),
+  },
+  {
+    name: 'Threads',
+    letter: 'J',
+    head: 'THREADS_PER_CORE',
+    get: ({ job }) => starOr(job.spec.threadsPerCore),
+  },
   { name: 'ArrayTaskID', letter: 'K', head: 'ARRAY_TASK_ID', get: (line) => lineTasks(line) ?? 'N/A' },
-  { name: 'TimeLeft', letter: 'L', head: 'TIME_LEFT', get: timeLeft },
-  { name: 'TimeUsed', letter: 'M', head: 'TIME', get: (line) => formatDuration(timeUsed(line), 'squeue') },
+  {
+    name: 'TimeLeft',
+    letter: 'L',
+    head: 'TIME_LEFT',
+    get: timeLeft,
+    sortKey: (line) => limitRank(line.job.spec.timeLimit) - timeUsed(line) / 60,
+  },
+  {
+    name: 'TimeUsed',
+    letter: 'M',
+    head: 'TIME',
+    get: (line) => formatDuration(timeUsed(line), 'squeue'),
+    sortKey: timeUsed,
+  },
   { name: 'NodeList', letter: 'N', head: 'NODELIST', get: nodeList },
-  { name: 'Contiguous', letter: 'O', head: 'CONTIGUOUS', get: () => '0' },
-  { name: 'Partition', letter: 'P', head: 'PARTITION', get: ({ job }) => job.spec.partition },
-  { name: 'PriorityLong', letter: 'Q', head: 'PRIORITY', get: ({ job }) => String(priorityOf(job)) },
+  { name: 'Contiguous', letter: 'O', head: 'CONTIGUOUS', get: ({ job }) => flagText(job.spec.contiguous) },
+  { name: 'Partition', letter: 'P', head: 'PARTITION', get: ({ job }) => partitionOf(job) },
+  {
+    name: 'PriorityLong',
+    letter: 'Q',
+    head: 'PRIORITY',
+    get: ({ job }) => String(priorityOf(job)),
+    sortKey: ({ job }) => priorityOf(job),
+  },
   {
     name: 'ReasonList',
     letter: 'R',
@@ -148,19 +247,38 @@ const lettered = [
     name: 'StartTime',
     letter: 'S',
     head: 'START_TIME',
-    get: (line) => timeText(line, startTime(line.job), 'N/A'),
+    get: (line) => timeText(line, shownStart(line), 'N/A'),
+    sortKey: (line) => shownStart(line) ?? Number.MAX_SAFE_INTEGER,
   },
-  { name: 'State', letter: 'T', head: 'STATE', get: ({ job }) => shownState(job), colour: stateColour },
-  { name: 'UserID', letter: 'U', head: 'UID', get: ({ job }) => String(job.spec.uid) },
+  {
+    name: 'State',
+    letter: 'T',
+    head: 'STATE',
+    get: ({ job }) => shownState(job),
+    colour: stateColour,
+  },
+  {
+    name: 'UserID',
+    letter: 'U',
+    head: 'UID',
+    get: ({ job }) => String(job.spec.uid),
+    sortKey: ({ job }) => job.spec.uid,
+  },
   {
     name: 'SubmitTime',
     letter: 'V',
     head: 'SUBMIT_TIME',
     get: (line) => timeText(line, line.job.submitTime, 'N/A'),
+    sortKey: ({ job }) => job.submitTime,
   },
-  { name: 'Licenses', letter: 'W', head: 'LICENSES', get: () => '(null)' },
+  { name: 'Licenses', letter: 'W', head: 'LICENSES', get: ({ job }) => licensesText(job.spec) },
   { name: 'CoreSpec', letter: 'X', head: 'CORE_SPEC', get: () => 'N/A' },
-  { name: 'SchedNodes', letter: 'Y', head: 'SCHEDNODES', get: () => '(null)' },
+  {
+    name: 'SchedNodes',
+    letter: 'Y',
+    head: 'SCHEDNODES',
+    get: (line) => orNull(line.planned?.nodes.join(',')),
+  },
   { name: 'WorkDir', letter: 'Z', head: 'WORK_DIR', get: ({ job }) => job.spec.workDir },
 ] as const satisfies readonly FieldRow<JobLine>[];
 
@@ -180,4 +298,13 @@ function timeLeft(line: JobLine): string {
   const { timeLimit } = line.job.spec;
   if (timeLimit === 'UNLIMITED') return timeLimit;
   return formatDuration(timeLimit * 60 - timeUsed(line), 'squeue');
+}
+
+function limitRank(limit: TimeLimit): number {
+  return limit === 'UNLIMITED' ? Number.MAX_SAFE_INTEGER : limit;
+}
+
+function socketsCoresThreads({ job }: JobLine): string {
+  const { socketsPerNode, coresPerSocket, threadsPerCore } = job.spec;
+  return [socketsPerNode, coresPerSocket, threadsPerCore].map(starOr).join(':');
 }

@@ -30,12 +30,13 @@ export function manualPage<V>(
 ): string {
   const heading: Heading = { command, section: 1, summary: table.summary };
   const operands = table.operands === '' ? '' : ` ${operandForm(table.operands)}`;
+  const hasRefused = table.rows.some((row) => row.refused !== undefined);
   const hasVariables = servedRows(table.rows).some((row) => row.env?.[table.program] !== undefined);
   return page(heading, prose, {
     synopsis: [`\\fB${escapeCode(command)}\\fR [\\fIoption\\fR...]${operands}`],
     parts: {
       options: optionList(table.rows),
-      refused: refusedList(table.rows),
+      ...(hasRefused ? { refused: refusedList(table.rows) } : {}),
       ...(hasVariables ? { environment: variableList(table) } : {}),
     },
   });

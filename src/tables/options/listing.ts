@@ -1,7 +1,7 @@
 import { parseHostlist } from '../../model/hostlist.ts';
 import { type Failed, failed, type OptionRow, ok, type RefusedRow } from '../row.ts';
 import { without } from './common.ts';
-import type { Parser } from './parsers.ts';
+import { freeText, type Parser } from './parsers.ts';
 import { flag, take } from './refused/forms.ts';
 
 /** What squeue, sinfo, scancel and scontrol have in common. */
@@ -58,14 +58,44 @@ export const clustersRow: RefusedRow = {
   refused: without('other clusters'),
 };
 
-/** What squeue, sinfo and scontrol refuse. */
+/** This cluster by its name; others are refused in Slurm's words when the name is known. */
+export const clusterRow = {
+  long: 'clusters',
+  short: 'M',
+  aliases: ['cluster'],
+  arg: 'required',
+  metavar: 'name',
+  key: 'clusters',
+  parse: freeText,
+  env: { squeue: ['SLURM_CLUSTERS'], sinfo: ['SLURM_CLUSTERS'], scancel: ['SLURM_CLUSTERS'] },
+  help: 'this cluster, by its name; there is no other',
+} as const satisfies OptionRow<{ readonly clusters?: string }>;
+
+/** Slurm's complaint where a cluster is named that is not this one (as observed); else undefined. */
+export function clusterComplaint(
+  asked: string | undefined,
+  own: string,
+  program: string,
+): readonly string[] | undefined {
+  const name = asked?.split(',').find((one) => one !== '' && one !== own && one !== 'all');
+  if (name === undefined) return undefined;
+  const hint = "Use 'sacctmgr list clusters' to see available clusters.";
+  return [
+    `${program}: error: No cluster '${name}' known by database.`,
+    `${program}: error: '${name}' can't be reached now, or it is an invalid entry for --cluster.  ${hint}`,
+  ];
+}
+
+export const federationRow: RefusedRow = {
+  ...flag('federation', 'all clusters together'),
+  refused: without('other clusters'),
+  env: { squeue: ['SQUEUE_FEDERATION'], sinfo: ['SINFO_FEDERATION'], scontrol: ['SCONTROL_FEDERATION'] },
+};
+
+/** What sinfo and scontrol refuse. */
 export const refusedListingRows = [
   clustersRow,
-  {
-    ...flag('federation', 'all clusters together'),
-    refused: without('other clusters'),
-    env: { squeue: ['SQUEUE_FEDERATION'], sinfo: ['SINFO_FEDERATION'], scontrol: ['SCONTROL_FEDERATION'] },
-  },
+  federationRow,
   flag('hide', 'no hidden partitions'),
 ] satisfies readonly RefusedRow[];
 

@@ -9,15 +9,20 @@ import type { Journal } from '../../../src/store/journal.ts';
 import { seqs } from '../../../src/store/log.ts';
 import { fakeClock } from '../../fakes/clock.ts';
 import { cancelled, submitted } from '../core/world.ts';
-import { commitJobs, filedSeqs, journalOf, type OneDisk, oneDisk, raisedTo } from '../store/onedisk.ts';
+import { commitJobs, filedSeqs, journalOf, type OneDisk, oneDisk, raisedTo, root } from '../store/onedisk.ts';
 
 /** A daemon as far as it tidies up; its checkpoints may be refused, its locks another's. */
 async function tidier(disk: OneDisk) {
   const clock = fakeClock();
   const { store } = await disk.open();
-  const given = { isTooLarge: false, isBusy: false };
+  const given = { isTooLarge: false, isBusy: false, held: new Map<string, Error>() };
   const logged: string[] = [];
   const note = (message: string): void => void logged.push(message);
+  const removeTree: typeof store.files.removeTree = (path) => {
+    const error = given.held.get(path);
+    if (error !== undefined) throw error;
+    return store.files.removeTree(path);
+  };
   const create: typeof store.files.create = (path, content, options) => {
     if (given.isTooLarge && path.startsWith(store.layout.checkpoints))
       throw new MgpuError('TOO_LARGE', 'a checkpoint of more than 7 bytes');
@@ -27,7 +32,7 @@ async function tidier(disk: OneDisk) {
   const journal: Journal = await journalOf(store);
   const memory: Memory = newMemory(2);
   const agent = {
-    store: { ...store, clock, files: { ...store.files, create } },
+    store: { ...store, clock, files: { ...store.files, create, removeTree } },
     journal,
     settings: defaultSettings,
     locks,
@@ -80,5 +85,63 @@ describe('tidy: checkpoints', () => {
     await commitJobs(journal, 100);
     await tidy();
     assert.equal((await saved()).length, 1);
+  });
+});
+
+describe('tidy: rooms', () => {
+  const jobs = `${root}/jobs`;
+  const rooms = async ({ store }: Awaited<ReturnType<typeof tidier>>) => store.files.list(jobs);
+
+  /** Three jobs that have ended and have rooms, of which some are held open. */
+  async function withEnded() {
+    const disk = await oneDisk();
+    const one = await tidier(disk);
+    const { store, journal, clock } = one;
+    for (const id of [1, 2, 3]) await store.files.makeDir(`${jobs}/${id}`, 0o755);
+    await journal.commit(() => [...raisedTo(2), submitted(1), submitted(2), submitted(3)]);
+    await journal.commit(() => [cancelled(1), cancelled(2), cancelled(3)]);
+    await one.tidy();
+    clock.pass(901);
+    return one;
+  }
+
+  it('that somebody has a file open in is removed when it is closed', async () => {
+    const one = await withEnded();
+    one.given.held.set(`${jobs}/2`, new MgpuError('ENOTEMPTY', 'somebody has a file open in it'));
+    await one.tidy();
+    assert.deepEqual(await rooms(one), ['2']);
+    one.given.held.clear();
+    await one.tidy();
+    assert.deepEqual(await rooms(one), ['2'], 'not at once again');
+    one.clock.pass(30);
+    await one.tidy();
+    assert.deepEqual(await rooms(one), []);
+  });
+
+  it('that its owner made so that it stays is left until a daemon starts', async () => {
+    const one = await withEnded();
+    one.given.held.set(`${jobs}/2`, new MgpuError('EACCES', 'no right to remove what is in it'));
+    await one.tidy();
+    one.given.held.clear();
+    one.clock.pass(30);
+    await one.tidy();
+    assert.deepEqual(await rooms(one), ['2']);
+  });
+
+  it('goes though an error hid that its job has left the state', async () => {
+    const one = await withEnded();
+    const { commit } = one.journal;
+    Object.assign(one.journal, {
+      commit: async (decide: Parameters<Journal['commit']>[0]) => {
+        await commit.call(one.journal, decide);
+        throw new MgpuError('EIO', 'the log cannot be synced');
+      },
+    });
+    await assert.rejects(one.tidy(), { code: 'EIO' });
+    Object.assign(one.journal, { commit });
+    assert.deepEqual(await rooms(one), ['1', '2', '3']);
+    one.clock.pass(30);
+    await one.tidy();
+    assert.deepEqual(await rooms(one), []);
   });
 });

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSacct } from '../../../src/commands/sacct/options.ts';
+import { readSacctmgr } from '../../../src/commands/sacctmgr/options.ts';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
 import { readScancel } from '../../../src/commands/scancel/options.ts';
 import { readOwn } from '../../../src/commands/scontrol/keywords.ts';
 import { readScontrol } from '../../../src/commands/scontrol/options.ts';
+import { readSdiag } from '../../../src/commands/sdiag/options.ts';
 import { readSinfo } from '../../../src/commands/sinfo/options.ts';
+import { readSprio } from '../../../src/commands/sprio/options.ts';
 import { readSqueue } from '../../../src/commands/squeue/options.ts';
 import { readSrun } from '../../../src/commands/srun/options.ts';
+import { readSshare } from '../../../src/commands/sshare/options.ts';
 import { generatedFiles } from '../../../src/main/generate.ts';
 
 const files = generatedFiles();
@@ -19,12 +23,16 @@ test('every command has a page, and the shells have their files', () => {
     'completions/mgpu.fish',
     'man/mgpu.1',
     'man/mgpu_sacct.1',
+    'man/mgpu_sacctmgr.1',
     'man/mgpu_sbatch.1',
     'man/mgpu_scancel.1',
     'man/mgpu_scontrol.1',
+    'man/mgpu_sdiag.1',
     'man/mgpu_sinfo.1',
+    'man/mgpu_sprio.1',
     'man/mgpu_squeue.1',
     'man/mgpu_srun.1',
+    'man/mgpu_sshare.1',
     'man/mgpud.8',
   ]);
 });
@@ -42,6 +50,10 @@ const readers: Readonly<Record<string, (words: readonly string[]) => object>> = 
   mgpu_sbatch: readSbatchLine,
   mgpu_scancel: (words) => readScancel(words, {}),
   mgpu_scontrol: (words) => readOwn(words, {}) ?? readScontrol(words, {}),
+  mgpu_sacctmgr: (words) => readSacctmgr(words, {}),
+  mgpu_sdiag: (words) => readSdiag(words, {}),
+  mgpu_sprio: (words) => readSprio(words, {}),
+  mgpu_sshare: (words) => readSshare(words, {}),
   mgpu_sacct: (words) => readSacct(words, {}),
   mgpu_sinfo: (words) => readSinfo(words, {}),
   mgpu_squeue: (words) => readSqueue(words, {}),

@@ -6,6 +6,7 @@ import type { Files } from '../../../src/ports/files.ts';
 import { type DoctorPorts, examine } from '../../../src/services/doctor.ts';
 import { layoutOf } from '../../../src/store/layout.ts';
 import { encodeText } from '../../../src/store/put.ts';
+import { parseJson } from '../../fakes/yaml.ts';
 import { node, now } from '../builders.ts';
 import { type FakeCluster, fakeCluster } from '../session.ts';
 
@@ -50,7 +51,7 @@ async function findings(there: FakeCluster, given: Given = {}): Promise<readonly
     watchMode: (mount) => (mount.reach === 'local' ? { kind: 'events' } : { kind: 'poll', intervalMs: 250 }),
     fileTimeMs: async (path) => now * 1000 - (given.ages?.[path] ?? 0),
     nowMs: () => now * 1000,
-    parseYaml: async (text) => JSON.parse(text),
+    parseYaml: parseJson,
     ...given.ports,
   };
   const lines: string[] = [];

@@ -4,6 +4,7 @@ import { type FsckPorts, fsck } from '../../../src/services/fsck.ts';
 import { openSpool, type Store } from '../../../src/store/spool.ts';
 import { fakeClock, fakeIds } from '../../fakes/clock.ts';
 import { fault } from '../../fakes/tree.ts';
+import { parseJson } from '../../fakes/yaml.ts';
 import { alice, submitted } from '../core/world.ts';
 import { livedSpool, shownFlaw } from '../store/fsck/lived.ts';
 import { journalOf, type OneDisk } from '../store/onedisk.ts';
@@ -31,7 +32,7 @@ function portsOf(store: Store, old: readonly string[] = []): FsckPorts {
       return old.includes(path) ? 0 : 24 * 60 * 60 * 1000;
     },
     nowMs: () => 77,
-    parseYaml: async (text) => JSON.parse(text),
+    parseYaml: parseJson,
   };
 }
 
@@ -57,6 +58,21 @@ describe('fsck', () => {
     assert.deepEqual(
       flaws.map(({ path }) => path),
       ['log/.tmp.old'],
+    );
+  });
+
+  it("passes over the file server's own names, and tells of one that is old", async () => {
+    const disk = await livedSpool();
+    const { store } = await storeOn(disk);
+    const paths = ['', 'inbox', 'rejected', 'jobs', 'jobs/2', 'log', 'checkpoints', 'accounting', 'nodes']
+      .concat('accounting/history', 'nodes/node1', 'locks')
+      .map((folder) => `/spool/${folder}/.nfs0000000000000001`);
+    for (const path of paths) await store.files.create(path, new Uint8Array(), options);
+    assert.deepEqual((await fsck(store, portsOf(store))).flaws, []);
+    const { flaws } = await fsck(store, portsOf(store, ['/spool/log/.nfs0000000000000001']));
+    assert.deepEqual(
+      flaws.map(({ severity, path, remedy }) => [severity, path, remedy.kind]),
+      [['note', 'log/.nfs0000000000000001', 'advice']],
     );
   });
 

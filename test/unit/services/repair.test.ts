@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type RepairPorts, repair } from '../../../src/services/repair.ts';
+import { type RepairPorts, type RepairWish, repair } from '../../../src/services/repair.ts';
 import { writeHeartbeat } from '../../../src/store/nodes.ts';
 import { encodeText } from '../../../src/store/put.ts';
 import { openSpool, type Store } from '../../../src/store/spool.ts';
 import { fakeClock, fakeIds } from '../../fakes/clock.ts';
 import type { MemoryDisk } from '../../fakes/memory-disk.ts';
 import { fault } from '../../fakes/tree.ts';
+import { parseJson } from '../../fakes/yaml.ts';
 import { alice, registered } from '../core/world.ts';
 import { agesOf, type Damage, mendable, unmendable } from '../store/fsck/damages.ts';
 import { livedSpool } from '../store/fsck/lived.ts';
@@ -20,6 +21,8 @@ interface Place {
 }
 
 const day = 24 * 60 * 60;
+const forced: RepairWish = { isForced: true, ended: [] };
+const unforced: RepairWish = { isForced: false, ended: [] };
 
 /** A spoilt spool; `meanwhile` happens at each rest. */
 async function spoilt(
@@ -41,8 +44,9 @@ async function spoilt(
       return (day - (ages[path] ?? 0)) * 1000;
     },
     nowMs: () => 0,
-    parseYaml: async (text) => JSON.parse(text),
+    parseYaml: parseJson,
     say: (text) => said.push(text),
+    daemonHere: async () => undefined,
   };
   return { disk, store, ports, said };
 }
@@ -65,7 +69,7 @@ describe('repair: each damage', () => {
     it(`${damage.name}: is mended, and nothing is gone`, async () => {
       const { disk, store, ports } = await spoilt(damage);
       const before = contents(disk.disk);
-      const report = await repair(store, ports, { isForced: true });
+      const report = await repair(store, ports, forced);
       const left = report.flaws.filter(
         ({ severity, remedy }) => severity !== 'note' || remedy.kind !== 'advice',
       );
@@ -78,7 +82,7 @@ describe('repair: each damage', () => {
       );
       // Who comes next finds a state, and a second repair finds nothing to do.
       await present(disk);
-      const again = await repair(store, ports, { isForced: true });
+      const again = await repair(store, ports, forced);
       assert.deepEqual([again.mended, again.kept], [[], []]);
     });
   }
@@ -87,7 +91,7 @@ describe('repair: each damage', () => {
     it(`${damage.name}: is left to people`, async () => {
       const { disk, store, ports } = await spoilt(damage);
       const before = contents(disk.disk);
-      const report = await repair(store, ports, { isForced: true });
+      const report = await repair(store, ports, forced);
       assert.deepEqual(
         report.flaws.map(({ severity, path }) => [severity, path]),
         damage.finds.map(([severity, path]) => [severity, path]),
@@ -105,12 +109,12 @@ const torn: Pick<Damage, 'spoil'> = {
 describe('repair', () => {
   it('loses commits only when it is told to, and sends their submissions again', async () => {
     const { disk, store, ports, said } = await spoilt(torn);
-    const first = await repair(store, ports, { isForced: false });
+    const first = await repair(store, ports, unforced);
     assert.deepEqual(first.mended, []);
     assert.match(first.flaws[0]?.left ?? '', /add --force$/);
     assert.deepEqual(said, []);
     await assert.rejects(present(disk), { code: 'DAMAGED' });
-    const second = await repair(store, ports, { isForced: true });
+    const second = await repair(store, ports, forced);
     assert.deepEqual(
       second.mended.map(({ path, remedy }) => [path, remedy.kind]),
       [
@@ -120,7 +124,7 @@ describe('repair', () => {
     );
     assert.equal((await present(disk)).seq, 11);
     assert.equal((await store.files.list(`${root}/inbox`))?.length, 2);
-    assert.deepEqual(said, ['watching for 23 s whether a daemon lives']);
+    assert.deepEqual(said, ['watching for 300 s whether a daemon lives: node1']);
     const [kept = ''] = second.kept;
     assert.deepEqual(await store.files.list(`${root}/${kept}/log`), ['000000000012.json']);
   });
@@ -128,7 +132,7 @@ describe('repair', () => {
   it('sends a submission whose job may still run again only when that was looked after', async () => {
     const { store, ports } = await spoilt(torn);
     await store.files.create(`${root}/jobs/6/started.1`, encodeText('{}\n'), { mode: 0o644, sync: true });
-    const first = await repair(store, ports, { isForced: true });
+    const first = await repair(store, ports, forced);
     assert.deepEqual(
       first.flaws.map(({ path, left = 'advice' }) => [path, left.split(' (')[0]]),
       [
@@ -136,9 +140,9 @@ describe('repair', () => {
         ['jobs/6/request.json', 'make sure that nothing of it is left'],
       ],
     );
-    const unforced = await repair(store, ports, { isForced: false });
-    assert.deepEqual(unforced.mended, []);
-    const second = await repair(store, ports, { isForced: true });
+    const without = await repair(store, ports, unforced);
+    assert.deepEqual(without.mended, []);
+    const second = await repair(store, ports, forced);
     assert.deepEqual(
       second.mended.map(({ path }) => path),
       ['jobs/6/request.json'],
@@ -153,7 +157,7 @@ describe('repair', () => {
       await writeHeartbeat(other, registered('node1').record, beat);
     });
     await store.files.create(`${root}/inbox/junk`, encodeText('x'), { mode: 0o644, sync: true });
-    const report = await repair(store, ports, { isForced: true });
+    const report = await repair(store, ports, forced);
     assert.deepEqual(
       report.mended.map(({ path }) => path),
       ['inbox/junk'],
@@ -161,9 +165,27 @@ describe('repair', () => {
     assert.match(report.flaws[0]?.left ?? '', /^the daemons of these nodes run: node1: /);
   });
 
+  it('does not take a daemon that cannot be seen for one that has ended, unless it is said', async () => {
+    const { disk, store, ports } = await spoilt(torn);
+    await store.files.removeTree(`${root}/nodes/node1`);
+    const report = await repair(store, ports, forced);
+    assert.deepEqual(report.mended, []);
+    assert.equal(
+      report.flaws[0]?.left,
+      'whether the daemons of these nodes run cannot be told: node1 (it has no heartbeat file): end them, ' +
+        'and add --ended node1',
+    );
+    await assert.rejects(present(disk), { code: 'DAMAGED' });
+    const second = await repair(store, ports, { isForced: true, ended: ['node1'] });
+    assert.deepEqual(
+      second.mended.map(({ path }) => path),
+      [entry, 'jobs/6/request.json'],
+    );
+  });
+
   it('makes the folder of the rooms again, and names the jobs that have lost theirs', async () => {
     const { store, ports } = await spoilt({ spoil: (files) => files.removeTree(`${root}/jobs`) });
-    const report = await repair(store, ports, { isForced: false });
+    const report = await repair(store, ports, unforced);
     assert.deepEqual(
       report.mended.map(({ path }) => path),
       ['jobs'],
@@ -186,7 +208,7 @@ describe('repair', () => {
         await store.files.rename(from, to);
       },
     };
-    const report = await repair({ ...store, files }, ports, { isForced: false });
+    const report = await repair({ ...store, files }, ports, unforced);
     assert.deepEqual(
       report.mended.map(({ path }) => path),
       ['log/two'],
@@ -201,13 +223,13 @@ describe('repair', () => {
         const before = contents(disk.disk);
         const actor = disk.disk.actor({ uid: alice, fault: { at, when: 'after', what: 'crash' } });
         const dying = await openSpool({ files: actor, clock: fakeClock(), ids: fakeIds(91) }, root);
-        const outcome = await repair(dying, ports, { isForced: true }).then(
+        const outcome = await repair(dying, ports, forced).then(
           () => 'done',
           () => 'died',
         );
         if (outcome === 'done') break;
         const { store } = await disk.open();
-        const report = await repair(store, ports, { isForced: true });
+        const report = await repair(store, ports, forced);
         const left = report.flaws.filter(({ severity }) => severity !== 'note');
         assert.deepEqual(left, [], `${damage.name}, crash after ${at}`);
         await present(disk);

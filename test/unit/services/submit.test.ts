@@ -105,7 +105,7 @@ describe('submit', () => {
       const event = await foldIntoSegment(store, cluster, [1, 2]);
       return event ? [event] : [];
     });
-    await sweepRooms(store, journal.cluster());
+    await sweepRooms(store, journal.cluster(), 'all');
     const submission = { spec: spec(), args: [], environment, script };
     assert.equal(await submit(store, asleep, submission), 3);
     assert.deepEqual(await actor.list(`${root}/jobs`), ['.last', '3']);

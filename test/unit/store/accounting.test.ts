@@ -232,9 +232,9 @@ describe('accounting: rooms', () => {
     await fold(store, journal, [1, 2]);
     await sweepRooms(store, journal.cluster(), [1, 5]);
     assert.deepEqual(await actor.list(`${root}/jobs`), ['2', '3', '4', '5', 'notes']);
-    await sweepRooms(store, journal.cluster());
+    await sweepRooms(store, journal.cluster(), 'all');
     assert.deepEqual(await actor.list(`${root}/jobs`), ['3', '4', '5', 'notes']);
-    await sweepRooms(store, journal.cluster());
+    await sweepRooms(store, journal.cluster(), 'all');
     assert.deepEqual(await actor.list(`${root}/jobs`), ['3', '4', '5', 'notes']);
   });
 });

@@ -62,7 +62,7 @@ describe('readConfigFile', () => {
 
 describe('parseYaml', () => {
   test('a value', async () => {
-    assert.deepEqual(await parseYaml('a: [1, {b: c}]\n', 'x'), { a: [1, { b: 'c' }] });
+    assert.deepEqual((await parseYaml('a: [1, {b: c}]\n', 'x')).value, { a: [1, { b: 'c' }] });
   });
 
   test('a text that would grow without end', async () => {

@@ -232,6 +232,54 @@ describe('files: beside the contract', () => {
       await assert.rejects(files.removeTree(`${folder}/d`), { code: 'TOO_DEEP' });
     }));
 
+  it('what is held open on NFS keeps its folders there, and nothing else', () =>
+    inFolder(async (folder) => {
+      const held = `${folder}/tree/b/.nfs000000000000000100000001`;
+      let looks = 0;
+      const files = failing({
+        unlink(path) {
+          if (path.endsWith('/.nfs000000000000000100000001')) throw systemError('EBUSY');
+          return syncCalls.unlink(path);
+        },
+        readdir(path) {
+          looks += 1;
+          return syncCalls.readdir(path);
+        },
+      });
+      for (const name of ['tree', 'tree/a', 'tree/b', 'tree/c'])
+        await files.makeDir(`${folder}/${name}`, 0o755);
+      for (const name of ['a/file', 'b/file', 'c/file']) appendFileSync(`${folder}/tree/${name}`, 'x');
+      appendFileSync(held, 'x');
+      await assert.rejects(files.removeTree(`${folder}/tree`), { code: 'ENOTEMPTY' });
+      assert.deepEqual(readdirSync(`${folder}/tree`), ['b']);
+      assert.deepEqual(readdirSync(`${folder}/tree/b`), ['.nfs000000000000000100000001']);
+      assert.ok(looks < 20, `${looks} looks`);
+      rmSync(held);
+      await files.removeTree(`${folder}/tree`);
+      assert.deepEqual(readdirSync(folder), []);
+    }));
+
+  it('a folder that is emptied only after a moment goes all the same', () =>
+    inFolder(async (folder) => {
+      let looks = 0;
+      const files = failing({
+        unlink(path) {
+          if (path.endsWith('/.nfs1')) throw systemError('EBUSY');
+          return syncCalls.unlink(path);
+        },
+        readdir(path) {
+          looks += 1;
+          // The server has removed it meanwhile.
+          if (looks === 2) rmSync(`${folder}/tree/.nfs1`);
+          return syncCalls.readdir(path);
+        },
+      });
+      await files.makeDir(`${folder}/tree`, 0o755);
+      appendFileSync(`${folder}/tree/.nfs1`, 'x');
+      await files.removeTree(`${folder}/tree`);
+      assert.deepEqual(readdirSync(folder), []);
+    }));
+
   it('calls are counted by name', async () => {
     const counts = new Map<string, number>();
     const files = countingFiles(syncFiles(), counts);

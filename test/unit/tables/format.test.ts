@@ -58,6 +58,12 @@ test('-o %all is every letter, small ones first', () => {
   assert.deepEqual(short('%all'), ['JOBID|NAME|BIG', '338_[3-20%2]|arr|b', []]);
 });
 
+test('-O: a width is read as atoi does', () => {
+  assert.deepEqual(long('name: 2|,jobid:+3,name:.|'), ['NA|JOBNAME|', 'ar|338arr|', []]);
+  assert.deepEqual(long('name:2.|,name:..5,name:2:6'), ['NA.|NAME.5NA:6', 'ar.|arr.5ar:6', []]);
+  assert.deepEqual(long(' name,name ,jobid:3.name'), ['JOB.name', '338.name', [' name', 'name ']]);
+});
+
 test('-O: 20 wide unless said otherwise, running together, in either case', () => {
   assert.deepEqual(long('jobid,NAME'), [
     'JOBID               NAME                ',

@@ -156,7 +156,7 @@ describe('fsck --repair', () => {
   const clean = { flaws: [], mended: [flaw], kept: ['lost+found/01'], files: 7, seq: 3 };
 
   test('what was mended, and where it is kept', async () => {
-    const ask: MgpuAsk = { command: 'fsck', spool: undefined, repair: 'yes' };
+    const ask: MgpuAsk = { command: 'fsck', spool: undefined, repair: { isForced: false, ended: [] } };
     const { exitCode, out } = await mgpu(ask, { repair: async () => clean });
     assert.equal(exitCode, 0);
     assert.equal(
@@ -167,10 +167,10 @@ describe('fsck --repair', () => {
   });
 
   test('what is left, and why', async () => {
-    const ask: MgpuAsk = { command: 'fsck', spool: '/s', repair: 'forced' };
+    const ask: MgpuAsk = { command: 'fsck', spool: '/s', repair: { isForced: true, ended: ['node2'] } };
     const { exitCode, out } = await mgpu(ask, {
-      async repair(spool, { isForced }) {
-        assert.deepEqual([spool, isForced], ['/s', true]);
+      async repair(spool, wish) {
+        assert.deepEqual([spool, wish], ['/s', { isForced: true, ended: ['node2'] }]);
         return { ...clean, flaws: [{ ...flaw, left: 'a daemon runs' }], mended: [], kept: [] };
       },
     });

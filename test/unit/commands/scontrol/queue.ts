@@ -109,6 +109,7 @@ export async function scontrol(
     view: async () => shown,
     user: { uid: given.uid ?? 2001, name: 'alice' },
     config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+    readHostFile: async (path) => (path === '/hosts' ? 'gpu2,gpu1\n\ncpu1 gpu[3-4]\n' : undefined),
     runRecord: async (id) => (id === 335 ? checked(runRecordSchema, record, 'test') : undefined),
     send: async (request) => {
       sent.push(request);

@@ -14,11 +14,23 @@ test('host lists', async () => {
   assert.deepEqual([empty.out, empty.err, empty.exitCode], ['', 'scontrol: error: host list is empty\n', 0]);
   const bad = await scontrol(['show', 'hostnames', 'a[3-1]']);
   assert.deepEqual([bad.err, bad.exitCode], ['Invalid hostlist: a[3-1]\n', 0]);
-  assert.equal((await scontrol(['show', 'hostlist', '/etc/hosts'])).exitCode, 1);
+  const badFold = await scontrol(['show', 'hostlist', 'a[3-1]']);
+  assert.deepEqual([badFold.err, badFold.exitCode], ['Invalid hostlist: a[3-1]\n', 1]);
+  const none = await scontrol(['show', 'hostlist']);
+  assert.deepEqual([none.out, none.err, none.exitCode], ['', 'invalid encode argument\n', 1]);
   assert.equal(
     (await scontrol(['show', 'hostnames', 'a', 'b'])).err,
     'too many arguments for keyword:show\n',
   );
+});
+
+test('host lists of a file', async () => {
+  assert.equal(await out('show', 'hostlist', '/hosts'), 'gpu[2,1],cpu1,gpu[3-4]\n');
+  assert.equal(await out('show', 'hostlistsorted', '/hosts'), 'cpu1,gpu[1-4]\n');
+  // Names themselves may have slashes.
+  assert.equal(await out('show', 'hostnames', '/hosts'), '/hosts\n');
+  const missing = await scontrol(['show', 'hostlist', '/nosuch']);
+  assert.deepEqual([missing.err, missing.exitCode], ['Can not open /nosuch\n', 1]);
 });
 
 describe('hold and release', () => {

@@ -26,7 +26,7 @@ test('faults are told as by Slurm (captures "errors.squeue" and observed)', () =
     [['-j', '0'], 'squeue: error: Invalid job id: 0'],
     [['-w', 'n['], 'squeue: error: Invalid node name n['],
     [['-i', 'x'], 'squeue: error: --iterate=x'],
-    [['--json'], 'squeue: error: --json is not supported by this release'],
+    [['--sib'], 'squeue: error: --sib is not supported: there are no other clusters here'],
     [['-o', '%i', '-O', 'jobid'], 'squeue: error: -O (--Format) is incompatible with -o (--format)'],
     [
       ['-l', '-o', '%i'],

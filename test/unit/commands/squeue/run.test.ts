@@ -92,6 +92,7 @@ function depsFor(shown: ClusterView): SqueueDeps {
     user: { uid: 2001, name: 'alice' },
     isUser: async (name) => name === 'bob',
     paint: async () => (colour, text) => `<${colour}>${text}</${colour}>`,
+    sleep: async () => {},
   };
 }
 
@@ -285,6 +286,87 @@ test('a format that names what is not there is printed as it is, with a complain
 test('SQUEUE_FORMAT is the format where none is given', async () => {
   const { out } = await squeue(['-j335,337'], { environment: { SQUEUE_FORMAT: '%i;%j;%T' } });
   assert.equal(out, 'JOBID;NAME;STATE\n337;held;PENDING\n335;running;RUNNING\n');
+});
+
+describe('the order', () => {
+  const ids = async (...words: readonly string[]): Promise<string> =>
+    (await squeue(['-h', '-o', '%i', ...words])).out.trim().replaceAll('\n', ' ');
+
+  test('is by letters of columns, whichever way (observed)', async () => {
+    assert.match(await ids('-S', 'i'), /^335 .*337 338_1 338_2 338_\[3-20%2\] 339 /);
+    assert.match(await ids('-S', '-i'), / 339 338_\[3-20%2\] 338_2 338_1 337 /);
+    assert.equal((await ids('-S', 't,-i', '-t', 'PD,R')).split(' ').at(-1), '335');
+  });
+
+  test('by a letter that nothing is sorted by is refused behind the heads (observed)', async () => {
+    assert.deepEqual(await squeue(['-S', 'Z']), {
+      out: header,
+      err: 'squeue: error: Invalid sort specification: Z\n',
+      exitCode: 1,
+    });
+  });
+
+  test('--start shows what waits, what has a start first', async () => {
+    const begin = now + 3600;
+    const later = view(nodes, [
+      pending(1, { spec: { name: 'held' }, held: 'user' }),
+      pending(2, { spec: { name: 'later', beginTime: begin } }),
+      running(3, { shares: [share('cpu01')] }),
+    ]);
+    const { out } = await squeue(['--start', '-h'], {}, later);
+    assert.equal(
+      out,
+      `\
+                 2      main    later    alice PD 2026-11-22T21:43:49      1 (null)               (None)
+                 1      main     held    alice PD                 N/A      1 (null)               (None)
+`,
+    );
+  });
+});
+
+test('of several partitions, -P shows a line for each', async () => {
+  const both = view(nodes, [pending(1, { spec: { partition: 'gpu,cpu' } })]);
+  assert.equal((await squeue(['-h', '-o', '%i %P'], {}, both)).out, '1 gpu,cpu\n');
+  assert.equal((await squeue(['-h', '-P', '-o', '%i %P'], {}, both)).out, '1 cpu\n1 gpu\n');
+  assert.equal((await squeue(['-h', '-p', 'cpu', '-o', '%i'], {}, both)).out, '1\n');
+});
+
+test('-M names this cluster, and no other one (observed)', async () => {
+  assert.equal((await squeue(['-M', 'lab', '-j335', '-o', '%i'])).out, 'CLUSTER: lab\nJOBID\n335\n');
+  const { err, exitCode } = await squeue(['-M', 'foo']);
+  assert.match(err, /^squeue: error: No cluster 'foo' known by database\.\nsqueue: error: 'foo' can't be /);
+  assert.equal(exitCode, 1);
+});
+
+test('-i shows it again after so long, each time with the date', async () => {
+  const slept: number[] = [];
+  const io = fakeIo({ program: 'squeue' });
+  const deps: SqueueDeps = {
+    ...depsFor(queue),
+    sleep: async (seconds) => {
+      slept.push(seconds);
+      if (slept.length === 2) throw new Error('enough');
+    },
+  };
+  await assert.rejects(run(['-i', '3', '-j335', '-o', '%i'], io, deps), /enough/);
+  assert.deepEqual(slept, [3, 3]);
+  assert.equal(io.printed.out, 'Sun Nov 22 20:43:49 2026\nJOBID\n335\n\n'.repeat(2));
+});
+
+test('--json has the jobs that are asked for, in the shape of v0.0.38', async () => {
+  const dump = JSON.parse((await squeue(['--json', '-j', '335'])).out);
+  assert.equal(dump.meta.plugin.type, 'openapi/v0.0.38');
+  assert.equal(dump.jobs.length, 1);
+  const [job] = dump.jobs;
+  assert.deepEqual(
+    [job.job_id, job.name, job.job_state, job.nodes, job.job_resources.nodes, job.user_name],
+    [335, 'running', 'RUNNING', 'cpu01', 'cpu01', 'alice'],
+  );
+  const all = JSON.parse((await squeue(['--json'])).out).jobs;
+  assert.ok(all.some((one: { readonly job_state: string }) => one.job_state === 'COMPLETED'));
+  const rest = all.find((one: { readonly job_id: number }) => one.job_id === 338);
+  assert.deepEqual([rest.array_job_id, rest.array_task_string], [338, '3-20%2']);
+  assert.match((await squeue(['--yaml', '-j335'])).out, /\n {2}!!str job_state: !!str RUNNING\n/);
 });
 
 test('help, usage, version', async () => {

@@ -11,6 +11,7 @@ import { writeHeartbeat, writeInventory } from '../../../../src/store/nodes.ts';
 import { encodeText, putIfAbsent } from '../../../../src/store/put.ts';
 import { furnishRoom, makeRooms } from '../../../../src/store/rooms.ts';
 import type { Store } from '../../../../src/store/spool.ts';
+import { parseJson } from '../../../fakes/yaml.ts';
 import { share, spec } from '../../builders.ts';
 import type { Life } from '../../core/commands.ts';
 import { alice, allocated, completed, gpus, registered, released, submitted } from '../../core/world.ts';
@@ -116,7 +117,7 @@ export function inspectionOf(store: Store, ages: Ages = {}): Inspection {
     store,
     uid: alice,
     ageSeconds: async (path) => ages[path] ?? 0,
-    parseYaml: async (text) => JSON.parse(text),
+    parseYaml: parseJson,
     tally: { files: 0 },
   };
 }

@@ -19,10 +19,13 @@ _${words[0]}_complete; echo "\${COMPREPLY[*]}"`,
 
 test('bash offers the options and words of the tables', () => {
   const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
-    [['mgpu_squeue', '--st'], ['--states']],
+    [
+      ['mgpu_squeue', '--st'],
+      ['--start', '--states'],
+    ],
     [
       ['mgpu_squeue', '--no'],
-      ['--nodelist', '--noheader'],
+      ['--noconvert', '--nodelist', '--noheader'],
     ],
     [
       ['mgpu_sbatch', '--open-mode', ''],

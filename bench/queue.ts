@@ -1,0 +1,115 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { ClusterEvent } from '../src/model/event.ts';
+import { rangesOf } from '../src/model/ranges.ts';
+import type { JobSpec } from '../src/model/spec.ts';
+import { writeCheckpoint } from '../src/store/checkpoint.ts';
+import { openJournal } from '../src/store/journal.ts';
+import { fileLog } from '../src/store/log.ts';
+import { openSpool } from '../src/store/spool.ts';
+import { systemClock } from '../src/system/clock.ts';
+import { syncFiles } from '../src/system/files.ts';
+import { systemIds } from '../src/system/ids.ts';
+import { type BenchCluster, benchCluster } from './cluster.ts';
+import { bareNode, timesOf } from './latency.ts';
+import { type BenchOptions, median, ms, type Row } from './table.ts';
+
+/*
+ * How long a look at a long queue takes: so many jobs that wait, each by itself, and as tasks of one array.
+ */
+
+const sizes = [10, 1000, 10_000, 100_000];
+const shortSizes = [10, 1000];
+/** What a real Slurm took here for as many (squeue, the same columns). */
+const slurmMs: ReadonlyMap<number, number> = new Map([
+  [1000, 30],
+  [10_000, 153],
+]);
+
+export async function benchQueue({ folder, isShort }: BenchOptions): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  const rounds = isShort ? 3 : 7;
+  for (const count of isShort ? shortSizes : sizes) {
+    const cluster = benchCluster(folder, `queue-${count}`);
+    await fill(cluster, count);
+    const array = benchCluster(folder, `array-${count}`);
+    await fillArray(array, count);
+    const [bare = [], separate = [], folded = [], one = []] = timesOf(rounds, [
+      bareNode,
+      () => cluster.run('mgpu_squeue'),
+      () => array.run('mgpu_squeue'),
+      () => cluster.run('mgpu_squeue', '-h', '-j', '1'),
+    ]);
+    const slurm = slurmMs.get(count);
+    const above = (times: readonly number[]): string =>
+      `${ms(median(times))}, ${ms(median(times) - median(bare))} above node`;
+    rows.push(
+      {
+        what: `squeue, ${count} jobs waiting`,
+        figure: above(separate),
+        ...(slurm !== undefined && { aim: `Slurm: ${slurm} ms` }),
+      },
+      { what: `squeue -j 1, ${count} jobs waiting`, figure: above(one) },
+      { what: `squeue, an array of ${count} waiting`, figure: above(folded) },
+    );
+  }
+  return rows;
+}
+
+const { username, uid, gid } = userInfo();
+
+function spec(given: Partial<JobSpec> = {}): JobSpec {
+  return {
+    name: 'train',
+    user: username,
+    uid,
+    group: username,
+    gid,
+    account: '',
+    partition: 'main',
+    kind: 'batch',
+    nodes: { min: 1, max: 1 },
+    ntasks: 1,
+    cpusPerTask: 1,
+    gpus: [{ count: 1, per: 'node' }],
+    timeLimit: 60,
+    workDir: '/tmp',
+    command: '/tmp/train.sh',
+    submitHost: 'login',
+    requeue: true,
+    output: '/tmp/slurm-%j.out',
+    tresPerNode: 'gres:gpu:1',
+    ...given,
+  };
+}
+
+async function fill(cluster: BenchCluster, count: number): Promise<void> {
+  const time = systemClock().now();
+  const events = Array.from(
+    { length: count },
+    (_, index): ClusterEvent => ({
+      name: 'jobSubmitted',
+      time,
+      id: index + 1,
+      spec: spec({ name: `train${index % 7}`, timeLimit: 60 + (index % 5) }),
+    }),
+  );
+  await commitAll(cluster, events);
+}
+
+async function fillArray(cluster: BenchCluster, count: number): Promise<void> {
+  const tasks = rangesOf(Array.from({ length: count }, (_, index) => index));
+  const array = spec({ array: { tasks, throttle: 0 } });
+  await commitAll(cluster, [{ name: 'jobSubmitted', time: systemClock().now(), id: 1, spec: array }]);
+}
+
+/** As the log of a cluster that works: in commits of a thousand, with a checkpoint. */
+async function commitAll(cluster: BenchCluster, events: readonly ClusterEvent[]): Promise<void> {
+  const ports = { files: syncFiles(), clock: systemClock(), ids: systemIds() };
+  const store = await openSpool(ports, join(cluster.spool));
+  const journal = await openJournal(fileLog(store, 'bench'), store);
+  for (let from = 0; from < events.length; from += 1000) {
+    await journal.commit(() => events.slice(from, from + 1000));
+  }
+  await writeCheckpoint(store, journal.cluster());
+}

@@ -1,0 +1,106 @@
+import { accountsOf, associationsOf } from '../../model/accounts.ts';
+import { configOf } from '../../model/cluster.ts';
+import type { ClusterView } from '../../services/view.ts';
+import type { Record } from '../../tables/fields/sacctmgr.ts';
+
+/** The things of one kind that the cluster has, each with its facts by the names of its columns. */
+export function recordsOf(entity: string, view: ClusterView, withAssociations: boolean): readonly Record[] {
+  switch (entity) {
+    case 'Account':
+      return byName(accounts(view), 'Account');
+    case 'Association':
+      return associations(view);
+    case 'Cluster':
+      return [clusterRecord(view)];
+    case 'QOS':
+      return [{ Name: 'normal', ...qos, Description: 'Normal QOS default', ID: '1' }];
+    case 'TRES':
+      return tres(view);
+    default:
+      return withAssociations ? usersWithAssociations(view) : byName(users(view), 'User');
+  }
+}
+
+const qos: Record = { Priority: '0', GraceTime: '00:00:00', PreemptMode: 'cluster', UsageFactor: '1.000000' };
+
+function byName(records: readonly Record[], key: string): readonly Record[] {
+  return [...records].sort((a, b) => ((a[key] ?? '') < (b[key] ?? '') ? -1 : 1));
+}
+
+function accounts({ cluster }: ClusterView): readonly Record[] {
+  return accountsOf(configOf(cluster)).map(({ name, description = name, organization = name }) => ({
+    Account: name,
+    Description: description,
+    Organization: organization,
+  }));
+}
+
+function associations({ cluster, clusterName }: ClusterView): readonly Record[] {
+  return associationsOf(configOf(cluster)).map(({ account, user }, index) => ({
+    Cluster: clusterName,
+    Account: account,
+    ...(user !== undefined && { User: user }),
+    Fairshare: '1',
+    QOS: 'normal',
+    ID: String(index + 1),
+    ...(user === undefined && account !== 'root' && { ParentName: 'root', ParentID: '1' }),
+  }));
+}
+
+/** Everybody who is of an account, once. The first account that has a user is the default one. */
+function users({ cluster }: ClusterView): readonly Record[] {
+  const config = configOf(cluster);
+  const found = new Map<string, Record>();
+  for (const { name, users: own } of accountsOf(config)) {
+    for (const user of own) {
+      const isAdmin = user === 'root' || config.admins?.includes(user) === true;
+      const known = found.get(user);
+      const AdminLevel = isAdmin ? 'Administrator' : 'None';
+      if (known === undefined) found.set(user, { User: user, DefaultAccount: name, AdminLevel });
+    }
+  }
+  return [...found.values()];
+}
+
+function usersWithAssociations(view: ClusterView): readonly Record[] {
+  const own = associations(view);
+  return byName(users(view), 'User').flatMap((user) =>
+    own.filter((one) => one['User'] === user['User']).map((one) => ({ ...one, ...user })),
+  );
+}
+
+/** There is no controller: its port is none. */
+function clusterRecord({ cluster, clusterName }: ClusterView): Record {
+  return {
+    Cluster: clusterName,
+    ControlPort: '0',
+    RPC: '9728',
+    Fairshare: '1',
+    QOS: 'normal',
+    NodeCount: String(cluster.nodes.size),
+  };
+}
+
+const plainTres = ['cpu', 'mem', 'energy', 'node', 'billing', 'fs/disk', 'vmem', 'pages'];
+
+/** Slurm's own, and the GPUs of the nodes by their types. */
+function tres({ cluster }: ClusterView): readonly Record[] {
+  const types = new Set(
+    [...cluster.nodes.values()].flatMap(({ record }) => record.gpus.map((gpu) => gpu.type)),
+  );
+  const gres = [
+    'gres/gpu',
+    ...[...types]
+      .filter((type) => type !== '')
+      .sort()
+      .map((type) => `gres/gpu:${type}`),
+  ];
+  const record = (text: string, id: number): Record => {
+    const [type = '', name = ''] = text.split('/');
+    return { Type: type, Name: name, ID: String(id) };
+  };
+  return [
+    ...plainTres.map((text, index) => record(text, index + 1)),
+    ...gres.map((text, index) => record(text, index + 1001)),
+  ];
+}

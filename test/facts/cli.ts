@@ -1,0 +1,112 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { root } from '../e2e/tools/cluster.ts';
+import { readDifferences } from './differences.ts';
+import { type Fact, readFacts } from './fact.ts';
+import { containedGround, plainGround, whyPlain } from './ground.ts';
+import { judgeAll, type Verdict } from './pool.ts';
+import { shown, tableOf } from './report.ts';
+
+/*
+ * npm run facts -- FILE.jsonl [--topic T] [--id ID] [--only FILE] [--failed FILE] [--jobs N] [--brief]
+ *
+ * Runs what was captured of a real Slurm against our commands, on a live cluster set up like the captured
+ * one, and prints what differs. Differences on purpose (differences.json) count as failed too. The exit
+ * status is 1 if a fact failed that is not among them.
+ */
+
+const usage = `usage: npm run facts -- FILE.jsonl [option...]
+  --topic T      only facts whose topic has T in it
+  --id ID        only this fact; ID* for all that begin so; may be repeated
+  --only FILE    only facts whose ids stand in the file, one a line
+  --failed FILE  write the ids of those that failed there
+  --jobs N       so many clusters at once
+  --brief        one line for each that failed
+`;
+
+interface Words {
+  readonly file: string;
+  readonly options: ReadonlyMap<string, readonly string[]>;
+  readonly isBrief: boolean;
+}
+
+const withValue = ['--topic', '--id', '--only', '--failed', '--jobs'];
+/** More processes than processors: most of them sleep most of the time. */
+const clustersPerProcessor = 3;
+
+export async function main(argv: readonly string[], out: (text: string) => void): Promise<number> {
+  const words = parse(argv);
+  if (words === undefined) {
+    out(usage);
+    return 2;
+  }
+  const facts = chosen(readFacts(words.file), words);
+  if (facts.length === 0) {
+    out('facts: error: no fact matches\n');
+    return 2;
+  }
+  const onPurpose = readDifferences();
+  const verdicts: Verdict[] = [];
+  const why = whyPlain();
+  if (why !== undefined) out(`NOT CONTAINED: host, user and home are renamed in what is printed: ${why}\n`);
+  await judgeAll(facts, {
+    jobs: Number(words.options.get('--jobs')?.at(-1) ?? availableParallelism() * clustersPerProcessor),
+    ground: () => (why === undefined ? containedGround(root) : plainGround(root)),
+    onVerdict: (verdict) => {
+      verdicts.push(verdict);
+      out(shown(verdict, onPurpose.get(verdict.fact.id), { isBrief: words.isBrief }));
+    },
+  });
+  return report(verdicts, { onPurpose, failedFile: words.options.get('--failed')?.at(-1), out });
+}
+
+function report(
+  verdicts: readonly Verdict[],
+  how: {
+    readonly onPurpose: ReadonlyMap<string, string>;
+    readonly failedFile: string | undefined;
+    readonly out: (text: string) => void;
+  },
+): number {
+  const { onPurpose, failedFile, out } = how;
+  const failed = verdicts.filter(({ differences }) => differences.length > 0).map(({ fact }) => fact.id);
+  if (failedFile !== undefined) writeFileSync(failedFile, failed.map((id) => `${id}\n`).join(''));
+  out(`\n${tableOf(verdicts)}\n`);
+  out(`${failed.filter((id) => onPurpose.has(id)).length} of those that failed differ on purpose\n`);
+  out(`${verdicts.length - failed.length} passed, ${failed.length} failed\n`);
+  return failed.some((id) => !onPurpose.has(id)) ? 1 : 0;
+}
+
+function parse(argv: readonly string[]): Words | undefined {
+  const options = new Map<string, string[]>();
+  const operands: string[] = [];
+  let isBrief = false;
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? '';
+    const value = argv[at + 1];
+    if (withValue.includes(word) && value !== undefined) {
+      options.set(word, [...(options.get(word) ?? []), value]);
+      at += 1;
+    } else if (word === '--brief') isBrief = true;
+    else if (word.startsWith('-')) return undefined;
+    else operands.push(word);
+  }
+  const jobs = Number(options.get('--jobs')?.at(-1) ?? 1);
+  const [file] = operands;
+  if (file === undefined || operands.length > 1 || !(Number.isInteger(jobs) && jobs > 0)) return undefined;
+  return { file, options, isBrief };
+}
+
+function chosen(facts: readonly Fact[], { options }: Words): readonly Fact[] {
+  const topics = options.get('--topic');
+  const ids = options.get('--id');
+  const listed = options.get('--only')?.flatMap((path) => readFileSync(path, 'utf8').split(/\s+/));
+  const isNamed = (id: string, name: string): boolean =>
+    name.endsWith('*') ? id.startsWith(name.slice(0, -1)) : id === name;
+  return facts.filter(
+    ({ id, topic }) =>
+      (topics?.some((one) => topic.includes(one)) ?? true) &&
+      (ids?.some((one) => isNamed(id, one)) ?? true) &&
+      (listed?.includes(id) ?? true),
+  );
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { checked } from '../../../src/base/schema.ts';
+import { clusterFileOf, emptyFile } from '../../../src/model/clusterfile.ts';
+import { clusterConfigSchema } from '../../../src/model/config.ts';
+import { parseYaml } from '../../../src/system/yaml.ts';
+
+async function read(text: string): Promise<ReturnType<typeof clusterFileOf>> {
+  const { value, placeOf } = await parseYaml(text, 'cluster.yaml');
+  return clusterFileOf(value, (steps, part) => {
+    const { line, column } = placeOf(steps, part);
+    return `cluster.yaml:${line}:${column}`;
+  });
+}
+
+describe('cluster.yaml', () => {
+  test('an empty file leaves the defaults', async () => {
+    assert.deepEqual(await read(''), emptyFile);
+    assert.deepEqual(await read('{}'), emptyFile);
+    assert.deepEqual(await read('jobs:\nnodes:\n'), emptyFile);
+  });
+
+  test('how daemons work', async () => {
+    const { settings } = await read(
+      'networking: {heartbeat_interval: 2, timeout: 10}\njobs: {kill_wait: 1, min_job_age: 5}\n' +
+        'gpus: {probe_interval: 3}\n',
+    );
+    assert.deepEqual(settings, {
+      heartbeatSeconds: 2,
+      nodeTimeoutSeconds: 10,
+      killWaitSeconds: 1,
+      minJobAgeSeconds: 5,
+      gpuProbeSeconds: 3,
+    });
+  });
+
+  test('what holds for the cluster as a whole', async () => {
+    const { config } = await read(
+      'cluster: {name: lab}\nadmins: [root, carol]\nlicenses: {matlab: 4}\nmail: {program: /bin/mail}\n' +
+        'jobs: {def_mem_per_cpu: 1G, max_array_size: 1001, first_job_id: 500, kill_invalid_depend: yes}\n',
+    );
+    assert.deepEqual(config, {
+      partitions: [],
+      nodes: [],
+      clusterName: 'lab',
+      defMemPerCpuMb: 1024,
+      maxArraySize: 1001,
+      firstJobId: 500,
+      killInvalidDependency: true,
+      admins: ['root', 'carol'],
+      licenses: { matlab: 4 },
+      mailProgram: '/bin/mail',
+    });
+  });
+
+  test('the cluster of the captures', async () => {
+    const { config } = await read(readFileSync('test/data/slurm-cluster.yaml', 'utf8'));
+    assert.equal(checked(clusterConfigSchema, config, 'config'), config);
+    assert.deepEqual(
+      config.nodes.map(({ name, cpus, sockets, memoryMb, gpus }) => [name, cpus, sockets, memoryMb, gpus]),
+      [
+        ['gpu01', 8, 2, 32_000, 'a100:4'],
+        ['gpu02', 8, 2, 32_000, 'a100:4'],
+        ['gpu03', 4, 1, 16_000, 'v100:2'],
+        ['cpu01', 8, 1, 16_000, undefined],
+      ],
+    );
+    assert.deepEqual(config.partitions[0], {
+      name: 'gpu',
+      nodes: ['gpu01', 'gpu02', 'gpu03'],
+      isDefault: true,
+      maxTime: 7 * 1440,
+      defaultTime: 60,
+    });
+    assert.deepEqual(
+      config.partitions.map(({ name, state }) => `${name} ${state ?? 'up'}`),
+      ['gpu up', 'cpu up', 'debug up', 'closed up', 'off down'],
+    );
+  });
+});
+
+const faults: readonly (readonly [text: string, message: string])[] = [
+  ['network: {}', '1:1: unknown setting: network'],
+  ['jobs: {killwait: 3}', '1:8: unknown setting: jobs: killwait'],
+  ["jobs:\n  kill_wait: '3'", '2:14: jobs: kill_wait: expected a whole number from 1 to 1000000'],
+  ['networking: {timeout: 10}', '1:13: networking: timeout must be at least twice heartbeat_interval'],
+  ['[]', '1:1: expected words with a colon and a value each'],
+  ['text', '1:1: expected words with a colon and a value each'],
+  ['nodes: {node_id: a}', '1:8: nodes: expected a list: lines that begin with a dash'],
+  ['nodes:\n  - cpus: 2', '2:5: nodes[0]: a node needs a node_id'],
+  ['nodes:\n  - {node_id: a}\n  - {node_id: "[a]"}', '3:15: nodes[1]: node_id: expected a host name, or a'],
+  ['nodes:\n  - {node_id: a}\n  - {node_id: a}', '3:5: nodes[1]: node a is declared twice'],
+  ['nodes: [{node_id: a, memory: 1.5G}]', '1:30: nodes[0]: memory: expected an amount of memory'],
+  ['nodes: [{node_id: a, gres: fpga:1}]', '1:28: nodes[0]: gres: expected GPUs such as gpu:a100:4'],
+  ['nodes: [{node_id: a, gpus: 1, gpu_count: 2}]', '1:9: nodes[0]: gpus, gres and gpu_count: one of them'],
+  ['nodes: [{node_id: a, gpu_type: x}]', '1:9: nodes[0]: gpu_type needs a gpu_count'],
+  ['nodes: [{node_id: a, cpus: 7, sockets: 2, cores_per_socket: 2}]', '1:9: nodes[0]: cpus: 7, but the'],
+  ['nodes: [{node_id: "a[1-3]", ip: [x, y]}]', '1:9: nodes[0]: hostname and ip: expected one, or 3'],
+  ['partitions: [{nodes: a}]', '1:14: partitions[0]: a partition needs a name'],
+  ['partitions: [{name: a}, {name: a}]', '1:25: partitions[1]: partition a is declared twice'],
+  ['partitions:\n  - {name: a, max_time: soon}', '2:25: partitions[0]: max_time: expected a time limit'],
+  ['partitions:\n  - {name: a, nodes: "a[1-"}', '2:22: partitions[0]: nodes: expected a list of node names'],
+  ['partitions:\n  - {name: a, state: on}', '2:22: partitions[0]: state: expected one of up, down, drain'],
+  [
+    'partitions: [{name: a, default: yes}, {name: b, default: yes}]',
+    '1:39: partitions[1]: partition b: another one is the default already',
+  ],
+  ['licenses: {matlab: some}', '1:20: licenses: matlab: expected a whole number'],
+  ['admins: 3.5x, ', '1:9: admins: expected a list of names'],
+];
+
+describe('what is unknown, of another kind or impossible is refused with its place', () => {
+  for (const [text, message] of faults) {
+    test(JSON.stringify(text), async () => {
+      await assert.rejects(read(text), (error: Error) => {
+        assert.equal(error.message.slice(0, `cluster.yaml:${message}`.length), `cluster.yaml:${message}`);
+        return true;
+      });
+    });
+  }
+
+  test('and what is no YAML with its line', async () => {
+    await assert.rejects(read('jobs: {\n'), /^MgpuError: cluster\.yaml: .* at line 2/);
+  });
+});
+
+test('nodes that are alike, and the words that are left out', async () => {
+  const { config } = await read(
+    'nodes:\n' +
+      '  - {node_id: "n[1-2]", ip: "10.0.0.[1-2]", cpus: 8, cores_per_socket: 4,\n' +
+      '     gpu_count: 2, gpu_type: a100}\n' +
+      '  - {node_id: n3, gpus: 1, features: "a,b", weight: 3, tmp: 1G}\n' +
+      'partitions: [{name: p, nodes: all, max_nodes: unlimited, allow_groups: ALL, oversubscribe: FORCE}]\n',
+  );
+  const alike = { cpus: 8, sockets: 2, coresPerSocket: 4, threadsPerCore: 1, gpus: 'a100:2' };
+  const [first, second, third] = config.nodes;
+  assert.deepEqual(first, { name: 'n1', address: '10.0.0.1', ...alike });
+  assert.deepEqual(second, { name: 'n2', address: '10.0.0.2', ...alike });
+  assert.deepEqual(third, { name: 'n3', gpus: '1', features: ['a', 'b'], weight: 3, tmpMb: 1024 });
+  assert.deepEqual(config.partitions, [{ name: 'p', overSubscribe: 'force' }]);
+});
