@@ -4,6 +4,7 @@ import type { ClusterEvent } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import type { ActiveJob } from '../model/job.ts';
 import { type Agent, logOrThrow } from './agent.ts';
+import { keptSteps } from './keepsteps.ts';
 import type { Memory } from './memory.ts';
 import { signalAll } from './observe.ts';
 import { localRunOf, markOf, runKey } from './run.ts';
@@ -61,7 +62,10 @@ export function hostedReleases(
   const { name } = agent.node;
   return hostedToEnd(agent, cluster)
     .filter(({ id, attempt }) => memory.hostedEnding.get(runKey(id, attempt))?.isGone === true)
-    .map(({ id, attempt }) => ({ name: 'nodeReleased', time, id, attempt, node: name }));
+    .map((job) => {
+      const { id, attempt } = job;
+      return { name: 'nodeReleased' as const, time, id, attempt, node: name, ...keptSteps(memory, job) };
+    });
 }
 
 /** True while something of a hosted job is being ended here. */

@@ -2,8 +2,10 @@ import type { EndsSeen } from '../core/accountable.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
+import type { StepsKept } from '../model/steprecord.ts';
 import type { Lease } from './lease.ts';
 import type { Runs } from './run.ts';
+import type { Sampling } from './sample.ts';
 import { newSettingsMemory, type SettingsMemory } from './settings.ts';
 import type { StepsSeen } from './stepparts.ts';
 
@@ -40,6 +42,10 @@ export interface Memory {
   readonly steps: Map<string, StepsSeen>;
   /** Jobs that began on other nodes and are being ended here, by `runKey`. */
   readonly hostedEnding: Map<string, { readonly sinceMs: number; readonly isGone: boolean }>;
+  /** What is to be told of the steps of jobs that are over here, by `runKey`. */
+  readonly stepsKept: Map<string, StepsKept>;
+  /** What was measured of this node's jobs, by `runKey`. */
+  readonly samplings: Map<string, Sampling>;
   /** The lease that this node's requeueable jobs run under. */
   lease: Lease | undefined;
   /** Which format the spool was raised to; the log follows when a daemon says so there. */
@@ -74,6 +80,8 @@ export function newMemory(spoolFormat: number): Memory {
     goneRemnants: new Set(),
     steps: new Map(),
     hostedEnding: new Map(),
+    stepsKept: new Map(),
+    samplings: new Map(),
     lease: undefined,
     spoolFormat,
     settings: newSettingsMemory(),

@@ -4,8 +4,10 @@ import type { Seconds } from '../model/ids.ts';
 import { type ActiveJob, isActive } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
+import type { StepsKept } from '../model/steprecord.ts';
 import type { Agent } from './agent.ts';
 import { hostedReleases } from './hosted.ts';
+import { keptSteps } from './keepsteps.ts';
 import type { Memory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { remnantEvents } from './remnants.ts';
@@ -29,7 +31,10 @@ export function ownEvents(
   const format = Math.max(memory.spoolFormat, cluster.format);
   for (const job of jobsRunHere(agent, cluster)) {
     const run = memory.runs.get(runKey(job.id, job.attempt));
-    if (run !== undefined) events.push(...runEvents(agent, job, run, { time, format: cluster.format }));
+    if (run !== undefined)
+      events.push(
+        ...runEvents(agent, job, run, { time, format: cluster.format, kept: keptSteps(memory, job) }),
+      );
   }
   return [
     ...events,
@@ -47,14 +52,14 @@ function runEvents(
   agent: Agent,
   job: ActiveJob,
   run: Run,
-  { time, format }: { readonly time: Seconds; readonly format: number },
+  { time, format, kept }: { readonly time: Seconds; readonly format: number; readonly kept: StepsKept },
 ): readonly ClusterEvent[] {
   const { id, attempt } = job;
   if (run.phase === 'over') {
     const report = run.report ?? (job.state === 'RUNNING' ? reportOfNoRun(run) : undefined);
     const requeue = job.state === 'RUNNING' && isToRunAgain(job, run) && format >= 2 && { requeue: true };
     const event = { name: 'nodeReleased', time, id, attempt, node: agent.node.name } as const;
-    return [{ ...event, ...(report && { report }), ...requeue }];
+    return [{ ...event, ...(report && { report }), ...requeue, ...(requeue === false && kept) }];
   }
   if (job.state !== 'RUNNING') return [];
   const delivered = (job.signals ?? []).map((one) => one.requestId).filter((one) => run.delivered.has(one));

@@ -46,9 +46,14 @@ if [ -n "\${MGPU_LEASE-}" ]; then
 fi
 unset MGPU_LEASE
 
+# With the processor time of all that was waited for, in ticks (fields 16 and 17 of proc(5)).
+ended() { shift 13; user=$1 system=$2; }
 record() {
-  format='{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s}\\n'
-  printf "$format" "$attempt" "$1" "$2" "$3"
+  read -r stat < "/proc/$$/stat"
+  ended \${stat##*) }
+  format='{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s,'
+  format="$format"'"userTicks":%d,"systemTicks":%d}\\n'
+  printf "$format" "$attempt" "$1" "$2" "$3" "$user" "$system"
 }
 finish() {
   umask 022

@@ -13,6 +13,7 @@ import { type Agent, logOrThrow, ownsNode } from './agent.ts';
 import { makeDurable } from './durable.ts';
 import { endHosted } from './hosted.ts';
 import { hasRequests, readRequests } from './intake.ts';
+import { gatherSteps } from './keepsteps.ts';
 import { launch } from './launch.ts';
 import { takeLock } from './lock.ts';
 import type { Memory } from './memory.ts';
@@ -20,6 +21,7 @@ import { deliverSignals, jobsRunHere, observe } from './observe.ts';
 import { endRemnants } from './remnants.ts';
 import { ownEvents } from './report.ts';
 import { findRun, localRunOf, type Run, runKey } from './run.ts';
+import { sampleUsage } from './sample.ts';
 import { forgetOldNews, lookAtSettings } from './settings.ts';
 import { serveSteps } from './stepparts.ts';
 import { findLostAttempts } from './takeback.ts';
@@ -39,10 +41,12 @@ export async function tick(agent: Agent, memory: Memory): Promise<void> {
   await deliverSignals(agent, memory.runs);
   await endRemnants(agent, memory);
   await endHosted(agent, memory);
+  await gatherSteps(agent, memory);
   memory.lostAttempts = await findLostAttempts(agent, memory);
   await decideAndCommit(agent, memory);
   await act(agent, memory);
   await serveSteps(agent, memory);
+  await sampleUsage(agent, memory);
   await tidy(agent, memory);
 }
 

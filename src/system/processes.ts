@@ -5,6 +5,7 @@ import type { Processes, ProcessIdentity, ShimLaunch } from '../ports/processes.
 import { codeOf, fault } from './files/fault.ts';
 import { createMembers } from './members.ts';
 import { type ProcFs, procFs } from './procfs.ts';
+import { createUsage } from './usage.ts';
 
 /** What keeps a process from starting now and may pass; anything else is `LAUNCH`. */
 const passingCodes: ReadonlySet<string | undefined> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
@@ -17,6 +18,7 @@ export interface SystemProcesses extends Processes {
 /** The processes of this Linux. Throws `NOT_LINUX` elsewhere: only /proc tells what jobs are found by. */
 export function systemProcesses(proc: ProcFs = procFs()): SystemProcesses {
   const bootId = readBootId(proc);
+  const usage = createUsage();
   const members = createMembers(proc, { bootId, ownPid: process.pid });
   const isAlive = ({ pid, startTicks, bootId: boot }: ProcessIdentity): boolean => {
     const facts = boot === bootId && pid > 1 ? proc.facts(pid) : undefined;
@@ -45,6 +47,7 @@ export function systemProcesses(proc: ProcFs = procFs()): SystemProcesses {
     uptimeSeconds: () => proc.secondsSince(0),
     ageSeconds: ({ startTicks }) => Math.max(0, proc.secondsSince(startTicks)),
     members: (jobs) => members.of(jobs),
+    usage,
     async signal(identity, signal) {
       // A signal to ourselves could only come of a forged record.
       if (identity.pid === process.pid || !isAlive(identity)) return;
