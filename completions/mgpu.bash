@@ -104,6 +104,80 @@ _mgpu_sdiag_complete() {
 }
 complete -F _mgpu_sdiag_complete mgpu_sdiag
 
+_mgpu_sattach_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    --error-filter|--output-filter) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '--error-filter -h --help -l --label --layout --output-filter -Q --quiet --spool --usage -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sattach_complete mgpu_sattach
+
+_mgpu_sbcast_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  local at=1 word
+  while ((at < COMP_CWORD)); do
+    word=${COMP_WORDS[at]}
+    case $word in
+      --) at=$((at + 1)) && break ;;
+      -j|--jobid|--spool) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -?*) at=$((at + 1)) ;;
+      *) break ;;
+    esac
+  done
+  if ((at < COMP_CWORD)); then
+    _mgpu_paths -f
+    return
+  fi
+  case $before in
+    -j|--jobid) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-f --force --help -j --jobid -p --preserve --spool --usage -v --verbose -V --version' ;;
+    *) _mgpu_paths -f ;;
+  esac
+}
+complete -F _mgpu_sbcast_complete mgpu_sbcast
+
+_mgpu_sstat_complete() {
+  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -o|--format|-j|--jobs) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-a --allsteps -o --format -h --help -e --helpformat -j --jobs --noconvert -n --noheader -p --parsable -P --parsable2 -i --pidformat --spool --usage -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sstat_complete mgpu_sstat
+
 _mgpu_sprio_complete() {
   local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
@@ -253,7 +327,7 @@ _mgpu_squeue_complete() {
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array --array-unique -M --clusters -o --format --help --hide -i --iterate -j --jobs --json -L --licenses --local -l --long --me -n --name --noconvert -w --nodelist -h --noheader -p --partitions -P --priority -q --qos -R --reservation -S --sort --spool --start -t --states --usage -u --users -v --verbose -V --version --yaml' ;;
+    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array --array-unique -M --clusters -o --format --help --hide -i --iterate -j --jobs --json -L --licenses --local -l --long --me -n --name --noconvert -w --nodelist -h --noheader -p --partitions -P --priority -q --qos -R --reservation -S --sort --spool --start -t --states -s --steps --usage -u --users -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }

@@ -1,6 +1,7 @@
 import { activeJobsOn } from '../core/free.ts';
 import { addSample, type Samples, sampledUsage } from '../core/samples.ts';
 import type { ActiveJob } from '../model/job.ts';
+import type { ProcessUsage } from '../ports/processes.ts';
 import { writeUsage } from '../store/usage.ts';
 import { type Agent, logOrThrow } from './agent.ts';
 import type { Memory } from './memory.ts';
@@ -53,14 +54,15 @@ function isDue(memory: Memory, job: ActiveJob, now: number): boolean {
 
 interface Measured {
   readonly job: ActiveJob;
-  readonly processes: Parameters<typeof addSample>[1];
+  readonly processes: readonly ProcessUsage[];
 }
 
 async function sampleJob(agent: Agent, memory: Memory, { job, processes }: Measured): Promise<void> {
   const { store, node } = agent;
   const sampling = memory.samplings.get(runKey(job.id, job.attempt));
   if (sampling === undefined) return;
-  sampling.samples = addSample(sampling.samples, processes);
+  const own = processes.filter((one) => one.node === undefined || one.node === node.name);
+  sampling.samples = addSample(sampling.samples, own);
   const { main, steps } = sampledUsage(sampling.samples, node.name);
   const file = { mgpu: 'usage', format: 1, attempt: job.attempt, steps } as const;
   const content = { ...file, ...(main !== undefined && { main }) };

@@ -5,11 +5,11 @@ import { killWaitVariable, stepMarkVariable } from '../model/step.ts';
 import type { StepRequest } from '../model/steprequest.ts';
 import type { StepRoom } from '../store/layout.ts';
 import {
+  allNumbers,
   readStepExit,
   readStepGrant,
   readStepRequest,
   readStepStart,
-  stepNumbers,
   writeStepFile,
 } from '../store/steps.ts';
 import { type Agent, logOrThrow } from './agent.ts';
@@ -29,8 +29,8 @@ export interface StepsSeen {
   version: string;
   /** Those whose part here is not known to have ended, and when it was launched by this daemon. */
   readonly open: Map<number, { launchedMs?: number }>;
-  /** The numbers below it are known. */
-  next: number;
+  /** All that were ever listed. */
+  readonly known: Set<number>;
 }
 
 /** After so long a part that was launched and not taken is launched again, in ms. */
@@ -58,13 +58,13 @@ async function serveJob(agent: Agent, memory: Memory, job: ActiveJob): Promise<v
   const folder = await files.stat(room.steps(job.attempt));
   if (folder === undefined) return;
   const key = runKey(job.id, job.attempt);
-  const seen = memory.steps.get(key) ?? { version: '', open: new Map(), next: 0 };
+  const seen = memory.steps.get(key) ?? { version: '', open: new Map(), known: new Set() };
   memory.steps.set(key, seen);
   if (folder.version !== seen.version) {
-    for (const number of await stepNumbers(files, room, job.attempt)) {
-      if (number >= seen.next) seen.open.set(number, {});
+    for (const number of await allNumbers(files, room, job.attempt)) {
+      if (!seen.known.has(number)) seen.open.set(number, {});
+      seen.known.add(number);
     }
-    seen.next = Math.max(seen.next, ...[...seen.open.keys()].map((number) => number + 1));
     // Only now: what came in between is seen at the next look.
     seen.version = folder.version;
   }
@@ -145,7 +145,7 @@ async function launchPart(
       environment: {
         PATH: '/usr/local/bin:/usr/bin:/bin',
         MGPU_JOB_MARK: mark,
-        [stepMarkVariable]: `${mark}.${number}`,
+        [stepMarkVariable]: `${mark}.${number}.${place}`,
         [killWaitVariable]: String(settings.killWaitSeconds),
         ...(memory.lease && job.spec.requeue && { MGPU_LEASE: leaseForShim(agent, memory.lease) }),
       },

@@ -1,6 +1,7 @@
 import { readStarted } from '../agent/markers.ts';
 import { run } from '../commands/scontrol/run.ts';
 import type { RunRecord } from '../model/runrecord.ts';
+import { runningSteps } from '../services/steplist.ts';
 import { sendRequest } from '../store/inbox.ts';
 import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
@@ -30,6 +31,7 @@ export function main(calledAs: string): Promise<void> {
         return { clusterName: store.spool.clusterName, settings };
       },
       readHostFile,
+      steps: async ({ cluster }) => runningSteps((await session()).store, cluster),
       async send(request) {
         await sendRequest((await session()).store, request, hostNames().short);
       },

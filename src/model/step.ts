@@ -53,7 +53,10 @@ export type StepOrder = Infer<typeof stepOrderSchema>;
 /** The variables that a node's daemon writes for the supervisor alone. */
 export const stepOrderVariable = 'MGPU_STEP';
 export const killWaitVariable = 'MGPU_KILL_WAIT';
-/** In the environment of every process of a step within a job: its supervisor finds them by it. */
+/**
+ * In the environment of every process of a part of a step within a job, by which its supervisor finds them:
+ * the job's mark, the step and the part.
+ */
 export const stepMarkVariable = 'MGPU_STEP_MARK';
 
 /** Which tasks of the step this node has, in their order. */

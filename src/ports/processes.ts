@@ -40,6 +40,8 @@ export interface Processes {
 /** What a process has used, and for which task of which step, by its environment. */
 export interface ProcessUsage {
   readonly pid: number;
+  /** The node that it runs for; a machine may be several. */
+  readonly node: string | undefined;
   /** Undefined for processes of no step: of a batch script. */
   readonly step: number | undefined;
   readonly task: number;

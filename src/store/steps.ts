@@ -26,7 +26,10 @@ import { encodeText, putIfAbsent, replace } from './put.ts';
 const bounds = { depthMax: limits.jsonDepth, valuesMax: limits.jsonValues };
 
 /** How many steps a job may have; one that makes more is doing something else than running programs. */
-const stepsMax = 1_000_000;
+const stepsMax = 900_000;
+/** From here on are steps that commands make for themselves: nobody counts or shows them. */
+export const internalSteps = stepsMax;
+const internalMax = 990_000;
 
 /** Takes the next free number for a step of that attempt, `first` or higher, and makes its folder. */
 export async function makeStep(
@@ -36,15 +39,22 @@ export async function makeStep(
 ): Promise<number> {
   const folder = room.steps(attempt);
   await files.makeDir(folder, 0o755);
-  let number = Math.max(first, ((await stepNumbers(files, room, attempt)).at(-1) ?? -1) + 1);
-  for (; number < stepsMax; number += 1) {
+  const max = first >= internalSteps ? internalMax : stepsMax;
+  const taken = (await allNumbers(files, room, attempt)).filter((one) => one < max);
+  let number = Math.max(first, (taken.at(-1) ?? -1) + 1);
+  for (; number < max; number += 1) {
     if ((await files.makeDir(room.step(attempt, number).path, 0o755)) === 'created') return number;
   }
-  throw new MgpuError('NO_STEP_ID', `${folder}: a job can have ${stepsMax} steps and no more`);
+  throw new MgpuError('NO_STEP_ID', `${folder}: a job can have ${max} steps and no more`);
 }
 
-/** The numbers of the steps that were made, in order. */
+/** The numbers of the steps that users made, in order. */
 export async function stepNumbers(files: Files, room: JobRoom, attempt: number): Promise<readonly number[]> {
+  return (await allNumbers(files, room, attempt)).filter((number) => number < internalSteps);
+}
+
+/** Those of all steps. */
+export async function allNumbers(files: Files, room: JobRoom, attempt: number): Promise<readonly number[]> {
   const names = (await files.list(room.steps(attempt))) ?? [];
   return names
     .filter((name) => /^\d{1,7}$/.test(name))

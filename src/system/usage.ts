@@ -8,6 +8,7 @@ const pageKb = 4;
 
 /** Of whom a process is: its environment does not change once it is its own. */
 interface Owner {
+  readonly node: string | undefined;
   readonly step: number | undefined;
   readonly task: number;
 }
@@ -37,7 +38,7 @@ export function createUsage(
 
 type Stat = Pick<ProcessUsage, 'userMs' | 'systemMs' | 'rssKb' | 'vmKb' | 'pages'>;
 
-/** Fields of proc(5): 12 major faults, 14 and 15 times, 16 and 17 those of children, 22 start, 23 and 24 sizes. */
+/** Fields of proc(5): 12 major faults, 14 to 17 times and those of children, 22 start, 23 and 24 sizes. */
 function statOf(folder: string, startTicks: number): Stat | undefined {
   const line = textOf(`${folder}/stat`);
   if (line === undefined) return undefined;
@@ -60,14 +61,15 @@ function diskOf(path: string): Pick<ProcessUsage, 'readBytes' | 'writeBytes'> {
   return { readBytes: bytes('read_bytes'), writeBytes: bytes('write_bytes') };
 }
 
-/** A step's processes have its mark; which task it is, its number. What supervises them uses nothing of theirs. */
+/** A step's processes have its mark, and their task's number; what supervises them has no number. */
 async function ownerOf(path: string): Promise<Owner | 'supervisor'> {
   const text = await environmentOf(path);
   if (/(?:^|\0)MGPU_STEP=/.test(text)) return 'supervisor';
-  const step = /(?:^|\0)MGPU_STEP_MARK=[^\0]*\.(\d+)(?=\0|$)/.exec(text)?.[1];
+  const step = /(?:^|\0)MGPU_STEP_MARK=[^\0]*\.(\d+)\.\d+(?=\0|$)/.exec(text)?.[1];
+  const node = /(?:^|\0)MGPU_NODE=([^\0]*)/.exec(text)?.[1];
   const task = /(?:^|\0)SLURM_PROCID=(\d+)(?=\0|$)/.exec(text)?.[1];
   if (step !== undefined && task === undefined) return 'supervisor';
-  return { step: step === undefined ? undefined : Number(step), task: Number(task ?? 0) };
+  return { node, step: step === undefined ? undefined : Number(step), task: Number(task ?? 0) };
 }
 
 /** Read on the thread pool: the kernel may make the reader wait (see procfs). */

@@ -1,7 +1,7 @@
 // Steps within an allocation: real daemons on two nodes, real supervisors, srun as users type it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Cluster, makeCluster, root, until } from './tools/cluster.ts';
@@ -210,5 +210,76 @@ test('two Ctrl-C in a second end a step with 130, after the state was shown', as
     err,
     /^srun: interrupt \(one more within 1 sec to abort\)\nsrun: StepId=\d+\.0 task 0: running\n/,
   );
+  await cluster.client.cancel(id);
+});
+
+test('sacct keeps what became of each step, while the job runs and after it (beh.exit.lastwins)', async () => {
+  const { id, output } = await started(
+    `srun true; srun -n1 bash -c 'exit 1'; srun -J sig -n1 bash -c 'kill -9 $$'
+sacct -P -n -j $SLURM_JOB_ID -o jobid,state`,
+    ...['-n2', '-w', 'node1'],
+  );
+  await cluster.client.ended(id);
+  assert.match(output(), new RegExp(`\n${id}\\|RUNNING\n${id}.batch\\|RUNNING\n${id}.0\\|COMPLETED\n`));
+  const shown = await cluster.output(
+    'mgpu_sacct',
+    ...['-P', '-n', '-j', String(id), '-o', 'jobid,jobname,state,exitcode,ntasks,alloccpus,derivedexitcode'],
+  );
+  assert.deepEqual(shown.trimEnd().split('\n'), [
+    `${id}|script.sh|COMPLETED|0:0||2|1:0`,
+    `${id}.batch|batch|COMPLETED|0:0|1|2|`,
+    `${id}.0|true|COMPLETED|0:0|2|2|`,
+    `${id}.1|bash|FAILED|1:0|1|2|`,
+    `${id}.2|sig|CANCELLED|0:9|1|2|`,
+  ]);
+});
+
+test('squeue -s, scontrol show step, sstat and sattach tell of a step that runs', async () => {
+  const { id } = await started(
+    `srun -n1 bash -c 'until [ -e go ]; do sleep 0.1; done; echo late; exit 5'`,
+    ...['-n1', '-w', 'node1'],
+  );
+  await until(() => existsSync(join(cluster.spool, `jobs/${id}/usage.node1`)), { what: 'figures' });
+  const listed = await cluster.output('mgpu_squeue', '-h', '-s', '-o', '%i %j %A %N');
+  assert.equal(listed, `${id}.0 bash 1 node1\n${id}.batch batch 1 node1\n`);
+  const page = await cluster.output('mgpu_scontrol', '-o', 'show', 'step', `${id}.0`);
+  assert.match(page, new RegExp(`^StepId=${id}.0 UserId=\\d+ .* Nodes=1 CPUs=1 Tasks=1 Name=bash `));
+  await until(
+    async () => /^\d+K/.test(await cluster.output('mgpu_sstat', '-n', '-P', '-j', `${id}.0`, '-o', 'maxrss')),
+    { what: 'the memory of the step' },
+  );
+  const attached = cluster.run('mgpu_sattach', '-l', `${id}.0`);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1500);
+  });
+  writeFileSync(join(cluster.work, 'go'), '');
+  const { stdout, code } = await attached;
+  assert.deepEqual([stdout, code], ['0: late\n', 5]);
+  await cluster.client.ended(id);
+});
+
+test('sbcast copies to every node of the job, and not over what is there unless it is told to', async () => {
+  const { id } = await started('sleep 60', '-N2', '-w', 'node1,node2');
+  await cluster.client.reached(id, 'RUNNING');
+  const source = join(cluster.work, 'source');
+  const dest = join(cluster.work, 'dest');
+  writeFileSync(source, 'content', { mode: 0o751 });
+  const first = await cluster.run('mgpu_sbcast', '-f', '-p', `--jobid=${id}`, source, dest);
+  assert.deepEqual([first.code, first.stderr], [0, '']);
+  assert.equal(readFileSync(dest, 'utf8'), 'content');
+  assert.equal(statSync(dest).mode & 0o777, 0o751);
+  const again = await cluster.run('mgpu_sbcast', `--jobid=${id}`, source, dest);
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /^sbcast: error: REQUEST_FILE_BCAST\(node[12]\): File exists\n/);
+  const next = await cluster.run(
+    'mgpu_srun',
+    `--jobid=${id}`,
+    '-N1',
+    '-n1',
+    'bash',
+    '-c',
+    'echo $SLURM_STEP_ID',
+  );
+  assert.equal(next.stdout, '0\n');
   await cluster.client.cancel(id);
 });

@@ -79,7 +79,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         throw new MgpuError('INTERRUPTED', 'interrupted by the test');
       };
       const user = { uid: 2001, name: 'alice' };
-      return squeue(argv, io, { view: () => view(there), user, isUser, paint, sleep });
+      return squeue(argv, io, { view: () => view(there), user, isUser, steps: async () => [], paint, sleep });
     },
   ],
   [
@@ -99,6 +99,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         view: () => view(there),
         user: { uid: 2001, name: 'alice' },
         runRecord: async () => undefined,
+        steps: async () => [],
         config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
         readHostFile: async () => 'gpu[01-02]',
         send: async () => {},

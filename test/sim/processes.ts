@@ -72,6 +72,7 @@ export function processesFor(world: ProcessWorld, actor: Actor): Processes {
 }
 
 const nothingUsed = {
+  node: undefined,
   step: undefined,
   task: 0,
   userMs: 10,

@@ -87,6 +87,7 @@ export type ScontrolCommand =
   | { readonly name: 'show node'; readonly nodes?: string }
   | { readonly name: 'show partition'; readonly partition?: string }
   | { readonly name: 'show reservation'; readonly reservation?: string }
+  | { readonly name: 'show step'; readonly step?: string }
   | { readonly name: 'show config' };
 
 export type ScontrolReading =
@@ -153,6 +154,8 @@ function readShow(words: readonly string[]): ScontrolCommand | Failed {
       return { name: 'show partition', ...(name === undefined ? {} : { partition: name }) };
     case 'reservations':
       return { name: 'show reservation', ...(name === undefined ? {} : { reservation: name }) };
+    case 'steps':
+      return { name: 'show step', ...(name === undefined ? {} : { step: name }) };
     case 'config':
       return { name: 'show config' };
     case undefined:

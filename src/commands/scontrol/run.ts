@@ -1,5 +1,6 @@
 import { printable } from '../../base/text.ts';
 import type { Request } from '../../model/request.ts';
+import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
@@ -18,6 +19,7 @@ import {
   showNodes,
   showPartitions,
   showReservations,
+  showSteps,
 } from './show.ts';
 
 /** What scontrol needs of the world. The view is always asked for first. */
@@ -28,6 +30,8 @@ export interface ScontrolDeps {
   readonly runRecord: ReadRunRecord;
   config(): Promise<ClusterConfig>;
   readonly readHostFile: ReadHostFile;
+  /** The running steps of the cluster. */
+  steps(view: ClusterView): Promise<readonly ShownStep[]>;
   /** Puts a request into the inbox. */
   send(request: Request): Promise<void>;
 }
@@ -66,6 +70,8 @@ async function answerShow(command: ScontrolCommand, { view, options, deps }: Sho
       return showPartitions(view, command.partition, options);
     case 'show reservation':
       return showReservations(command.reservation);
+    case 'show step':
+      return showSteps(view, command.step, { steps: await deps.steps(view), ...options });
     case 'show config':
       return showConfig(view, await deps.config());
     default:

@@ -6,6 +6,7 @@ import { partitionsOf } from '../../model/partition.ts';
 import { rangesHas } from '../../model/ranges.ts';
 import type { JobTarget } from '../../model/request.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
+import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type JobLine, reasonOf } from '../../tables/fields/jobvalues.ts';
 import { usedNodes } from '../../tables/fields/nodestate.ts';
@@ -13,6 +14,7 @@ import { type ClusterConfig, configPage } from './configpage.ts';
 import { jobPage } from './jobpage.ts';
 import { nodePage } from './nodepage.ts';
 import { partitionPage } from './partitionpage.ts';
+import { stepPage } from './steppage.ts';
 
 /** What a command printed, where, and how it ended. */
 export interface Answer {
@@ -119,6 +121,23 @@ export function showPartitions(view: ClusterView, name: string | undefined, opti
 export function showReservations(name: string | undefined): Answer {
   if (name === undefined) return { out: 'No reservations in the system\n', err: '', exitCode: 0 };
   return { out: `Reservation ${printable(name)} not found\n`, err: '', exitCode: 1 };
+}
+
+/** `show step [JOB[.STEP]]`. */
+export function showSteps(
+  view: ClusterView,
+  name: string | undefined,
+  { steps, ...options }: ShowOptions & { readonly steps: readonly ShownStep[] },
+): Answer {
+  const jobOf = (id: string): string => id.replace(/\..*/, '');
+  const wanted = steps.filter(({ id }) => name === undefined || id === name || jobOf(id) === name);
+  if (wanted.length === 0) {
+    if (name === undefined) return { out: 'No job steps in the system\n', err: '', exitCode: 0 };
+    const out = `Job step ${printable(name)} not found\n`;
+    return { out, err: '', exitCode: 1 };
+  }
+  const pages = wanted.map((step) => pageText(stepPage(step, view).map(printable), options));
+  return { out: pages.join(''), err: '', exitCode: 0 };
 }
 
 /** `show config`. */

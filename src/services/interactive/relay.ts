@@ -34,6 +34,11 @@ export interface RelayOptions {
   readonly ntasks: number;
   /** -u: parts of lines too, as they come. */
   readonly isUnbuffered: boolean;
+  /** Shows only what comes from now on. */
+  readonly isFromNow?: boolean;
+  /** Shows only what this task writes: to standard output, and to standard error. */
+  readonly onlyOutput?: number;
+  readonly onlyError?: number;
 }
 
 interface Cursor {
@@ -50,6 +55,12 @@ const chunksPerTurn = 16;
 export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   const cursors = cursorsOf(options);
   const broken = new Set<Cursor['name']>();
+  let hasBegun = options.isFromNow !== true;
+
+  const begin = async (): Promise<void> => {
+    hasBegun = true;
+    for (const cursor of cursors) cursor.offset = (await options.files.stat(cursor.path))?.sizeBytes ?? 0;
+  };
 
   const show = async ({ name }: Cursor, bytes: Uint8Array): Promise<void> => {
     if (bytes.length === 0 || broken.has(name)) return;
@@ -67,6 +78,7 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   };
   return {
     async pump() {
+      if (!hasBegun) await begin();
       let hasMoved = false;
       for (const cursor of cursors) hasMoved = (await pumpOne(cursor)) || hasMoved;
       return hasMoved;
@@ -81,7 +93,14 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   };
 }
 
-function cursorsOf({ room, streams, ntasks, isUnbuffered }: RelayOptions): readonly Cursor[] {
+function cursorsOf({
+  room,
+  streams,
+  ntasks,
+  isUnbuffered,
+  onlyOutput,
+  onlyError,
+}: RelayOptions): readonly Cursor[] {
   const routes = stepRoutes(streams);
   const width = String(ntasks - 1).length;
   const cursors: Cursor[] = [];
@@ -90,6 +109,8 @@ function cursorsOf({ room, streams, ntasks, isUnbuffered }: RelayOptions): reado
     const isPlain = label === '' && (ntasks === 1 || isUnbuffered);
     for (const name of ['out', 'err'] as const) {
       const route = name === 'out' ? routes.output : routes.error;
+      const only = name === 'out' ? onlyOutput : onlyError;
+      if (only !== undefined && only !== task) continue;
       if (route === 'output' || !isThroughSrun(route, task)) continue;
       const lines = isPlain ? plainBytes() : wholeLines(label);
       cursors.push({ path: room.stream(task, name), name, lines, offset: 0 });

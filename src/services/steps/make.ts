@@ -5,7 +5,7 @@ import { stepRoutes } from '../../model/step.ts';
 import type { StepRequest, StepShare } from '../../model/steprequest.ts';
 import type { StepRoom } from '../../store/layout.ts';
 import { encodeLaunch } from '../../store/rooms.ts';
-import { makeStep, takeStepFile } from '../../store/steps.ts';
+import { internalSteps, makeStep, takeStepFile } from '../../store/steps.ts';
 import { endInput } from '../interactive/input.ts';
 import type { Making } from './making.ts';
 
@@ -43,7 +43,8 @@ export async function make(making: Making, laid: Laid): Promise<Made> {
   });
   const launch = encodeLaunch({ ...content, environment });
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const first = job.spec.kind === 'interactive' ? 1 : 0;
+    const own = job.spec.kind === 'interactive' ? 1 : 0;
+    const first = options.isInternal === true ? internalSteps : own;
     const step = await makeStep(files, jobRoom, { attempt: job.attempt, first });
     const room = jobRoom.step(job.attempt, step);
     const request = requestOf(making, laid, { step, time: clock.now() });

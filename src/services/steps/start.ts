@@ -31,7 +31,9 @@ export function startParts({ session, options, job }: Making, { step, room, shar
       parts.push(part);
       session.watcher.wake();
     };
-    options.starter.start({ room, part, marks: { job: mark, step: `${mark}.${step}` } }).then(gone, gone);
+    options.starter
+      .start({ room, part, marks: { job: mark, step: `${mark}.${step}.${part}` } })
+      .then(gone, gone);
   }
   if (isElsewhere) void ring(session.store);
   return { parts };

@@ -27,8 +27,8 @@ export interface Turn {
 
 export type TurnOutcome =
   | { readonly grant: StepGrant }
-  /** The step that has to end, or get its own turn, first. */
-  | { readonly waitsFor: StepRoom };
+  /** The step that has to end, or get its own turn, first. `isBusy`: there is no room for this one. */
+  | { readonly waitsFor: StepRoom; readonly isBusy: boolean };
 
 export async function lookForTurn(turn: Turn): Promise<TurnOutcome> {
   const { store, job, request } = turn;
@@ -53,11 +53,10 @@ export async function lookForTurn(turn: Turn): Promise<TurnOutcome> {
   }
   turn.earlier = left;
   if (request.overlap === true) return granted(turn, sharedDevices(job.allocation, request.shares));
-  if (waitsFor !== undefined) return { waitsFor };
+  if (waitsFor !== undefined) return { waitsFor, isBusy: false };
   const gpus = roomForStep(job.allocation, held, request.shares);
-  return gpus === undefined
-    ? { waitsFor: blocker ?? layout.step(job.attempt, turn.step) }
-    : granted(turn, gpus);
+  if (gpus !== undefined) return granted(turn, gpus);
+  return { waitsFor: blocker ?? layout.step(job.attempt, turn.step), isBusy: true };
 }
 
 function granted({ store }: Turn, gpus: StepGrant['gpus']): TurnOutcome {

@@ -5,6 +5,8 @@ import type { Making } from './making.ts';
 import type { Liveness } from './sight.ts';
 import { lookForTurn, type Turn } from './turn.ts';
 
+/** Those before it may need so long to get their own turn, in ms. */
+const promptMs = 1000;
 const pauseMsMin = 20;
 const pauseMsMax = 1000;
 
@@ -43,7 +45,8 @@ export async function waitForTurn(
       await giveUp(making, room);
       return failed('Requested nodes are busy');
     }
-    if (!isTold && immediateSeconds === undefined) {
+    const isToTell = outcome.isBusy || waitedMs >= promptMs;
+    if (!isTold && isToTell && immediateSeconds === undefined) {
       isTold = true;
       const busy = 'step creation temporarily disabled, retrying (Requested nodes are busy)';
       inform(`srun: Job ${job.id} ${busy}`);

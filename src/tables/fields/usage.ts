@@ -10,7 +10,7 @@ const units = ['K', 'M', 'G', 'T', 'P'] as const;
 export function sizeText(kb: number | undefined, unit?: string): string {
   if (kb === undefined) return '';
   if (kb === 0) return '0';
-  const wanted = unit === undefined ? -1 : units.findIndex((one) => one === unit);
+  const wanted = (units as readonly string[]).indexOf(unit ?? '');
   let place = Math.max(0, wanted);
   let amount = kb / 1024 ** place;
   // By itself a number grows a unit only where it stays whole.

@@ -4,6 +4,7 @@ import { run, type ScontrolDeps } from '../../../../src/commands/scontrol/run.ts
 import type { Request } from '../../../../src/model/request.ts';
 import { type RunRecord, runRecordSchema } from '../../../../src/model/runrecord.ts';
 import { defaultSettings } from '../../../../src/model/settings.ts';
+import type { ShownStep } from '../../../../src/services/steplist.ts';
 import type { ClusterView } from '../../../../src/services/view.ts';
 import {
   completing,
@@ -101,7 +102,11 @@ const record: RunRecord = {
 export async function scontrol(
   words: readonly string[],
   shown: ClusterView = queue,
-  given: { readonly uid?: number; readonly environment?: Readonly<Record<string, string>> } = {},
+  given: {
+    readonly uid?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly steps?: readonly ShownStep[];
+  } = {},
 ) {
   const io = fakeIo({ program: 'mgpu_scontrol', environment: given.environment ?? {} });
   const sent: Request[] = [];
@@ -110,6 +115,7 @@ export async function scontrol(
     user: { uid: given.uid ?? 2001, name: 'alice' },
     config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
     readHostFile: async (path) => (path === '/hosts' ? 'gpu2,gpu1\n\ncpu1 gpu[3-4]\n' : undefined),
+    steps: async () => given.steps ?? [],
     runRecord: async (id) => (id === 335 ? checked(runRecordSchema, record, 'test') : undefined),
     send: async (request) => {
       sent.push(request);
