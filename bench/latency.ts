@@ -26,6 +26,11 @@ export async function benchLatency({ folder, isShort }: BenchOptions): Promise<r
       run: () => cluster.run('mgpu_scancel', '1'),
       aim: 'within 20 ms above node',
     },
+    {
+      name: 'mgpu_complete jobs, for a shell',
+      run: () => cluster.run('mgpu_complete', 'jobs'),
+      aim: 'within 100 ms',
+    },
     { name: 'scontrol show job', run: () => cluster.run('mgpu_scontrol', 'show', 'job', '2') },
     { name: 'sacct -X', run: () => cluster.run('mgpu_sacct', '-X') },
   ];

@@ -6,6 +6,26 @@ _mgpu_offer() {
   COMPREPLY=($(compgen -W "$1" -- "$_mgpu_word"))
 }
 
+# Fills COMPREPLY with those of the given words that begin with the last part of what is written, behind the
+# parts before it: a,b,c.
+_mgpu_list() {
+  local IFS=$' \t\n' head=
+  [[ $_mgpu_word == *,* ]] && head=${_mgpu_word%,*},
+  COMPREPLY=($(compgen -P "$head" -W "$1" -- "${_mgpu_word##*,}"))
+}
+
+# The same of what the cluster has of a kind; where bash lists them, with what they are.
+_mgpu_live() {
+  local value text words= texts=()
+  while IFS=$'\t' read -r value text; do
+    words+=" $value"
+    [[ $value == "${_mgpu_word##*,}"* ]] && texts+=("$value  ($text)")
+  done < <("${_mgpu_complete:-mgpu_complete}" "$1" 2>/dev/null)
+  _mgpu_list "$words"
+  ((${COMP_TYPE:-9} == 63 && ${#texts[@]} > 1)) && COMPREPLY=("${texts[@]}")
+  return 0
+}
+
 # Fills COMPREPLY with files (-f), folders (-d) or commands (-c).
 _mgpu_paths() {
   local IFS=$'\n'
@@ -14,7 +34,7 @@ _mgpu_paths() {
 }
 
 _mgpu_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -28,10 +48,11 @@ _mgpu_complete() {
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
-    *) _mgpu_offer 'backup doctor fsck init restore stop upgrade' ;;
+    *) _mgpu_offer 'backup completion doctor fsck init restore stop upgrade why' ;;
   esac
   if [[ $_mgpu_word == -* ]]; then
     case " ${COMP_WORDS[*]} " in
+      *' completion '*) COMPREPLY+=($(compgen -W '--slurm-names' -- "$_mgpu_word")) ;;
       *' doctor '*) COMPREPLY+=($(compgen -W '--pair' -- "$_mgpu_word")) ;;
       *' fsck '*) COMPREPLY+=($(compgen -W '--ended --force --repair' -- "$_mgpu_word")) ;;
       *' init '*) COMPREPLY+=($(compgen -W '--name --no-fsync' -- "$_mgpu_word")) ;;
@@ -39,14 +60,15 @@ _mgpu_complete() {
     return
   fi
   case $before in
+    completion) _mgpu_offer 'bash zsh fish' ;;
     backup|init|restore) _mgpu_paths -d ;;
-    doctor|fsck|stop|upgrade) COMPREPLY=() ;;
+    doctor|fsck|stop|upgrade|why) COMPREPLY=() ;;
   esac
 }
 complete -F _mgpu_complete mgpu
 
 _mgpu_sacct_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -55,8 +77,16 @@ _mgpu_sacct_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -A|--accounts|--delimiter|-E|--endtime|-o|--format|-g|--group|-j|--jobs|--name|-N|--nodelist|-r|--partition|-q|--qos|-S|--starttime|-s|--state|--units|-u|--user) return ;;
+    -A|--accounts) _mgpu_live accounts; return ;;
+    --delimiter|-E|--endtime|-g|--group|-q|--qos|-S|--starttime|--units) return ;;
+    -o|--format) _mgpu_list 'Account AdminComment AllocCPUS AllocNodes AllocTRES AssocID AveCPU AveCPUFreq AveDiskRead AveDiskWrite AvePages AveRSS AveVMSize BlockID Cluster Comment Constraints ConsumedEnergy ConsumedEnergyRaw Container CPUTime CPUTimeRAW DBIndex DerivedExitCode Elapsed ElapsedRaw Eligible End ExitCode Flags GID Group JobID JobIDRaw JobName Layout MaxDiskRead MaxDiskReadNode MaxDiskReadTask MaxDiskWrite MaxDiskWriteNode MaxDiskWriteTask MaxPages MaxPagesNode MaxPagesTask MaxRSS MaxRSSNode MaxRSSTask MaxVMSize MaxVMSizeNode MaxVMSizeTask McsLabel MinCPU MinCPUNode MinCPUTask NCPUS NNodes NodeList NTasks Partition Priority QOS QOSRAW Reason ReqCPUFreq ReqCPUFreqGov ReqCPUFreqMax ReqCPUFreqMin ReqCPUS ReqMem ReqNodes ReqTRES Reservation ReservationId Reserved ResvCPU ResvCPURAW Start State Submit SubmitLine Suspended SystemComment SystemCPU Timelimit TimelimitRaw TotalCPU TRESUsageInAve TRESUsageInMax TRESUsageInMaxNode TRESUsageInMaxTask TRESUsageInMin TRESUsageInMinNode TRESUsageInMinTask TRESUsageInTot TRESUsageOutAve TRESUsageOutMax TRESUsageOutMaxNode TRESUsageOutMaxTask TRESUsageOutMin TRESUsageOutMinNode TRESUsageOutMinTask TRESUsageOutTot UID User UserCPU WCKey WCKeyID WorkDir'; return ;;
+    -j|--jobs) _mgpu_live anyjobs; return ;;
+    --name) _mgpu_live jobnames; return ;;
+    -N|--nodelist) _mgpu_live nodes; return ;;
+    -r|--partition) _mgpu_live partitions; return ;;
     --spool) _mgpu_paths -d; return ;;
+    -s|--state) _mgpu_list 'PENDING RUNNING SUSPENDED COMPLETED CANCELLED FAILED TIMEOUT NODE_FAIL PREEMPTED BOOT_FAIL DEADLINE OUT_OF_MEMORY COMPLETING CONFIGURING RESIZING RESV_DEL_HOLD REQUEUED REQUEUE_FED REQUEUE_HOLD REVOKED SIGNALING SPECIAL_EXIT STAGE_OUT STOPPED'; return ;;
+    -u|--user) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '-A --accounts -X --allocations -a --allusers -b --brief --delimiter -D --duplicates -E --endtime -o --format -g --group -h --help -e --helpformat -j --jobs -L --local -l --long --name --noconvert -N --nodelist -n --noheader -p --parsable -P --parsable2 -r --partition -q --qos --spool -S --starttime -s --state --units --usage -u --user -v --verbose -V --version' ;;
@@ -66,7 +96,7 @@ _mgpu_sacct_complete() {
 complete -F _mgpu_sacct_complete mgpu_sacct
 
 _mgpu_sacctmgr_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -85,7 +115,7 @@ _mgpu_sacctmgr_complete() {
 complete -F _mgpu_sacctmgr_complete mgpu_sacctmgr
 
 _mgpu_sdiag_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -105,7 +135,7 @@ _mgpu_sdiag_complete() {
 complete -F _mgpu_sdiag_complete mgpu_sdiag
 
 _mgpu_sattach_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -125,7 +155,7 @@ _mgpu_sattach_complete() {
 complete -F _mgpu_sattach_complete mgpu_sattach
 
 _mgpu_sbcast_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -133,7 +163,7 @@ _mgpu_sbcast_complete() {
   elif [[ $before == = ]]; then
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
-  local at=1 word
+  local at=1
   while ((at < COMP_CWORD)); do
     word=${COMP_WORDS[at]}
     case $word in
@@ -148,7 +178,7 @@ _mgpu_sbcast_complete() {
     return
   fi
   case $before in
-    -j|--jobid) return ;;
+    -j|--jobid) _mgpu_live jobs; return ;;
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
@@ -159,7 +189,7 @@ _mgpu_sbcast_complete() {
 complete -F _mgpu_sbcast_complete mgpu_sbcast
 
 _mgpu_sstat_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -168,7 +198,8 @@ _mgpu_sstat_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -o|--format|-j|--jobs) return ;;
+    -o|--format) return ;;
+    -j|--jobs) _mgpu_live jobs; return ;;
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
@@ -179,7 +210,7 @@ _mgpu_sstat_complete() {
 complete -F _mgpu_sstat_complete mgpu_sstat
 
 _mgpu_sprio_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -188,8 +219,11 @@ _mgpu_sprio_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -M|--clusters|-o|--format|-j|--jobs|-p|--partition|-u|--user) return ;;
+    -M|--clusters|-o|--format) return ;;
+    -j|--jobs) _mgpu_live jobs; return ;;
+    -p|--partition) _mgpu_live partitions; return ;;
     --spool) _mgpu_paths -d; return ;;
+    -u|--user) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '-M --clusters -o --format --help -j --jobs --local -l --long -h --noheader -n --norm -p --partition --spool --usage -u --user -v --verbose -V --version -w --weights' ;;
@@ -199,7 +233,7 @@ _mgpu_sprio_complete() {
 complete -F _mgpu_sprio_complete mgpu_sprio
 
 _mgpu_sshare_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -208,8 +242,10 @@ _mgpu_sshare_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -A|--accounts|-M|--clusters|-o|--format|-u|--users) return ;;
+    -A|--accounts) _mgpu_live accounts; return ;;
+    -M|--clusters|-o|--format) return ;;
     --spool) _mgpu_paths -d; return ;;
+    -u|--users) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '-U --Users -A --accounts -a --all -M --clusters -o --format --help -e --helpformat -l --long -n --noheader -p --parsable -P --parsable2 -m --partition --spool --usage -u --users -v --verbose -V --version' ;;
@@ -219,7 +255,7 @@ _mgpu_sshare_complete() {
 complete -F _mgpu_sshare_complete mgpu_sshare
 
 _mgpu_sbatch_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -227,7 +263,7 @@ _mgpu_sbatch_complete() {
   elif [[ $before == = ]]; then
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
-  local at=1 word
+  local at=1
   while ((at < COMP_CWORD)); do
     word=${COMP_WORDS[at]}
     case $word in
@@ -242,10 +278,14 @@ _mgpu_sbatch_complete() {
     return
   fi
   case $before in
-    -A|--account|-a|--array|--comment|-c|--cpus-per-task|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--mem|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|-p|--partition|-t|--time|--wrap) return ;;
+    -A|--account) _mgpu_live accounts; return ;;
+    -a|--array|--comment|-c|--cpus-per-task|--export|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--mem|-N|--nodes|-n|--ntasks|--ntasks-per-node|-t|--time|--wrap) return ;;
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
     -e|--error|-i|--input|-o|--output) _mgpu_paths -f; return ;;
+    -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
+    --gpu-ids) _mgpu_live gpus; return ;;
     --open-mode) _mgpu_offer 'append truncate'; return ;;
+    -p|--partition) _mgpu_live partitions; return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '-A --account -a --array -D --chdir --comment -c --cpus-per-task -e --error -x --exclude --export --gpu-ids -G --gpus --gpus-per-node --gres -h --help -H --hold --ignore-pbs -i --input -J --job-name --mem --no-requeue -w --nodelist -N --nodes -n --ntasks --ntasks-per-node --open-mode -o --output --parsable -p --partition -Q --quiet --requeue --spool -t --time --usage -v --verbose -V --version -W --wait --wrap' ;;
@@ -255,7 +295,7 @@ _mgpu_sbatch_complete() {
 complete -F _mgpu_sbatch_complete mgpu_sbatch
 
 _mgpu_scancel_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -264,18 +304,24 @@ _mgpu_scancel_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -A|--account|-n|--name|-w|--nodelist|-p|--partition|-s|--signal|-t|--state|-u|--user) return ;;
+    -A|--account) _mgpu_live accounts; return ;;
+    -n|--name) _mgpu_live jobnames; return ;;
+    -w|--nodelist) _mgpu_live nodes; return ;;
+    -p|--partition) _mgpu_live partitions; return ;;
+    -s|--signal) return ;;
     --spool) _mgpu_paths -d; return ;;
+    -t|--state) _mgpu_list 'PENDING RUNNING SUSPENDED'; return ;;
+    -u|--user) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '-A --account -b --batch -f --full --help --me -n --name -w --nodelist -p --partition -Q --quiet -s --signal --spool -t --state --usage -u --user -v --verbose -V --version' ;;
-    *) : ;;
+    *) _mgpu_live jobs ;;
   esac
 }
 complete -F _mgpu_scancel_complete mgpu_scancel
 
 _mgpu_scontrol_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -288,13 +334,36 @@ _mgpu_scontrol_complete() {
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '-a --all -d --details -h --help --local -o --oneliner -Q --quiet --spool --usage -v --verbose -V --version' ;;
-    *) : ;;
+    *)
+      local operands=
+      for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ $word == -* ]] || operands+="${operands:+ }$word"
+      done
+      case $operands in
+        '') _mgpu_offer 'hold release requeue requeuehold resume suspend top uhold ping reconfigure show update version write' ;;
+        'show') _mgpu_offer 'config hostlist hostnames job node partition reservation' ;;
+        'show job') _mgpu_live anyjobs ;;
+        'show node') _mgpu_live nodes ;;
+        'show partition') _mgpu_live partitions ;;
+        'show reservation') _mgpu_live reservations ;;
+        'hold') _mgpu_live jobs ;;
+        'release') _mgpu_live jobs ;;
+        'requeue') _mgpu_live jobs ;;
+        'requeuehold') _mgpu_live jobs ;;
+        'resume') _mgpu_live jobs ;;
+        'suspend') _mgpu_live jobs ;;
+        'top') _mgpu_live jobs ;;
+        'uhold') _mgpu_live jobs ;;
+        'write') _mgpu_offer 'batch_script' ;;
+        'write batch_script') _mgpu_live jobs ;;
+      esac
+      ;;
   esac
 }
 complete -F _mgpu_scontrol_complete mgpu_scontrol
 
 _mgpu_sinfo_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -303,18 +372,22 @@ _mgpu_sinfo_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -O|--Format|-o|--format|-n|--nodes|-p|--partition) return ;;
+    -O|--Format) _mgpu_list 'Available features_act CPUs Disk FreeMem Features Groups OverSubscribe Time Memory NodeHost NodeAddr PriorityTier Root Size StateCompact User Version Weight SocketCoreThread NodeAI MaxCPUsPerNode CPUsState Nodes Reason NodeAIOT Gres TimeStamp PriorityJobFactor DefaultTime PreemptMode NodeList CPUsLoad Partition PartitionName AllocNodes StateLong UserLong Cluster Sockets Cores Threads AllocMem Comment Extra GresUsed Port StateComplete'; return ;;
+    -M|--clusters|-o|--format|-i|--iterate|-S|--sort) return ;;
+    -n|--nodes) _mgpu_live nodes; return ;;
+    -p|--partition) _mgpu_live partitions; return ;;
     --spool) _mgpu_paths -d; return ;;
+    -t|--states) _mgpu_list 'alloc comp down drain drained draining idle maint mix resv'; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-O --Format -N --Node -a --all -o --format --gpus --help --local -l --long -n --nodes -h --noheader -p --partition --spool -s --summarize --usage -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-O --Format -N --Node -a --all -M --clusters -d --dead -e --exact -o --format --gpus --help --hide -i --iterate --json -R --list-reasons --local -l --long --noconvert -n --nodes -h --noheader -p --partition -T --reservation -r --responding -S --sort --spool -t --states -s --summarize --usage -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }
 complete -F _mgpu_sinfo_complete mgpu_sinfo
 
 _mgpu_squeue_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -323,8 +396,17 @@ _mgpu_squeue_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    -O|--Format|-A|--accounts|-M|--clusters|-o|--format|-i|--iterate|-L|--licenses|-n|--name|-w|--nodelist|-p|--partitions|-q|--qos|-R|--reservation|-S|--sort|-t|--states|-u|--users) return ;;
+    -O|--Format) _mgpu_list 'Account tres-per-node MinCpus MinTmpDisk EndTime Feature GroupName OverSubscribe JobArrayID Name Comment TimeLimit MinMemory ReqNodes Command Priority QOS Reason SelectJobInfo StateCompact UserName Reservation WCKey ExcNodes Nice SCT JobID BatchHost NumCPUs NumNodes Dependency ArrayJobID GroupID Sockets Cores Threads ArrayTaskID TimeLeft TimeUsed NodeList Contiguous Partition PriorityLong ReasonList StartTime State UserID SubmitTime Licenses CoreSpec SchedNodes WorkDir AccrueTime admin_comment AllocNodes AllocSID AssocID BatchFlag BoardsPerNode BurstBuffer BurstBufferState Cluster ClusterFeature Container cpus-per-task cpus-per-tres Deadline DelayBoot DerivedEC EligibleTime exit_code HetJobID HetJobIDSet HetJobOffset LastSchedEval MaxCPUs MaxNodes MCSLabel mem-per-tres MinTime Network NTPerBoard NTPerCore NTPerNode NTPerSocket NumTasks Origin OriginRaw PendingTime PreemptTime Prefer Profile Reboot ReqSwitch Requeue ResizeTime RestartCnt SiblingsActive SiblingsActiveRaw SiblingsViable SiblingsViableRaw SPerBoard STDERR STDIN STDOUT system_comment tres-alloc tres-bind tres-freq tres-per-job tres-per-socket tres-per-task Wait4Switch'; return ;;
+    -A|--accounts) _mgpu_live accounts; return ;;
+    -M|--clusters|-o|--format|-i|--iterate|-q|--qos|-S|--sort) return ;;
+    -L|--licenses) _mgpu_live licenses; return ;;
+    -n|--name) _mgpu_live jobnames; return ;;
+    -w|--nodelist) _mgpu_live nodes; return ;;
+    -p|--partitions) _mgpu_live partitions; return ;;
+    -R|--reservation) _mgpu_live reservations; return ;;
     --spool) _mgpu_paths -d; return ;;
+    -t|--states) _mgpu_list 'PENDING RUNNING SUSPENDED COMPLETED CANCELLED FAILED TIMEOUT NODE_FAIL PREEMPTED BOOT_FAIL DEADLINE OUT_OF_MEMORY COMPLETING CONFIGURING RESIZING RESV_DEL_HOLD REQUEUED REQUEUE_FED REQUEUE_HOLD REVOKED SIGNALING SPECIAL_EXIT STAGE_OUT STOPPED'; return ;;
+    -u|--users) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array --array-unique -M --clusters -o --format --help --hide -i --iterate -j --jobs --json -L --licenses --local -l --long --me -n --name --noconvert -w --nodelist -h --noheader -p --partitions -P --priority -q --qos -R --reservation -S --sort --spool --start -t --states -s --steps --usage -u --users -v --verbose -V --version --yaml' ;;
@@ -334,7 +416,7 @@ _mgpu_squeue_complete() {
 complete -F _mgpu_squeue_complete mgpu_squeue
 
 _mgpu_srun_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then
@@ -342,7 +424,7 @@ _mgpu_srun_complete() {
   elif [[ $before == = ]]; then
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
-  local at=1 word
+  local at=1
   while ((at < COMP_CWORD)); do
     word=${COMP_WORDS[at]}
     case $word in
@@ -357,10 +439,15 @@ _mgpu_srun_complete() {
     return
   fi
   case $before in
-    -A|--account|--comment|--cpu-bind|-c|--cpus-per-task|--epilog|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--jobid|--mem|--mpi|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|-p|--partition|--prolog|-r|--relative|--task-epilog|--task-prolog|-t|--time|-W|--wait) return ;;
+    -A|--account) _mgpu_live accounts; return ;;
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
+    --comment|--cpu-bind|-c|--cpus-per-task|--epilog|--export|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--mem|--mpi|-N|--nodes|-n|--ntasks|--ntasks-per-node|--prolog|-r|--relative|--task-epilog|--task-prolog|-t|--time|-W|--wait) return ;;
     -e|--error|-i|--input|-o|--output) _mgpu_paths -f; return ;;
+    -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
+    --gpu-ids) _mgpu_live gpus; return ;;
+    --jobid) _mgpu_live jobs; return ;;
     --open-mode) _mgpu_offer 'append truncate'; return ;;
+    -p|--partition) _mgpu_live partitions; return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '-A --account -D --chdir --comment --cpu-bind -c --cpus-per-task -X --disable-status --epilog -e --error --exact -x --exclude --export --gpu-ids -G --gpus --gpus-per-node --gres -h --help -H --hold -I --immediate -i --input -J --job-name --jobid -K --kill-on-bad-exit -l --label --mem --mpi --multi-prog -w --nodelist -N --nodes -n --ntasks --ntasks-per-node --open-mode -o --output --overlap -p --partition --prolog -Q --quiet --quit-on-interrupt -r --relative --spool --task-epilog --task-prolog -t --time -u --unbuffered --usage -v --verbose -V --version -W --wait --whole' ;;
@@ -370,7 +457,7 @@ _mgpu_srun_complete() {
 complete -F _mgpu_srun_complete mgpu_srun
 
 _mgpud_complete() {
-  local _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   # bash makes a word of its own of the sign in --name=value.
   if [[ $_mgpu_word == = ]]; then

@@ -1,5 +1,5 @@
 import { MgpuError } from '../base/error.ts';
-import type { NodeRecord } from '../model/node.ts';
+import type { NodeLoad, NodeRecord } from '../model/node.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
 import type { Locks } from '../ports/locks.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -26,6 +26,8 @@ export interface Agent {
   /** A user's number; undefined where this machine knows no such user. */
   uidOf(user: string): Promise<number | undefined>;
   readonly node: NodeRecord;
+  /** How busy this machine is; missing where nobody asks. */
+  readonly load?: () => NodeLoad;
   /** The folder of this node's runs, on a local file system. */
   readonly localDir: string;
   /** The texts of the shim and of the guard as files, and how to start a step supervisor. */

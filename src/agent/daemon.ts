@@ -205,7 +205,7 @@ async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<voi
 /** The lease is renewed as of before the write: others may see the heartbeat before its reply is here. */
 async function beat(agent: Agent, memory: Memory, count: number): Promise<void> {
   const begunSeconds = Math.floor(agent.processes.uptimeSeconds());
-  await writeHeartbeat(agent.store, agent.node, count);
+  await writeHeartbeat(agent.store, agent.node, count, agent.load?.());
   const { lease } = memory;
   if (lease && !(await renewLease(agent, lease, begunSeconds))) lease.stampSeconds = Number.NEGATIVE_INFINITY;
 }
@@ -227,6 +227,11 @@ function restOf(agent: Agent, memory: Memory): number {
     agent.settings.gpuProbeSeconds * 1000,
   );
   if (memory.lockedOutSinceMs !== undefined || isEndingHosted(memory)) rest = Math.min(rest, endingRestMs);
+  if (memory.planned !== undefined) {
+    // A begin time or a deadline is not slept through; what is due already was looked at just now.
+    const left = memory.planned.due - agent.store.clock.now();
+    if (left > 0) rest = Math.min(rest, left * 1000);
+  }
   for (const job of jobsRunHere(agent)) {
     const run = memory.runs.get(runKey(job.id, job.attempt));
     if (run === undefined) continue;

@@ -10,6 +10,10 @@ import { type Store, surely } from '../store/spool.ts';
  * being there says that this attempt was started or withdrawn, for ever; its content, if it is whole, by
  * whom. The shim makes it empty and fills it right after; who withdraws the attempt puts it there whole, for
  * if he died in between, nobody could tell that the attempt never ran. `exit.<attempt>` appears whole.
+ *
+ * An exclusive create that two machines race for was seen to be refused to both on GlusterFS. That cannot
+ * happen here: only shims of the one node that has the claim make the marker so, through one mount, and all
+ * others link it.
  */
 
 const withdrawnText = '{"mgpu":"withdrawn"}\n';

@@ -58,10 +58,19 @@ export interface Memory {
   /** Rooms that are to be removed, at first all of jobs that left the state, and when it is tried again. */
   roomsLeft: readonly JobId[] | 'all';
   sweepAtMs: number;
+  /** Temporaries that lay in folders of the spool, and when to look again. */
+  leftovers: { readonly seen: ReadonlySet<string>; readonly nextMs: number };
   /** When this daemon saw jobs end, by its monotonic clock. */
   endsSeen: EndsSeen;
-  /** The state that was planned last, when, and whether something could start. */
-  planned: { readonly cluster: Cluster; readonly time: Seconds; readonly hasStarts: boolean } | undefined;
+  /** The state that was planned last, when, until when that holds, and whether something could start. */
+  planned:
+    | {
+        readonly cluster: Cluster;
+        readonly time: Seconds;
+        readonly due: Seconds;
+        readonly hasStarts: boolean;
+      }
+    | undefined;
   /** Since when, by the monotonic clock, work has waited for whoever has the scheduling lock. */
   lockedOutSinceMs: number | undefined;
 }
@@ -89,6 +98,7 @@ export function newMemory(spoolFormat: number): Memory {
     saveFrom: 0,
     roomsLeft: 'all',
     sweepAtMs: Number.NEGATIVE_INFINITY,
+    leftovers: { seen: new Set(), nextMs: Number.NEGATIVE_INFINITY },
     endsSeen: new Map(),
     planned: undefined,
     lockedOutSinceMs: undefined,

@@ -1,3 +1,4 @@
+import { overReservations } from '../core/decide-settings.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent, EndReport } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
@@ -42,6 +43,7 @@ export function ownEvents(
     ...presenceEvents(agent, memory, cluster, time),
     // The raised format, if that is due, stands before it.
     ...settingsEvents(memory.settings, { ...cluster, format }, time),
+    ...overReservations(cluster, time),
     ...remnantEvents(agent, memory, cluster, time),
     ...lostAttemptEvents(memory, cluster, time),
     ...forgetEvents(memory, cluster),

@@ -23,7 +23,7 @@ trap : HUP INT QUIT TERM USR1 USR2 ALRM
 
 # The start happens at most once: one exclusive create of this name succeeds.
 set -C
-true > "$room/started.$attempt" || exit 75
+true > "$room/started.$attempt" || { rm -f "$message"; exit 75; }
 set +C
 started() { shift 19; ticks=$1; }
 read -r stat < "/proc/$$/stat"

@@ -1,4 +1,5 @@
 import { decideWithin } from '../core/decide.ts';
+import { nextDue } from '../core/due.ts';
 import { planEvents } from '../core/plan.ts';
 import { reduceAll } from '../core/reduce.ts';
 import { type Cluster, idsAfter } from '../model/cluster.ts';
@@ -85,10 +86,10 @@ const replanSeconds = 5;
 function hasStarts(memory: Memory, cluster: Cluster, now: Seconds): boolean {
   const known = memory.planned;
   const isKnown = known?.cluster === cluster && now >= known.time && now - known.time < replanSeconds;
-  if (isKnown) return known.hasStarts;
+  if (isKnown && now < known.due) return known.hasStarts;
   const { events, idsWanted } = planEvents(cluster, now, []);
   const has = events.length > 0 || idsWanted > 0;
-  memory.planned = { cluster, time: now, hasStarts: has };
+  memory.planned = { cluster, time: now, due: nextDue(cluster, now), hasStarts: has };
   return has;
 }
 
@@ -113,7 +114,7 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
     if (cluster.seq !== seqOfInbox) known = await stillThere(store, known);
     const own = ownEvents(agent, memory, cluster, now);
     const owned = reduceAll(cluster, own);
-    const decided = decideWithin(owned, known, { now, textMax: decidedTextMax });
+    const decided = decideWithin(owned, known, { now, textMax: decidedTextMax, formatMax: owned.format });
     done = decided.done;
     const planned = await startEvents(agent, memory, reduceAll(owned, decided.events), now);
     idsUsed = planned.idsUsed;
@@ -145,6 +146,8 @@ async function startEvents(
   if (missing <= 0) return first;
   const last = Math.max(idsAfter(cluster), memory.spareIds.at(-1) ?? 0);
   memory.spareIds = [...memory.spareIds, ...(await makeRooms(agent.store, last, missing))];
+  // A task that the log knows must have its room also after a loss of power.
+  if (agent.store.spool.durable) await agent.store.files.syncDir(agent.store.layout.jobs);
   return planEvents(cluster, now, memory.spareIds);
 }
 

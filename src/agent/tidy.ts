@@ -5,6 +5,7 @@ import { foldIntoSegment, sweepRooms } from '../store/accounting.ts';
 import { isCheckpointDue, newestSaved, writeCheckpoint } from '../store/checkpoint.ts';
 import type { Agent } from './agent.ts';
 import { makeDurable } from './durable.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { doAlone } from './lock.ts';
 import type { Memory } from './memory.ts';
 
@@ -15,7 +16,7 @@ const foldJobsMin = 500;
 const foldPatience = 3;
 
 /** What it takes of a daemon to tidy up. */
-type Tidier = Pick<Agent, 'store' | 'journal' | 'settings' | 'locks' | 'logger'>;
+type Tidier = Pick<Agent, 'store' | 'journal' | 'node' | 'settings' | 'locks' | 'logger'>;
 
 /** Keeps what readers have to load small: checkpoints, and ended jobs into accounting. */
 export async function tidy(agent: Tidier, memory: Memory): Promise<void> {
@@ -24,6 +25,7 @@ export async function tidy(agent: Tidier, memory: Memory): Promise<void> {
   const ids = dueForAccounting(agent, memory);
   if (ids.length > 0) await doAlone(agent, 'accounting', () => fold(agent, memory, ids));
   await sweep(agent, memory);
+  await removeLeftovers(agent, memory);
 }
 
 /** When rooms are tried again that could not be removed, for somebody has a file in them open. */

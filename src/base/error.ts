@@ -2,6 +2,10 @@
 export interface MgpuErrorOptions {
   /** What the user can do next, in one line. */
   readonly hint?: string;
+  /** What is said before the message, in lines of their own. */
+  readonly before?: readonly string[];
+  /** What lies behind it, for who asks with -v. */
+  readonly detail?: string;
   /** The error underneath, as it was caught. */
   readonly cause?: unknown;
 }
@@ -14,6 +18,8 @@ export interface MgpuErrorOptions {
 export class MgpuError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  readonly before: readonly string[];
+  readonly detail: string | undefined;
 
   constructor(code: string, message: string, options: MgpuErrorOptions = {}) {
     // An absent cause must stay absent: `cause: undefined` would be printed as if there were one.
@@ -21,6 +27,8 @@ export class MgpuError extends Error {
     this.name = 'MgpuError';
     this.code = code;
     this.hint = options.hint;
+    this.before = options.before ?? [];
+    this.detail = options.detail;
   }
 }
 

@@ -2,6 +2,7 @@ import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { JobId } from '../model/ids.ts';
 import type { EndedJob, Job } from '../model/job.ts';
+import { parentsToKeep } from './depend.ts';
 
 /** How many jobs one segment takes at most. */
 const jobsMax = 5000;
@@ -24,16 +25,17 @@ const selectTasksAlive = IdMap.selector(
 /**
  * The ended jobs that may leave the state: those whose end the observer saw at `seenByMs` or before. Their
  * end times are of other machines' clocks and are not asked. An array's own room holds the script of all its
- * tasks, so it stays until the last of them has ended.
+ * tasks, so it stays until the last of them has ended; and what others wait for stays while they do.
  */
 export function accountable(cluster: Cluster, seen: EndsSeen, seenByMs: number): readonly JobId[] {
+  const needed = parentsToKeep(cluster);
   const arraysAlive = new Set(selectTasksAlive(cluster.jobs).map((job) => job.arrayJobId));
   const ids: JobId[] = [];
   for (const { id } of selectEnded(cluster.jobs)) {
     if (ids.length >= jobsMax) break;
     const seenMs = seen.get(id);
     if (seenMs === undefined || seenMs > seenByMs) continue;
-    if (!arraysAlive.has(id)) ids.push(id);
+    if (!arraysAlive.has(id) && !needed.has(id)) ids.push(id);
   }
   return ids;
 }

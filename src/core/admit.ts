@@ -1,88 +1,180 @@
-import type { Cluster } from '../model/cluster.ts';
+import { type Cluster, configOf } from '../model/cluster.ts';
+import { featuresOf, parseConstraint } from '../model/constraint.ts';
+import type { Seconds } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
-import type { Node } from '../model/node.ts';
+import { partitionNamed, partitionsOf } from '../model/partition.ts';
 import type { JobSpec } from '../model/spec.ts';
-import { freeWhenEmpty } from './free.ts';
-import { place } from './place.ts';
+import { type Bid, bidsOf, partitionReason } from './bids.ts';
+import { mayUse } from './bookings.ts';
+import { lackOf, lackText } from './lack.ts';
+import { isImpossible } from './possible.ts';
+import { type NodeWhole, wholesOf } from './wholes.ts';
 
 export interface Refusal {
-  /** Slurm's sentence. */
-  readonly message: string;
+  /** What Slurm says before its sentence, in lines of their own. */
+  readonly before: readonly string[];
+  /** Slurm's sentence, without the words in front that differ by command. */
+  readonly reason: string;
   /** What in particular cannot be had. */
   readonly detail: string;
 }
 
-/** The partition that every cluster has. */
-export const defaultPartition = 'main';
+export interface Admission {
+  /** About what the state comes to when it is saved: it has to fit into a checkpoint. */
+  readonly stateBytes?: number;
+  readonly now?: Seconds;
+  /** The names of all groups that the submitter is in. */
+  readonly groups?: readonly string[];
+}
 
 /**
- * Why the cluster as it is can never run the job; undefined when it may. As Slurm does (captured:
- * errors.sbatch): too many GPUs, an unknown type, device or node, too much memory are refused; too many
- * tasks, CPUs or nodes wait. A cluster without nodes refuses nothing: its daemons may not have been started
- * yet. `stateBytes` is about what the state comes to when it is saved: it has to fit into a checkpoint.
+ * Why the cluster does not take the job; undefined when it does. As Slurm does (captured: errors.sbatch):
+ * too many GPUs, an unknown type, feature, device or node, too much memory are refused, and what fits on no
+ * nodes however empty; more CPUs, nodes or time than a partition has at all wait. A cluster without nodes
+ * refuses nothing for want of them: its daemons may not have been started yet.
  */
-export function refusalOf(cluster: Cluster, spec: JobSpec, stateBytes = 0): Refusal | undefined {
-  if (spec.partition !== defaultPartition) {
-    return refuse('Invalid partition name specified', `the partitions of this cluster: ${defaultPartition}`);
-  }
+export function refusalOf(cluster: Cluster, spec: JobSpec, admission: Admission = {}): Refusal | undefined {
+  return (
+    fullness(cluster, admission.stateBytes ?? 0) ??
+    partitionRefusal(cluster, spec, admission) ??
+    timeRefusal(spec, admission.now ?? 0) ??
+    arrayRefusal(cluster, spec) ??
+    licenseRefusal(cluster, spec) ??
+    reservationRefusal(cluster, spec) ??
+    niceRefusal(spec) ??
+    nodeRefusal(cluster, spec)
+  );
+}
+
+const notAvailable = 'Requested node configuration is not available';
+const invalidTime = 'Requested time limit is invalid (missing or exceeds some limit)';
+
+function refuse(reason: string, detail: string, ...before: readonly string[]): Refusal {
+  return { before, reason, detail };
+}
+
+function fullness(cluster: Cluster, stateBytes: number): Refusal | undefined {
+  const reason = 'Slurm temporarily unable to accept job, sleeping and retrying';
   if (cluster.jobs.size >= limits.jobsInState) {
     const detail = `the cluster holds ${cluster.jobs.size} jobs and takes in no more until some have ended`;
-    return refuse('Slurm temporarily unable to accept job, sleeping and retrying', detail);
+    return refuse(reason, detail);
   }
-  if (stateBytes >= limits.stateBytes) {
-    const detail = `the jobs here come to ${stateBytes} bytes; no more are taken in until some have ended`;
-    return refuse('Slurm temporarily unable to accept job, sleeping and retrying', detail);
+  if (stateBytes < limits.stateBytes) return undefined;
+  return refuse(
+    reason,
+    `the jobs here come to ${stateBytes} bytes; no more are taken in until some have ended`,
+  );
+}
+
+function partitionRefusal(cluster: Cluster, spec: JobSpec, { groups }: Admission): Refusal | undefined {
+  const here = partitionsOf(cluster).map(({ name }) => name);
+  const detail = `the partitions of this cluster: ${here.join(', ')}`;
+  if (spec.partition === '') {
+    return refuse('No partition specified or system default partition', detail);
   }
-  const nodes = [...cluster.nodes.values()];
-  if (nodes.length === 0) return undefined;
-  const named = [...(spec.nodelist ?? []), ...(spec.exclude ?? [])];
-  const unknown = named.find((name) => !cluster.nodes.has(name));
-  if (unknown !== undefined)
-    return refuse('Invalid node name specified', `no node ${unknown} has registered`);
-  const eligible = nodes.filter((node) => isEligible(node, spec));
-  const { gpuIds } = spec;
-  if (gpuIds && !eligible.some((node) => hasDevices(node, gpuIds))) {
-    return refuse(notAvailable, `no node has GPU ${gpuIds.join(',')}`);
-  }
-  // Asked alone, so that tasks and CPUs, which may wait for a larger node, do not count.
-  const small = { ...spec, ntasks: 1, cpusPerTask: 1, nodes: { min: 1, max: Math.max(1, nodes.length) } };
-  const whole = freeWhenEmpty(cluster);
-  if (place(oneCpuTask(small, spec), whole, whole) === undefined) {
-    return refuse(notAvailable, wantedText(spec, eligible));
+  for (const name of spec.partition.split(',')) {
+    const found = partitionNamed(cluster, name);
+    const unknown = `invalid partition specified: ${spec.partition}`;
+    if (found === undefined) return refuse('Invalid partition name specified', detail, unknown);
+    const { config, state } = found;
+    const own = groups ?? [spec.group];
+    if (spec.uid !== 0 && config.allowGroups && !config.allowGroups.some((one) => own.includes(one))) {
+      const who = `partition ${name} is for these groups: ${config.allowGroups.join(', ')}`;
+      return refuse("User's group not permitted to use this partition", who);
+    }
+    const isForeign = config.allowAccounts && !config.allowAccounts.includes(spec.account);
+    if (isForeign || config.denyAccounts?.includes(spec.account)) {
+      const which = `account ${spec.account || '(none)'} may not use partition ${name}`;
+      return refuse('Invalid account or account/partition combination specified', which);
+    }
+    const isOdd = config.allowQos && !config.allowQos.includes(spec.qos ?? 'normal');
+    if (isOdd || config.denyQos?.includes(spec.qos ?? 'normal')) {
+      return refuse('Invalid qos specification', `QOS ${spec.qos ?? 'normal'} may not use partition ${name}`);
+    }
+    if (config.isRootOnly && spec.uid !== 0) {
+      return refuse(
+        "User's group not permitted to use this partition",
+        `partition ${name} is for root alone`,
+      );
+    }
+    if (state === 'inact' || state === 'drain') {
+      return refuse('Required partition not available (inactive or drain)', `partition ${name}: ${state}`);
+    }
   }
   return undefined;
 }
 
-const notAvailable = 'Requested node configuration is not available';
-
-function refuse(reason: string, detail: string): Refusal {
-  return { message: `Batch job submission failed: ${reason}`, detail };
+function timeRefusal({ deadline, beginTime }: JobSpec, now: Seconds): Refusal | undefined {
+  if (deadline === undefined) return undefined;
+  if (deadline <= now) return refuse(invalidTime, 'the deadline has passed');
+  const isLate = beginTime !== undefined && beginTime >= deadline;
+  return isLate ? refuse(invalidTime, 'the job would begin after its deadline') : undefined;
 }
 
-function isEligible(node: Node, spec: JobSpec): boolean {
-  const { name } = node.record;
-  return !spec.exclude?.includes(name) && (spec.nodelist === undefined || spec.nodelist.includes(name));
+function arrayRefusal(cluster: Cluster, { array }: JobSpec): Refusal | undefined {
+  const size = configOf(cluster).maxArraySize;
+  if (array === undefined || size === undefined) return undefined;
+  const last = array.tasks.at(-1)?.[1] ?? 0;
+  if (last < size) return undefined;
+  const detail = `the largest task number here is ${size - 1} (max_array_size), not ${last}`;
+  return refuse('Invalid job array specification', detail);
 }
 
-function hasDevices(node: Node, gpuIds: readonly number[]): boolean {
-  return gpuIds.every((index) => node.record.gpus.some((gpu) => gpu.index === index));
+function licenseRefusal(cluster: Cluster, { licenses = [] }: JobSpec): Refusal | undefined {
+  const all = configOf(cluster).licenses ?? {};
+  const missing = licenses.find(({ name, count }) => !Object.hasOwn(all, name) || (all[name] ?? 0) < count);
+  if (missing === undefined) return undefined;
+  const detail = `wanted ${missing.count} of ${missing.name}, there are ${all[missing.name] ?? 0}`;
+  return refuse('Invalid license specification', detail);
 }
 
-/** GPUs per task keep their number when the tasks are counted as one. */
-function oneCpuTask(small: JobSpec, spec: JobSpec): JobSpec {
-  const { ntasksPerNode: _ntasksPerNode, ...rest } = small;
-  const gpus = spec.gpus.map((need) =>
-    need.per === 'task' ? { ...need, per: 'job' as const, count: need.count * spec.ntasks } : need,
-  );
-  return { ...rest, gpus };
+function reservationRefusal(cluster: Cluster, spec: JobSpec): Refusal | undefined {
+  if (spec.reservation === undefined) return undefined;
+  const found = cluster.reservations.get(spec.reservation);
+  if (found === undefined) {
+    return refuse('Requested reservation is invalid', `there is no reservation ${spec.reservation}`);
+  }
+  if (mayUse(found, spec) || spec.uid === 0) return undefined;
+  return refuse('Access denied to requested reservation', `${found.name} is for others`);
 }
 
-function wantedText(spec: JobSpec, eligible: readonly Node[]): string {
-  const most = (pick: (node: Node) => number): number => Math.max(0, ...eligible.map(pick));
-  const gpus = spec.gpus.map((need) => `${need.type ? `${need.type}:` : ''}${need.count} per ${need.per}`);
-  const wanted: string[] = gpus.length > 0 ? [`GPUs ${gpus.join(', ')}`] : [];
-  if (spec.memoryPerNodeMb) wanted.push(`${spec.memoryPerNodeMb} MiB per node`);
-  const gpusMost = most((node) => node.record.gpus.length);
-  const have = `${gpusMost} GPUs and ${most((node) => node.record.memoryMb)} MiB`;
-  return `wanted ${wanted.join(' and ') || 'these nodes'}; a node that may be used has up to ${have}`;
+function niceRefusal({ nice = 0, uid }: JobSpec): Refusal | undefined {
+  if (nice >= 0 || uid === 0) return undefined;
+  return refuse('Invalid --nice value', 'only root may put a job forward');
+}
+
+function nodeRefusal(cluster: Cluster, spec: JobSpec): Refusal | undefined {
+  const wholes = wholesOf(cluster);
+  if (wholes.size === 0) return undefined;
+  const named = [...(spec.nodelist ?? []), ...(spec.exclude ?? [])];
+  const unknown = named.find((name) => !wholes.has(name));
+  if (unknown !== undefined) {
+    return refuse('Invalid node name specified', `no node ${unknown} has registered or is declared`);
+  }
+  const both = spec.nodelist?.find((name) => spec.exclude?.includes(name));
+  if (both !== undefined) return refuse('Invalid node name specified', `${both} is asked for and excluded`);
+  return featureRefusal([...wholes.values()], spec) ?? (spec.hold ? undefined : roomRefusal(cluster, spec));
+}
+
+function featureRefusal(wholes: readonly NodeWhole[], { constraint: text }: JobSpec): Refusal | undefined {
+  if (text === undefined) return undefined;
+  const constraint = parseConstraint(text);
+  if (constraint === undefined) return refuse('Invalid feature specification', `it cannot be read: ${text}`);
+  const unknown = featuresOf(constraint).find((name) => !wholes.some(({ features }) => features.has(name)));
+  return unknown === undefined
+    ? undefined
+    : refuse('Invalid feature specification', `no node has the feature ${unknown}`);
+}
+
+/** Slurm tries to place the job at once; a held one it looks at only when it is released. */
+function roomRefusal(cluster: Cluster, spec: JobSpec): Refusal | undefined {
+  const all = bidsOf(cluster, spec);
+  const bids = all.filter((bid) => partitionReason(bid, spec) === undefined);
+  if (bids.length === 0 || !isImpossible(cluster, spec, bids)) return undefined;
+  const wholes = [...wholesOf(cluster).values()].filter((whole) => isIn(bids, whole));
+  return refuse(notAvailable, lackText(spec, wholes), ...lackOf(spec, wholes));
+}
+
+function isIn(bids: readonly Bid[], { name }: NodeWhole): boolean {
+  return bids.some(({ nodes }) => nodes.has(name));
 }

@@ -1,12 +1,12 @@
-import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
-import type { ClusterEvent } from '../model/event.ts';
-import type { JobId, Seconds } from '../model/ids.ts';
+import { type ClusterEvent, formatOfEvent } from '../model/event.ts';
+import type { Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { type Ranges, rangesHas } from '../model/ranges.ts';
 import type { JobTarget, SentRequest } from '../model/request.ts';
 import { decideSettings, isSettingsRequest } from './decide-settings.ts';
+import { type ArrayMembers, arrayMembers } from './members.ts';
 import { reduce } from './reduce.ts';
 
 /**
@@ -33,12 +33,13 @@ export interface Decided {
  * The same as far as the events have about `textMax` characters as JSON, and at least one request or a part
  * of it: what has to fit into one commit. A cancel, a hold or a release is cut off where it goes beyond; its
  * beginning is harmless to repeat, and the next commit goes on. Signals of one request stay together, for
- * those that were delivered meanwhile would be sent again.
+ * those that were delivered meanwhile would be sent again. What the log's format does not know yet, for the
+ * spool was raised a moment ago, is left for later.
  */
 export function decideWithin(
   cluster: Cluster,
   requests: readonly SentRequest[],
-  { now, textMax }: { readonly now: Seconds; readonly textMax: number },
+  { now, textMax, formatMax = Number.POSITIVE_INFINITY }: Within,
 ): Decided {
   const pass: Pass = { now, textMax, state: cluster, text: 0, events: [], members: arrayMembers(cluster) };
   const handled = new Set(cluster.handled);
@@ -46,10 +47,26 @@ export function decideWithin(
   const isSubmit = (sent: SentRequest): boolean => sent.request.name === 'submit';
   for (const sent of [...requests.filter(isSubmit), ...requests.filter((one) => !isSubmit(one))]) {
     if (pass.text >= textMax) break;
-    if (!decideOne(pass, sent, handled)) break;
+    const { state, text, events } = pass;
+    const count = events.length;
+    const isWhole = decideOne(pass, sent, handled);
+    if (events.slice(count).some((event) => formatOfEvent(event) > formatMax)) {
+      events.length = count;
+      Object.assign(pass, { state, text });
+      handled.delete(sent.requestId);
+      continue;
+    }
+    if (!isWhole) break;
     done.push(sent);
   }
   return { events: pass.events, done };
+}
+
+interface Within {
+  readonly now: Seconds;
+  readonly textMax: number;
+  /** The newest format of events that may be written. */
+  readonly formatMax?: number;
 }
 
 interface Pass {
@@ -111,6 +128,10 @@ function jobEvents(job: Job, target: JobTarget, sent: SentRequest, now: Seconds)
   switch (request.name) {
     case 'submit':
     case 'reconfigure':
+    case 'updateNode':
+    case 'updatePartition':
+    case 'setReservation':
+    case 'deleteReservation':
       return [];
     case 'cancel':
       if (job.state === 'RUNNING') {
@@ -160,25 +181,6 @@ export function findTargets(
   const started = id === undefined ? undefined : cluster.jobs.get(id);
   if (started !== undefined) return [started];
   return own?.state === 'PENDING' && own.tasks && rangesHas(own.tasks, task) ? [own] : [];
-}
-
-/** The ids of the tasks that have started, by array and task. */
-type ArrayMembers = ReadonlyMap<JobId, ReadonlyMap<number, JobId>>;
-
-const selectTasks = IdMap.selector((job: Job): job is Job => job.arrayJobId !== undefined);
-const membersOf = new WeakMap<Cluster['jobs'], ArrayMembers>();
-
-/** No request makes or takes away a task that has started: one look serves all targets. */
-function arrayMembers({ jobs }: Cluster): ArrayMembers {
-  const known = membersOf.get(jobs);
-  if (known !== undefined) return known;
-  const members = new Map<JobId, Map<number, JobId>>();
-  for (const { id, arrayJobId = 0, arrayTaskId = 0 } of selectTasks(jobs)) {
-    const tasks = members.get(arrayJobId) ?? new Map<number, JobId>();
-    members.set(arrayJobId, tasks.set(arrayTaskId, id));
-  }
-  membersOf.set(jobs, members);
-  return members;
 }
 
 /** True for the record that has an array's number: its waiting part, or the task that took the number. */

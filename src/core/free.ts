@@ -2,52 +2,87 @@ import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { NodeName } from '../model/ids.ts';
 import { type ActiveJob, isActive, type Job, type NodeShare } from '../model/job.ts';
-import type { Node } from '../model/node.ts';
-import type { NodeNeed } from './needs.ts';
+import { nodeTakesJobs } from '../model/node.ts';
+import type { JobSpec } from '../model/spec.ts';
+import { type NodeWhole, wholesOf } from './wholes.ts';
 
 /** What is free on a node. */
 export interface NodeFree {
   readonly name: string;
+  readonly whole: NodeWhole;
   readonly cpus: number;
   readonly memoryMb: number;
   /** Free GPUs in the order of their index. */
   readonly gpus: readonly { readonly index: number; readonly type: string }[];
+  /** Whose jobs hold something of it, by uid; -1 where that is not known. */
+  readonly tenants: ReadonlyMap<number, Tenant>;
 }
 
-/** Free resources by node name, of the nodes that take jobs. */
+interface Tenant {
+  readonly jobs: number;
+  /** How many of them share their nodes with nobody else (--exclusive=user). */
+  readonly alone: number;
+}
+
+/** Free resources by node name, of the nodes that take jobs, in the order of the nodes. */
 export type Free = ReadonlyMap<string, NodeFree>;
 
-const known = new WeakMap<Cluster['jobs'], { readonly nodes: Cluster['nodes']; readonly free: Free }>();
+/** A part of a node that is taken, and by whom. */
+export interface Holding extends Pick<NodeShare, 'node' | 'cpus' | 'memoryMb' | 'gpus'> {
+  readonly uid: number;
+  readonly isAlone: boolean;
+}
 
-/** What nobody holds now on the nodes whose daemon is there, GPUs in trouble left out. */
+export function holdingsOf(spec: JobSpec, shares: readonly NodeShare[]): readonly Holding[] {
+  const isAlone = spec.exclusive === 'user';
+  return shares.map(({ node, cpus, memoryMb, gpus }) => ({
+    ...{ node, cpus, memoryMb, gpus, isAlone },
+    uid: spec.uid,
+  }));
+}
+
+const known = new WeakMap<Cluster['jobs'], Pick<Cluster, 'nodes' | 'config'> & { readonly free: Free }>();
+
+/** What nobody holds now on the nodes that take jobs, GPUs in trouble left out. */
 export function freeNow(cluster: Cluster): Free {
-  const { jobs, nodes } = cluster;
+  const { jobs, nodes, config } = cluster;
   const before = known.get(jobs);
-  if (before?.nodes === nodes) return before.free;
+  if (before?.nodes === nodes && before.config === config) return before.free;
   const free = freeOf(cluster);
-  known.set(jobs, { nodes, free });
+  known.set(jobs, { nodes, config, free });
   return free;
 }
 
 function freeOf(cluster: Cluster): Free {
   const free = new Map<string, NodeFree>();
-  for (const node of cluster.nodes.values()) {
-    if (node.presence !== 'up') continue;
+  for (const whole of wholesOf(cluster).values()) {
+    const node = cluster.nodes.get(whole.name);
+    if (node === undefined || !nodeTakesJobs(node)) continue;
     const troubled = new Set(node.gpuTroubles.map((trouble) => trouble.index));
-    free.set(node.record.name, wholeNode(node, troubled));
+    free.set(whole.name, wholeNode(whole, troubled));
   }
-  takeAll(free, activeJobs(cluster).flatMap(heldShares));
+  takeAll(
+    free,
+    activeJobs(cluster).flatMap((job) => holdingsOf(job.spec, heldShares(job))),
+  );
   const kept = [...cluster.nodes.values()].flatMap(({ remnants = [] }) => remnants);
   takeAll(
     free,
-    kept.map(({ share }) => share),
+    kept.map(({ share }) => ({ ...share, uid: -1, isAlone: false })),
   );
   return free;
 }
 
-/** All that the registered nodes have, as if nothing ran and all were well. */
+const emptyKnown = new WeakMap<ReturnType<typeof wholesOf>, Free>();
+
+/** All that the nodes have that registered or are declared, as if nothing ran and all were well. */
 export function freeWhenEmpty(cluster: Cluster): Free {
-  return new Map([...cluster.nodes.values()].map((node) => [node.record.name, wholeNode(node, new Set())]));
+  const wholes = wholesOf(cluster);
+  const before = emptyKnown.get(wholes);
+  if (before !== undefined) return before;
+  const free = new Map([...wholes.values()].map((whole) => [whole.name, wholeNode(whole, new Set())]));
+  emptyKnown.set(wholes, free);
+  return free;
 }
 
 const selectActive = IdMap.selector<Job, ActiveJob>(isActive);
@@ -84,80 +119,69 @@ export function heldShares(job: ActiveJob): readonly NodeShare[] {
   return job.allocation.filter((share) => job.holders.includes(share.node));
 }
 
-/** Takes shares out of what is free; a node that is not in it is passed over. */
-export function takeAll(free: Map<string, NodeFree>, shares: readonly NodeShare[]): void {
-  for (const share of sumByNode(shares)) {
-    const node = free.get(share.node);
-    if (node !== undefined) free.set(share.node, without(node, share));
+/** Takes holdings out of what is free; a node that is not in it is passed over. */
+export function takeAll(free: Map<string, NodeFree>, holdings: readonly Holding[]): void {
+  for (const [name, some] of groupByNode(holdings)) {
+    const node = free.get(name);
+    if (node !== undefined) free.set(name, without(node, ...some));
   }
 }
 
-/** One share for each node: many on a node are taken at once. */
-function sumByNode(shares: readonly NodeShare[]): Iterable<Taken> {
-  if (shares.length < 2) return shares;
-  const sums = new Map<NodeName, { node: NodeName; cpus: number; memoryMb: number; gpus: number[] }>();
-  for (const { node, cpus, memoryMb, gpus } of shares) {
-    const sum = sums.get(node);
-    if (sum === undefined) sums.set(node, { node, cpus, memoryMb, gpus: [...gpus] });
-    else {
-      sum.cpus += cpus;
-      sum.memoryMb += memoryMb;
-      sum.gpus.push(...gpus);
-    }
+/** Many on a node are taken at once. */
+function groupByNode(holdings: readonly Holding[]): Iterable<readonly [NodeName, readonly Holding[]]> {
+  if (holdings.length === 1 && holdings[0]) return [[holdings[0].node, holdings]];
+  const groups = new Map<NodeName, Holding[]>();
+  for (const holding of holdings) {
+    const group = groups.get(holding.node);
+    if (group === undefined) groups.set(holding.node, [holding]);
+    else group.push(holding);
   }
-  return sums.values();
+  return groups;
 }
 
-type Taken = Pick<NodeShare, 'node' | 'cpus' | 'memoryMb' | 'gpus'>;
-
-/** The node's free resources with a share given back; GPUs come from the node's full list. */
-export function withShare(node: NodeFree, share: NodeShare, whole: NodeFree): NodeFree {
-  const back = new Set([...node.gpus.map((gpu) => gpu.index), ...share.gpus]);
+/** The node's free resources with a holding given back; GPUs come from the node's full list. */
+export function withBack(node: NodeFree, holding: Holding): NodeFree {
+  const back = new Set([...node.gpus.map((gpu) => gpu.index), ...holding.gpus]);
   return {
     ...node,
-    cpus: node.cpus + share.cpus,
-    memoryMb: node.memoryMb + share.memoryMb,
-    gpus: whole.gpus.filter((gpu) => back.has(gpu.index)),
+    cpus: node.cpus + holding.cpus,
+    memoryMb: node.memoryMb + holding.memoryMb,
+    gpus: holding.gpus.length === 0 ? node.gpus : node.whole.gpus.filter((gpu) => back.has(gpu.index)),
+    tenants: counted(node.tenants, [holding], -1),
   };
 }
 
-export function without(node: NodeFree, share: Taken): NodeFree {
-  const taken = new Set(share.gpus);
+export function without(node: NodeFree, ...holdings: readonly Holding[]): NodeFree {
+  const taken = new Set(holdings.flatMap(({ gpus }) => gpus));
+  const sum = (pick: (holding: Holding) => number): number =>
+    holdings.reduce((all, one) => all + pick(one), 0);
   return {
     ...node,
-    cpus: node.cpus - share.cpus,
-    memoryMb: node.memoryMb - share.memoryMb,
+    cpus: node.cpus - sum(({ cpus }) => cpus),
+    memoryMb: node.memoryMb - sum(({ memoryMb }) => memoryMb),
     gpus: taken.size === 0 ? node.gpus : node.gpus.filter((gpu) => !taken.has(gpu.index)),
+    tenants: counted(node.tenants, holdings, 1),
   };
 }
 
-/** The share that a need takes of a node; undefined when it does not fit. */
-export function shareFor(node: NodeFree, need: NodeNeed, whole: NodeFree): NodeShare | undefined {
-  const memoryMb = need.memoryMb === 'all' ? whole.memoryMb : need.memoryMb;
-  if (need.cpus > node.cpus || memoryMb > node.memoryMb) return undefined;
-  const gpus = chooseGpus(node, need);
-  return gpus && { node: node.name, cpus: need.cpus, memoryMb, gpus, tasks: need.tasks };
+function counted(
+  before: NodeFree['tenants'],
+  holdings: readonly Holding[],
+  step: 1 | -1,
+): NodeFree['tenants'] {
+  const tenants = new Map(before);
+  for (const { uid, isAlone } of holdings) {
+    const { jobs, alone } = tenants.get(uid) ?? { jobs: 0, alone: 0 };
+    if (jobs + step <= 0) tenants.delete(uid);
+    else tenants.set(uid, { jobs: jobs + step, alone: alone + (isAlone ? step : 0) });
+  }
+  return tenants;
 }
 
-function chooseGpus(node: NodeFree, need: NodeNeed): readonly number[] | undefined {
-  if (need.gpuIds) {
-    const free = new Set(node.gpus.map((gpu) => gpu.index));
-    return need.gpuIds.every((index) => free.has(index)) ? need.gpuIds : undefined;
-  }
-  const chosen: number[] = [];
-  // Typed wishes first, so that an untyped one does not take their cards.
-  const wishes = [...need.gpus].sort((a, b) => Number(a.type === undefined) - Number(b.type === undefined));
-  for (const wish of wishes) {
-    const fitting = node.gpus.filter(
-      (gpu) => !chosen.includes(gpu.index) && (wish.type === undefined || wish.type === gpu.type),
-    );
-    if (fitting.length < wish.count) return undefined;
-    chosen.push(...fitting.slice(0, wish.count).map((gpu) => gpu.index));
-  }
-  return chosen.sort((a, b) => a - b);
-}
+const nobody: NodeFree['tenants'] = new Map();
 
-function wholeNode(node: Node, without: ReadonlySet<number>): NodeFree {
-  const { name, cpus, memoryMb, gpus } = node.record;
-  return { name, cpus, memoryMb, gpus: gpus.filter((gpu) => !without.has(gpu.index)) };
+function wholeNode(whole: NodeWhole, troubled: ReadonlySet<number>): NodeFree {
+  const { name, cpus, memoryMb } = whole;
+  const gpus = troubled.size === 0 ? whole.gpus : whole.gpus.filter((gpu) => !troubled.has(gpu.index));
+  return { name, whole, cpus, memoryMb, gpus, tenants: nobody };
 }

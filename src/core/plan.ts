@@ -1,44 +1,46 @@
-import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
-import type { ActiveJob, Job, NodeShare, PendingJob } from '../model/job.ts';
+import type { ActiveJob, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
 import type { Reason } from '../model/states.ts';
-import { activeJobs, type Free, freeNow, freeWhenEmpty, type NodeFree, takeAll } from './free.ts';
-import { place } from './place.ts';
-import { type Reservation, reserve, withoutReserved } from './reserve.ts';
-import { type Wishes, wishesOf, wishKey } from './wishes.ts';
+import { bidsOf, partitionReason } from './bids.ts';
+import { isTaskByTask } from './depend.ts';
+import { type Wait, whyNotYet } from './eligible.ts';
+import { activeJobs } from './free.ts';
+import { hopelessEvents } from './hopeless.ts';
+import { hasLicenses } from './licenses.ts';
+import { isFull, isUnfit, keepRoom, newPass, type Pass, type Start, start } from './pass.ts';
+import { pendingByPriority } from './queue.ts';
+import { whyNoRoom } from './whynoroom.ts';
+import { wishesOf } from './wishes.ts';
 
-/** A job, or a task of an array, that starts now. */
-export interface Start {
-  readonly job: PendingJob;
-  readonly task?: number;
-  readonly allocation: readonly NodeShare[];
-}
+export type { Start } from './pass.ts';
 
 export interface Plan {
   readonly starts: readonly Start[];
   /** Why each of the others waits. */
   readonly reasons: ReadonlyMap<JobId, Reason>;
+  /** What squeue prints in place of the reason where Slurm has more to say. */
+  readonly texts: ReadonlyMap<JobId, string>;
 }
 
-/** How many starts one plan makes at most: a commit stays small, the next pass makes more. */
-const startsMax = 512;
-/** And how many parts of nodes they take together. */
-const sharesMax = 20_000;
-
 /**
- * What to start now: waiting jobs by priority, each placed whole or not at all. The first that finds no room
- * gets a reservation, and later jobs start only where they do not put it off (as Slurm's backfill does).
+ * What to start now: waiting jobs by priority, each placed whole or not at all. The first of a partition that
+ * finds no room has some kept, and later jobs start only where they do not put it off (as Slurm's backfill
+ * does).
  */
 export function plan(cluster: Cluster, now: Seconds): Plan {
-  const pass = newPass(cluster, now, undefined);
+  const planning = newPlanning(newPass(cluster, now, undefined));
+  const reasons = new Map<JobId, Reason>();
+  const texts = new Map<JobId, string>();
   for (const job of pendingByPriority(cluster)) {
-    const reason = planJob(pass, job);
-    if (reason !== undefined) pass.reasons.set(job.id, reason);
+    const wait = planJob(planning, job);
+    if (wait === undefined) continue;
+    reasons.set(job.id, wait.reason);
+    if (wait.text !== undefined) texts.set(job.id, wait.text);
   }
-  return { starts: pass.starts, reasons: pass.reasons };
+  return { starts: planning.pass.starts, reasons, texts };
 }
 
 /**
@@ -46,48 +48,30 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
  * that a long queue costs a full cluster little.
  */
 export function planStarts(cluster: Cluster, now: Seconds): readonly Start[] {
-  const pass = newPass(cluster, now, wishesOf(cluster.jobs));
+  const planning = newPlanning(newPass(cluster, now, wishesOf(cluster.jobs)));
+  const { pass } = planning;
   for (const job of pendingByPriority(cluster)) {
     if (isFull(pass) || pass.isHopeless) break;
-    planJob(pass, job);
+    planJob(planning, job);
   }
   return pass.starts;
 }
 
-function newPass(cluster: Cluster, now: Seconds, wishes: Wishes): Pass {
-  return {
-    cluster,
-    now,
-    free: new Map(freeNow(cluster)),
-    whole: freeWhenEmpty(cluster),
-    starts: [],
-    shares: 0,
-    reasons: new Map(),
-    arraysRunning: new Map(runningTasks(cluster)),
-    reservation: undefined,
-    unfit: new Set(),
-    failed: { free: new Set(), spared: new Set() },
-    wishes,
-    isHopeless: false,
-  };
+interface Planning {
+  readonly pass: Pass;
+  readonly arraysRunning: Map<JobId, number>;
+  /** The partitions in which a job was told that nodes are missing. */
+  readonly lacking: Set<string>;
 }
 
-function planJob(pass: Pass, job: PendingJob): Reason | undefined {
-  return job.tasks ? planArray(pass, job) : planTask(pass, job);
-}
-
-/** Notes when there is room for no job that waits: in one pass there will not be more. */
-function lookForHope(pass: Pass): void {
-  if (pass.wishes === undefined) return;
-  pass.isHopeless = [...pass.wishes.values()].every(
-    (job) => pass.unfit.has(wishKey(job.spec)) || placeUnlessFailed(pass, job) === undefined,
-  );
+function newPlanning(pass: Pass): Planning {
+  return { pass, arraysRunning: new Map(runningTasks(pass.cluster)), lacking: new Set() };
 }
 
 /**
- * The claims of a plan as events. `ids` are job ids in hand for tasks of arrays, and bound how many of them
- * may start; an id that became another job's since it was drawn is passed over. `idsUsed` counts from the
- * first of them, and `idsWanted` says how many there should be.
+ * The decisions of a plan as events: claims, and ends of what can never start. `ids` are job ids in hand for
+ * tasks of arrays, and bound how many of them may start; an id that became another job's since it was drawn
+ * is passed over. `idsUsed` counts from the first of them, and `idsWanted` says how many there should be.
  */
 export function planEvents(
   cluster: Cluster,
@@ -101,10 +85,11 @@ export function planEvents(
   const short = new Set<JobId>();
   let used = 0;
   let wanted = 0;
-  for (const { job, task, allocation } of starts) {
+  for (const { job, task, allocation, partition } of starts) {
     const attempt = job.attempt + 1;
+    const where = job.spec.partition === partition ? {} : { partition };
     if (task === undefined) {
-      events.push({ name: 'jobAllocated', time: now, id: job.id, attempt, allocation });
+      events.push({ name: 'jobAllocated', time: now, id: job.id, attempt, allocation, ...where });
       continue;
     }
     // Slurm's rule: the last waiting task takes the array's own id, each other one a new id.
@@ -118,134 +103,78 @@ export function planEvents(
     }
     if (!isLast) used += 1;
     left.set(job.id, waiting - 1);
-    events.push({ name: 'jobAllocated', time: now, id, attempt, allocation, array: { job: job.id, task } });
+    const array = { job: job.id, task };
+    events.push({ name: 'jobAllocated', time: now, id, attempt, allocation, array, ...where });
   }
   const idsUsed = used === 0 ? 0 : ids.indexOf(usable[used - 1] ?? 0) + 1;
+  events.push(...hopelessEvents(cluster, now));
   return { events, idsUsed, idsWanted: wanted + ids.length - usable.length };
 }
 
-interface Pass {
-  readonly cluster: Cluster;
-  readonly now: Seconds;
-  readonly free: Map<string, NodeFree>;
-  readonly whole: Free;
-  readonly starts: Start[];
-  readonly reasons: Map<JobId, Reason>;
-  readonly arraysRunning: Map<JobId, number>;
-  shares: number;
-  reservation: Reservation | undefined;
-  /** What jobs asked for that would not fit even when all that runs has ended, as `wishKey` writes it. */
-  readonly unfit: Set<string>;
-  /**
-   * What was looked for in vain in all that is free, and in what the reservation spares. In one pass both
-   * only become less, so that it need not be looked for again.
-   */
-  readonly failed: { readonly free: Set<string>; readonly spared: Set<string> };
-  /** One of each kind of jobs that wait; undefined where the pass is to look at all of them. */
-  readonly wishes: Wishes;
-  isHopeless: boolean;
+function planJob(planning: Planning, job: PendingJob): Wait | undefined {
+  return job.tasks ? planArray(planning, job) : planTask(planning, job);
 }
 
-/**
- * How many different wishes one pass looks into the future for: each look costs as much as there are jobs.
- */
-const looksAheadMax = 16;
-
-/**
- * For how many different wishes room is looked for in vain; whoever comes later with another one waits for
- * the next pass, as beyond Slurm's bf_max_job_test.
- */
-const failuresMax = 1000;
-
-function planOne(pass: Pass, job: PendingJob, task: number | undefined): Reason | undefined {
-  if (job.held) return job.held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin';
-  if (isFull(pass)) return 'Priority';
+function planOne(planning: Planning, job: PendingJob, task: number | undefined): Wait | undefined {
+  const { pass } = planning;
+  const { cluster, now } = pass;
   const { spec } = job;
-  const key = wishKey(spec);
-  if (pass.unfit.has(key)) return 'Resources';
-  const reservation = reservationFor(job, pass);
-  const failures = failuresOf(pass);
-  const allocation = placeUnlessFailed(pass, job);
-  if (allocation !== undefined) {
-    takeAll(pass.free, allocation);
-    pass.shares += allocation.length;
-    if (reservation) takeAll(reservation.freeThen, allocation);
-    pass.starts.push({ job, allocation, ...(task !== undefined && { task }) });
-    return undefined;
+  const early = whyNotYet(cluster, job, { now, task });
+  if (early !== undefined) return { reason: early };
+  if (isFull(pass)) return { reason: 'Priority' };
+  const all = bidsOf(cluster, spec);
+  const bids = all.filter((bid) => partitionReason(bid, spec) === undefined);
+  if (bids.length === 0) {
+    const [first] = all;
+    return { reason: first ? (partitionReason(first, spec) ?? 'PartitionConfig') : 'PartitionConfig' };
   }
-  if (failuresOf(pass) > failures) lookForHope(pass);
-  if (pass.reservation !== undefined) return 'Priority';
-  if (pass.isHopeless) return 'Resources';
-  if (spec.nodelist?.some((name) => !pass.free.has(name))) return 'ReqNodeNotAvail';
-  if (pass.unfit.size >= looksAheadMax) return 'Resources';
-  pass.reservation = reserve({ ...pass, job });
-  if (pass.reservation === undefined) pass.unfit.add(key);
-  return 'Resources';
-}
-
-function failuresOf({ failed }: Pass): number {
-  return failed.free.size + failed.spared.size;
-}
-
-function isFull({ starts, shares }: Pass): boolean {
-  return starts.length >= startsMax || shares >= sharesMax;
-}
-
-function placeUnlessFailed(pass: Pass, job: PendingJob): readonly NodeShare[] | undefined {
-  const { spec } = job;
-  const reservation = reservationFor(job, pass);
-  const failed = reservation ? pass.failed.spared : pass.failed.free;
-  const key = wishKey(spec);
-  if (failed.has(key) || failed.size >= failuresMax) return undefined;
-  const room = reservation ? withoutReserved(pass.free, reservation) : pass.free;
-  const allocation = place(spec, room, pass.whole);
-  if (allocation === undefined) failed.add(key);
-  return allocation;
+  if (!hasLicenses(pass.licenses, spec)) return { reason: 'Licenses' };
+  const isKnownUnfit = isUnfit(pass, spec, bids);
+  if (!isKnownUnfit && start(pass, job, bids, task)) return undefined;
+  if (isKnownUnfit) return pass.wishes ? { reason: 'Resources' } : whyNoRoom(planning, job, bids);
+  const open = bids.filter(({ partition }) => !pass.kept.has(partition.name));
+  if (open.length === 0) return { reason: 'Priority' };
+  if (pass.isHopeless) return { reason: 'Resources' };
+  if (keepRoom(pass, spec, open)) return { reason: 'Resources' };
+  return pass.wishes ? { reason: 'Resources' } : whyNoRoom(planning, job, bids);
 }
 
 /** A job, or a task of an array that waits again by itself and counts against its array's limit. */
-function planTask(pass: Pass, job: PendingJob): Reason | undefined {
-  if (job.arrayJobId === undefined) return planOne(pass, job, undefined);
-  const running = pass.arraysRunning.get(job.arrayJobId) ?? 0;
-  if (running >= throttleOf(job) && !job.held) return 'JobArrayTaskLimit';
-  const reason = planOne(pass, job, undefined);
-  if (reason === undefined) pass.arraysRunning.set(job.arrayJobId, running + 1);
-  return reason;
+function planTask(planning: Planning, job: PendingJob): Wait | undefined {
+  if (job.arrayJobId === undefined) return planOne(planning, job, undefined);
+  const running = planning.arraysRunning.get(job.arrayJobId) ?? 0;
+  if (running >= throttleOf(job) && !job.held) return { reason: 'JobArrayTaskLimit' };
+  const wait = planOne(planning, job, undefined);
+  if (wait === undefined) planning.arraysRunning.set(job.arrayJobId, running + 1);
+  return wait;
 }
 
 function throttleOf(job: PendingJob): number {
   return job.spec.array?.throttle || Number.POSITIVE_INFINITY;
 }
 
+/** What only some tasks of an array wait for: the others may start all the same. */
+const ownReasons: ReadonlySet<Reason> = new Set(['JobHeldUser', 'Dependency', 'DependencyNeverSatisfied']);
+
 /** Starts tasks of an array as long as there is room and the array's own limit allows. */
-function planArray(pass: Pass, job: PendingJob): Reason | undefined {
+function planArray(planning: Planning, job: PendingJob): Wait | undefined {
   const throttle = throttleOf(job);
-  let running = pass.arraysRunning.get(job.id) ?? 0;
+  const mayDiffer = job.heldTasks !== undefined || isTaskByTask(job.spec);
+  let running = planning.arraysRunning.get(job.id) ?? 0;
+  let own: Wait | undefined;
   for (const task of rangesNumbers(job.tasks ?? [])) {
-    if (running >= throttle && !job.held) return 'JobArrayTaskLimit';
-    const reason = planOne(pass, job, task);
-    if (reason !== undefined) return reason;
+    if (running >= throttle && !job.held) return { reason: 'JobArrayTaskLimit' };
+    const wait = planOne(planning, job, task);
+    if (wait !== undefined) {
+      if (!mayDiffer || job.held || !ownReasons.has(wait.reason)) return wait;
+      own ??= wait;
+      continue;
+    }
     running += 1;
-    pass.arraysRunning.set(job.id, running);
+    planning.arraysRunning.set(job.id, running);
   }
-  return undefined;
+  return own;
 }
-
-/**
- * What the job has to leave room for: the reservation, when the job, started now, may still run as it begins.
- */
-function reservationFor(job: PendingJob, { reservation, now }: Pass): Reservation | undefined {
-  const limit = job.spec.timeLimit;
-  if (limit === 'UNLIMITED' || reservation === undefined) return reservation;
-  const mayOutlast = now + limit * 60 > reservation.time || reservation.time === Number.POSITIVE_INFINITY;
-  return mayOutlast ? reservation : undefined;
-}
-
-function pendingByPriority(cluster: Cluster): readonly PendingJob[] {
-  return selectPending(cluster.jobs);
-}
-
-const selectPending = IdMap.selector((job: Job): job is PendingJob => job.state === 'PENDING');
 
 const tasksKnown = new WeakMap<readonly ActiveJob[], ReadonlyMap<JobId, number>>();
 

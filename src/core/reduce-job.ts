@@ -158,7 +158,8 @@ export function cancelled(cluster: Cluster, event: EventOf<'jobCancelled'>): Clu
     endTime: event.time,
     reason: event.reason ?? 'None',
     exitCode: { code: 0, signal: 0 },
-    endedBy: event.by,
+    // Where it says why, nobody cancelled it.
+    ...(event.endState === undefined && { endedBy: event.by }),
   });
 }
 
@@ -187,9 +188,11 @@ export function attemptLost(cluster: Cluster, event: EventOf<'attemptLost'>): Cl
 
 /**
  * The job waits again, as the next attempt; what other nodes hold of this one they still have to give back.
+ * It may start at once: since times count (format 3) not at that of another machine's clock.
  */
 function requeued(cluster: Cluster, job: ActiveJob, time: number): Cluster {
-  return withJob(withRemnants(cluster, job, heldShares(job)), waitingAgain(job, time, job.held));
+  const eligibleTime = cluster.format >= 3 ? job.eligibleTime : time;
+  return withJob(withRemnants(cluster, job, heldShares(job)), waitingAgain(job, eligibleTime, job.held));
 }
 
 /** After so long, in seconds, a job that was requeued may start: as in Slurm (captured: beh.requeue). */

@@ -15,7 +15,9 @@ export function partitionUpdated(cluster: Cluster, event: EventOf<'partitionUpda
 
 export function nodeUpdated(cluster: Cluster, event: EventOf<'nodeUpdated'>): Cluster {
   const node = cluster.nodes.get(event.node);
-  if (node === undefined) return cluster;
+  if (node === undefined) {
+    return { ...cluster, absentNodes: new Map(cluster.absentNodes).set(event.node, event.admin) };
+  }
   return { ...cluster, nodes: new Map(cluster.nodes).set(event.node, { ...node, admin: event.admin }) };
 }
 

@@ -122,20 +122,21 @@ function registered(cluster: Cluster, event: EventOf<'nodeRegistered'>): Cluster
     since: event.time,
     registered: event.time,
     gpuTroubles: [],
-    ...keptOf(cluster.nodes.get(event.record.name)),
+    ...keptOf(cluster, event.record.name),
   };
-  return { ...cluster, nodes: new Map(cluster.nodes).set(event.record.name, node) };
+  const absentNodes = new Map(cluster.absentNodes);
+  absentNodes.delete(event.record.name);
+  return { ...cluster, nodes: new Map(cluster.nodes).set(event.record.name, node), absentNodes };
 }
 
 /**
  * What the node held before it registered again, it holds until it says otherwise; and what an administrator
  * said of it stands.
  */
-function keptOf(node: Node | undefined): Pick<Node, 'remnants' | 'admin'> {
-  return {
-    ...(node?.remnants && { remnants: node.remnants }),
-    ...(node?.admin && { admin: node.admin }),
-  };
+function keptOf(cluster: Cluster, name: string): Pick<Node, 'remnants' | 'admin'> {
+  const node = cluster.nodes.get(name);
+  const admin = node?.admin ?? cluster.absentNodes.get(name);
+  return { ...(node?.remnants && { remnants: node.remnants }), ...(admin && { admin }) };
 }
 
 function withNode(cluster: Cluster, name: string, change: (node: Node) => Node): Cluster {

@@ -1,19 +1,36 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { Seconds } from '../model/ids.ts';
-import type { NodeShare, PendingJob } from '../model/job.ts';
+import type { ActiveJob, NodeShare, PendingJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
-import { activeJobs, type Free, heldShares, type NodeFree, without, withShare } from './free.ts';
-import { place } from './place.ts';
+import {
+  activeJobs,
+  type Free,
+  type Holding,
+  heldShares,
+  holdingsOf,
+  type NodeFree,
+  withBack,
+  without,
+} from './free.ts';
+import { nodeCountMin } from './needs.ts';
+import { type Allowed, place } from './place.ts';
 
 /** Room that is kept for the first job which found none. */
-export interface Reservation {
+export interface KeptRoom {
   /**
    * When it can start if running jobs use their whole time limits; Infinity when one of them has no limit.
    */
   readonly time: Seconds;
   readonly shares: readonly NodeShare[];
-  /** What is free then, before the reserved shares are taken; less with each start that lasts so long. */
+  readonly holdings: readonly Holding[];
+  /** What is free then, before the kept shares are taken; less with each start that lasts so long. */
   readonly freeThen: Map<string, NodeFree>;
+}
+
+/** A job that starts in the same pass. */
+export interface Starting {
+  readonly job: PendingJob;
+  readonly allocation: readonly NodeShare[];
 }
 
 /**
@@ -24,75 +41,90 @@ export function reserve(input: {
   readonly cluster: Cluster;
   readonly now: Seconds;
   readonly free: Free;
-  readonly whole: Free;
-  readonly starts: readonly { readonly job: PendingJob; readonly allocation: readonly NodeShare[] }[];
-  readonly job: PendingJob;
-}): Reservation | undefined {
-  const { spec } = input.job;
+  readonly starts: readonly Starting[];
+  readonly spec: JobSpec;
+  readonly allowed: Allowed;
+}): KeptRoom | undefined {
+  const { spec, allowed } = input;
   const ends = endsInOrder(input);
   const last = new Map(input.free);
-  for (const { shares } of ends) giveBack(last, shares, input.whole);
-  if (place(spec, last, input.whole) === undefined) return undefined;
+  for (const { holdings } of ends) giveBack(last, holdings);
+  if (place(spec, last, allowed) === undefined) return undefined;
+  const isOfOneNode = nodeCountMin(spec) === 1 && spec.nodes.max === 1;
   const then = new Map(input.free);
-  for (const { time, shares } of ends) {
-    giveBack(then, shares, input.whole);
-    const placed = place(spec, spec.nodes.max > 1 ? then : only(then, shares), input.whole);
-    if (placed !== undefined) return { time, shares: placed, freeThen: then };
+  for (const { time, holdings } of ends) {
+    giveBack(then, holdings);
+    const shares = place(spec, isOfOneNode ? only(then, holdings) : then, allowed);
+    if (shares !== undefined) return { time, shares, holdings: holdingsOf(spec, shares), freeThen: then };
   }
   return undefined;
 }
 
-function giveBack(free: Map<string, NodeFree>, shares: readonly NodeShare[], whole: Free): void {
-  for (const share of shares) {
-    const node = free.get(share.node);
-    const all = whole.get(share.node);
-    if (node && all) free.set(share.node, withShare(node, share, all));
+function giveBack(free: Map<string, NodeFree>, holdings: readonly Holding[]): void {
+  for (const holding of holdings) {
+    const node = free.get(holding.node);
+    if (node) free.set(holding.node, withBack(node, holding));
   }
 }
 
 /** Where a job of one node may fit now if it did not before: what has changed. */
-function only(free: Free, shares: readonly NodeShare[]): Free {
-  const changed = shares.flatMap(({ node }) => free.get(node) ?? []);
+function only(free: Free, holdings: readonly Holding[]): Free {
+  const changed = holdings.flatMap(({ node }) => free.get(node) ?? []);
   return new Map(changed.map((node) => [node.name, node]));
 }
 
-/** What is free now without what the reservation will need. */
-export function withoutReserved(free: Free, { shares, freeThen }: Reservation): Free {
+/** What is free now without what the kept room will need. */
+export function withoutKept(free: Free, { holdings, freeThen }: KeptRoom): Free {
   const left = new Map(free);
-  for (const share of shares) {
-    const now = left.get(share.node);
-    const then = freeThen.get(share.node);
+  for (const holding of holdings) {
+    const now = left.get(holding.node);
+    const then = freeThen.get(holding.node);
     if (now === undefined || then === undefined) continue;
-    const spare = without(then, share);
-    left.set(share.node, overlap(now, spare));
+    left.set(holding.node, overlap(now, without(then, holding), holding));
   }
   return left;
 }
 
-function overlap(now: NodeFree, then: NodeFree): NodeFree {
+/** Whoever wants to be alone there then lets nobody else onto the node now. */
+function overlap(now: NodeFree, then: NodeFree, { uid, isAlone }: Holding): NodeFree {
   const kept = new Set(then.gpus.map((gpu) => gpu.index));
+  const tenants = isAlone ? new Map(now.tenants).set(uid, { jobs: 1, alone: 1 }) : now.tenants;
   return {
     ...now,
+    tenants,
     cpus: Math.min(now.cpus, then.cpus),
     memoryMb: Math.min(now.memoryMb, then.memoryMb),
     gpus: now.gpus.filter((gpu) => kept.has(gpu.index)),
   };
 }
 
+interface End {
+  readonly time: Seconds;
+  readonly holdings: readonly Holding[];
+}
+
 function endsInOrder(input: {
   readonly cluster: Cluster;
   readonly now: Seconds;
-  readonly starts: readonly { readonly job: PendingJob; readonly allocation: readonly NodeShare[] }[];
-}): readonly { readonly time: Seconds; readonly shares: readonly NodeShare[] }[] {
-  const ends = [...activeJobs(input.cluster)].map((job) => ({
-    time: job.state === 'COMPLETING' ? job.endTime : endTime(job.spec, job.startTime),
-    shares: heldShares(job),
+  readonly starts: readonly Starting[];
+}): readonly End[] {
+  const { cluster, now, starts } = input;
+  const ends = activeJobs(cluster).map((job) => ({
+    time: endOf(job, now),
+    holdings: holdingsOf(job.spec, heldShares(job)),
   }));
-  const starting = input.starts.map(({ job, allocation }) => ({
-    time: endTime(job.spec, input.now),
-    shares: allocation,
+  const starting = starts.map(({ job, allocation }) => ({
+    time: endTime(job.spec, now),
+    holdings: holdingsOf(job.spec, allocation),
   }));
   return [...ends, ...starting].sort((a, b) => a.time - b.time);
+}
+
+/** When what a job holds will be free at the latest, if it uses all of its time. */
+export function endOf(job: ActiveJob, now: Seconds): Seconds {
+  if (job.state === 'COMPLETING') return job.endTime;
+  const still = job.suspendedTime === undefined ? 0 : Math.max(0, now - job.suspendedTime);
+  return endTime(job.spec, job.startTime) + (job.suspendedSeconds ?? 0) + still;
 }
 
 function endTime(spec: JobSpec, start: Seconds): Seconds {

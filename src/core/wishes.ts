@@ -5,7 +5,7 @@ import type { JobSpec } from '../model/spec.ts';
 /** A specification never changes, and is asked for again in every pass. */
 const wishKeys = new WeakMap<JobSpec, string>();
 
-/** Equal for jobs that fit the same nodes. */
+/** Equal for jobs that fit the same nodes of the same partitions, and hold the same there. */
 export function wishKey(spec: JobSpec): string {
   const known = wishKeys.get(spec);
   if (known !== undefined) return known;
@@ -14,16 +14,57 @@ export function wishKey(spec: JobSpec): string {
   return key;
 }
 
+/** What a job may be told by that matters neither to where it fits nor to what it takes there. */
+type Other =
+  | ('name' | 'user' | 'uid' | 'group' | 'gid' | 'account' | 'kind' | 'workDir' | 'command' | 'submitHost')
+  | ('requeue' | 'timeLimit' | 'output' | 'error' | 'input' | 'openMode' | 'hold' | 'comment' | 'array')
+  | ('tresPerNode' | 'tresPerJob' | 'tresPerSocket' | 'tresPerTask' | 'label' | 'ntasksGiven')
+  | ('cpusPerTaskGiven' | 'gpusPerNodeGiven' | 'memoryGiven' | 'timeLimitGiven' | 'beginTime' | 'deadline')
+  | ('dependency' | 'dependencyUpdated' | 'killOnInvalidDep' | 'nice' | 'priority' | 'qos' | 'wckey')
+  | ('mailTypes' | 'mailUser' | 'warningSignal' | 'timeMin' | 'distribution' | 'gpuBind' | 'gresFlags')
+  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'switches' | 'propagate');
+
+/** All the rest; a field that is new has to be put here or there. */
+const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
+  partition: true,
+  nodes: true,
+  ntasks: true,
+  cpusPerTask: true,
+  gpus: true,
+  ntasksPerNode: true,
+  memoryPerNodeMb: true,
+  gpuIds: true,
+  nodelist: true,
+  exclude: true,
+  memoryPerCpuMb: true,
+  memoryPerGpuMb: true,
+  cpusPerGpu: true,
+  ntasksPerGpu: true,
+  ntasksPerCore: true,
+  ntasksPerSocket: true,
+  minCpusPerNode: true,
+  tmpPerNodeMb: true,
+  socketsPerNode: true,
+  coresPerSocket: true,
+  threadsPerCore: true,
+  hint: true,
+  exclusive: true,
+  constraint: true,
+  licenses: true,
+  reservation: true,
+  contiguous: true,
+  spreadJob: true,
+  useMinNodes: true,
+};
+const wantedKeys = Object.keys(wanted) as readonly (keyof typeof wanted)[];
+
 function wishText(spec: JobSpec): string {
-  const { nodes, ntasks, cpusPerTask, ntasksPerNode, memoryPerNodeMb, gpus, gpuIds, nodelist, exclude } =
-    spec;
-  return JSON.stringify([
-    [nodes.min, nodes.max, ntasks, cpusPerTask, ntasksPerNode, memoryPerNodeMb],
-    gpus,
-    gpuIds,
-    nodelist,
-    exclude,
-  ]);
+  const values: unknown[] = [];
+  for (const [index, key] of wantedKeys.entries()) {
+    if (spec[key] !== undefined) values.push(index, spec[key]);
+  }
+  // Who is alone on a node with its own user depends on who that is.
+  return JSON.stringify([spec.uid, ...values]);
 }
 
 /** One waiting job of each kind that the scheduler treats alike; undefined when there are very many. */

@@ -32,9 +32,18 @@ import { sstatTable } from '../commands/sstat/options.ts';
 import { sstatProse } from '../commands/sstat/prose.ts';
 import { bashCompletion } from '../tables/completions/bash.ts';
 import { fishCompletion } from '../tables/completions/fish.ts';
-import { adminCompletionOf, type Completion, completionOf } from '../tables/completions/model.ts';
+import {
+  adminCompletionOf,
+  type Completion,
+  completionOf,
+  type WordsAfter,
+} from '../tables/completions/model.ts';
 import { zshCompletion } from '../tables/completions/zsh.ts';
+import { sacctFields } from '../tables/fields/sacct.ts';
+import { sinfoFields } from '../tables/fields/sinfo.ts';
+import { squeueFields } from '../tables/fields/squeue.ts';
 import { adminManualPage, manualPage } from '../tables/man/page.ts';
+import { jobStateNames } from '../tables/options/jobstates.ts';
 
 /** A file that is printed from the tables and kept in the repository. */
 export interface GeneratedFile {
@@ -79,11 +88,34 @@ function completionFiles(): readonly GeneratedFile[] {
   ];
 }
 
+/** The states by which sinfo is asked most. */
+const sinfoStates = ['alloc', 'comp', 'down', 'drain', 'drained', 'draining', 'idle', 'maint', 'mix', 'resv'];
+
+const jobVerbs = ['hold', 'release', 'requeue', 'requeuehold', 'resume', 'suspend', 'top', 'uhold'];
+const scontrolKeywords = [...jobVerbs, 'ping', 'reconfigure', 'show', 'update', 'version', 'write'];
+
+/** What stands behind scontrol's words. */
+const scontrolWords: readonly WordsAfter[] = [
+  { after: '', values: scontrolKeywords },
+  { after: 'show', values: ['config', 'hostlist', 'hostnames', 'job', 'node', 'partition', 'reservation'] },
+  { after: 'show job', values: { live: 'anyjobs' } },
+  { after: 'show node', values: { live: 'nodes' } },
+  { after: 'show partition', values: { live: 'partitions' } },
+  { after: 'show reservation', values: { live: 'reservations' } },
+  ...jobVerbs.map((after): WordsAfter => ({ after, values: { live: 'jobs' } })),
+  { after: 'write', values: ['batch_script'] },
+  { after: 'write batch_script', values: { live: 'jobs' } },
+];
+
 /** What the shells are told, command by command. */
 export function completions(): readonly Completion[] {
   return [
     adminCompletionOf(mgpuProgram),
-    completionOf(sacctTable, { command: 'mgpu_sacct', operand: 'none' }),
+    completionOf(sacctTable, {
+      command: 'mgpu_sacct',
+      operand: 'none',
+      lists: { format: sacctFields.map(({ name }) => name), state: jobStateNames },
+    }),
     completionOf(sacctmgrTable, { command: 'mgpu_sacctmgr', operand: 'none' }),
     completionOf(sdiagTable, { command: 'mgpu_sdiag', operand: 'none' }),
     completionOf(sattachTable, { command: 'mgpu_sattach', operand: 'none' }),
@@ -92,10 +124,26 @@ export function completions(): readonly Completion[] {
     completionOf(sprioTable, { command: 'mgpu_sprio', operand: 'none' }),
     completionOf(sshareTable, { command: 'mgpu_sshare', operand: 'none' }),
     completionOf(sbatchTable, { command: 'mgpu_sbatch', operand: 'file' }),
-    completionOf(scancelTable, { command: 'mgpu_scancel', operand: 'none' }),
-    completionOf(scontrolTable, { command: 'mgpu_scontrol', operand: 'none' }),
-    completionOf(sinfoTable, { command: 'mgpu_sinfo', operand: 'none' }),
-    completionOf(squeueTable, { command: 'mgpu_squeue', operand: 'none' }),
+    completionOf(scancelTable, {
+      command: 'mgpu_scancel',
+      operand: { live: 'jobs' },
+      lists: { state: ['PENDING', 'RUNNING', 'SUSPENDED'] },
+    }),
+    completionOf(scontrolTable, {
+      command: 'mgpu_scontrol',
+      operand: 'none',
+      words: scontrolWords,
+    }),
+    completionOf(sinfoTable, {
+      command: 'mgpu_sinfo',
+      operand: 'none',
+      lists: { Format: sinfoFields.map(({ name }) => name), states: sinfoStates },
+    }),
+    completionOf(squeueTable, {
+      command: 'mgpu_squeue',
+      operand: 'none',
+      lists: { Format: squeueFields.map(({ name }) => name), states: jobStateNames },
+    }),
     completionOf(srunTable, { command: 'mgpu_srun', operand: 'command' }),
     adminCompletionOf(mgpudProgram),
   ];

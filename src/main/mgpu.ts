@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { MgpuError } from '../base/error.ts';
 import { printable } from '../base/text.ts';
 import type { CommandIo } from '../commands/io.ts';
@@ -14,6 +14,7 @@ import { type FsckPorts, fsck } from '../services/fsck.ts';
 import { type RepairPorts, type RepairWish, repair } from '../services/repair.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
 import { upgrade } from '../services/upgrade.ts';
+import { why } from '../services/why.ts';
 import { layoutOf, spoolFolders } from '../store/layout.ts';
 import { initSpool, refuseOthers, type Store } from '../store/spool.ts';
 import { fault } from '../system/files/fault.ts';
@@ -22,6 +23,9 @@ import { readAdmin, textOf } from './wire/admin.ts';
 import { ownLocalDir, ownUid } from './wire/embedded.ts';
 import { locate, openSession, openStore, storePorts } from './wire/session.ts';
 import { runCommand } from './wire.ts';
+
+/** Where the bundle lies: dist/, beside bin/ and completions/. */
+declare const __dirname: string;
 
 const clusterNameDefault = 'mgpu';
 
@@ -53,6 +57,10 @@ function askOf({
   if (command === 'doctor') return { command, spool, pair: words['pair'] === true };
   if (command === 'stop' || command === 'upgrade') return { command, spool };
   if (command === 'fsck') return { command, spool, repair: repairWish(words) };
+  if (command === 'completion') {
+    return { command, shell: operandOf(words, 'shell'), slurmNames: words['slurm-names'] === true };
+  }
+  if (command === 'why') return { command, spool, job: operandOf(words, 'job') };
   if (command === 'backup') return { command, spool, to: operandOf(words, 'to') };
   if (spool !== undefined)
     throw new MgpuError('USAGE', `${command}: the directory is an operand, not --spool`);
@@ -97,6 +105,11 @@ function depsOf(io: CommandIo): MgpuDeps {
       const ports = { ...storePorts(), files: asyncFiles() };
       return { ...(await restoreBackup(ports, resolve(io.workDir, from), options)), path };
     },
+    completer: join(__dirname, '..', 'bin', 'mgpu_complete'),
+    completionFile: async (shell) => {
+      const name = shell === 'zsh' ? '_mgpu' : `mgpu.${shell}`;
+      return readFileSync(join(__dirname, '..', 'completions', name), 'utf8');
+    },
     async *examine(spool, options) {
       yield* examine(await doctorPorts(io, spool), options);
     },
@@ -121,6 +134,10 @@ function depsOf(io: CommandIo): MgpuDeps {
     },
     async upgrade(spool) {
       return upgrade(await openOwn(io, spool));
+    },
+    async why(spool, job) {
+      const { present } = await openSession(io, { spool, startsDaemon: false });
+      return why(present, job);
     },
   };
 }

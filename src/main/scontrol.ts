@@ -1,13 +1,18 @@
 import { readStarted } from '../agent/markers.ts';
 import { run } from '../commands/scontrol/run.ts';
+import { mayAdminister } from '../core/decide-settings.ts';
 import type { RunRecord } from '../model/runrecord.ts';
 import { runningSteps } from '../services/steplist.ts';
 import { sendRequest } from '../store/inbox.ts';
+import { readLoads } from '../store/nodes.ts';
 import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
+import { systemClock } from '../system/clock.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
 import { readHostFile } from './wire/hostfile.ts';
+import { readerOf, withReasonUsers } from './wire/readers.ts';
 import { openSession } from './wire/session.ts';
+import { isUser } from './wire/users.ts';
 import { runCommand } from './wire.ts';
 
 /** `scontrol`, by whatever name it was called. */
@@ -21,22 +26,55 @@ export function main(calledAs: string): Promise<void> {
       return opened;
     };
     return run(argv, io, {
-      view: async (spool) => (await session(spool)).present.view(),
+      view: async (spool) => withReasonUsers(await (await session(spool)).present.view()),
       user: { uid, name: userName },
       runRecord: async (jobId, attempt) => startRecord((await session()).store, jobId, attempt),
       async config() {
         const { store } = await session();
         const { parseYaml } = await import('../system/yaml.ts');
         const { settings } = await readClusterFile(store, parseYaml);
-        return { clusterName: store.spool.clusterName, settings };
+        const { settingsFile, root } = store.layout;
+        return { settings, settingsFile, spool: root, host: hostNames().short };
+      },
+      loads: async () => readLoads((await session()).store),
+      reader: readerOf,
+      async mayAdminister({ cluster }) {
+        const { files, layout } = (await session()).store;
+        const isOwner = (await files.stat(layout.spoolFile))?.uid === uid;
+        return mayAdminister(cluster, { uid, isOwner });
+      },
+      isUser,
+      utcOffsetMinutes: (seconds) => systemClock().utcOffsetMinutes(seconds),
+      lines: standardInput,
+      async checkSettings() {
+        const { parseYaml } = await import('../system/yaml.ts');
+        await readClusterFile((await session()).store, parseYaml);
       },
       readHostFile,
       steps: async ({ cluster }) => runningSteps((await session()).store, cluster),
       async send(request) {
-        await sendRequest((await session()).store, request, hostNames().short);
+        const { store } = await session();
+        const requestId = await sendRequest(store, request, hostNames().short);
+        // What a daemon alone can do is done when it says so, or a little later.
+        if (request.name === 'reconfigure') await untilTaken(store, requestId);
       },
     });
   });
+}
+
+async function* standardInput(): AsyncIterable<string> {
+  const { createInterface } = await import('node:readline');
+  yield* createInterface({ input: process.stdin });
+}
+
+const takenMsMax = 3000;
+const lookMs = 20;
+
+/** Until a daemon took the request out of the inbox; where none is there, for a short while. */
+async function untilTaken({ files, layout, clock }: Store, requestId: string): Promise<void> {
+  const end = clock.monotonicMs() + takenMsMax;
+  const path = `${layout.inbox}/${requestId}.json`;
+  while (clock.monotonicMs() < end && (await files.stat(path)) !== undefined) await clock.sleep(lookMs);
 }
 
 /** What the attempt's start marker says; undefined while, or where, it says nothing. */

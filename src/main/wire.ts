@@ -31,8 +31,9 @@ export async function runCommand(program: Program, run: Run): Promise<void> {
   } catch (error) {
     // This is the edge: what nobody else caught is told here.
     const failureExitCode = program.failureExitCode?.(argv) ?? 1;
-    const isTraced = verbosityOf(argv) >= 3;
-    exitCode = report(error, { program: program.name, err: io.err, isTraced, failureExitCode });
+    const verbosity = verbosityOf(argv);
+    const options = { program: program.name, err: io.err, failureExitCode };
+    exitCode = report(error, { ...options, isTraced: verbosity >= 3, isVerbose: verbosity >= 1 });
   }
   // Everything is written when a write returns, so nothing has to be waited for.
   process.exit(exitCode);
@@ -70,13 +71,14 @@ export interface ReportOptions {
   readonly err: (text: string) => void;
   /** True to show where in the program it happened. */
   readonly isTraced: boolean;
+  readonly isVerbose?: boolean;
   readonly failureExitCode?: number;
 }
 
 /** Says what went wrong, as Slurm's commands do, and gives the exit code. */
 export function report(
   error: unknown,
-  { program, err, isTraced, failureExitCode = 1 }: ReportOptions,
+  { program, err, isTraced, isVerbose = false, failureExitCode = 1 }: ReportOptions,
 ): number {
   const isOurs = !isMgpuError(error);
   if (isOurs) {
@@ -87,7 +89,8 @@ export function report(
     const request = `please report this with what you did: ${versions}${where}`;
     err(`${program}: internal error: ${printable(kind + what)} (${request})\n`);
   } else {
-    err(`${program}: error: ${printable(error.message)}\n`);
+    for (const line of [...error.before, error.message]) err(`${program}: error: ${printable(line)}\n`);
+    if (isVerbose && error.detail !== undefined) err(`${program}: ${printable(error.detail)}\n`);
     if (error.hint !== undefined) err(`${program}: ${printable(error.hint)}\n`);
   }
   if (isTraced) for (const line of traceLines(error)) err(`${program}: ${line}\n`);

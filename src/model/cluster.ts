@@ -2,7 +2,7 @@ import { IdMap } from '../base/idmap.ts';
 import { type ClusterConfig, emptyConfig, type PartitionState } from './config.ts';
 import type { JobId, NodeName } from './ids.ts';
 import type { Job } from './job.ts';
-import type { Node } from './node.ts';
+import type { Node, NodeAdmin } from './node.ts';
 import type { Ranges } from './ranges.ts';
 import type { Reservation } from './reservation.ts';
 
@@ -26,6 +26,8 @@ export interface Cluster {
   /** Where an administrator said another state than the settings. */
   readonly partitionStates: ReadonlyMap<string, PartitionState>;
   readonly reservations: ReadonlyMap<string, Reservation>;
+  /** What an administrator said of nodes that are declared and never registered. */
+  readonly absentNodes: ReadonlyMap<NodeName, NodeAdmin>;
 }
 
 /** The settings that hold: those that were taken in, or none. */
@@ -44,6 +46,7 @@ export const emptyCluster: Cluster = {
   config: undefined,
   partitionStates: new Map(),
   reservations: new Map(),
+  absentNodes: new Map(),
 };
 
 /** The largest id that the state has seen. */

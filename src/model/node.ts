@@ -45,9 +45,19 @@ export const nodeRecordSchema = object(
     /** Temporary space, in MiB (format 3). */
     tmpMb: int(0, limits.memoryMbMax),
     boards: int(1, limits.cpusPerNode),
+    /** When its machine was booted (format 3). */
+    bootTime: secondsSchema,
   },
 );
 export type NodeRecord = Infer<typeof nodeRecordSchema>;
+
+/** How busy a node is, whoever keeps it so; with each heartbeat, and only shown. */
+export const loadSchema = object({
+  /** The system's load of the last minute, in hundredths. */
+  cpuLoad: int(0, 2 ** 32 - 3),
+  freeMemoryMb: int(0, limits.memoryMbMax),
+});
+export type NodeLoad = Infer<typeof loadSchema>;
 
 /** A GPU that may not be claimed now, and why: processes from outside hold it, or it is ill. */
 export const gpuTroubleSchema = object({
@@ -79,10 +89,16 @@ export const nodeAdminSchema = object(
     isDrained: bool,
     /** Takes no new jobs; what ran there was ended. */
     isDown: bool,
+    /** Takes no new jobs, for it is expected to fail. */
+    isFailed: bool,
     reason: nodeReasonSchema,
     comment: text(limits.textLength),
+    /** Another text of no meaning to us. */
+    extra: text(limits.textLength),
     /** In place of those of its record. */
     features: list(name, 256),
+    /** Those that it has at present; missing: all. */
+    activeFeatures: list(name, 256),
     weight: int(0, 2 ** 32 - 1),
   },
 );
@@ -103,3 +119,27 @@ export const nodeSchema = object(
   { remnants: list(remnantSchema, limits.jobIdMax), admin: nodeAdminSchema },
 );
 export type Node = Infer<typeof nodeSchema>;
+
+/** True for a node that new jobs may be given: its daemon is there, and nobody took it out of use. */
+export function nodeTakesJobs({ presence, admin }: Pick<Node, 'presence' | 'admin'>): boolean {
+  return presence === 'up' && !isOutOfUse(admin);
+}
+
+/** True where an administrator lets no new jobs go there. */
+export function isOutOfUse(admin: NodeAdmin | undefined): boolean {
+  return admin?.isDrained === true || admin?.isDown === true || admin?.isFailed === true;
+}
+
+/** What jobs may ask for with --constraint. */
+export function featuresOf({ record, admin }: Node): readonly string[] {
+  return admin?.features ?? record.features ?? [];
+}
+
+export function activeFeaturesOf(node: Node): readonly string[] {
+  return node.admin?.activeFeatures ?? featuresOf(node);
+}
+
+/** Nodes with a lower weight are taken first. */
+export function weightOf({ record, admin }: Node): number {
+  return admin?.weight ?? record.weight ?? 1;
+}

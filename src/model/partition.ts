@@ -69,3 +69,24 @@ export function defaultPartitionOf(cluster: Cluster): PartitionInfo | undefined 
 export function partitionNamed(cluster: Cluster, name: string): PartitionInfo | undefined {
   return partitionsOf(cluster).find((partition) => partition.name === name);
 }
+
+/** Who asks, as far as it decides which partitions are shown. */
+export interface PartitionReader {
+  readonly uid: number;
+  /** Names of the groups that he is a member of. */
+  readonly groups: readonly string[];
+}
+
+/** True where some partition is shown to members of some groups alone: then a reader's groups count. */
+export function hasGroupPartitions(cluster: Cluster): boolean {
+  return configOf(cluster).partitions.some(({ allowGroups }) => allowGroups !== undefined);
+}
+
+/** The partitions that are not shown unless somebody asks for all: hidden ones, and those of other groups. */
+export function hiddenPartitions(cluster: Cluster, { uid, groups }: PartitionReader): ReadonlySet<string> {
+  const isHidden = ({ isHidden, allowGroups }: PartitionConfig): boolean =>
+    isHidden === true ||
+    (uid !== 0 && allowGroups !== undefined && !allowGroups.some((group) => groups.includes(group)));
+  const { partitions } = configOf(cluster);
+  return new Set(partitions.filter(isHidden).map(({ name }) => name));
+}

@@ -1,6 +1,8 @@
-import { type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
-import { jobIdSchema, nonceSchema, secondsSchema } from './ids.ts';
+import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
+import { partitionStateSchema } from './config.ts';
+import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema } from './ids.ts';
 import { limits } from './limits.ts';
+import { reservationSchema } from './reservation.ts';
 import { jobSpecSchema } from './spec.ts';
 
 /** A job as a user names it: `12`, or one task of an array. */
@@ -20,6 +22,24 @@ const requestSchema = variant('name', {
   unhold: object({ targets: list(targetSchema, 100_000) }),
   /** Read `cluster.yaml` now; what was set by hand ends. */
   reconfigure: object({}),
+  /** What is said of nodes; of what is missing nothing is said. */
+  updateNode: object(
+    { nodes: list(nodeNameSchema, limits.nodesPerJob) },
+    {
+      state: oneOf('down', 'drain', 'fail', 'idle', 'resume', 'undrain'),
+      /** These become what is said, or end where it is empty. */
+      reason: text(limits.textLength),
+      comment: text(limits.textLength),
+      extra: text(limits.textLength),
+      features: list(text(limits.nameLength), 256),
+      activeFeatures: list(text(limits.nameLength), 256),
+      weight: int(0, 2 ** 32 - 1),
+    },
+  ),
+  updatePartition: object({ partition: text(limits.nameLength), state: partitionStateSchema }),
+  /** `isNew`: nothing is done where there is one of that name, else where there is none. */
+  setReservation: object({ reservation: reservationSchema, isNew: bool }),
+  deleteReservation: object({ reservation: text(limits.nameLength) }),
 });
 export type Request = Infer<typeof requestSchema>;
 

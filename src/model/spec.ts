@@ -1,4 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, type Schema, text } from '../base/schema.ts';
+import { dependencySchema } from './dependency.ts';
 import { nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
@@ -39,6 +40,10 @@ const sinceFormat3 = {
   beginTime: secondsSchema,
   /** Not after this instant (--deadline). */
   deadline: secondsSchema,
+  /** What has to happen first (--dependency). */
+  dependency: dependencySchema,
+  /** It was set after the submission, and so may name jobs that were submitted later. */
+  dependencyUpdated: bool,
   /** --kill-on-invalid-dep: true ends a job that can never start, false keeps it; missing: the cluster's. */
   killOnInvalidDep: bool,
   /** MiB for each allocated CPU, or for each GPU, in place of so many a node. */

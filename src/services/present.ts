@@ -1,8 +1,12 @@
 import { decide } from '../core/decide.ts';
+import { standingOf } from '../core/depend.ts';
 import { plan } from '../core/plan.ts';
+import { plannedStarts } from '../core/planned.ts';
 import { reduceAll } from '../core/reduce.ts';
 import { type Cluster, configOf } from '../model/cluster.ts';
 import { emptyConfig } from '../model/config.ts';
+import { formatDependency } from '../model/dependency.ts';
+import type { Seconds } from '../model/ids.ts';
 import type { ParseYaml } from '../ports/yaml.ts';
 import { readInbox } from '../store/inbox.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
@@ -16,12 +20,18 @@ export interface Present {
   readonly journal: Journal;
   /** The state with what waits in the inbox applied: a job is seen the moment after it was submitted. */
   view(): Promise<ClusterView>;
+  /** The state as far as it was read, with the settings that hold. */
+  settled(): Promise<Cluster>;
 }
 
 /** Opens it; with `parseYaml`, the settings count also where no daemon has taken them in yet. */
 export async function openPresent(store: Store, parseYaml?: ParseYaml): Promise<Present> {
   const journal = await openJournal(fileLog(store, 'reader'), store);
-  return { journal, view: () => view(store, journal, parseYaml) };
+  return {
+    journal,
+    view: () => view(store, journal, parseYaml),
+    settled: () => withSettings(store, journal.cluster(), parseYaml),
+  };
 }
 
 async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undefined): Promise<ClusterView> {
@@ -33,9 +43,26 @@ async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undef
   return {
     cluster: present,
     clusterName: configOf(present).clusterName ?? store.spool.clusterName,
-    reasons: plan(present, now).reasons,
+    ...waitingOf(present, now),
     now,
     utcOffsetMinutes: store.clock.utcOffsetMinutes(now),
+  };
+}
+
+type Waiting = Pick<ClusterView, 'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf'>;
+
+/** What there is to say of jobs that wait. */
+export function waitingOf(cluster: Cluster, now: Seconds): Waiting {
+  const { reasons, texts } = plan(cluster, now);
+  let planned: ReturnType<Waiting['plannedStarts']> | undefined;
+  return {
+    reasons,
+    reasonTexts: texts,
+    plannedStarts: () => {
+      planned ??= plannedStarts(cluster, now);
+      return planned;
+    },
+    dependencyOf: (job, task) => formatDependency(standingOf(cluster, job, now, task).left),
   };
 }
 

@@ -1,7 +1,9 @@
 import { isMgpuError, MgpuError } from '../base/error.ts';
 import { checked } from '../base/schema.ts';
-import { refusalOf } from '../core/admit.ts';
+import { type Refusal, refusalOf } from '../core/admit.ts';
+import { completed } from '../core/complete.ts';
 import { idsAfter } from '../model/cluster.ts';
+import { formatOfSpec } from '../model/event.ts';
 import type { JobId } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { type JobSpec, jobSpecSchema } from '../model/spec.ts';
@@ -10,11 +12,15 @@ import { furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
 import { refuseOthers, type Store } from '../store/spool.ts';
 import type { Present } from './present.ts';
 
-export { defaultPartition } from '../core/admit.ts';
-
 export interface Submission extends RoomContent {
+  /** As it was asked for: `completed` adds what the settings decide. */
   readonly spec: JobSpec;
+  /** The names of all groups that the submitter is in; missing: the one of the job alone. */
+  readonly groups?: readonly string[];
 }
+
+/** What stands before each of Slurm's sentences about a submission that is refused. */
+export const refusedPrefix = 'Batch job submission failed: ';
 
 /** What Slurm says of a script, a name or a path beyond its bounds. */
 export const tooLongSentence =
@@ -29,20 +35,46 @@ const idsTriedMax = 1000;
  */
 export async function submit(store: Store, present: Present, submission: Submission): Promise<JobId> {
   const { checkpointBytes, bytes } = present.journal.tail();
-  const refusal = refusalOf(present.journal.cluster(), submission.spec, checkpointBytes + bytes);
-  if (refusal !== undefined) throw new MgpuError('REFUSED', refusal.message, { hint: refusal.detail });
-  refuseLong(submission.spec);
-  await refuseOthers(store, submission.spec.uid);
+  const cluster = await present.settled();
+  const spec = completed(submission.spec, cluster, store.spool.format);
+  refuseNew(store, spec);
+  const refusal = refusalOf(cluster, spec, {
+    stateBytes: checkpointBytes + bytes,
+    now: store.clock.now(),
+    ...(submission.groups && { groups: submission.groups }),
+  });
+  if (refusal !== undefined) throw refused(refusal);
+  refuseLong(spec);
+  await refuseOthers(store, spec.uid);
   const id = await freshRoom(store, present);
   const requestId = store.ids.next();
   try {
     await furnishRoom(store, id, submission);
-    const request = { name: 'submit', jobId: id, spec: submission.spec } as const;
-    await sendRequest(store, request, submission.spec.submitHost, requestId);
+    await sendRequest(store, { name: 'submit', jobId: id, spec }, spec.submitHost, requestId);
   } catch (error) {
     throw await withdrawn(store, { id, requestId }, error);
   }
   return id;
+}
+
+/** A refusal as commands print it; what is behind it they tell with -v. */
+export function refused({ before, reason, detail }: Refusal): MgpuError {
+  return new MgpuError('REFUSED', refusedPrefix + reason, { before, detail });
+}
+
+/** A daemon of an older program would not know what is asked. */
+export function refuseNew({ spool }: Store, spec: JobSpec): void {
+  const format = formatOfSpec(spec);
+  if (format <= spool.format) return;
+  const hint = 'when all daemons run this version, mgpu upgrade raises the format';
+  const what = `this needs a spool of format ${format}, and the spool has format ${spool.format}`;
+  throw new MgpuError(
+    'REFUSED',
+    `${refusedPrefix}Requested operation not supported on this system: ${what}`,
+    {
+      hint,
+    },
+  );
 }
 
 /** What no daemon would take in must not be acknowledged. */

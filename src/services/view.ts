@@ -1,5 +1,7 @@
+import type { PlannedStart } from '../core/planned.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
+import type { Job } from '../model/job.ts';
 import type { Reason } from '../model/states.ts';
 
 /** The cluster as of this moment, with what waits in the inbox applied: what a query shows. */
@@ -9,7 +11,15 @@ export interface ClusterView {
   readonly clusterName: string;
   /** Why each waiting job waits. */
   readonly reasons: ReadonlyMap<JobId, Reason>;
+  /** What Slurm prints in place of the reason where it has more to say. */
+  readonly reasonTexts: ReadonlyMap<JobId, string>;
+  /** When and where waiting jobs are expected to start; worked out when it is asked for. */
+  readonly plannedStarts: () => ReadonlyMap<JobId, PlannedStart>;
+  /** What a job waits for and how that stands, as %E prints it; empty when it waits for nothing. */
+  readonly dependencyOf: (job: Job, task?: number) => string;
   readonly now: Seconds;
+  /** Names of the users who took nodes out of use, where somebody looked them up. */
+  readonly userNames?: ReadonlyMap<number, string>;
   /** Minutes east of UTC, for printing times. */
   readonly utcOffsetMinutes: number;
 }

@@ -17,10 +17,10 @@ import {
 import type { Cluster } from '../model/cluster.ts';
 import { clusterConfigSchema, partitionStateSchema } from '../model/config.ts';
 import { type ClusterEvent, eventSchema, formatOfEvent } from '../model/event.ts';
-import { nonceSchema, secondsSchema } from '../model/ids.ts';
+import { nodeNameSchema, nonceSchema, secondsSchema } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
-import { nodeSchema } from '../model/node.ts';
+import { nodeAdminSchema, nodeSchema } from '../model/node.ts';
 import { jobIdRangesSchema } from '../model/ranges.ts';
 import { reservationSchema } from '../model/reservation.ts';
 import { refuseNewer } from '../model/version.ts';
@@ -55,6 +55,7 @@ const checkpointHead = object(
     config: clusterConfigSchema,
     partitionStates: list(pair(text(limits.nameLength), partitionStateSchema), 100_000),
     reservations: list(reservationSchema, 100_000),
+    absentNodes: list(pair(nodeNameSchema, nodeAdminSchema), 100_000),
   },
 );
 const segmentHead = object({ mgpu: oneOf('segment'), format: int(1), segment: int(1), time: secondsSchema });
@@ -93,11 +94,12 @@ export function decodeCommit(bytes: Uint8Array, path: string): Commit {
 export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
   const { seq, format, closed, segment, handled } = cluster;
   const nodes = [...cluster.nodes.values()].map((node) => ({ node }));
-  const { config, partitionStates, reservations } = cluster;
+  const { config, partitionStates, reservations, absentNodes } = cluster;
   const settings = {
     ...(config && { config }),
     ...(partitionStates.size > 0 && { partitionStates: [...partitionStates] }),
     ...(reservations.size > 0 && { reservations: [...reservations.values()] }),
+    ...(absentNodes.size > 0 && { absentNodes: [...absentNodes] }),
   };
   const head = { mgpu: 'checkpoint', format, seq, time, closed, segment, handled: [...handled], ...settings };
   return encodeLines(head, [...nodes, ...jobLines(cluster.jobs.values())], limits.checkpointBytes);
@@ -124,6 +126,7 @@ export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
     config: head.config,
     partitionStates: new Map(head.partitionStates),
     reservations: new Map(head.reservations?.map((one) => [one.name, one])),
+    absentNodes: new Map(head.absentNodes),
     nodes: new Map(nodes.map((node) => [node.record.name, node])),
     jobs: IdMap.of(jobs),
   };

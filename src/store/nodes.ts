@@ -1,5 +1,7 @@
+import { isMgpuError } from '../base/error.ts';
+import { checked } from '../base/schema.ts';
 import { isNodeName } from '../model/ids.ts';
-import type { NodeRecord } from '../model/node.ts';
+import { loadSchema, type NodeLoad, type NodeRecord } from '../model/node.ts';
 import { encodeText, readSpoilt, replace } from './put.ts';
 import type { Store } from './spool.ts';
 
@@ -18,9 +20,15 @@ export async function writeInventory(store: Store, record: NodeRecord): Promise<
 }
 
 /** Shows that the daemon lives: others see that the file changes, and compare nothing else in it. */
-export async function writeHeartbeat(store: Store, record: NodeRecord, beat: number): Promise<void> {
+export async function writeHeartbeat(
+  store: Store,
+  record: NodeRecord,
+  beat: number,
+  load?: NodeLoad,
+): Promise<void> {
   const room = store.layout.node(record.name);
-  const content = { node: record.name, incarnation: record.incarnation, beat, time: store.clock.now() };
+  const { name: node, incarnation } = record;
+  const content = { node, incarnation, beat, time: store.clock.now(), ...load };
   const options = { mode: 0o644, durable: false, nonce: store.ids.next() };
   await replace(
     store.files,
@@ -29,6 +37,26 @@ export async function writeHeartbeat(store: Store, record: NodeRecord, beat: num
     encodeText(`${JSON.stringify(content)}\n`),
     options,
   );
+}
+
+/** What the nodes said of their load with their last heartbeats; those that said nothing are missing. */
+export async function readLoads(store: Store): Promise<ReadonlyMap<string, NodeLoad>> {
+  const loads = new Map<string, NodeLoad>();
+  for (const [name, beat] of await readHeartbeats(store)) {
+    const load = beat === undefined ? undefined : loadOf(beat);
+    if (load !== undefined) loads.set(name, load);
+  }
+  return loads;
+}
+
+/** What is no heartbeat says nothing: this is only shown. */
+function loadOf(beat: string): NodeLoad | undefined {
+  try {
+    return checked(loadSchema, JSON.parse(beat), 'a heartbeat');
+  } catch (error) {
+    if (error instanceof SyntaxError || isMgpuError(error, 'SCHEMA')) return undefined;
+    throw error;
+  }
 }
 
 /** All heartbeats as they are now, by the nodes' names. */

@@ -5,7 +5,7 @@ import type { Files } from '../ports/files.ts';
 const heldCodes: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EBUSY', 'EEXIST']);
 
 /** True for a folder that cannot be removed while somebody has a file in it open. */
-export function isHeldOpen(error: unknown): boolean {
+function isHeldOpen(error: unknown): boolean {
   return isMgpuError(error) && heldCodes.has(error.code);
 }
 

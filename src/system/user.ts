@@ -38,6 +38,12 @@ export async function uidOf(name: string): Promise<number | undefined> {
   return idInTable(table, name) ?? idInTable(await askDirectory('passwd', name), name);
 }
 
+/** The names of the groups of this process. */
+export async function ownGroups(): Promise<readonly string[]> {
+  const gids = new Set([process.getegid?.() ?? 0, ...(process.getgroups?.() ?? [])]);
+  return Promise.all([...gids].map((gid) => nameOf('group', gid)));
+}
+
 /** What the system calls this machine. */
 export interface HostNames {
   /** Up to the first dot. */

@@ -3,7 +3,11 @@
  * said here and nowhere else.
  */
 
-const a100Node = { sockets: 2, cores_per_socket: 4, threads_per_core: 1, memory: 32_000, gres: 'gpu:a100:4' };
+const address = { ip: '127.0.0.1' };
+const a100Node = {
+  ...address,
+  ...{ sockets: 2, cores_per_socket: 4, threads_per_core: 1, memory: 32_000, gres: 'gpu:a100:4' },
+};
 
 /** What cluster.yaml says. */
 export const capturedSettings = {
@@ -12,11 +16,13 @@ export const capturedSettings = {
     { node_id: 'gpu02', ...a100Node, features: 'a100' },
     {
       node_id: 'gpu03',
+      ...address,
       ...{ sockets: 1, cores_per_socket: 4, threads_per_core: 1, memory: 16_000 },
       ...{ gres: 'gpu:v100:2', features: 'v100' },
     },
     {
       node_id: 'cpu01',
+      ...address,
       ...{ sockets: 1, cores_per_socket: 4, threads_per_core: 2, memory: 16_000 },
       ...{ gpus: 0, features: 'cpu' },
     },

@@ -85,7 +85,16 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
   [
     sinfoTable,
     (argv, io, there) =>
-      sinfo(argv, io, { view: () => view(there), paint, drawTable: async (_, rows) => rows.join('\n') }),
+      sinfo(argv, io, {
+        view: () => view(there),
+        loads: async () => new Map(),
+        reader: async () => ({ uid: 2001, groups: [] }),
+        sleep: async () => {
+          throw new MgpuError('INTERRUPTED', 'interrupted by the test');
+        },
+        paint,
+        drawTable: async (_, rows) => rows.join('\n'),
+      }),
   ],
   [
     scancelTable,
@@ -100,7 +109,21 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         user: { uid: 2001, name: 'alice' },
         runRecord: async () => undefined,
         steps: async () => [],
-        config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+        config: async () => ({
+          settings: defaultSettings,
+          settingsFile: '/spool/cluster.yaml',
+          spool: '/spool',
+          host: 'login',
+        }),
+        loads: async () => new Map(),
+        reader: async () => ({ uid: 2001, groups: [] }),
+        mayAdminister: async () => true,
+        isUser: async () => true,
+        utcOffsetMinutes: () => 0,
+        checkSettings: async () => {},
+        async *lines() {
+          yield 'ping';
+        },
         readHostFile: async () => 'gpu[01-02]',
         send: async () => {},
       }),

@@ -23,6 +23,7 @@ export type Simulator = typeof Entry;
 const smallNumbers: readonly Patch[] = [
   { file: 'src/store/checkpoint.ts', find: 'const tailCommitsMin = 64;', put: 'const tailCommitsMin = 5;' },
   { file: 'src/store/log.ts', find: 'const entriesKept = 64;', put: 'const entriesKept = 3;' },
+  { file: 'src/agent/leftovers.ts', find: 'lookSecondsMin = 3600;', put: 'lookSecondsMin = 30;' },
   { file: 'src/store/checkpoint.ts', find: 'const tailCommitsMax = 1000;', put: 'const tailCommitsMax = 9;' },
 ];
 

@@ -1,4 +1,5 @@
 import { MgpuError } from '../../src/base/error.ts';
+import type { Dependency } from '../../src/model/dependency.ts';
 import type { JobSpec } from '../../src/model/spec.ts';
 import { cancelJobs } from '../../src/services/cancel.ts';
 import { openPresent } from '../../src/services/present.ts';
@@ -9,6 +10,7 @@ import { spec } from '../unit/builders.ts';
 import { callsOf } from './calls.ts';
 import type { Inode } from './disk.ts';
 import { kill, type Machine } from './machine.ts';
+import { startSeconds } from './ports.ts';
 import type { JobPlan } from './processes.ts';
 import { type Actor, SystemError } from './scheduler.ts';
 import { newActor, ownerUid, type Ports, portsFor, type World } from './world.ts';
@@ -124,7 +126,26 @@ function specOf(world: World, random: Random): JobSpec {
     timeLimit: random() < 0.2 ? 1 : 'UNLIMITED',
     ...(random() < world.arrays && { array: { tasks: [[0, pick(3)]], throttle: pick(3) } }),
     ...(random() < 0.1 && world.nodes.length > 1 && twoNodes),
+    ...(random() < 0.25 && { dependency: dependencyOf(world), killOnInvalidDep: true }),
+    ...(random() < 0.1 && timesOf(world)),
+    ...(random() < 0.1 && { nice: pick(5) }),
   });
+}
+
+/** On jobs of which somebody knows that they were submitted. */
+function dependencyOf({ watchman, random }: World): Dependency {
+  const known = [...watchman.acknowledged];
+  const types = ['after', 'afterany', 'afterok', 'afternotok'] as const;
+  const clauses = known
+    .filter(() => random() < 2 / known.length)
+    .map((jobId) => ({ type: types[Math.floor(random() * types.length)] ?? 'afterany', jobId }));
+  return { any: random() < 0.3, clauses: random() < 0.2 ? [...clauses, { type: 'singleton' }] : clauses };
+}
+
+/** A begin time or a deadline, by a clock that is right; those of the daemons may be far off. */
+function timesOf({ random, scheduler }: World): Partial<JobSpec> {
+  const soon = startSeconds + Math.floor(scheduler.nowMs / 1000 + random() * 60);
+  return random() < 0.5 ? { beginTime: soon } : { deadline: soon + 90, timeLimit: 1 };
 }
 
 const twoNodes: Partial<JobSpec> = {

@@ -7,7 +7,7 @@ import type { Random } from '../fakes/random.ts';
 import type { Actor, Scheduler } from './scheduler.ts';
 
 /** 2026-01-01T00:00:00 UTC. */
-const startSeconds = 1_767_225_600;
+export const startSeconds = 1_767_225_600;
 
 export function clockOf(scheduler: Scheduler, actor: Actor): Clock {
   const { machine } = actor;

@@ -135,8 +135,10 @@ function calmDown(world: World): void {
   world.chaos.weather = calm;
   world.isCalm = true;
   world.watchman.note('from here on nothing goes wrong');
-  for (const { actors } of world.machines) {
-    for (const actor of [...actors]) {
+  for (const machine of world.machines) {
+    // Somebody sets the clocks right: what is to begin at a time does.
+    machine.skewSeconds = 0;
+    for (const actor of [...machine.actors]) {
       actor.pausedUntilMs = 0;
       if (actor.name === readerName) kill(actor);
     }
@@ -160,7 +162,8 @@ export function unsettled({ watchman, clients, nodes, scheduler, quietMs }: Worl
   if (clients > 0) return `${clients} commands run`;
   for (const job of cluster.jobs.values()) if (job.state !== 'ENDED') return `job ${job.id} is ${job.state}`;
   if (watchman.inbox().length > 0) return `${watchman.inbox().length} requests wait`;
-  for (const { name, journal } of nodes) {
+  for (const { name, journal, machine } of nodes) {
+    if (cluster.nodes.get(name)?.record.bootId !== machine.bootId) return `${name} is to register`;
     if (cluster.nodes.get(name)?.presence !== 'up') return `${name} is ${cluster.nodes.get(name)?.presence}`;
     if (journal?.cluster().seq !== cluster.seq)
       return `${name} sees commit ${journal?.cluster().seq} of ${cluster.seq}`;

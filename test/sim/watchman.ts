@@ -7,6 +7,7 @@ import { rangesHas } from '../../src/model/ranges.ts';
 import type { Request } from '../../src/model/request.ts';
 import { decodeCheckpoint, decodeCommit, encodeCheckpoint } from '../../src/store/codec.ts';
 import { seqName, seqOfName } from '../../src/store/layout.ts';
+import { Lives } from './depended.ts';
 import type { Disk, Inode } from './disk.ts';
 import type { JobPlan } from './processes.ts';
 
@@ -48,6 +49,9 @@ export class Watchman {
   readonly #places = new Map<string, string>();
   readonly #owners = new Map<string, string>();
   readonly #history: Entry[] = [];
+  /** Numbers whose names were taken out of the log. */
+  readonly #pruned = new Set<number>();
+  readonly #lives = new Lives();
   readonly #requests = new WeakMap<Inode, { readonly requestId: string; readonly request: Request }>();
   readonly #disk: Disk;
   readonly #root: string;
@@ -71,7 +75,8 @@ export class Watchman {
 
   /** All that what it says later depends on, besides the disk, as one text. */
   text(): string {
-    const sets = [this.acknowledged, this.sentRequests, this.startedAttempts, this.liveAttempts.values()];
+    const { acknowledged, sentRequests, startedAttempts } = this;
+    const sets = [acknowledged, sentRequests, startedAttempts, this.liveAttempts.values(), this.#pruned];
     return [this.commits, ...sets.map((set) => [...set].sort().join()), this.lastChangeMs].join(';');
   }
 
@@ -98,6 +103,7 @@ export class Watchman {
     if (!path.startsWith(this.#root)) return;
     const [folder = '', name = ''] = path.slice(this.#root.length + 1).split('/');
     const seq = seqOfName(name);
+    if (folder === 'log' && seq !== undefined && inode === undefined) this.#pruned.add(seq);
     if (folder === 'log' && seq !== undefined && inode !== undefined) this.#committed(seq, inode, machine);
     if (folder === 'checkpoints' && seq !== undefined && inode !== undefined) this.#saved(seq, inode);
     if (folder === 'inbox' && inode === undefined && !name.startsWith('.')) this.allKept();
@@ -108,13 +114,18 @@ export class Watchman {
     const last = this.#history.length;
     const before = this.#history[seq - 1];
     if (seq <= last) {
-      if (before !== undefined && before.inode.links > 0) broken(`log: entry ${seq} was replaced`);
+      // One that was pruned while somebody had it open on NFS lives on under another name.
+      const isPruned = this.#pruned.has(seq);
+      if (!isPruned && before !== undefined && before.inode.links > 0)
+        broken(`log: entry ${seq} was replaced`);
       this.note(`${machine}: links the pruned name ${seq}`);
       return;
     }
     if (seq > last + 1) broken(`log: entry ${seq} follows on ${last}`);
     const { head, events } = decodeCommit(inode.content, seqName(seq));
     this.note(`commit ${seq} by ${head.writer}: ${events.map(shownEvent).join('; ')}`);
+    const early = this.#lives.follow(this.cluster, events);
+    if (early !== undefined) broken(early);
     const cluster = reduceCommit(this.cluster, seq, events);
     invariants(cluster);
     const handled = events.flatMap((event) => (event.name === 'requestHandled' ? event.requestId : []));

@@ -159,6 +159,9 @@ export function view(
     cluster: cluster(nodes, jobs),
     clusterName: 'lab',
     reasons: new Map(Object.entries(reasons).map(([id, reason]) => [Number(id), reason])),
+    reasonTexts: new Map(),
+    plannedStarts: () => new Map(),
+    dependencyOf: () => '',
     now: now,
     utcOffsetMinutes: 0,
   };

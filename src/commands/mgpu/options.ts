@@ -19,6 +19,20 @@ export const mgpuProgram = {
       options: [],
     },
     {
+      name: 'completion',
+      help: "print what a shell needs to complete mgpu's commands",
+      operands: [
+        {
+          name: 'shell',
+          isRequired: true,
+          kind: 'choice',
+          choices: ['bash', 'zsh', 'fish'],
+          help: 'the shell: bash, zsh or fish',
+        },
+      ],
+      options: [{ name: 'slurm-names', type: 'switch', help: "complete them under Slurm's own names too" }],
+    },
+    {
       name: 'doctor',
       help: 'check this machine and the cluster, and say what to do',
       operands: [],
@@ -77,6 +91,19 @@ export const mgpuProgram = {
       name: 'upgrade',
       help: 'raise the format of the cluster to the newest one, once all daemons know it',
       operands: [],
+      options: [],
+    },
+    {
+      name: 'why',
+      help: 'tell why a job waits, for what, and when it can start; or what became of it',
+      operands: [
+        {
+          name: 'job',
+          isRequired: true,
+          kind: 'text',
+          help: 'its id, such as 12, or 12_3 for a task of an array',
+        },
+      ],
       options: [],
     },
   ],

@@ -16,6 +16,13 @@ user's own state directory, and the daemon starts by itself when it is first nee
 # OPTIONS
 {{options}}
 
+# WHY DOES A JOB WAIT?
+\`mgpu why\` JOB says why a job waits, as squeue does, and then what for, line by line: who holds it, the jobs
+that it depends on and how they stand, its begin time or deadline, the limits of its partition, licenses, its
+array's own limit, which job goes first, which nodes are away, and who holds the nodes until when. The last
+line tells when and where it can start if all jobs use their whole time. Of a job that runs or has ended it
+says since when and where, and how it ended.
+
 # IS A FILE SYSTEM FIT?
 \`mgpu doctor\` tries out what the cluster rests on: that of two who want a name one gets it, that files are
 replaced as a whole, that names are seen, how long a commit takes, how far the clock of the file server is
@@ -92,6 +99,10 @@ Whether all that lies in the directory is sound:
 What can be mended, mended:
 
     $ mgpu fsck --repair
+
+Why job 12 waits, and until when:
+
+    $ mgpu why 12
 
 A copy, and a cluster made of it after the first one was lost:
 

@@ -5,18 +5,23 @@ import type { FsckReport } from '../../services/fsck.ts';
 import type { RepairReport, RepairWish } from '../../services/repair.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
+import type { WhyReport } from '../../services/why.ts';
 import type { CommandIo } from '../io.ts';
+import { completion } from './completion.ts';
 import { fsck, repair } from './fsck.ts';
+import { why } from './why.ts';
 
 /** What a command line of mgpu asks for. */
 export type MgpuAsk =
   | { readonly command: 'init'; readonly dir: string; readonly name: string; readonly durable: boolean }
   | { readonly command: 'backup'; readonly spool: string | undefined; readonly to: string }
   | { readonly command: 'restore'; readonly from: string; readonly dir: string }
+  | { readonly command: 'completion'; readonly shell: string; readonly slurmNames: boolean }
   | { readonly command: 'doctor'; readonly spool: string | undefined; readonly pair: boolean }
   | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish | 'no' }
   | { readonly command: 'stop'; readonly spool: string | undefined }
-  | { readonly command: 'upgrade'; readonly spool: string | undefined };
+  | { readonly command: 'upgrade'; readonly spool: string | undefined }
+  | { readonly command: 'why'; readonly spool: string | undefined; readonly job: string };
 
 /** A copy that was made, or a cluster that was made of one, at its path from the root. */
 export type Placed<T> = T & { readonly path: string };
@@ -34,11 +39,16 @@ export interface MgpuDeps {
   init(dir: string, options: { readonly name: string; readonly durable: boolean }): Promise<InitReport>;
   backup(spool: string | undefined, to: string): Promise<Placed<BackupReport>>;
   restore(from: string, dir: string): Promise<Placed<RestoreReport>>;
+  /** The file for a shell as it was generated. */
+  completionFile(shell: 'bash' | 'zsh' | 'fish'): Promise<string>;
+  /** The path of the program that shells ask. */
+  readonly completer: string;
   examine(spool: string | undefined, options: { readonly pair: boolean }): AsyncIterable<Finding>;
   fsck(spool: string | undefined): Promise<FsckReport>;
   repair(spool: string | undefined, wish: RepairWish): Promise<RepairReport>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
+  why(spool: string | undefined, job: string): Promise<WhyReport>;
 }
 
 /** `mgpu`: does what was asked, says so, and gives the exit code. */
@@ -50,6 +60,8 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
       return backup(await deps.backup(ask.spool, ask.to), io);
     case 'restore':
       return restore(await deps.restore(ask.from, ask.dir), io);
+    case 'completion':
+      return completion(ask, io, deps);
     case 'doctor':
       return doctor(deps.examine(ask.spool, ask), io);
     case 'fsck':
@@ -60,6 +72,8 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':
       return upgrade(await deps.upgrade(ask.spool), io);
+    case 'why':
+      return why(await deps.why(ask.spool, ask.job), io);
     default:
       return ask satisfies never;
   }

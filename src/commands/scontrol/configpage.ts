@@ -1,37 +1,48 @@
-import { idsAfter } from '../../model/cluster.ts';
+import { configOf, idsAfter } from '../../model/cluster.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import { limits } from '../../model/limits.ts';
+import { nodeNamesOf } from '../../model/partition.ts';
 import type { Settings } from '../../model/settings.ts';
 import { slurmVersion } from '../../model/version.ts';
 import type { ClusterView } from '../../services/view.ts';
 
-/** What a cluster goes by. */
-export interface ClusterConfig {
-  readonly clusterName: string;
+/** What a cluster goes by beside its state. */
+export interface ConfigFacts {
   readonly settings: Settings;
+  readonly settingsFile: string;
+  readonly spool: string;
+  /** The short name of this machine, which stands for the controller that there is none of. */
+  readonly host: string;
 }
 
 /**
  * The lines of `scontrol show config` in Slurm's form: the keys of Slurm that mean something here, with what
  * they are here, and no others.
  */
-export function configPage({ clusterName, settings }: ClusterConfig, view: ClusterView): readonly string[] {
+export function configPage(facts: ConfigFacts, view: ClusterView): readonly string[] {
+  const { settings, settingsFile, spool, host } = facts;
   const seconds = (count: number): string => `${count} sec`;
+  const config = configOf(view.cluster);
+  const licenses = Object.entries(config.licenses ?? {}).map(([name, count]) => `${name}:${count}`);
   const rows: readonly (readonly [string, string | number])[] = [
     ['AccountingStorageType', 'accounting_storage/mgpu'],
-    ['ClusterName', clusterName],
-    ['DefMemPerNode', 'UNLIMITED'],
+    ['ClusterName', view.clusterName],
+    defaultMemory(config.defMemPerCpuMb, config.defMemPerNodeMb),
     ['EnforcePartLimits', 'NO'],
-    ['FirstJobId', 1],
+    ['FirstJobId', config.firstJobId ?? 1],
     ['GresTypes', 'gpu'],
     ['JobFileAppend', 0],
     ['JobRequeue', 1],
-    ['KillWait', seconds(settings.killWaitSeconds)],
-    ['MaxArraySize', limits.arraySizeMax],
+    ['KillOnBadExit', 0],
+    ['KillWait', seconds(config.killWaitSeconds ?? settings.killWaitSeconds)],
+    ['Licenses', licenses.join(',') || '(null)'],
+    ['MailProg', config.mailProgram ?? '(null)'],
+    ['MaxArraySize', config.maxArraySize ?? limits.arraySizeMax],
     ['MaxJobCount', limits.jobsInState],
     ['MaxJobId', limits.jobIdMax],
     ['MaxMemPerNode', 'UNLIMITED'],
-    ['MinJobAge', seconds(settings.minJobAgeSeconds)],
+    ['MaxNodeCount', nodeNamesOf(view.cluster).length],
+    ['MinJobAge', seconds(config.minJobAgeSeconds ?? settings.minJobAgeSeconds)],
     ['NEXT_JOB_ID', idsAfter(view.cluster) + 1],
     ['PreemptMode', 'OFF'],
     ['PreemptType', 'preempt/none'],
@@ -39,15 +50,29 @@ export function configPage({ clusterName, settings }: ClusterConfig, view: Clust
     ['PropagateResourceLimits', 'NONE'],
     ['SchedulerType', 'sched/backfill'],
     ['SelectType', 'select/cons_tres'],
-    ['SlurmdTimeout', seconds(settings.nodeTimeoutSeconds)],
+    ['SelectTypeParameters', 'CR_CORE_MEMORY'],
+    ['SlurmctldHost[0]', host],
+    ['SlurmdTimeout', seconds(config.nodeTimeoutSeconds ?? settings.nodeTimeoutSeconds)],
+    ['SLURM_CONF', settingsFile],
     ['SLURM_VERSION', slurmVersion],
+    ['StateSaveLocation', spool],
     ['TmpFS', '/tmp'],
+    ['TopologyPlugin', 'topology/none'],
   ];
   return [
     `Configuration data as of ${formatTimestamp(view.now, view.utcOffsetMinutes)}`,
     ...rows.map(([key, value]) => `${key.padEnd(keyWidth)} = ${value}`),
     '',
+    `Slurmctld(primary) at ${host} is UP`,
   ];
 }
 
 const keyWidth = 23;
+
+/** One key, by how it was said. */
+function defaultMemory(
+  perCpu: number | undefined,
+  perNode: number | undefined,
+): readonly [string, string | number] {
+  return perCpu === undefined ? ['DefMemPerNode', perNode ?? 'UNLIMITED'] : ['DefMemPerCPU', perCpu];
+}

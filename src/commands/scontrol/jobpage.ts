@@ -3,6 +3,7 @@ import { formatDuration } from '../../model/duration.ts';
 import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import { isActive, type Job, shownState } from '../../model/job.ts';
+import { priorityOf } from '../../model/jobpriority.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
@@ -18,7 +19,6 @@ import {
   jobNodes,
   lineTasks,
   orNull,
-  priorityOf,
   restarts,
   startTime,
   timeText,

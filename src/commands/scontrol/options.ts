@@ -84,11 +84,16 @@ export const scontrolTable: CommandTable<ScontrolValues> = {
 /** What scontrol is to do. Without a name it shows all. */
 export type ScontrolCommand =
   | { readonly name: 'show job'; readonly target?: JobTarget }
-  | { readonly name: 'show node'; readonly nodes?: string }
-  | { readonly name: 'show partition'; readonly partition?: string }
-  | { readonly name: 'show reservation'; readonly reservation?: string }
   | { readonly name: 'show step'; readonly step?: string }
-  | { readonly name: 'show config' };
+  /** What there is of the cluster itself. */
+  | { readonly name: 'show cluster'; readonly entity: ClusterEntity; readonly which?: string };
+
+/** What `show` knows of the cluster itself, in Slurm's words. */
+const clusterEntities = [
+  ...['aliases', 'bbstat', 'burstbuffer', 'config', 'daemons', 'dwstat', 'federation', 'frontend'],
+  ...['licenses', 'nodes', 'partitions', 'reservations', 'topology'],
+] as const;
+export type ClusterEntity = (typeof clusterEntities)[number];
 
 export type ScontrolReading =
   | { readonly values: ScontrolValues; readonly command: ScontrolCommand }
@@ -109,16 +114,10 @@ const keywords =
   'requeuehold,resume,setdebug,setdebugflags,schedloglevel,show,shutdown,suspend,top,token,takeover,uhold,' +
   'update,verbose,version,wait_job,write';
 
-function readKeyword([word, ...rest]: readonly string[]):
+function readKeyword([word = '', ...rest]: readonly string[]):
   | ScontrolCommand
   | { readonly shows: Shown }
   | Failed {
-  if (word === undefined) {
-    return failed(
-      1,
-      `${program}: error: working interactively is ${later}: name a command, such as show job`,
-    );
-  }
   const keyword = abbreviated(word, keywords.split(','), 3);
   switch (keyword) {
     case 'show':
@@ -145,19 +144,16 @@ function readShow(words: readonly string[]): ScontrolCommand | Failed {
   const equals = word.indexOf('=');
   const name = equals < 0 ? words[1] : word.slice(equals + 1);
   const entity = abbreviated(equals < 0 ? word : word.slice(0, equals), entities.split(','), 1);
+  const ofCluster = clusterEntities.find((one) => one === entity);
+  if (ofCluster === 'daemons' && name !== undefined) return failed(1, 'too many arguments for keyword:show');
+  if (ofCluster !== undefined) {
+    return { name: 'show cluster', entity: ofCluster, ...(name !== undefined && { which: name }) };
+  }
   switch (entity) {
     case 'jobs':
       return name === undefined ? { name: 'show job' } : readShowJob(name);
-    case 'nodes':
-      return { name: 'show node', ...(name === undefined ? {} : { nodes: name }) };
-    case 'partitions':
-      return { name: 'show partition', ...(name === undefined ? {} : { partition: name }) };
-    case 'reservations':
-      return { name: 'show reservation', ...(name === undefined ? {} : { reservation: name }) };
     case 'steps':
       return { name: 'show step', ...(name === undefined ? {} : { step: name }) };
-    case 'config':
-      return { name: 'show config' };
     case undefined:
       return failed(1, `invalid entity:${word} for keyword:show `);
     default:

@@ -1,33 +1,71 @@
 import { formatHostlist } from '../../model/hostlist.ts';
 import type { PartitionInfo } from '../../model/partition.ts';
-import { formatTimeLimit } from '../../model/timelimit.ts';
-import type { ClusterView } from '../../services/view.ts';
+import { formatTimeLimit, type TimeLimit } from '../../model/timelimit.ts';
+import { overSubscribeText } from '../../tables/fields/nodegroup.ts';
+import type { UsedNode } from '../../tables/fields/nodestate.ts';
 import { formatTres, type Tres, tallyOf } from '../../tables/fields/tres.ts';
 
+type Nodes = ReadonlyMap<string, UsedNode>;
+
 /** The lines of `scontrol show partition`, as Slurm orders its keys (capture 'tab.scontrol.partition'). */
-export function partitionPage(partition: PartitionInfo, { cluster }: ClusterView): readonly string[] {
-  const { name, isDefault, nodes, state } = partition;
-  const tres = tresOf(partition, cluster);
-  const limit = formatTimeLimit(partition.timeLimit, 'scontrol');
+export function partitionPage(partition: PartitionInfo, used: Nodes): readonly string[] {
+  const { name, isDefault, nodes, timeLimit, config } = partition;
+  const tres = tresOf(partition, used);
+  const state = partition.state === 'inact' ? 'INACTIVE' : partition.state.toUpperCase();
   const totals = `TotalCPUs=${tres.cpus} TotalNodes=${nodes.length}`;
+  const { minNodes = 0, maxNodes, maxCpusPerNode, priorityJobFactor = 1, priorityTier = 1 } = config;
+  const limits = `MaxNodes=${orUnlimited(maxNodes)} MaxTime=${formatTimeLimit(timeLimit, 'scontrol')}`;
+  const shared = overSubscribeText(partition);
+  const forms = `RootOnly=${yesNo(config.isRootOnly)} ReqResv=NO OverSubscribe=${shared}`;
+  const hidden = `Hidden=${yesNo(config.isHidden)}`;
   return [
     `PartitionName=${name}`,
-    'AllowGroups=ALL AllowAccounts=ALL AllowQos=ALL',
-    `AllocNodes=ALL Default=${isDefault ? 'YES' : 'NO'} QoS=N/A`,
-    'DefaultTime=NONE DisableRootJobs=NO ExclusiveUser=NO GraceTime=0 Hidden=NO',
-    `MaxNodes=UNLIMITED MaxTime=${limit} MinNodes=0 LLN=NO MaxCPUsPerNode=UNLIMITED`,
+    ['Groups', 'Accounts', 'Qos'].map((what) => allowed(partition, what)).join(' '),
+    `AllocNodes=ALL Default=${yesNo(isDefault)} QoS=N/A`,
+    `DefaultTime=${timeText(config.defaultTime)} DisableRootJobs=NO ExclusiveUser=NO GraceTime=0 ${hidden}`,
+    `${limits} MinNodes=${minNodes} LLN=NO MaxCPUsPerNode=${orUnlimited(maxCpusPerNode)}`,
     `Nodes=${nodes.length === 0 ? '(null)' : formatHostlist(nodes)}`,
-    'PriorityJobFactor=1 PriorityTier=1 RootOnly=NO ReqResv=NO OverSubscribe=NO',
+    `PriorityJobFactor=${priorityJobFactor} PriorityTier=${priorityTier} ${forms}`,
     'OverTimeLimit=NONE PreemptMode=OFF',
-    `State=${state.toUpperCase()} ${totals} SelectTypeParameters=NONE`,
+    `State=${state} ${totals} SelectTypeParameters=NONE`,
     'JobDefaults=(null)',
-    'DefMemPerNode=UNLIMITED MaxMemPerNode=UNLIMITED',
+    `${memoryText('Def', partition)} ${memoryText('Max', partition)}`,
     `TRES=${nodes.length === 0 ? '(null)' : formatTres(tres)}`,
   ];
 }
 
-function tresOf({ nodes }: PartitionInfo, cluster: ClusterView['cluster']): Tres {
-  const records = nodes.flatMap((name) => cluster.nodes.get(name)?.record ?? []);
+function yesNo(isSo: boolean | undefined): string {
+  return isSo === true ? 'YES' : 'NO';
+}
+
+function orUnlimited(count: number | undefined): string {
+  return count === undefined ? 'UNLIMITED' : String(count);
+}
+
+function timeText(limit: TimeLimit | undefined): string {
+  return limit === undefined ? 'NONE' : formatTimeLimit(limit, 'scontrol');
+}
+
+/** Who may use it; a list of those who may not takes the place of one that allows all. */
+function allowed({ config }: PartitionInfo, what: string): string {
+  const { allowGroups, allowAccounts, denyAccounts, allowQos, denyQos } = config;
+  if (what === 'Groups') return `AllowGroups=${allowGroups?.join(',') ?? 'ALL'}`;
+  const [allow, deny] = what === 'Qos' ? [allowQos, denyQos] : [allowAccounts, denyAccounts];
+  return allow === undefined && deny !== undefined
+    ? `Deny${what}=${deny.join(',')}`
+    : `Allow${what}=${allow?.join(',') ?? 'ALL'}`;
+}
+
+/** For each CPU where that is said, else for each node. */
+function memoryText(what: 'Def' | 'Max', { config }: PartitionInfo): string {
+  const { defMemPerCpuMb, defMemPerNodeMb, maxMemPerCpuMb, maxMemPerNodeMb } = config;
+  const [perCpu, perNode] =
+    what === 'Def' ? [defMemPerCpuMb, defMemPerNodeMb] : [maxMemPerCpuMb, maxMemPerNodeMb];
+  return perCpu === undefined ? `${what}MemPerNode=${orUnlimited(perNode)}` : `${what}MemPerCPU=${perCpu}`;
+}
+
+function tresOf({ nodes }: PartitionInfo, used: Nodes): Tres {
+  const records = nodes.flatMap((name) => used.get(name)?.node.record ?? []);
   const sum = (of: (record: (typeof records)[number]) => number): number =>
     records.reduce((total, record) => total + of(record), 0);
   const gpus = records.flatMap((record) => record.gpus);

@@ -3,9 +3,9 @@ import type { Prose } from '../../tables/man/page.ts';
 export const scontrolProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_scontrol\` shows jobs, nodes and partitions in full, as \`Key=value\` pairs, and holds and releases
-jobs. Commands may be cut down to the letters that tell them apart. Slurm's other commands are known and
-refused.
+\`mgpu_scontrol\` shows jobs, nodes and partitions in full, as \`Key=value\` pairs, holds and releases
+jobs, and changes nodes, partitions and reservations. Commands may be cut down to the letters that tell
+them apart. Slurm's other commands are known and refused.
 
 # COMMANDS
 = \`show job\` *[id]*
@@ -17,8 +17,26 @@ refused.
   A partition, or all.
 = \`show config\`
   How the cluster is set, as far as Slurm has a key for it.
-= \`show reservation\` *[name]*
-  That there are none.
+= \`show reservation\` *[name]*, \`show licenses\` *[name]*
+  A reservation or a licence, or all.
+= \`show aliases\`, \`show daemons\`, \`show topology\`
+  The names of the nodes; what Slurm has in these places for the rest.
+= \`ping\`
+  Whether a daemon is there.
+= \`update NodeName=\`*nodes* *key=value...*
+  \`State=\` with \`DRAIN\` or \`FAIL\` (no new jobs), \`DOWN\` (what runs there ends), \`RESUME\`,
+  \`UNDRAIN\` or \`IDLE\`, and \`Reason=\`, \`Comment=\`, \`Extra=\`, \`Weight=\`, \`AvailableFeatures=\`,
+  \`ActiveFeatures=\`.
+= \`update PartitionName=\`*name* \`State=\`*state*
+  \`UP\`, \`DOWN\`, \`DRAIN\` or \`INACTIVE\`, until the settings are read anew.
+= \`create reservation\` *key=value...*, \`update ReservationName=\`*name* *key=value...*
+  Keep \`Nodes=\` or \`NodeCnt=\` of them for \`Users=\`, \`Groups=\` or \`Accounts=\` from \`StartTime=\` to
+  \`EndTime=\` or for \`Duration=\`, with \`PartitionName=\`, \`Features=\` and \`Flags=\` of \`MAINT\`,
+  \`OVERLAP\`, \`IGNORE_JOBS\`, \`DAILY\` and \`WEEKLY\`.
+= \`delete ReservationName=\`*name*
+  End a reservation.
+= \`reconfigure\`
+  Take in \`cluster.yaml\` now.
 = \`hold\` *job...*
   Let waiting jobs wait until they are released. A job is an id, a task of an array, or \`name=\` with a name.
 = \`release\` *job...*
@@ -55,6 +73,11 @@ A job, and all nodes with one line for each:
 
     $ mgpu_scontrol show job 12
     $ mgpu_scontrol --oneliner show node
+
+Two nodes out of use, and back:
+
+    $ mgpu_scontrol update NodeName='n[1-2]' State=DRAIN Reason=disks
+    $ mgpu_scontrol update NodeName='n[1-2]' State=RESUME
 
 The nodes of a job, one by one:
 

@@ -1,26 +1,22 @@
 import { printable } from '../../base/text.ts';
+import type { NodeLoad } from '../../model/node.ts';
+import type { PartitionReader } from '../../model/partition.ts';
 import type { Request } from '../../model/request.ts';
 import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
+import { readCommand } from '../../tables/precedence.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
-import type { ClusterConfig } from './configpage.ts';
+import { answerAdmin, readAdminCommand } from './admin.ts';
+import type { ConfigFacts } from './configpage.ts';
 import { planHold } from './hold.ts';
 import { type ReadHostFile, showHostlist } from './hostlists.ts';
+import { interact } from './interact.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
-import {
-  type Answer,
-  type ReadRunRecord,
-  type ShowOptions,
-  showConfig,
-  showJobs,
-  showNodes,
-  showPartitions,
-  showReservations,
-  showSteps,
-} from './show.ts';
+import { type Answer, type ReadRunRecord, type ShowOptions, showJobs, showSteps } from './show.ts';
+import { showCluster } from './showcluster.ts';
 
 /** What scontrol needs of the world. The view is always asked for first. */
 export interface ScontrolDeps {
@@ -28,7 +24,20 @@ export interface ScontrolDeps {
   readonly user: { readonly uid: number; readonly name: string };
   /** Where an attempt of a job really ran; undefined if nothing is known of its start. */
   readonly runRecord: ReadRunRecord;
-  config(): Promise<ClusterConfig>;
+  config(): Promise<ConfigFacts>;
+  /** How busy the nodes are. */
+  loads(): Promise<ReadonlyMap<string, NodeLoad>>;
+  /** Who asks; his groups are looked up only where they count. */
+  reader(withGroups: boolean): Promise<PartitionReader>;
+  /** Whether the user may change the cluster as a whole. */
+  mayAdminister(view: ClusterView): Promise<boolean>;
+  /** What this machine knows by that name. */
+  readonly isUser: (name: string) => Promise<boolean>;
+  readonly utcOffsetMinutes: (unixSeconds: number) => number;
+  /** What is written to this command, line by line. */
+  lines(): AsyncIterable<string>;
+  /** Throws for a `cluster.yaml` with an error. */
+  checkSettings(): Promise<void>;
   readonly readHostFile: ReadHostFile;
   /** The running steps of the cluster. */
   steps(view: ClusterView): Promise<readonly ShownStep[]>;
@@ -38,9 +47,22 @@ export interface ScontrolDeps {
 
 /** `scontrol`: prints, and gives the exit code. */
 export async function run(argv: readonly string[], io: CommandIo, deps: ScontrolDeps): Promise<number> {
+  const plain = readCommand(argv, io.environment, scontrolTable);
+  if ('values' in plain && plain.operands.length === 0) {
+    return interact(deps.lines(), io, (words) => run([...argv, ...words], io, deps));
+  }
   const own = readOwn(argv, io.environment);
   if (own !== undefined) {
     return 'failed' in own ? tellFailure(own.failed, io) : print(await answerOwn(own, deps), own.values, io);
+  }
+  const admin = readAdminCommand(argv, io.environment);
+  if (admin !== undefined) {
+    if ('failed' in admin) return tellFailure(admin.failed, io);
+    return print(
+      await answerAdmin(admin.command, await deps.view(admin.values.spool), deps),
+      admin.values,
+      io,
+    );
   }
   const read = readScontrol(argv, io.environment);
   if ('shows' in read) {
@@ -50,7 +72,8 @@ export async function run(argv: readonly string[], io: CommandIo, deps: Scontrol
   if ('failed' in read) return tellFailure(read.failed, io);
   const { values, command } = read;
   const view = await deps.view(values.spool);
-  const options = { hasDetails: values.details === true, isOneLine: values.oneliner === true };
+  const { details, oneliner, all } = values;
+  const options = { hasDetails: details === true, isOneLine: oneliner === true, isAll: all === true };
   return print(await answerShow(command, { view, options, deps }), values, io);
 }
 
@@ -64,16 +87,10 @@ async function answerShow(command: ScontrolCommand, { view, options, deps }: Sho
   switch (command.name) {
     case 'show job':
       return showJobs(view, command.target, options, deps.runRecord);
-    case 'show node':
-      return showNodes(view, command.nodes, options);
-    case 'show partition':
-      return showPartitions(view, command.partition, options);
-    case 'show reservation':
-      return showReservations(command.reservation);
     case 'show step':
       return showSteps(view, command.step, { steps: await deps.steps(view), ...options });
-    case 'show config':
-      return showConfig(view, await deps.config());
+    case 'show cluster':
+      return showCluster(command, { view, options, deps });
     default:
       return command satisfies never;
   }

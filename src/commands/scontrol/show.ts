@@ -1,19 +1,13 @@
 import { printable } from '../../base/text.ts';
-import { compareHostnames, parseHostlist } from '../../model/hostlist.ts';
 import type { JobId } from '../../model/ids.ts';
 import type { Job } from '../../model/job.ts';
-import { partitionsOf } from '../../model/partition.ts';
 import { rangesHas } from '../../model/ranges.ts';
 import type { JobTarget } from '../../model/request.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
 import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type JobLine, reasonOf } from '../../tables/fields/jobvalues.ts';
-import { usedNodes } from '../../tables/fields/nodestate.ts';
-import { type ClusterConfig, configPage } from './configpage.ts';
 import { jobPage } from './jobpage.ts';
-import { nodePage } from './nodepage.ts';
-import { partitionPage } from './partitionpage.ts';
 import { stepPage } from './steppage.ts';
 
 /** What a command printed, where, and how it ended. */
@@ -27,6 +21,8 @@ export interface ShowOptions {
   readonly hasDetails: boolean;
   /** Each record on one line. */
   readonly isOneLine: boolean;
+  /** Hidden partitions too. */
+  readonly isAll: boolean;
 }
 
 export type ReadRunRecord = (jobId: JobId, attempt: number) => Promise<RunRecord | undefined>;
@@ -51,8 +47,17 @@ export async function showJobs(
 
 function lineOf(job: Job, task: number | undefined, view: ClusterView): JobLine {
   const { cluster, now, utcOffsetMinutes, reasons } = view;
-  const reason = reasonOf(job, reasons);
-  return { job, ...(task !== undefined && { task }), reason, nodes: cluster.nodes, now, utcOffsetMinutes };
+  return {
+    job,
+    ...(task !== undefined && { task }),
+    reason: reasonOf(job, reasons),
+    reasonText: view.reasonTexts.get(job.id),
+    dependency: () => view.dependencyOf(job, task),
+    planned: () => view.plannedStarts().get(job.id),
+    nodes: cluster.nodes,
+    now,
+    utcOffsetMinutes,
+  };
 }
 
 interface Found {
@@ -85,44 +90,6 @@ function notFound(view: ClusterView, target: JobTarget | undefined): Answer {
   return { out: '', err: 'slurm_load_jobs error: Invalid job id specified\n', exitCode: 1 };
 }
 
-/** `show node [NAMES]`. */
-export function showNodes(view: ClusterView, names: string | undefined, options: ShowOptions): Answer {
-  const used = usedNodes(view.cluster);
-  if (names === undefined && used.size === 0)
-    return { out: 'No nodes in the system\n', err: '', exitCode: 0 };
-  const wanted =
-    names === undefined ? [...used.keys()].sort(compareHostnames) : (parseHostlist(names) ?? [names]);
-  let out = '';
-  let exitCode = 0;
-  for (const name of wanted) {
-    const node = used.get(name);
-    if (node !== undefined) {
-      out += pageText([...nodePage(node, view, options.hasDetails)], options);
-      continue;
-    }
-    out += `Node ${printable(name)} not found\n`;
-    exitCode = 1;
-  }
-  return { out, err: '', exitCode };
-}
-
-/** `show partition [NAME]`. */
-export function showPartitions(view: ClusterView, name: string | undefined, options: ShowOptions): Answer {
-  const all = partitionsOf(view.cluster);
-  const wanted = name === undefined ? all : all.filter((one) => one.name === name);
-  if (wanted.length === 0) {
-    return { out: `Partition ${printable(name ?? '')} not found\n`, err: '', exitCode: 1 };
-  }
-  const pages = wanted.map((partition) => pageText(partitionPage(partition, view).map(printable), options));
-  return { out: pages.join(''), err: '', exitCode: 0 };
-}
-
-/** `show reservation [NAME]`: there are none here. */
-export function showReservations(name: string | undefined): Answer {
-  if (name === undefined) return { out: 'No reservations in the system\n', err: '', exitCode: 0 };
-  return { out: `Reservation ${printable(name)} not found\n`, err: '', exitCode: 1 };
-}
-
 /** `show step [JOB[.STEP]]`. */
 export function showSteps(
   view: ClusterView,
@@ -140,17 +107,7 @@ export function showSteps(
   return { out: pages.join(''), err: '', exitCode: 0 };
 }
 
-/** `show config`. */
-export function showConfig(view: ClusterView, config: ClusterConfig): Answer {
-  return {
-    out: configPage(config, view)
-      .map((line) => `${printable(line)}\n`)
-      .join(''),
-    err: '',
-    exitCode: 0,
-  };
-}
-
-function pageText(lines: readonly string[], { isOneLine }: ShowOptions): string {
+/** A record as its lines, or on one line. */
+export function pageText(lines: readonly string[], { isOneLine }: ShowOptions): string {
   return isOneLine ? `${lines.join(' ')}\n` : `${lines.join('\n   ')}\n\n`;
 }

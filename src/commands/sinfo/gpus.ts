@@ -1,11 +1,11 @@
 import { padRight, printable, textWidth } from '../../base/text.ts';
 import { shownJobId } from '../../model/job.ts';
 import { formatMemory } from '../../model/memory.ts';
-import type { NodeGpu } from '../../model/node.ts';
+import { isOutOfUse, type NodeGpu } from '../../model/node.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type UsedNode, usedNodes } from '../../tables/fields/nodestate.ts';
 import type { Colour, Paint } from '../../tables/format.ts';
-import { isShown, type NodeFilter, shownPartitions } from './groups.ts';
+import { isNamed, type NodeFilter, shownPartitions } from './groups.ts';
 
 /** A GPU and whose it is. */
 interface GpuLine {
@@ -37,6 +37,7 @@ const stateColours: Readonly<Record<string, Colour>> = {
   alloc: 'yellow',
   busy: 'red',
   down: 'red',
+  drain: 'red',
   idle: 'green',
 };
 const healthColours: Readonly<Record<string, Colour>> = { failed: 'red', ok: 'green', unknown: 'yellow' };
@@ -47,6 +48,7 @@ function stateText(line: GpuLine): string {
   if (used.node.presence !== 'up') return 'down';
   if (used.use.gpus.has(gpu.index)) return 'alloc';
   const kind = troubleOf(line)?.kind;
+  if (isOutOfUse(used.node.admin)) return 'drain';
   if (kind === undefined) return 'idle';
   return kind === 'busy' ? 'busy' : 'down';
 }
@@ -73,10 +75,10 @@ export interface GpuTable {
 }
 
 export function gpuTable(view: ClusterView, filter: NodeFilter, paint?: Paint): GpuTable {
-  const used = usedNodes(view.cluster);
+  const used = usedNodes(view);
   const names = new Set(shownPartitions(view, filter).flatMap(({ nodes }) => nodes));
   const lines = [...names]
-    .filter((name) => isShown(name, filter))
+    .filter((name) => isNamed(name, filter))
     .flatMap((name) => used.get(name) ?? [])
     .flatMap((one) => one.node.record.gpus.map((gpu) => ({ used: one, gpu })));
   const rows = lines.map((line) => columns.map((column) => cellText(column, line, paint)));

@@ -1,16 +1,16 @@
+import { parseCount } from '../../model/counts.ts';
+import { parseHostlist } from '../../model/hostlist.ts';
 import { commonRows, helpRow, isThere, verboseRow } from '../../tables/options/common.ts';
 import {
   allRow,
+  clusterRow,
+  federationRow,
   formatFault,
-  listedNodes,
   localRow,
   longRow,
   noheaderRow,
-  refusedFormRows,
-  refusedListingRows,
 } from '../../tables/options/listing.ts';
 import { freeText, nameList, type Parser } from '../../tables/options/parsers.ts';
-import { flag, take } from '../../tables/options/refused/forms.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
 import {
   type Environment,
@@ -19,31 +19,47 @@ import {
   readEnvironment,
   resolve,
 } from '../../tables/precedence.ts';
-import {
-  type CommandTable,
-  failed,
-  type OptionRow,
-  ok,
-  type RefusedRow,
-  sortedRows,
-} from '../../tables/row.ts';
+import { type CommandTable, failed, type OptionRow, ok, sortedRows } from '../../tables/row.ts';
+import { nodeStates, type StateFilter } from './states.ts';
 
 /** What sinfo takes. Every list that is missing means all. */
 export interface SinfoValues extends CommonValues {
-  /** Also hidden partitions, of which there are none. */
+  /** Also hidden partitions. */
   readonly all?: boolean;
+  /** The name of this cluster, which a line then says. */
+  readonly clusters?: string;
+  /** Nodes that do not answer. */
+  readonly dead?: boolean;
+  /** As JSON or YAML, in the shape of Slurm's release. */
+  readonly dump?: 'json' | 'yaml';
+  /** Nodes that differ in what they have stand in lines of their own. */
+  readonly exact?: boolean;
   readonly format?: string;
   /** A table of GPUs in place of nodes. */
   readonly gpus?: boolean;
+  readonly hide?: boolean;
+  /** Show it again every so many seconds. */
+  readonly iterate?: number;
+  /** Why nodes are out of use. */
+  readonly listReasons?: boolean;
   readonly local?: boolean;
   readonly long?: boolean;
   /** Columns by name; it wins over `format`. */
   readonly longFormat?: string;
   /** One line for each node. */
   readonly node?: boolean;
+  /** Sizes as they were given: ours have no unit that changes. */
+  readonly noconvert?: boolean;
   readonly nodes?: readonly string[];
   readonly noheader?: boolean;
   readonly partitions?: readonly string[];
+  /** A table of reservations in place of nodes. */
+  readonly reservation?: boolean;
+  /** Nodes that answer. */
+  readonly responding?: boolean;
+  /** Letters of columns: `#P,-t`. */
+  readonly sort?: string;
+  readonly states?: StateFilter;
   readonly summarize?: boolean;
 }
 
@@ -51,24 +67,15 @@ const program = 'sinfo';
 const selection = 'Which nodes';
 const shown = 'What is shown';
 
-/** Slurm's list, twice `unknown` as it prints it. */
-const stateNames =
-  'unknown,down,idle,allocated,?,mixed,future,drain,drained,draining,no_respond,reserved,perfctrs,cloud,' +
-  'completing,powering_down,powered_down,power_down,powering_up,fail,maint,reboot,reboot^,unknown';
-const compactNames = 'alloc,mix,drng,comp,maint,npc,planned,all,resv,futr,unk';
-
-/** Names with commas or `&`, abbreviated at will. */
-const nodeStates: Parser<readonly string[]> = (text) => {
-  const known = `${stateNames},${compactNames}`.split(',');
-  const names = text.split(/[,&]/).filter((one) => one !== '');
-  const bad = names.find((one) => !known.some((name) => name.startsWith(one.toLowerCase())));
-  if (bad === undefined) return ok(names);
-  return failed(
-    1,
-    `${program}: error: Bad state string: "${bad}"`,
-    `${program}: error: valid states: ${stateNames}`,
-  );
+const interval: Parser<number> = (text) => {
+  const seconds = parseCount(text);
+  return seconds === undefined || seconds === 0
+    ? failed(1, `${program}: error: Error: invalid entry for --iterate=${text}`)
+    : ok(seconds);
 };
+
+/** A list that does not parse names no node, as in Slurm. */
+const nodes: Parser<readonly string[]> = (text) => ok(parseHostlist(text) ?? []);
 
 const servedRows = [
   {
@@ -91,6 +98,25 @@ const servedRows = [
     help: 'one line for each node',
   },
   { ...allRow, group: selection },
+  { ...clusterRow, group: selection },
+  {
+    long: 'dead',
+    short: 'd',
+    arg: 'none',
+    key: 'dead',
+    value: true,
+    group: selection,
+    help: 'nodes that do not answer',
+  },
+  {
+    long: 'exact',
+    short: 'e',
+    arg: 'none',
+    key: 'exact',
+    value: true,
+    group: shown,
+    help: 'nodes that differ in what they have stand in lines of their own',
+  },
   {
     long: 'format',
     short: 'o',
@@ -112,15 +138,58 @@ const servedRows = [
     ours: true,
   },
   helpRow,
+  {
+    long: 'hide',
+    arg: 'none',
+    key: 'hide',
+    value: true,
+    group: selection,
+    help: 'no hidden partitions, as without it',
+  },
+  {
+    long: 'iterate',
+    short: 'i',
+    arg: 'required',
+    metavar: 'seconds',
+    key: 'iterate',
+    parse: interval,
+    group: shown,
+    help: 'show it again and again, with so long in between',
+  },
+  {
+    long: 'json',
+    arg: 'none',
+    key: 'dump',
+    value: 'json',
+    group: shown,
+    help: 'all that is known of the nodes, as JSON',
+  },
+  {
+    long: 'list-reasons',
+    short: 'R',
+    arg: 'none',
+    key: 'listReasons',
+    value: true,
+    group: shown,
+    help: 'why nodes are out of use',
+  },
   { ...localRow, group: selection },
   { ...longRow, group: shown },
+  {
+    long: 'noconvert',
+    arg: 'none',
+    key: 'noconvert',
+    value: true,
+    group: shown,
+    help: 'sizes in the units in which they were given',
+  },
   {
     long: 'nodes',
     short: 'n',
     arg: 'required',
     metavar: 'nodes',
     key: 'nodes',
-    parse: listedNodes,
+    parse: nodes,
     group: selection,
     help: 'these nodes: n1,n[3-5]',
   },
@@ -137,6 +206,45 @@ const servedRows = [
     help: 'nodes of these partitions',
   },
   {
+    long: 'reservation',
+    short: 'T',
+    arg: 'none',
+    key: 'reservation',
+    value: true,
+    group: shown,
+    help: 'reservations in place of nodes',
+  },
+  {
+    long: 'responding',
+    short: 'r',
+    arg: 'none',
+    key: 'responding',
+    value: true,
+    group: selection,
+    help: 'nodes that answer',
+  },
+  {
+    long: 'sort',
+    short: 'S',
+    arg: 'required',
+    metavar: 'fields',
+    key: 'sort',
+    parse: freeText,
+    env: { sinfo: ['SINFO_SORT'] },
+    group: shown,
+    help: 'the order of the lines, by letters of columns: "#P,-t"; a minus turns one around',
+  },
+  {
+    long: 'states',
+    short: 't',
+    arg: 'required',
+    metavar: 'states',
+    key: 'states',
+    parse: nodeStates,
+    group: selection,
+    help: 'nodes in these states: idle,mix or drain; with & in place of commas, in all of them',
+  },
+  {
     long: 'summarize',
     short: 's',
     arg: 'none',
@@ -146,23 +254,20 @@ const servedRows = [
     help: 'one line for each partition',
   },
   verboseRow,
+  {
+    long: 'yaml',
+    arg: 'none',
+    key: 'dump',
+    value: 'yaml',
+    group: shown,
+    help: 'all that is known of the nodes, as YAML',
+  },
 ] as const satisfies readonly OptionRow<SinfoValues>[];
-
-const refusedRows = [
-  { ...flag('dead', 'nodes that do not answer'), short: 'd' },
-  { ...flag('exact', 'one line only for nodes that are quite alike'), short: 'e' },
-  { ...take('iterate', 'seconds', 'show it again and again'), short: 'i' },
-  { ...flag('list-reasons', 'why nodes are out of use'), short: 'R' },
-  { ...flag('reservation', 'reservations in place of nodes'), short: 'T' },
-  { ...flag('responding', 'nodes that answer'), short: 'r' },
-  { ...take('sort', 'fields', 'the order of the lines'), short: 'S', env: { sinfo: ['SINFO_SORT'] } },
-  { ...take('states', 'states', 'nodes in these states'), short: 't', parse: nodeStates },
-] satisfies readonly RefusedRow[];
 
 export const sinfoTable: CommandTable<SinfoValues> = {
   program,
   summary: 'show the nodes of the cluster and their GPUs',
-  rows: sortedRows<SinfoValues>(servedRows, commonRows, refusedListingRows, refusedFormRows, refusedRows),
+  rows: sortedRows<SinfoValues>(servedRows, commonRows, [federationRow]),
   order: 'permute',
   usageExitCode: 1,
   operands: '',
@@ -175,6 +280,10 @@ export function readSinfo(words: readonly string[], environment: Environment): R
   if (!('values' in line)) return line;
   const fault = formatFault(line.values, program);
   if (fault !== undefined) return fault;
+  if (line.values.all === true && line.values.partitions !== undefined) {
+    const what = 'Conflicting options, -a and -p, specified. Please choose one or the other.';
+    return failed(1, `${program}: error: ${what}`);
+  }
   const variables = readEnvironment(environment, sinfoTable);
   if ('failed' in variables) return variables;
   const values = resolve({ commandLine: line.values, environment: variables.values });

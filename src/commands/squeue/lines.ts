@@ -34,6 +34,9 @@ export function jobLines(
     ...common,
     ...one,
     reason: reasonOf(one.job, view.reasons),
+    reasonText: view.reasonTexts.get(one.job.id),
+    dependency: () => view.dependencyOf(one.job, one.task),
+    planned: () => view.plannedStarts().get(one.job.id),
   }));
   const apart = options.isByPartition === true ? lines.flatMap(byPartition) : lines;
   const inOrder = sorted(apart, options.order);

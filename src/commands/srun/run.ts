@@ -93,7 +93,7 @@ async function runStep({ values, operands }: Words, io: CommandIo, deps: SrunDep
     return await deps.follow(session, { submission: { spec, ...content }, ...showOptionsOf(values) });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
-    for (const line of allocationLines(error, spec)) io.err(`${printable(line)}\n`);
+    for (const line of allocationLines(error)) io.err(`${printable(line)}\n`);
     return 1;
   }
 }
@@ -175,11 +175,10 @@ function environmentFor(values: SubmitValues, io: CommandIo, umask: number): Rec
 }
 
 /** Slurm's sentences for an allocation that cannot be (captured: err.srun.partition, err.srun.w). */
-function allocationLines(error: MgpuError, spec: JobSpec): readonly string[] {
+function allocationLines(error: MgpuError): readonly string[] {
   const reason = error.message.replace(/^Batch job submission failed: /, '');
-  const isPartition = reason.startsWith('Invalid partition name');
   return [
-    ...(isPartition ? [`srun: error: invalid partition specified: ${spec.partition}`] : []),
+    ...error.before.map((line) => `srun: error: ${line}`),
     `srun: error: Unable to allocate resources: ${reason}`,
     ...(error.hint === undefined ? [] : [`srun: ${error.hint}`]),
   ];

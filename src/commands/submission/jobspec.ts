@@ -1,7 +1,6 @@
 import { limits } from '../../model/limits.ts';
 import { rangesOf } from '../../model/ranges.ts';
 import type { JobSpec } from '../../model/spec.ts';
-import { defaultPartition } from '../../services/submit.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { withinLimit } from './bounds.ts';
 import { gpuWish } from './gpuwish.ts';
@@ -42,7 +41,8 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
     gid,
     // No accounting, no default account: Slurm then shows (null).
     account: values.account ?? '',
-    partition: values.partition ?? defaultPartition,
+    // None: the settings say where it goes.
+    partition: values.partition ?? '',
     kind,
     nodes: gpus.nodes,
     ntasks,

@@ -15,6 +15,7 @@ import { readClusterFile } from '../../store/settings.ts';
 import { openSpool, refuseOthers, type Store, type StorePorts } from '../../store/spool.ts';
 import { systemClock } from '../../system/clock.ts';
 import { systemIds } from '../../system/ids.ts';
+import { machineLoad } from '../../system/load.ts';
 import { fileLocks } from '../../system/locks.ts';
 import { mountOf, watchModeFor } from '../../system/mount.ts';
 import { systemProcesses } from '../../system/processes.ts';
@@ -71,6 +72,7 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
     parseYaml,
     uidOf,
     node: record,
+    load: machineLoad,
     localDir,
     ...scripts,
     mayExecute: isExecutable(scripts.shimPath),

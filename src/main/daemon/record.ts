@@ -9,6 +9,7 @@ import type { GpuProbe } from '../../ports/gpus.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { createGpuProbe } from '../../system/gpus/probe.ts';
 import { readMachine } from '../../system/inventory.ts';
+import { bootTime } from '../../system/load.ts';
 
 /** What the daemon is told of its node instead of finding it out. */
 export interface Declared {
@@ -59,7 +60,8 @@ export async function nodeFacts(
     memoryMb: memory ?? machine.memoryMb,
     gpus: gpus.map(nodeGpu),
     architecture: machine.architecture,
-    osRelease: machine.osRelease,
+    osRelease: [machine.osName, machine.osRelease, machine.osVersion].filter((word) => word !== '').join(' '),
+    bootTime: bootTime(),
     version: mgpuVersion,
     format: formatVersion,
     ...(entry?.features !== undefined && { features: entry.features }),

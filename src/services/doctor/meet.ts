@@ -38,6 +38,8 @@ const silenceMsMax = 90_000;
 const deadMs = 10_000;
 const lookMs = 5;
 const beatMs = 500;
+/** Between two beats of a meeting that takes long: a quick one is not to be measured with them. */
+const beatOnMs = 2000;
 
 /**
  * Waits for another machine, does the work with it and leaves nothing behind. Throws `ALONE` when nobody
@@ -93,11 +95,21 @@ async function waitForSecond({ clock }: Store, meeting: Meeting): Promise<void> 
 
 function meetingOf({ files, clock, ids }: Store, folder: string, side: Side): Meeting {
   const other = side === 'first' ? 'second' : 'first';
+  let beats = 0;
+  let beatenMs = clock.monotonicMs();
+  // Also to those who come later the first one shows that it is at it, for as long as the meeting lasts.
+  const beatOn = async (): Promise<void> => {
+    if (side === 'second' || clock.monotonicMs() - beatenMs < beatOnMs) return;
+    beatenMs = clock.monotonicMs();
+    beats += 1;
+    await meeting.put('beat', `on ${beats}`);
+  };
   const waitFor = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
     const end = clock.monotonicMs() + silenceMsMax;
     for (;;) {
       const found = await look();
       if (found !== undefined) return found;
+      await beatOn();
       if (clock.monotonicMs() > end) {
         const why = `no sign of the other machine for ${silenceMsMax / 1000} s (${what})`;
         throw new MgpuError('PEER_GONE', why, { hint: 'look whether it said something, and try again' });
@@ -126,6 +138,7 @@ function meetingOf({ files, clock, ids }: Store, folder: string, side: Side): Me
         return texts.find((text) => text === held);
       }),
     async both(point) {
+      await beatOn();
       await files.create(`${folder}/${point}.${side}`, encodeText(''), { mode: 0o600, sync: false });
       await meeting.appears(`${point}.${other}`);
     },

@@ -1,6 +1,7 @@
 import { visible } from '../help.ts';
-import type { AdminOption, AdminProgram } from '../options/admin.ts';
+import type { AdminOperand, AdminOption, AdminProgram } from '../options/admin.ts';
 import type { CommandTable } from '../row.ts';
+import { type LiveKind, liveKindOf } from './live.ts';
 
 /** What a shell needs to know of a command to complete its options. */
 export interface Completion {
@@ -8,8 +9,26 @@ export interface Completion {
   readonly command: string;
   readonly options: readonly CompletedOption[];
   readonly subcommands: readonly Subcommand[];
-  /** What the first operand is. */
-  readonly operand: 'file' | 'command' | 'none';
+  /** What the first operand is; of several that the cluster knows, each. */
+  readonly operand: 'file' | 'command' | 'none' | LiveWords;
+  /** What the operands are where each depends on the ones before it. */
+  readonly words?: readonly WordsAfter[];
+}
+
+/** What an operand can be behind these ones: `''` for the first, `show job` for the third. */
+export interface WordsAfter {
+  readonly after: string;
+  readonly values: CompletedValues;
+}
+
+/** Words that the cluster knows, one or several with commas. */
+export interface LiveWords {
+  readonly live: LiveKind;
+}
+
+/** Words of which one may be given, or several with commas. */
+export interface ListedWords {
+  readonly list: readonly string[];
 }
 
 export interface CompletedOption {
@@ -21,21 +40,27 @@ export interface CompletedOption {
   readonly help: string;
 }
 
-/** What an argument can be, as far as that is known without asking a cluster. */
-export type CompletedValues = 'any' | 'file' | 'dir' | readonly string[];
+/** What an argument can be. */
+export type CompletedValues = 'any' | 'file' | 'dir' | readonly string[] | LiveWords | ListedWords;
 
 export interface Subcommand {
   readonly name: string;
   readonly help: string;
-  readonly operand: 'dir' | 'none';
+  readonly operand: 'dir' | 'none' | LiveWords | readonly string[];
   /** Beside those of the command itself. */
   readonly options: readonly CompletedOption[];
 }
 
+/** What is to be known of a command beside its table. */
+export interface CompletionWishes extends Pick<Completion, 'command' | 'operand' | 'words'> {
+  /** Words of an option's argument, by its long name. */
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** A Slurm-like command under the name that it is called by; what it refuses is not offered. */
 export function completionOf<V>(
-  { rows }: CommandTable<V>,
-  { command, operand }: Pick<Completion, 'command' | 'operand'>,
+  { rows, program }: CommandTable<V>,
+  { command, operand, words, lists = {} }: CompletionWishes,
 ): Completion {
   const options = visible(rows)
     .filter((row) => row.refused === undefined)
@@ -43,11 +68,11 @@ export function completionOf<V>(
       long,
       ...(short === undefined ? {} : { letter: short }),
       arg,
-      values: valuesOf(metavar),
+      values: valuesFor(program, long, metavar, lists),
       metavar,
       help,
     }));
-  return { command, options, subcommands: [], operand };
+  return { command, options, subcommands: [], operand, ...(words && { words }) };
 }
 
 export function adminCompletionOf({ program, options, commands }: AdminProgram): Completion {
@@ -58,10 +83,17 @@ export function adminCompletionOf({ program, options, commands }: AdminProgram):
       name,
       help,
       options: own.map(completedAdminOption),
-      operand: operands.some(({ kind }) => kind === 'dir') ? 'dir' : 'none',
+      operand: adminOperand(operands),
     })),
     operand: 'none',
   };
+}
+
+function adminOperand(operands: readonly AdminOperand[]): Subcommand['operand'] {
+  const [first] = operands;
+  if (first === undefined || first.kind === 'text') return 'none';
+  if (first.kind === 'dir') return 'dir';
+  return first.kind === 'job' ? { live: 'anyjobs' } : (first.choices ?? 'none');
 }
 
 function completedAdminOption({ name, letter, type, metavar = '', help }: AdminOption): CompletedOption {
@@ -74,6 +106,18 @@ function completedAdminOption({ name, letter, type, metavar = '', help }: AdminO
     metavar,
     help,
   };
+}
+
+function valuesFor(
+  program: string,
+  long: string,
+  metavar: string,
+  lists: Readonly<Record<string, readonly string[]>>,
+): CompletedValues {
+  const list = Object.hasOwn(lists, long) ? lists[long] : undefined;
+  if (list !== undefined) return { list };
+  const live = metavar === '' ? undefined : liveKindOf(program, long);
+  return live === undefined ? valuesOf(metavar) : { live };
 }
 
 /** `file` and `dir` are what they say, `a|b` are the two words. */

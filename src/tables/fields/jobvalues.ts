@@ -16,6 +16,8 @@ export interface JobLine {
   readonly task?: number;
   /** Why it waits, or how it failed. */
   readonly reason: Reason;
+  /** What Slurm prints in its place where it has more to say. */
+  readonly reasonText?: string | undefined;
   readonly nodes: ReadonlyMap<NodeName, Node>;
   readonly now: Seconds;
   readonly utcOffsetMinutes: number;
@@ -24,8 +26,8 @@ export interface JobLine {
   readonly clusterName?: string;
   /** What it waits for and how that stands, as %E prints it; looked up only where it is printed. */
   readonly dependency?: () => string;
-  /** When and where a waiting job is expected to start. */
-  readonly planned?: PlannedStart | undefined;
+  /** When and where a waiting job is expected to start; worked out only where it is printed. */
+  readonly planned?: () => PlannedStart | undefined;
 }
 
 export interface PlannedStart {
@@ -57,18 +59,6 @@ export function lineTasks({ job, task, tasksLengthMax }: JobLine): string | unde
   const spec = { tasks: [...rangesNumbers(ranges)], limit: job.spec.array?.throttle ?? 0 };
   return formatArrayTasks(spec, tasksLengthMax);
 }
-
-/**
- * Slurm's priority without its plugins: earlier jobs have more, held ones none. It orders as the scheduler
- * does.
- */
-export function priorityOf(job: Job): number {
-  if (isHeld(job)) return 0;
-  const { priority, nice = 0 } = job.spec;
-  return job.priority ?? priority ?? Math.max(1, priorityMax - (job.arrayJobId ?? job.id) - nice);
-}
-
-const priorityMax = 4_294_901_760;
 
 function isHeld(job: Job): boolean {
   return job.state === 'PENDING' && job.held !== undefined;
@@ -198,7 +188,8 @@ export function flagText(isSet: boolean | undefined): string {
 /** When it started, or may start: its begin time, or what the plan says. */
 export function shownStart({ job, planned, now }: JobLine): Seconds | undefined {
   if (job.state !== 'PENDING') return startTime(job);
-  if (planned !== undefined) return planned.time;
+  const start = planned?.();
+  if (start !== undefined) return start.time;
   const { beginTime = 0 } = job.spec;
   return beginTime > now && !isHeld(job) ? beginTime : undefined;
 }

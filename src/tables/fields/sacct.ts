@@ -2,6 +2,7 @@ import { formatDuration } from '../../model/duration.ts';
 import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import type { Seconds } from '../../model/ids.ts';
+import { priorityOf } from '../../model/jobpriority.ts';
 import { derivedExitCode, type StepUsage } from '../../model/steprecord.ts';
 import type { ColumnField } from '../columns.ts';
 import {
@@ -25,7 +26,7 @@ import {
   usageOf,
   waitedSeconds,
 } from './account.ts';
-import { eligibleTime, jobNodeCount, priorityOf, timeText } from './jobvalues.ts';
+import { eligibleTime, jobNodeCount, timeText } from './jobvalues.ts';
 import { requestedCpus } from './tres.ts';
 import { fineCpuText, usageTexts } from './usage.ts';
 

@@ -1,20 +1,30 @@
+import { weightOf } from '../../model/node.ts';
+import { slurmVersion } from '../../model/version.ts';
 import {
+  activeFeaturesText,
   addressOf,
   countCpus,
   countNodes,
-  downSince,
+  defaultTimeText,
   downTimeText,
+  downUserLongText,
   downUserText,
   featuresText,
+  firstNameKey,
   gresText,
   gresUsedText,
-  least,
+  groupsText,
+  jobSizeText,
   limitText,
   type NodeFieldRow,
+  type NodeGroup,
   nodeNames,
+  ofMeasure,
   ofNode,
+  ofNumber,
   ofPartition,
   ofState,
+  overSubscribeText,
   partitionText,
   socketsCoresThreads,
 } from './nodegroup.ts';
@@ -31,7 +41,13 @@ export const sinfoFormats = {
   node: (width: number, nodeWidth: number) => `%${nodeWidth}N %.6D %.${width}P %6t`,
   nodeLong: (width: number, nodeWidth: number) =>
     `%${nodeWidth}N %.6D %.${width}P %.11T %4c %.8z %.6m %.8d %.6w %.8f %20E`,
+  reasons: () => '%20E %9u %19H %N',
+  reasonsLong: () => '%20E %12U %19H %6t %N',
 } as const;
+
+const numbers = ([name, letter, head]: readonly [string, string, string]) => ({ name, letter, head });
+const limitKey = ({ partition: { timeLimit } }: NodeGroup): number =>
+  timeLimit === 'UNLIMITED' ? Number.MAX_SAFE_INTEGER : timeLimit;
 
 /**
  * The columns of sinfo. Heads and the words for what is not set are Slurm's (captures 'tables: sinfo -o
@@ -40,34 +56,35 @@ export const sinfoFormats = {
 export const sinfoFields: readonly NodeFieldRow[] = [
   ofPartition({ name: 'Available', letter: 'a', head: 'AVAIL' }, ({ state }) => state),
   ofNode({ name: 'features_act', letter: 'b', head: 'ACTIVE_FEATURES' }, '(null)', ({ node }) =>
-    featuresText(node),
+    activeFeaturesText(node),
   ),
-  { name: 'CPUs', letter: 'c', head: 'CPUS', get: least(({ cpus }) => cpus) },
-  { name: 'Disk', letter: 'd', head: 'TMP_DISK', get: () => '0' },
-  { name: 'FreeMem', letter: 'e', head: 'FREE_MEM', get: () => 'N/A' },
+  ofNumber(numbers(['CPUs', 'c', 'CPUS']), ({ node }) => node.record.cpus),
+  ofNumber(numbers(['Disk', 'd', 'TMP_DISK']), ({ node }) => node.record.tmpMb ?? 0),
+  ofMeasure(numbers(['FreeMem', 'e', 'FREE_MEM']), ({ load }) => load?.freeMemoryMb),
   ofNode({ name: 'Features', letter: 'f', head: 'AVAIL_FEATURES' }, '(null)', ({ node }) =>
     featuresText(node),
   ),
-  { name: 'Groups', letter: 'g', head: 'GROUPS', get: () => 'all' },
-  { name: 'OverSubscribe', letter: 'h', head: 'OVERSUBSCRIBE', get: () => 'NO' },
-  ofPartition({ name: 'Time', letter: 'l', head: 'TIMELIMIT' }, limitText),
-  { name: 'Memory', letter: 'm', head: 'MEMORY', get: least(({ memoryMb }) => memoryMb) },
+  ofPartition({ name: 'Groups', letter: 'g', head: 'GROUPS' }, groupsText),
+  ofPartition({ name: 'OverSubscribe', letter: 'h', head: 'OVERSUBSCRIBE' }, overSubscribeText),
+  { ...ofPartition({ name: 'Time', letter: 'l', head: 'TIMELIMIT' }, limitText), sortKey: limitKey },
+  ofNumber(numbers(['Memory', 'm', 'MEMORY']), ({ node }) => node.record.memoryMb),
   ofNode({ name: 'NodeHost', letter: 'n', head: 'HOSTNAMES' }, '', ({ node }) => node.record.hostName),
   ofNode({ name: 'NodeAddr', letter: 'o', head: 'NODE_ADDR' }, '', ({ node }) => addressOf(node)),
-  { name: 'PriorityTier', letter: 'p', head: 'PRIO_TIER', get: () => '1' },
-  { name: 'Root', letter: 'r', head: 'ROOT', get: () => 'no' },
-  { name: 'Size', letter: 's', head: 'JOB_SIZE', get: () => '1-infinite' },
+  ofPartition({ name: 'PriorityTier', letter: 'p', head: 'PRIO_TIER' }, ({ config }) =>
+    String(config.priorityTier ?? 1),
+  ),
+  ofPartition({ name: 'Root', letter: 'r', head: 'ROOT' }, ({ config }) =>
+    config.isRootOnly === true ? 'yes' : 'no',
+  ),
+  ofPartition({ name: 'Size', letter: 's', head: 'JOB_SIZE' }, jobSizeText),
   ofState({ name: 'StateCompact', letter: 't', head: 'STATE' }, (used) =>
     stateWord(nodeState(used), 'compact'),
   ),
   ofNode({ name: 'User', letter: 'u', head: 'USER' }, 'Unknown', downUserText),
-  {
-    name: 'Version',
-    letter: 'v',
-    head: 'VERSION',
-    get: ({ nodes: [first] }) => first?.node.record.version ?? 'N/A',
-  },
-  { name: 'Weight', letter: 'w', head: 'WEIGHT', get: () => '1' },
+  ofNode({ name: 'Version', letter: 'v', head: 'VERSION' }, 'N/A', ({ isAbsent }) =>
+    isAbsent === true ? 'N/A' : slurmVersion,
+  ),
+  ofNumber(numbers(['Weight', 'w', 'WEIGHT']), ({ node }) => weightOf(node)),
   { name: 'SocketCoreThread', letter: 'z', head: 'S:C:T', get: socketsCoresThreads },
   {
     name: 'NodeAI',
@@ -75,10 +92,18 @@ export const sinfoFields: readonly NodeFieldRow[] = [
     head: 'NODES(A/I)',
     get: (group) => countNodes(group).slice(0, 2).join('/'),
   },
-  { name: 'MaxCPUsPerNode', letter: 'B', head: 'MAX_CPUS_PER_NODE', get: () => 'UNLIMITED' },
+  ofPartition({ name: 'MaxCPUsPerNode', letter: 'B', head: 'MAX_CPUS_PER_NODE' }, ({ config }) =>
+    String(config.maxCpusPerNode ?? 'UNLIMITED'),
+  ),
   { name: 'CPUsState', letter: 'C', head: 'CPUS(A/I/O/T)', get: (group) => countCpus(group).join('/') },
-  { name: 'Nodes', letter: 'D', head: 'NODES', get: ({ nodes }) => String(nodes.length) },
-  ofNode({ name: 'Reason', letter: 'E', head: 'REASON' }, 'none', ({ node }) => downReason(node) ?? 'none'),
+  {
+    name: 'Nodes',
+    letter: 'D',
+    head: 'NODES',
+    get: ({ nodes }) => String(nodes.length),
+    sortKey: ({ nodes }) => nodes.length,
+  },
+  ofNode({ name: 'Reason', letter: 'E', head: 'REASON' }, 'none', (used) => downReason(used)?.text ?? 'none'),
   { name: 'NodeAIOT', letter: 'F', head: 'NODES(A/I/O/T)', get: (group) => countNodes(group).join('/') },
   ofNode({ name: 'Gres', letter: 'G', head: 'GRES' }, '(null)', ({ node }) => gresText(node)),
   {
@@ -86,25 +111,32 @@ export const sinfoFields: readonly NodeFieldRow[] = [
     letter: 'H',
     head: 'TIMESTAMP',
     get: downTimeText,
-    groupBy: (used) => String(downSince(used)),
+    sortKey: ({ nodes: [first] }) => (first && downReason(first)?.time) ?? 0,
+    groupBy: (used) => String(downReason(used)?.time),
   },
-  { name: 'PriorityJobFactor', letter: 'I', head: 'PRIO_JOB_FACTOR', get: () => '1' },
-  { name: 'DefaultTime', letter: 'L', head: 'DEFAULTTIME', get: () => 'n/a' },
+  ofPartition({ name: 'PriorityJobFactor', letter: 'I', head: 'PRIO_JOB_FACTOR' }, ({ config }) =>
+    String(config.priorityJobFactor ?? 1),
+  ),
+  ofPartition({ name: 'DefaultTime', letter: 'L', head: 'DEFAULTTIME' }, defaultTimeText),
   { name: 'PreemptMode', letter: 'M', head: 'PREEMPT_MODE', get: () => 'OFF' },
-  { name: 'NodeList', letter: 'N', head: 'NODELIST', get: nodeNames },
-  { name: 'CPUsLoad', letter: 'O', head: 'CPU_LOAD', get: () => 'N/A' },
+  { name: 'NodeList', letter: 'N', head: 'NODELIST', get: nodeNames, sortKey: firstNameKey },
+  ofMeasure(
+    numbers(['CPUsLoad', 'O', 'CPU_LOAD']),
+    ({ load }) => load?.cpuLoad,
+    (load) => (load / 100).toFixed(2),
+  ),
   ofPartition({ name: 'Partition', letter: 'P', head: 'PARTITION' }, partitionText),
   ofPartition({ name: 'PartitionName', letter: 'R', head: 'PARTITION' }, ({ name }) => name),
   { name: 'AllocNodes', letter: 'S', head: 'ALLOCNODES', get: () => 'all' },
   ofState({ name: 'StateLong', letter: 'T', head: 'STATE' }, (used) => stateWord(nodeState(used), 'long')),
-  ofNode({ name: 'UserLong', letter: 'U', head: 'USER' }, 'Unknown', downUserText),
+  ofNode({ name: 'UserLong', letter: 'U', head: 'USER' }, 'Unknown', downUserLongText),
   { name: 'Cluster', letter: 'V', head: 'CLUSTER', get: () => 'N/A' },
-  { name: 'Sockets', letter: 'X', head: 'SOCKETS', get: least(({ sockets }) => sockets) },
-  { name: 'Cores', letter: 'Y', head: 'CORES', get: least(({ coresPerSocket }) => coresPerSocket) },
-  { name: 'Threads', letter: 'Z', head: 'THREADS', get: least(({ threadsPerCore }) => threadsPerCore) },
+  ofNumber(numbers(['Sockets', 'X', 'SOCKETS']), ({ node }) => node.record.sockets),
+  ofNumber(numbers(['Cores', 'Y', 'CORES']), ({ node }) => node.record.coresPerSocket),
+  ofNumber(numbers(['Threads', 'Z', 'THREADS']), ({ node }) => node.record.threadsPerCore),
   ofNode({ name: 'AllocMem', head: 'ALLOCMEM' }, '0', ({ use }) => String(use.memoryMb)),
-  { name: 'Comment', head: 'COMMENT', get: () => '(null)' },
-  { name: 'Extra', head: 'EXTRA', get: () => '(null)' },
+  ofNode({ name: 'Comment', head: 'COMMENT' }, '(null)', ({ node }) => node.admin?.comment ?? '(null)'),
+  ofNode({ name: 'Extra', head: 'EXTRA' }, '(null)', ({ node }) => node.admin?.extra ?? '(null)'),
   ofNode({ name: 'GresUsed', head: 'GRES_USED' }, '(null)', gresUsedText),
   { name: 'Port', head: 'PORT', get: () => '0' },
   ofState({ name: 'StateComplete', head: 'STATECOMPLETE' }, (used) =>

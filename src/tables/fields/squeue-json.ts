@@ -1,6 +1,7 @@
 import { formatHostlist } from '../../model/hostlist.ts';
 import type { Job } from '../../model/job.ts';
 import { shownState } from '../../model/job.ts';
+import { priorityOf } from '../../model/jobpriority.ts';
 import type { Json, JsonField } from '../json.ts';
 import { jobFiles } from './jobfiles.ts';
 import {
@@ -15,7 +16,6 @@ import {
   licensesText,
   lineTasks,
   partitionOf,
-  priorityOf,
   restarts,
   shownStart,
   tresPer,

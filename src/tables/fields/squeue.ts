@@ -1,6 +1,7 @@
 import { formatDuration } from '../../model/duration.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import { shownState } from '../../model/job.ts';
+import { priorityOf } from '../../model/jobpriority.ts';
 import { formatMemory } from '../../model/memory.ts';
 import { compactStates, type ShownState } from '../../model/states.ts';
 import { formatTimeLimit, type TimeLimit } from '../../model/timelimit.ts';
@@ -23,7 +24,6 @@ import {
   orNull,
   overSubscribe,
   partitionOf,
-  priorityOf,
   shownStart,
   starOr,
   timeText,
@@ -126,7 +126,7 @@ const lettered = [
     sortKey: ({ job }) => priorityOf(job),
   },
   { name: 'QOS', letter: 'q', head: 'QOS', get: ({ job }) => job.spec.qos ?? 'normal' },
-  { name: 'Reason', letter: 'r', head: 'REASON', get: ({ reason }) => reason },
+  { name: 'Reason', letter: 'r', head: 'REASON', get: ({ reason, reasonText }) => reasonText ?? reason },
   { name: 'SelectJobInfo', letter: 's', head: '', get: () => '' },
   {
     name: 'StateCompact',
@@ -277,7 +277,7 @@ const lettered = [
     name: 'SchedNodes',
     letter: 'Y',
     head: 'SCHEDNODES',
-    get: (line) => orNull(line.planned?.nodes.join(',')),
+    get: (line) => orNull(formatHostlist(line.planned?.()?.nodes ?? [])),
   },
   { name: 'WorkDir', letter: 'Z', head: 'WORK_DIR', get: ({ job }) => job.spec.workDir },
 ] as const satisfies readonly FieldRow<JobLine>[];

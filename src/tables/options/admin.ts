@@ -16,7 +16,9 @@ export interface AdminOption {
 export interface AdminOperand {
   readonly name: string;
   readonly isRequired: boolean;
-  readonly kind: 'dir' | 'text';
+  /** `choice`: one of `choices`. */
+  readonly kind: 'dir' | 'text' | 'job' | 'choice';
+  readonly choices?: readonly string[];
   readonly help: string;
 }
 

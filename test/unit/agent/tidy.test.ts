@@ -8,7 +8,7 @@ import type { Locks } from '../../../src/ports/locks.ts';
 import type { Journal } from '../../../src/store/journal.ts';
 import { seqs } from '../../../src/store/log.ts';
 import { fakeClock } from '../../fakes/clock.ts';
-import { cancelled, submitted } from '../core/world.ts';
+import { cancelled, registered, submitted } from '../core/world.ts';
 import { commitJobs, filedSeqs, journalOf, type OneDisk, oneDisk, raisedTo, root } from '../store/onedisk.ts';
 
 /** A daemon as far as it tidies up; its checkpoints may be refused, its locks another's. */
@@ -35,6 +35,7 @@ async function tidier(disk: OneDisk) {
     store: { ...store, clock, files: { ...store.files, create, removeTree } },
     journal,
     settings: defaultSettings,
+    node: registered('node1').record,
     locks,
     logger: { error: note, warn: note, info: note, debug: note },
   };

@@ -6,10 +6,12 @@ import {
   freeNow,
   freeWhenEmpty,
   heldShares,
-  shareFor,
-  withShare,
+  holdingsOf,
+  takeAll,
+  withBack,
+  without,
 } from '../../../src/core/free.ts';
-import { share } from '../builders.ts';
+import { share, spec } from '../builders.ts';
 import {
   after,
   allocated,
@@ -76,15 +78,40 @@ describe('free', () => {
   it('giving a share back undoes taking it', () => {
     const whole = freeWhenEmpty(cluster).get('node1') ?? assert.fail();
     const left = freeNow(cluster).get('node1') ?? assert.fail();
-    assert.deepEqual(withShare(left, node1, whole), whole);
+    const [holding] = holdingsOf(spec(), [node1]);
+    assert.ok(holding);
+    assert.deepEqual(withBack(left, holding), whole);
+    assert.deepEqual(without(whole, holding), left);
   });
 
-  it('a share fits or is none', () => {
-    const whole = freeWhenEmpty(cluster).get('node1') ?? assert.fail();
-    const need = { tasks: 1, cpus: 8, memoryMb: 32_000, gpus: [{ count: 3 }] };
-    assert.deepEqual(shareFor(whole, need, whole)?.gpus, [0, 1, 2]);
-    for (const more of [{ cpus: 9 }, { memoryMb: 32_001 }, { gpus: [{ count: 4 }] }, { gpuIds: [3] }]) {
-      assert.equal(shareFor(whole, { ...need, ...more }, whole), undefined);
-    }
+  it('many holdings of a node are taken at once, and those of other nodes passed over', () => {
+    const free = new Map(freeWhenEmpty(cluster));
+    const two = [share('node1', { cpus: 2, gpus: [0] }), share('node1', { cpus: 1, gpus: [2] })];
+    takeAll(free, holdingsOf(spec(), [...two, share('node9', { cpus: 8 })]));
+    assert.deepEqual(shown(free), ['node1 5 32000 1', 'node2 8 32000 0,1']);
+  });
+
+  it('who holds something is counted, and who wants to be alone', () => {
+    const tenants = (state: typeof cluster): unknown => [
+      ...(freeNow(state).get('node1')?.tenants ?? assert.fail()),
+    ];
+    const alone = after(
+      cluster,
+      submitted(2, { exclusive: 'user' }),
+      allocated(2, [share('node1')]),
+      submitted(3, { uid: 7 }),
+      allocated(3, [share('node1')]),
+    );
+    assert.deepEqual(tenants(alone), [
+      [2001, { jobs: 2, alone: 1 }],
+      [7, { jobs: 1, alone: 0 }],
+    ]);
+  });
+
+  it('nothing is on nodes that were taken out of service', () => {
+    const admin = (change: object): typeof cluster =>
+      after(cluster, { name: 'nodeUpdated', time: now, node: 'node2', admin: change, by: 0 });
+    assert.deepEqual(shown(freeNow(admin({ isDrained: true }))), ['node1 5 31000 0,2']);
+    assert.deepEqual(shown(freeNow(admin({ isDown: true }))), ['node1 5 31000 0,2']);
   });
 });

@@ -60,7 +60,7 @@ describe('plan: order and reasons', () => {
 
   it('a job that can never run holds nobody back', () => {
     const cluster = after(oneNode, submitted(1, { cpusPerTask: 99 }), submitted(2, { cpusPerTask: 4 }));
-    assert.deepEqual(planned(cluster), ['2', '1:Resources']);
+    assert.deepEqual(planned(cluster), ['2', '1:PartitionConfig']);
   });
 
   it('starts at most so many at a time', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { activeJobs, freeNow, freeWhenEmpty } from '../../../src/core/free.ts';
+import { activeJobs, freeNow } from '../../../src/core/free.ts';
 import { plan, planEvents } from '../../../src/core/plan.ts';
 import { reserve } from '../../../src/core/reserve.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
@@ -122,9 +122,9 @@ describe('reserve: when', () => {
       cluster,
       now,
       free: freeNow(cluster),
-      whole: freeWhenEmpty(cluster),
       starts: [],
-      job: jobIn(cluster, id, 'PENDING'),
+      spec: jobIn(cluster, id, 'PENDING').spec,
+      allowed: undefined,
     })?.time;
 
   it('at the end of the last job that stands in the way', () => {

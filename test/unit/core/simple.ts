@@ -4,12 +4,13 @@ import {
   freeNow,
   freeWhenEmpty,
   heldShares,
+  holdingsOf,
   type NodeFree,
   takeAll,
-  withShare,
+  withBack,
 } from '../../../src/core/free.ts';
 import { place } from '../../../src/core/place.ts';
-import { type Reservation, withoutReserved } from '../../../src/core/reserve.ts';
+import { type KeptRoom, withoutKept } from '../../../src/core/reserve.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { Job, NodeShare, PendingJob } from '../../../src/model/job.ts';
 import { rangesHas, rangesNumbers } from '../../../src/model/ranges.ts';
@@ -31,32 +32,36 @@ export interface SimplePlan {
 
 export function planSimply(cluster: Cluster, now: number): SimplePlan {
   const free = new Map(freeNow(cluster));
-  const whole = freeWhenEmpty(cluster);
   const starts: { job: PendingJob; task?: number; shares: readonly NodeShare[] }[] = [];
   const reasons = new Map<number, string>();
-  let reservation: Reservation | undefined;
+  let reservation: KeptRoom | undefined;
   const planOne = (job: PendingJob, task?: number): string | undefined => {
     if (job.held) return job.held === 'user' ? 'JobHeldUser' : 'JobHeldAdmin';
     const { spec } = job;
     const limit = spec.timeLimit === 'UNLIMITED' ? Number.POSITIVE_INFINITY : spec.timeLimit * 60;
     const isShort = reservation !== undefined && now + limit <= reservation.time && reservation.time < 1e15;
     const kept = isShort ? undefined : reservation;
-    const shares = place(spec, kept ? withoutReserved(free, kept) : free, whole);
+    const shares = place(spec, kept ? withoutKept(free, kept) : free);
     if (shares !== undefined) {
-      takeAll(free, shares);
-      if (kept) takeAll(kept.freeThen, shares);
+      takeAll(free, holdingsOf(spec, shares));
+      if (kept) takeAll(kept.freeThen, holdingsOf(spec, shares));
       starts.push({ job, shares, ...(task !== undefined && { task }) });
       return undefined;
     }
-    const isUnfit = reserveSimply({ cluster, now, free, whole, starts, job }) === undefined;
-    if (reservation !== undefined) return isUnfit && unfit.has(wishOf(job)) ? 'Resources' : 'Priority';
-    if (spec.nodelist?.some((name) => !free.has(name))) return 'ReqNodeNotAvail';
-    reservation = reserveSimply({ cluster, now, free, whole, starts, job });
-    if (reservation === undefined) unfit.add(wishOf(job));
-    return 'Resources';
+    if (reservation !== undefined && !unfit.has(wishOf(job))) return 'Priority';
+    reservation ??= reserveSimply({ cluster, now, free, starts, job });
+    if (reservation !== undefined && !unfit.has(wishOf(job))) return 'Resources';
+    unfit.add(wishOf(job));
+    const lacks = whyUnfit(cluster, job);
+    if (lacks !== 'missing') return lacks;
+    isTold += 1;
+    return isTold === 1 ? 'Resources' : 'ReqNodeNotAvail';
   };
   const unfit = new Set<string>();
-  for (const job of cluster.jobs.values()) {
+  let isTold = 0;
+  const groupOf = (job: Job): number => job.arrayJobId ?? job.id;
+  const inOrder = [...cluster.jobs.values()].sort((a, b) => groupOf(a) - groupOf(b) || a.id - b.id);
+  for (const job of inOrder) {
     if (job.state !== 'PENDING') continue;
     const reason = job.tasks
       ? planTasks(cluster, { job, started: starts }, planOne)
@@ -68,8 +73,18 @@ export function planSimply(cluster: Cluster, now: number): SimplePlan {
   return { starts: starts.map(({ job, ...rest }) => ({ ...rest, job: job.id })), reasons };
 }
 
+/** Why a job would not even start if all that runs had ended. */
+function whyUnfit(cluster: Cluster, { spec }: PendingJob): string {
+  const whole = freeWhenEmpty(cluster);
+  if (place(spec, whole) === undefined) {
+    const cpus = [...cluster.nodes.values()].reduce((sum, { record }) => sum + record.cpus, 0);
+    return spec.ntasks * spec.cpusPerTask > cpus ? 'PartitionConfig' : 'BadConstraints';
+  }
+  return spec.nodelist?.some((name) => !freeNow(cluster).has(name)) ? 'ReqNodeNotAvail' : 'missing';
+}
+
 function wishOf({ spec }: PendingJob): string {
-  const { name: _name, timeLimit: _limit, array: _array, uid: _uid, ...wish } = spec;
+  const { name: _name, timeLimit: _limit, array: _array, hold: _hold, ...wish } = spec;
   return JSON.stringify(wish);
 }
 
@@ -105,28 +120,30 @@ function reserveSimply(input: {
   readonly cluster: Cluster;
   readonly now: number;
   readonly free: Free;
-  readonly whole: Free;
   readonly starts: readonly { readonly job: PendingJob; readonly shares: readonly NodeShare[] }[];
   readonly job: PendingJob;
-}): Reservation | undefined {
+}): KeptRoom | undefined {
   const endOf = ({ spec }: Job, start: number): number =>
     spec.timeLimit === 'UNLIMITED' ? Number.POSITIVE_INFINITY : start + spec.timeLimit * 60;
   const ends = [
     ...[...activeJobs(input.cluster)].map((job) => ({
       time: job.state === 'COMPLETING' ? job.endTime : endOf(job, job.startTime),
-      shares: heldShares(job),
+      holdings: holdingsOf(job.spec, heldShares(job)),
     })),
-    ...input.starts.map(({ job, shares }) => ({ time: endOf(job, input.now), shares })),
+    ...input.starts.map(({ job, shares }) => ({
+      time: endOf(job, input.now),
+      holdings: holdingsOf(job.spec, shares),
+    })),
   ].sort((a, b) => a.time - b.time);
   const then = new Map<string, NodeFree>(input.free);
-  for (const { time, shares } of ends) {
-    for (const share of shares) {
-      const node = then.get(share.node);
-      const all = input.whole.get(share.node);
-      if (node && all) then.set(share.node, withShare(node, share, all));
+  const { spec } = input.job;
+  for (const { time, holdings } of ends) {
+    for (const holding of holdings) {
+      const node = then.get(holding.node);
+      if (node) then.set(holding.node, withBack(node, holding));
     }
-    const placed = place(input.job.spec, then, input.whole);
-    if (placed !== undefined) return { time, shares: placed, freeThen: then };
+    const shares = place(spec, then);
+    if (shares !== undefined) return { time, shares, holdings: holdingsOf(spec, shares), freeThen: then };
   }
   return undefined;
 }

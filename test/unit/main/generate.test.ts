@@ -6,6 +6,7 @@ import { readSattach } from '../../../src/commands/sattach/options.ts';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
 import { readSbcast } from '../../../src/commands/sbcast/options.ts';
 import { readScancel } from '../../../src/commands/scancel/options.ts';
+import { readAdminCommand } from '../../../src/commands/scontrol/admin.ts';
 import { readOwn } from '../../../src/commands/scontrol/keywords.ts';
 import { readScontrol } from '../../../src/commands/scontrol/options.ts';
 import { readSdiag } from '../../../src/commands/sdiag/options.ts';
@@ -58,7 +59,7 @@ const readers: Readonly<Record<string, (words: readonly string[]) => object>> = 
   mgpu_sbcast: (words) => readSbcast(words, {}),
   mgpu_sstat: (words) => readSstat(words, {}),
   mgpu_scancel: (words) => readScancel(words, {}),
-  mgpu_scontrol: (words) => readOwn(words, {}) ?? readScontrol(words, {}),
+  mgpu_scontrol: (words) => readOwn(words, {}) ?? readAdminCommand(words, {}) ?? readScontrol(words, {}),
   mgpu_sacctmgr: (words) => readSacctmgr(words, {}),
   mgpu_sdiag: (words) => readSdiag(words, {}),
   mgpu_sprio: (words) => readSprio(words, {}),

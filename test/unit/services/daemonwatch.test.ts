@@ -6,6 +6,7 @@ import { writeHeartbeat, writeInventory } from '../../../src/store/nodes.ts';
 import { encodeText } from '../../../src/store/put.ts';
 import { openSpool, type Store } from '../../../src/store/spool.ts';
 import { fakeClock, fakeIds } from '../../fakes/clock.ts';
+import { parseJson } from '../../fakes/yaml.ts';
 import { alice, registered } from '../core/world.ts';
 import { oneDisk, root } from '../store/onedisk.ts';
 
@@ -47,7 +48,7 @@ async function watchOf({ nodes, isWhole = true, leaseSeconds, here = {}, at = {}
     await files.create(store.layout.settingsFile, encodeText(JSON.stringify(given.settings)), plain);
   const said: string[] = [];
   const ports: WatchPorts = {
-    parseYaml: async (text) => JSON.parse(text),
+    parseYaml: parseJson,
     say: (text) => said.push(text),
     daemonHere: async ({ name }) => here[name],
   };

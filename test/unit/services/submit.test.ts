@@ -82,7 +82,7 @@ describe('submit', () => {
     await assert.rejects(submitBy(store, { gpus: [{ count: 3, per: 'node' }] }), {
       code: 'REFUSED',
       message: 'Batch job submission failed: Requested node configuration is not available',
-      hint: /3 per node/,
+      detail: /3 per node/,
     });
     assert.deepEqual(await actor.list(`${root}/jobs`), []);
     assert.deepEqual(await actor.list(`${root}/inbox`), []);

@@ -18,6 +18,9 @@ async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
     repair: nothing,
     stop: nothing,
     upgrade: nothing,
+    completionFile: nothing,
+    completer: '/opt/mgpu/bin/mgpu_complete',
+    why: nothing,
   };
   const exitCode = await run(ask, io, { ...deps, ...given });
   return { exitCode, ...io.printed };

@@ -29,8 +29,7 @@ test('faults are told as by Slurm (captures "errors.scontrol" and observed)', ()
 test('what is not served is refused by name', () => {
   assert.equal(line('hold', '5'), 'scontrol: error: hold is not supported by this release');
   assert.equal(line('REL', '5'), 'scontrol: error: release is not supported by this release');
-  assert.equal(line('show', 'topo'), 'scontrol: error: show topo is not supported by this release');
-  assert.match(line() ?? '', /^scontrol: error: working interactively is not supported/);
+  assert.equal(line('show', 'slurmd'), 'scontrol: error: show slurmd is not supported by this release');
 });
 
 test('jobs and nodes are shown, one or all, under names cut short', () => {
@@ -39,8 +38,9 @@ test('jobs and nodes are shown, one or all, under names cut short', () => {
   assert.deepEqual(command('SHO', 'Jobs', '12'), { name: 'show job', target: { job: 12 } });
   assert.deepEqual(command('show', 'j', '12_3'), { name: 'show job', target: { job: 12, task: 3 } });
   assert.deepEqual(command('show', 'job=12'), { name: 'show job', target: { job: 12 } });
-  assert.deepEqual(command('show', 'n'), { name: 'show node' });
-  assert.deepEqual(command('show', 'node', 'n[1-3]'), { name: 'show node', nodes: 'n[1-3]' });
+  assert.deepEqual(command('show', 'n'), { name: 'show cluster', entity: 'nodes' });
+  const named = { name: 'show cluster', entity: 'nodes', which: 'n[1-3]' };
+  assert.deepEqual(command('show', 'node', 'n[1-3]'), named);
 });
 
 test('options may stand behind the command', () => {

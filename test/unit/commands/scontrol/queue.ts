@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { MgpuError } from '../../../../src/base/error.ts';
 import { checked } from '../../../../src/base/schema.ts';
 import { run, type ScontrolDeps } from '../../../../src/commands/scontrol/run.ts';
 import type { Request } from '../../../../src/model/request.ts';
@@ -106,6 +107,8 @@ export async function scontrol(
     readonly uid?: number;
     readonly environment?: Readonly<Record<string, string>>;
     readonly steps?: readonly ShownStep[];
+    readonly badSettings?: string;
+    readonly lines?: readonly string[];
   } = {},
 ) {
   const io = fakeIo({ program: 'mgpu_scontrol', environment: given.environment ?? {} });
@@ -113,7 +116,23 @@ export async function scontrol(
   const deps: ScontrolDeps = {
     view: async () => shown,
     user: { uid: given.uid ?? 2001, name: 'alice' },
-    config: async () => ({ clusterName: 'lab', settings: defaultSettings }),
+    config: async () => ({
+      settings: defaultSettings,
+      settingsFile: '/spool/cluster.yaml',
+      spool: '/spool',
+      host: 'vm',
+    }),
+    loads: async () => new Map([['gpu01', { cpuLoad: 521, freeMemoryMb: 20_545 }]]),
+    reader: async () => ({ uid: given.uid ?? 2001, groups: ['alice'] }),
+    mayAdminister: async () => given.uid === 0,
+    isUser: async (name) => ['alice', 'bob', 'root'].includes(name),
+    utcOffsetMinutes: () => 0,
+    async *lines() {
+      yield* given.lines ?? [];
+    },
+    async checkSettings() {
+      if (given.badSettings !== undefined) throw new MgpuError('SETTINGS', given.badSettings);
+    },
     readHostFile: async (path) => (path === '/hosts' ? 'gpu2,gpu1\n\ncpu1 gpu[3-4]\n' : undefined),
     steps: async () => given.steps ?? [],
     runRecord: async (id) => (id === 335 ? checked(runRecordSchema, record, 'test') : undefined),

@@ -105,8 +105,8 @@ test('what is not done yet is refused by name', async () => {
     /^scontrol: error: update is not supported by this release\n$/,
   );
   assert.match(
-    await refusal('show', 'licenses'),
-    /^scontrol: error: show licenses is not supported by this release\n$/,
+    await refusal('show', 'slurmd'),
+    /^scontrol: error: show slurmd is not supported by this release\n$/,
   );
   assert.equal(await refusal('show', 'foo'), 'invalid entity:foo for keyword:show \n');
   assert.equal(await refusal('foo'), 'invalid keyword: foo\n');

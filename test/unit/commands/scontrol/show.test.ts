@@ -154,32 +154,39 @@ describe('show job', () => {
 });
 
 describe('show node', () => {
-  test('has Slurm’s keys in Slurm’s order, and then ours', async () => {
+  test('has Slurm’s keys in Slurm’s order', async () => {
     assert.equal(
       await out('show', 'node', 'gpu01'),
       `\
 NodeName=gpu01 Arch=x86_64 CoresPerSocket=4 \n\
-   CPUAlloc=3 CPUEfctv=8 CPUTot=8 CPULoad=N/A
+   CPUAlloc=3 CPUEfctv=8 CPUTot=8 CPULoad=5.21
    AvailableFeatures=a100,nvlink
    ActiveFeatures=a100,nvlink
    Gres=gpu:a100:4
-   NodeAddr=192.0.2.1 NodeHostName=gpu01.example.org Version=0.1.0
+   NodeAddr=192.0.2.1 NodeHostName=gpu01.example.org Version=22.05.8
    OS=Linux 6.1.0 \n\
-   RealMemory=32000 AllocMem=3000 FreeMem=N/A Sockets=2 Boards=1
+   RealMemory=32000 AllocMem=3000 FreeMem=20545 Sockets=2 Boards=1
    State=MIXED ThreadsPerCore=1 TmpDisk=0 Weight=1 Owner=N/A MCS_label=N/A
    Partitions=main \n\
    BootTime=None SlurmdStartTime=2026-11-22T20:40:29
-   LastBusyTime=Unknown
+   LastBusyTime=2026-11-22T20:43:46
    CfgTRES=cpu=8,mem=32000M,billing=8,gres/gpu=4,gres/gpu:a100=4
    AllocTRES=cpu=3,mem=3000M,gres/gpu=4,gres/gpu:a100=4
    CapWatts=n/a
    CurrentWatts=0 AveWatts=0
    ExtSensorsJoules=n/s ExtSensorsWatts=0 ExtSensorsTemp=n/s
-   MgpuAddrs=192.0.2.1
-   MgpuBootId=b0071d00-0000-4000-8000-000000000001
-   MgpuGpus=0(GPU-0),1(GPU-1),2(GPU-2),3(GPU-3)
 
 `,
+    );
+  });
+
+  test('with -d come ours behind them', async () => {
+    assert.match(
+      await out('-d', 'show', 'node', 'gpu01'),
+      new RegExp(
+        ' {3}MgpuVersion=0\\.1\\.0\n {3}MgpuAddrs=192\\.0\\.2\\.1\n {3}MgpuBootId=b0071d00-.*\n' +
+          ' {3}MgpuGpus=0\\(GPU-0\\),1\\(GPU-1\\),2\\(GPU-2\\),3\\(GPU-3\\)\n\n$',
+      ),
     );
   });
 
@@ -201,7 +208,7 @@ NodeName=gpu01 Arch=x86_64 CoresPerSocket=4 \n\
   test('of nodes that are out of use, or have a GPU that is', async () => {
     const trouble = { index: 1, kind: 'busy', reason: 'pid 4711' } as const;
     const lost = node('a', { addresses: [] }, { presence: 'lost', gpuTroubles: [trouble] });
-    const { out: page } = await scontrol(['show', 'nodes'], view([lost], []));
+    const { out: page } = await scontrol(['-d', 'show', 'nodes'], view([lost], []));
     assert.match(page, /State=DOWN\+NOT_RESPONDING /);
     assert.match(page, /\n {3}NodeAddr=a.example.org /);
     assert.match(page, /\n {3}Reason=Not responding \[mgpu@2026-11-22T20:42:09\]\n/);
@@ -270,6 +277,6 @@ describe('show config', () => {
     assert.match(page, /^MinJobAge {15}= 300 sec$/m);
     assert.match(page, /^SLURM_VERSION {11}= 22\.05\.8$/m);
     assert.match(page, /^MaxArraySize {12}= 100001$/m);
-    assert.ok(page.endsWith('\n\n'));
+    assert.ok(page.endsWith('\n\nSlurmctld(primary) at vm is UP\n'));
   });
 });

@@ -25,6 +25,8 @@ const jobs = [
 ];
 const busy = view(nodes, jobs);
 
+const loads = new Map([['gpu01', { cpuLoad: 521, freeMemoryMb: 20_545 }]]);
+
 async function sinfo(
   words: readonly string[],
   shown: ClusterView = busy,
@@ -33,6 +35,9 @@ async function sinfo(
   const io = fakeIo({ program: 'mgpu_sinfo', ...given });
   const deps: SinfoDeps = {
     view: async () => shown,
+    loads: async () => loads,
+    reader: async () => ({ uid: 2001, groups: ['alice'] }),
+    sleep: async () => assert.fail('it would show it again and again'),
     paint: async () => (colour, text) => `<${colour}>${text}</${colour}>`,
     drawTable: async (head, rows) => [head, ...rows].map((cells) => `[${cells.join('|')}]`).join('\n'),
   };

@@ -35,7 +35,7 @@ test('a job without options', () => {
     group: 'alice',
     gid: 2001,
     account: '',
-    partition: 'main',
+    partition: '',
     kind: 'batch',
     nodes: any,
     ntasks: 1,
@@ -69,7 +69,7 @@ test('a job with all of them', () => {
     ntasksPerNode: 3,
     openMode: 'append',
     output: 'o-%A.txt',
-    partition: 'main',
+    partition: '',
     requeue: false,
     timeLimit: 90,
   });

@@ -43,9 +43,13 @@ test('bash offers the options and words of the tables', () => {
     [['mgpu_sbatch', '--beg'], []],
     [
       ['mgpu', ''],
-      ['backup', 'doctor', 'fsck', 'init', 'restore', 'stop', 'upgrade'],
+      ['backup', 'completion', 'doctor', 'fsck', 'init', 'restore', 'stop', 'upgrade'],
     ],
     [['mgpu', '--sp'], ['--spool']],
+    [
+      ['mgpu', 'completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
     [['mgpu', 'doctor', ''], []],
     [['mgpu', 'init', 'et'], ['etc']],
     [['mgpu_sbatch', '-D', 'et'], ['etc']],

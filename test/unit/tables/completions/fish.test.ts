@@ -16,7 +16,8 @@ const completion: Completion = {
 };
 
 test('each option is a line', () => {
-  const [, , ...lines] = fishCompletion([completion]).split('\n');
+  const text = fishCompletion([completion]);
+  const lines = text.slice(text.indexOf('complete -c')).split('\n');
   assert.deepEqual(lines, [
     'complete -c mgpu_test -f',
     "complete -c mgpu_test -s f -l file -r -F -d 'it\\'s one'",

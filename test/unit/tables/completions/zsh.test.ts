@@ -23,10 +23,7 @@ const completion: Completion = {
 };
 
 test('specifications are quoted for _arguments', () => {
-  const expected = `#compdef mgpu_test
-# Completion of the options of mgpu's commands, for zsh. Generated from the option tables.
-
-case $service in
+  const expected = `case $service in
   mgpu_test)
     _arguments -s -S -A '-*' \\
       '(-f --file)'{-f+,--file=}'[a \\[file\\]\\: it'\\''s one]:file:_files' \\
@@ -38,5 +35,7 @@ case $service in
     ;;
 esac
 `;
-  assert.equal(zshCompletion([completion]), expected);
+  const text = zshCompletion([completion]);
+  assert.match(text, /^#compdef mgpu_test\n/);
+  assert.equal(text.slice(text.indexOf('case $service')), expected);
 });

@@ -1,0 +1,160 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { JobId, NodeName, Seconds } from '../model/ids.ts';
+import type { NodeShare, PendingJob } from '../model/job.ts';
+import { rangesNumbers } from '../model/ranges.ts';
+import type { JobSpec } from '../model/spec.ts';
+import { type Bid, bidsOf, partitionReason } from './bids.ts';
+import { nodesWithin } from './bookings.ts';
+import { whyNotYet } from './eligible.ts';
+import {
+  activeJobs,
+  freeNow,
+  type Holding,
+  heldShares,
+  holdingsOf,
+  type NodeFree,
+  takeAll,
+  withBack,
+} from './free.ts';
+import { place } from './place.ts';
+import { plan } from './plan.ts';
+import { pendingByPriority } from './queue.ts';
+import { endOf } from './reserve.ts';
+
+/** When and where a job is expected to start. */
+export interface PlannedStart {
+  readonly time: Seconds;
+  readonly nodes: readonly NodeName[];
+}
+
+/** For how many waiting jobs one look plans a start, and how many parts of nodes it counts for them. */
+const jobsMax = 100;
+const holdingsMax = 2_000_000;
+
+/** What has no end is taken to last a year, as in Slurm. */
+const yearSeconds = 365 * 86_400;
+
+/**
+ * When the waiting jobs start if all that runs, and all that starts before, uses its whole time: the order is
+ * that of the scheduler, and each job takes the earliest gap. A job that waits for something else than nodes
+ * or its time has no start.
+ */
+export function plannedStarts(cluster: Cluster, now: Seconds): ReadonlyMap<JobId, PlannedStart> {
+  const timeline = newTimeline(cluster, now);
+  const found = new Map<JobId, PlannedStart>();
+  const starting = new Map(plan(cluster, now).starts.map((start) => [start.job.id, start]));
+  for (const { job, allocation } of starting.values()) {
+    found.set(job.id, { time: now, nodes: allocation.map(({ node }) => node) });
+    add(timeline, { from: now, to: endAfter(job.spec, now), holdings: holdingsOf(job.spec, allocation) });
+  }
+  for (const job of pendingByPriority(cluster)) {
+    if (found.size >= jobsMax || timeline.work > holdingsMax) break;
+    const earliest = starting.has(job.id) ? undefined : earliestOf(cluster, job, now);
+    if (earliest === undefined) continue;
+    const bids = bidsOf(cluster, job.spec).filter((bid) => partitionReason(bid, job.spec) === undefined);
+    const start = firstGap(timeline, { spec: job.spec, bids, earliest });
+    if (start === undefined) continue;
+    const { time, allocation } = start;
+    found.set(job.id, { time, nodes: allocation.map(({ node }) => node) });
+    add(timeline, { from: time, to: endAfter(job.spec, time), holdings: holdingsOf(job.spec, allocation) });
+  }
+  return found;
+}
+
+/** A start that was looked for. */
+export interface FoundStart {
+  readonly time: Seconds;
+  readonly partition: string;
+  readonly allocation: readonly NodeShare[];
+}
+
+/**
+ * When a job that was not submitted could start at the earliest, as far as what runs goes (sbatch
+ * --test-only): of those that wait Slurm knows nothing there, nor asks it whether the partition would let it.
+ */
+export function earliestStart(cluster: Cluster, spec: JobSpec, now: Seconds): FoundStart | undefined {
+  const earliest = Math.max(now, spec.beginTime ?? 0);
+  return firstGap(newTimeline(cluster, now), { spec, bids: bidsOf(cluster, spec), earliest });
+}
+
+/** From when on a job may run; undefined where no clock tells. */
+function earliestOf(cluster: Cluster, job: PendingJob, now: Seconds): Seconds | undefined {
+  const [task] = rangesNumbers(job.tasks ?? []);
+  const reason = whyNotYet(cluster, job, { now, task });
+  if (reason === undefined) return now;
+  return reason === 'BeginTime' ? job.eligibleTime : undefined;
+}
+
+interface Interval {
+  readonly from: Seconds;
+  readonly to: Seconds;
+  readonly holdings: readonly Holding[];
+}
+
+interface Timeline {
+  readonly cluster: Cluster;
+  /** The nodes as if nobody held anything. */
+  readonly empty: ReadonlyMap<string, NodeFree>;
+  readonly intervals: Interval[];
+  /** How many holdings were counted. */
+  work: number;
+}
+
+function newTimeline(cluster: Cluster, now: Seconds): Timeline {
+  const empty = new Map(freeNow(cluster));
+  const timeline: Timeline = { cluster, empty, intervals: [], work: 0 };
+  for (const job of activeJobs(cluster)) {
+    const holdings = holdingsOf(job.spec, heldShares(job));
+    const end = endOf(job, now);
+    const to = end === Number.POSITIVE_INFINITY ? job.startTime + yearSeconds : end;
+    // What is over its time will be gone any moment.
+    add(timeline, { from: 0, to: Math.max(now + 1, to), holdings });
+    for (const holding of holdings) {
+      const node = empty.get(holding.node);
+      if (node) empty.set(holding.node, withBack(node, holding));
+    }
+  }
+  return timeline;
+}
+
+function add({ intervals }: Timeline, interval: Interval): void {
+  intervals.push(interval);
+}
+
+function endAfter({ timeLimit }: JobSpec, start: Seconds): Seconds {
+  return start + (timeLimit === 'UNLIMITED' ? yearSeconds : timeLimit * 60);
+}
+
+/** The first instant from which on there is room for as long as the job may run. */
+function firstGap(
+  timeline: Timeline,
+  {
+    spec,
+    bids,
+    earliest,
+  }: { readonly spec: JobSpec; readonly bids: readonly Bid[]; readonly earliest: Seconds },
+): FoundStart | undefined {
+  const { cluster, empty, intervals } = timeline;
+  const isEver = bids.some(({ nodes }) => place(spec, empty, nodes) !== undefined);
+  if (!isEver) return undefined;
+  const times = new Set([earliest, ...intervals.map(({ to }) => to).filter((to) => to > earliest)]);
+  for (const time of [...times].sort((a, b) => a - b)) {
+    if (timeline.work > holdingsMax) return undefined;
+    const free = freeBetween(timeline, time, endAfter(spec, time));
+    for (const bid of bids) {
+      const allocation = place(spec, free, nodesWithin(cluster, bid.nodes, { spec, now: time }));
+      if (allocation !== undefined) return { time, partition: bid.partition.name, allocation };
+    }
+  }
+  return undefined;
+}
+
+function freeBetween(timeline: Timeline, from: Seconds, to: Seconds): ReadonlyMap<string, NodeFree> {
+  const free = new Map(timeline.empty);
+  const taken = timeline.intervals
+    .filter((one) => one.from < to && one.to > from)
+    .flatMap(({ holdings }) => holdings);
+  timeline.work += taken.length + timeline.intervals.length;
+  takeAll(free, taken);
+  return free;
+}

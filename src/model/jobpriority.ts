@@ -1,0 +1,15 @@
+import type { Job } from './job.ts';
+
+/** Slurm's TOP_PRIORITY: each submission is given a little less. */
+const priorityTop = 4_294_901_760;
+
+/**
+ * Slurm's priority/basic: earlier jobs have more, held ones none. What an administrator or `scontrol top` set
+ * counts in its place.
+ */
+export function priorityOf(job: Job): number {
+  if (job.state === 'PENDING' && job.held !== undefined) return 0;
+  const { priority, nice = 0 } = job.spec;
+  const basic = Math.max(1, priorityTop - (job.arrayJobId ?? job.id) - nice);
+  return job.priority ?? priority ?? Math.min(2 ** 32 - 2, basic);
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { decide } from '../../../src/core/decide.ts';
+import { afterUpdate, mayAdminister, overReservations } from '../../../src/core/decide-settings.ts';
+import { freeNow } from '../../../src/core/free.ts';
+import { reduceAll } from '../../../src/core/reduce.ts';
+import type { Cluster } from '../../../src/model/cluster.ts';
+import type { NodeAdmin } from '../../../src/model/node.ts';
+import type { Request, SentRequest } from '../../../src/model/request.ts';
+import { cluster, node, now, pending, running, share } from '../builders.ts';
+
+type NodeUpdate = Extract<Request, { readonly name: 'updateNode' }>;
+
+const jobs = [
+  running(1, { shares: [share('a')] }),
+  running(2, { shares: [share('a'), share('b')], spec: { requeue: false } }),
+  running(3, { shares: [share('b')] }),
+  running(4, { shares: [share('a')], spec: { kind: 'interactive' } }),
+  pending(5),
+];
+const before: Cluster = {
+  ...cluster([node('a'), node('b')], jobs),
+  format: 3,
+  config: { nodes: [{ name: 'c' }], partitions: [{ name: 'p' }] },
+};
+
+function after(request: Request, from: Cluster = before, given: Partial<SentRequest> = {}): Cluster {
+  const sent = { requestId: 'request-1', uid: 0, time: now, request, ...given };
+  return reduceAll(from, decide(from, [sent], now));
+}
+
+function outcomeOf(request: Request, from: Cluster, given: Partial<SentRequest> = {}): string | undefined {
+  const sent = { requestId: 'request-1', uid: 0, time: now, request, ...given };
+  const handled = decide(from, [sent], now).find((event) => event.name === 'requestHandled');
+  return handled?.outcome;
+}
+
+const drain: Request = { name: 'updateNode', nodes: ['a', 'c', 'nosuch'], state: 'drain', reason: 'disk' };
+
+describe('who may', () => {
+  test('root, the owner where nobody is named, and those who are', () => {
+    assert.equal(mayAdminister(before, { uid: 0 }), true);
+    assert.equal(mayAdminister(before, { uid: 2001 }), false);
+    assert.equal(mayAdminister(before, { uid: 2001, isOwner: true }), true);
+    const config = { nodes: [], partitions: [], admins: ['carol', 'nobody'], adminUids: [1000] };
+    assert.equal(mayAdminister({ ...before, config }, { uid: 1000 }), true);
+    assert.equal(mayAdminister({ ...before, config }, { uid: 2001, isOwner: true }), false);
+  });
+
+  test('a request of somebody else leads to nothing', () => {
+    const refused = after(drain, before, { uid: 2001 });
+    assert.deepEqual(refused, { ...before, handled: new Set(['request-1']) });
+    assert.equal(outcomeOf(drain, before, { uid: 2001 }), 'refused: not an administrator');
+    assert.match(outcomeOf(drain, { ...before, format: 2 }) ?? '', /older format/);
+  });
+});
+
+describe('nodes', () => {
+  test('take no jobs while they are drained; what runs there runs on', () => {
+    const drained = after(drain);
+    assert.deepEqual(drained.nodes.get('a')?.admin, {
+      isDrained: true,
+      reason: { text: 'disk', uid: 0, time: now },
+    });
+    assert.deepEqual([...freeNow(drained).keys()], ['b']);
+    assert.equal(drained.jobs, before.jobs);
+    const again = after({ name: 'updateNode', nodes: ['a'], state: 'resume' }, drained, {
+      requestId: 'request-2',
+    });
+    assert.deepEqual(again.nodes.get('a')?.admin, {});
+    assert.deepEqual([...freeNow(again).keys()], ['a', 'b']);
+  });
+
+  test('what is said of one that never came holds when it comes', () => {
+    const drained = after(drain);
+    assert.equal(drained.absentNodes.get('c')?.isDrained, true);
+    const { record } = node('c');
+    const there = reduceAll(drained, [{ name: 'nodeRegistered', time: now, record }]);
+    assert.equal(there.nodes.get('c')?.admin?.isDrained, true);
+    assert.equal(there.absentNodes.size, 0);
+  });
+
+  test('that are called down end what runs there: it waits again, or ends as NODE_FAIL', () => {
+    const request: Request = { name: 'updateNode', nodes: ['a', 'b'], state: 'down', reason: 'fire' };
+    const down = after(request);
+    const ends = [1, 2, 3, 4].map((id) => {
+      const job = down.jobs.get(id);
+      assert.ok(job?.state === 'COMPLETING', `job ${id}`);
+      return job.requeue === undefined ? job.endState : 'again';
+    });
+    assert.deepEqual(ends, ['again', 'NODE_FAIL', 'again', 'NODE_FAIL']);
+    assert.equal(down.jobs.get(5)?.state, 'PENDING');
+  });
+
+  test('states follow on each other as in Slurm (captures "node and partition states")', () => {
+    const steps = (...states: NonNullable<NodeUpdate['state']>[]): string => {
+      let admin: NodeAdmin = {};
+      for (const state of states) {
+        const isOut = state === 'down' || state === 'drain' || state === 'fail';
+        const request = { name: 'updateNode', nodes: ['a'], state, ...(isOut && { reason: state }) } as const;
+        admin = afterUpdate(admin, request, { time: now, by: 0 });
+      }
+      const flags = Object.entries(admin).filter(([, value]) => value === true);
+      return [...flags.map(([key]) => key), admin.reason?.text ?? '-'].join(' ');
+    };
+    assert.equal(steps('down'), 'isDown down');
+    assert.equal(steps('down', 'drain'), 'isDown isDrained drain');
+    assert.equal(steps('down', 'drain', 'undrain'), 'isDown drain');
+    assert.equal(steps('drain', 'undrain'), '-');
+    assert.equal(steps('down', 'drain', 'fail', 'resume'), '-');
+    assert.equal(steps('fail', 'idle'), '-');
+  });
+
+  test('a comment, features and a weight are kept beside', () => {
+    const words = { comment: 'x', extra: 'y', features: ['f', 'g'], activeFeatures: ['f'], weight: 7 };
+    const told = after({ name: 'updateNode', nodes: ['a'], ...words, reason: 'for nothing' });
+    assert.deepEqual(told.nodes.get('a')?.admin, words);
+    const less = { name: 'updateNode', nodes: ['a'], comment: '', features: ['h'] } as const;
+    const { comment: _comment, activeFeatures: _active, ...rest } = words;
+    assert.deepEqual(after(less, told, { requestId: 'request-2' }).nodes.get('a')?.admin, {
+      ...rest,
+      features: ['h'],
+    });
+  });
+});
+
+test('partitions have the state that was said last, until the settings are read anew', () => {
+  const down = after({ name: 'updatePartition', partition: 'p', state: 'down' });
+  assert.deepEqual([...down.partitionStates], [['p', 'down']]);
+  const config = { nodes: [], partitions: [{ name: 'p' }] };
+  assert.equal(reduceAll(down, [{ name: 'clusterConfigured', time: now, config }]).partitionStates.size, 0);
+  const nosuch: Request = { name: 'updatePartition', partition: 'q', state: 'down' };
+  assert.equal(outcomeOf(nosuch, before), 'refused: no such partition');
+});
+
+describe('reservations', () => {
+  const reservation = { name: 'r', startTime: now - 100, endTime: now, nodes: ['a'], users: ['alice'] };
+  const set = (isNew: boolean): Request => ({ name: 'setReservation', reservation, isNew });
+
+  test('are made once, changed and deleted', () => {
+    const made = after(set(true));
+    assert.deepEqual([...made.reservations.values()], [reservation]);
+    assert.match(outcomeOf(set(true), made, { requestId: 'request-2' }) ?? '', /^refused/);
+    assert.match(outcomeOf(set(false), before) ?? '', /^refused/);
+    const gone: Request = { name: 'deleteReservation', reservation: 'r' };
+    assert.equal(after(gone, made, { requestId: 'request-2' }).reservations.size, 0);
+    assert.match(outcomeOf(gone, before) ?? '', /^refused/);
+  });
+
+  test('go when they are over, or come again', () => {
+    const made = after(set(true));
+    assert.deepEqual(overReservations(made, now - 1), []);
+    assert.equal(reduceAll(made, overReservations(made, now)).reservations.size, 0);
+    const daily = { ...reservation, flags: ['DAILY'] };
+    const every = after({ name: 'setReservation', reservation: daily, isNew: true });
+    const later = reduceAll(every, overReservations(every, now + 2 * 86_400)).reservations.get('r');
+    assert.deepEqual([later?.startTime, later?.endTime], [now - 100 + 3 * 86_400, now + 3 * 86_400]);
+  });
+});
+
+test('the same words twice lead to one thing', () => {
+  const once = after(drain);
+  assert.equal(decide(once, [{ requestId: 'request-1', uid: 0, time: now, request: drain }], now).length, 0);
+});
