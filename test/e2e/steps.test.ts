@@ -213,7 +213,7 @@ test('two Ctrl-C in a second end a step with 130, after the state was shown', as
   await cluster.client.cancel(id);
 });
 
-test('sacct keeps what became of each step, while the job runs and after it (beh.exit.lastwins)', async () => {
+test('sacct keeps what became of each step, during its job and after (beh.exit.lastwins)', async () => {
   const { id, output } = await started(
     `srun true; srun -n1 bash -c 'exit 1'; srun -J sig -n1 bash -c 'kill -9 $$'
 sacct -P -n -j $SLURM_JOB_ID -o jobid,state`,
