@@ -101,6 +101,7 @@ function supervision(parts: Parts): Supervision {
     order,
     command: launch.args,
     ...(launch.programs !== undefined && { programs: launch.programs }),
+    ...(launch.hooks !== undefined && { hooks: launch.hooks }),
     environment,
     nonce: `step-${process.pid}`,
     // The daemon kills all of the job when its wait is over; this comes before it, so that the end gets

@@ -43,9 +43,6 @@ export const stepOrderSchema = object(
     layout: list(rangesSchema, limits.nodesPerJob),
     /** Minutes after which the step is ended. */
     timeLimit: int(1, limits.minutesMax),
-    /** Programs to run before and after each task. */
-    taskProlog: path,
-    taskEpilog: path,
   },
 );
 export type StepOrder = Infer<typeof stepOrderSchema>;

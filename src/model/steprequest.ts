@@ -69,15 +69,12 @@ export const stepRequestSchema = object(
     gpusPerTask: int(1, limits.gpusPerNode),
     timeLimit: timeLimitSchema,
     distribution: name,
-    cpuBind: name,
     tresPerNode: name,
     label: bool,
     output: path,
     error: path,
     input: path,
     openMode: oneOf('truncate', 'append'),
-    taskProlog: path,
-    taskEpilog: path,
   },
 );
 export type StepRequest = Infer<typeof stepRequestSchema>;

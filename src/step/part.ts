@@ -30,7 +30,7 @@ interface PartGpus {
 
 function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrder {
   const { jobId, step, ntasks, jobName, user, workDir, shares, gpusPerTask, timeLimit } = request;
-  const { output, error, input, openMode, taskProlog, taskEpilog } = request;
+  const { output, error, input, openMode } = request;
   return {
     mgpu: 'step',
     format: 1,
@@ -53,8 +53,6 @@ function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrd
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),
     ...(openMode !== undefined && { openMode }),
-    ...(taskProlog !== undefined && { taskProlog }),
-    ...(taskEpilog !== undefined && { taskEpilog }),
   };
 }
 

@@ -20,6 +20,8 @@ export type StreamPlace = { readonly path: string; readonly isOwn: boolean } | '
 
 export interface TaskPlan {
   readonly task: number;
+  /** Its number on this node. */
+  readonly localTask: number;
   readonly environment: Environment;
   /** `fed`: with what srun sends. */
   readonly input: { readonly path: string } | 'fed' | 'none';
@@ -38,6 +40,7 @@ export function planTasks(order: StepOrder, base: Environment, room: StepRoom): 
     const output = place(routes.output, 'out');
     return {
       task,
+      localTask,
       environment: { ...base, ...taskVariables(order, task, localTask) },
       input: inputOf(order, routes.input, task),
       output,

@@ -1,12 +1,14 @@
 import { MgpuError } from '../base/error.ts';
+import { limits } from '../model/limits.ts';
 import { type Ranges, rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
+import { bindingWords, readProlog, type TaskHooks } from '../model/taskhooks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
 import type { Watcher } from '../ports/watch.ts';
 import type { StepRoom } from '../store/layout.ts';
-import { encodeText } from '../store/put.ts';
+import { decodeText, encodeText } from '../store/put.ts';
 import { writeStepFile } from '../store/steps.ts';
 import { type Ended, watchEnds } from './ending.ts';
 import { feedTask } from './feed.ts';
@@ -36,6 +38,7 @@ export interface Supervision {
   readonly command: readonly string[];
   /** --multi-prog: what single tasks run in place of the command. */
   readonly programs?: readonly TaskProgram[];
+  readonly hooks?: TaskHooks;
   /** What all tasks have in their environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** A name that nobody else uses for a temporary. */
@@ -176,6 +179,8 @@ async function chooseWorkDir({ tasks, order }: Supervision): Promise<WorkDir> {
 
 interface StartedTask {
   readonly task: number;
+  /** What the task ran with, for the program after it. */
+  readonly epilog?: TaskLaunch;
   readonly outcome: RunningTask | SystemFault;
 }
 
@@ -186,13 +191,14 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
   };
   // Slurm says it twice, for the step and for its task.
   if (workDir.warning !== undefined) await say(workDir.warning.repeat(plan.task === 0 ? 2 : 1));
-  const { environment, task } = plan;
-  const command = commandOf(step, task);
+  const { task, localTask } = plan;
+  const environment = await afterProlog(step, place, workDir.path);
+  const command = [...bindingWords(step.hooks ?? {}, localTask), ...commandOf(step, task)];
   const launch = { command, environment, workDir: workDir.path, input, output, error };
   const outcome = await step.tasks.start(launch);
   if ('errno' in outcome) await say(`slurmstepd: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
   else if (input === 'fed') feed(step, outcome);
-  return { task, outcome };
+  return { task, outcome, ...(step.hooks?.epilog !== undefined && { epilog: { ...launch, input: 'none' } }) };
 }
 
 /**
@@ -205,6 +211,35 @@ function feed({ files, room, watcher }: Supervision, task: RunningTask): void {
     if (!(error instanceof MgpuError)) throw error;
     task.endInput();
   });
+}
+
+/** The task's environment, as the program before it leaves it; what that prints for the task is shown. */
+async function afterProlog(
+  step: Supervision,
+  { plan, output, error }: TaskPlace,
+  workDir: string,
+): Promise<Readonly<Record<string, string>>> {
+  const prolog = step.hooks?.prolog;
+  if (prolog === undefined) return plan.environment;
+  const path = `${step.room.stream(plan.task, 'out')}.prolog`;
+  const said = await step.tasks.open(path, 'truncate', 0o600);
+  const launch = { command: [prolog], environment: plan.environment, workDir, error } as const;
+  const outcome = await step.tasks.start({ ...launch, input: 'none', output: said });
+  if (!('errno' in outcome)) await outcome.ended;
+  await said.close();
+  const content = await step.files.read(path, limits.smallFileBytes);
+  await step.files.unlink(path);
+  const { set, print } = readProlog(content === undefined ? '' : decodeText(content.bytes));
+  if (print !== '' && output !== 'none') await output.write(print);
+  const all = Object.entries({ ...plan.environment, ...set });
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function runEpilog(step: Supervision, launch: TaskLaunch): Promise<void> {
+  if (step.hooks?.epilog === undefined) return;
+  const quiet = { ...launch, command: [step.hooks.epilog], output: 'none', error: 'none' } as const;
+  const outcome = await step.tasks.start(quiet);
+  if (!('errno' in outcome)) await outcome.ended;
 }
 
 /** What a task runs; in --multi-prog %t stands for its number and %o for that within its line. */
@@ -227,8 +262,9 @@ async function waitForAll(
   const watching = watchEnds(endWatchOf(step, { running, places, isOver: () => isOver }));
   const tell = started.length > 1 ? endTeller(step) : async () => {};
   const ends = await Promise.all(
-    started.map(async ({ task, outcome }): Promise<TaskEnd> => {
+    started.map(async ({ task, outcome, epilog }): Promise<TaskEnd> => {
       const how = 'errno' in outcome ? { code: outcome.errno, signal: 0 } : await outcome.ended;
+      if (epilog !== undefined) await runEpilog(step, epilog);
       const end = { task, ...how, pid: 'errno' in outcome ? 0 : outcome.pid };
       await tell(end);
       return end;

@@ -4,6 +4,7 @@ import { checked, dictionary, type Infer, int, list, object, oneOf, text } from 
 import type { JobId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import { rangesSchema } from '../model/ranges.ts';
+import { taskHooksSchema } from '../model/taskhooks.ts';
 import { refuseNewer } from '../model/version.ts';
 import type { FileContent, Files } from '../ports/files.ts';
 import { encodeText, readSpoilt, replace } from './put.ts';
@@ -22,6 +23,8 @@ const launchSchema = object(
   {
     /** --multi-prog: what single tasks of a step run in place of the command. */
     programs: list(object({ tasks: rangesSchema, args }), limits.tasksPerJob),
+    /** What is run before and after each task of a step, and the CPUs it is bound to. */
+    hooks: taskHooksSchema,
   },
 );
 export type LaunchFile = Infer<typeof launchSchema>;
@@ -73,6 +76,7 @@ export interface RoomContent {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly programs?: LaunchFile['programs'];
+  readonly hooks?: LaunchFile['hooks'];
 }
 
 /** Furnishes a new room durably: after this the request may be sent. */
@@ -87,13 +91,19 @@ export async function furnishRoom(store: Store, id: JobId, content: RoomContent)
 }
 
 /** The bytes of a launch file. Throws `TOO_LARGE`. */
-export function encodeLaunch({ args, environment, programs }: Omit<RoomContent, 'script'>): Uint8Array {
+export function encodeLaunch({
+  args,
+  environment,
+  programs,
+  hooks,
+}: Omit<RoomContent, 'script'>): Uint8Array {
   const launch: LaunchFile = {
     mgpu: 'launch',
     format: 1,
     args,
     environment,
     ...(programs !== undefined && { programs }),
+    ...(hooks !== undefined && { hooks }),
   };
   const bytes = encodeText(JSON.stringify(launch));
   if (bytes.length <= limits.launchBytes) return bytes;

@@ -258,6 +258,14 @@ test('squeue -s, scontrol show step, sstat and sattach tell of a step that runs'
   await cluster.client.ended(id);
 });
 
+test('a program before each task sets its variables, and tasks are bound to CPUs (srun.prolog)', async () => {
+  const prolog = join(cluster.work, 'prolog');
+  writeFileSync(prolog, '#!/bin/sh\necho export TPV=1\necho print from prolog\n', { mode: 0o755 });
+  const words = ['bash', '-c', 'echo $TPV; taskset -cp $$'];
+  const step = await cluster.run('mgpu_srun', `--task-prolog=${prolog}`, '--cpu-bind=map_cpu:0', ...words);
+  assert.match(step.stdout, /^from prolog\n1\npid \d+'s current affinity list: 0\n$/, step.stderr);
+});
+
 test('sbcast copies to every node of the job, and not over what is there unless it is told to', async () => {
   const { id } = await started('sleep 60', '-N2', '-w', 'node1,node2');
   await cluster.client.reached(id, 'RUNNING');

@@ -3,6 +3,7 @@ import type { TaskProgram } from '../../model/multiprog.ts';
 import type { GpuNeed } from '../../model/spec.ts';
 import type { StepRequest } from '../../model/steprequest.ts';
 import type { StepWish } from '../../model/stepwish.ts';
+import type { TaskHooks } from '../../model/taskhooks.ts';
 import type { InnerStepOptions, StepStarter } from '../../services/innerstep.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import type { CommandIo } from '../io.ts';
@@ -22,6 +23,7 @@ export function innerStepOf(values: SubmitValues, jobId: number, sources: InnerS
   const { io, submitter, umask, starter, operands, programs } = sources;
   const workDir = values.chdir === undefined ? io.workDir : absolute(values.chdir, io.workDir);
   const { output, error, input, label } = values;
+  const hooks = hooksOf(values, workDir);
   return {
     jobId,
     wish: wishOf(values),
@@ -29,6 +31,7 @@ export function innerStepOf(values: SubmitValues, jobId: number, sources: InnerS
       args: operands,
       environment: applyExport(values.export ?? { kind: 'ALL', items: [] }, io.environment),
       ...(programs !== undefined && { programs }),
+      ...(hooks !== undefined && { hooks }),
     },
     streams: { output, error, input, label },
     name: stepName(values, operands, io.environment),
@@ -37,7 +40,7 @@ export function innerStepOf(values: SubmitValues, jobId: number, sources: InnerS
     umask,
     isOverlapping: values.overlap === true,
     ...(values.immediateSeconds !== undefined && { immediateSeconds: values.immediateSeconds }),
-    more: moreOf(values, workDir),
+    more: moreOf(values),
     starter,
     ...showOptionsOf(values),
   };
@@ -67,15 +70,24 @@ export function showOptionsOf(
   };
 }
 
-function moreOf(values: SubmitValues, workDir: string): Partial<StepRequest> {
-  const { cpusPerTask, timeLimit, openMode, taskProlog, taskEpilog, cpuBind } = values;
+function moreOf({ cpusPerTask, timeLimit, openMode }: SubmitValues): Partial<StepRequest> {
   return {
     ...(cpusPerTask !== undefined && { cpusPerTask }),
     ...(timeLimit !== undefined && { timeLimit }),
     ...(openMode !== undefined && { openMode }),
-    ...(taskProlog !== undefined && { taskProlog: absolute(taskProlog, workDir) }),
-    ...(taskEpilog !== undefined && { taskEpilog: absolute(taskEpilog, workDir) }),
-    ...(cpuBind !== undefined && { cpuBind }),
+  };
+}
+
+/** What is run around each task; undefined for nothing. */
+export function hooksOf(values: SubmitValues, workDir: string): TaskHooks | undefined {
+  const { taskProlog, taskEpilog, cpuBind } = values;
+  const [, kind, list] = /(map|mask)_cpu:(.*)$/.exec(cpuBind ?? '') ?? [];
+  if (taskProlog === undefined && taskEpilog === undefined && list === undefined) return undefined;
+  return {
+    ...(taskProlog !== undefined && { prolog: absolute(taskProlog, workDir) }),
+    ...(taskEpilog !== undefined && { epilog: absolute(taskEpilog, workDir) }),
+    ...(kind === 'map' && list !== undefined && { cpus: list }),
+    ...(kind === 'mask' && list !== undefined && { cpuMasks: list }),
   };
 }
 

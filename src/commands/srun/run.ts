@@ -11,7 +11,7 @@ import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { jobSpecOf } from '../submission/jobspec.ts';
-import { innerStepOf, showOptionsOf } from './inner.ts';
+import { hooksOf, innerStepOf, showOptionsOf } from './inner.ts';
 import { readSrun, srunTable } from './options.ts';
 
 /** Who submits, on which host. */
@@ -87,7 +87,13 @@ async function runStep({ values, operands }: Words, io: CommandIo, deps: SrunDep
   }
   assert(spec !== undefined, 'a step outside of a job is a job');
   const environment = environmentFor(values, io, deps.umask);
-  const content = { args: operands, environment, ...(programs !== undefined && { programs }) };
+  const hooks = hooksOf(values, io.workDir);
+  const content = {
+    args: operands,
+    environment,
+    ...(programs !== undefined && { programs }),
+    ...(hooks !== undefined && { hooks }),
+  };
   const session = await deps.open(values.spool);
   try {
     return await deps.follow(session, { submission: { spec, ...content }, ...showOptionsOf(values) });

@@ -1,4 +1,5 @@
 import { failed, type OptionRow, ok, type Variables } from '../../row.ts';
+import { later } from '../common.ts';
 import { count, type Parser, parsedBy, path } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
 
@@ -13,24 +14,25 @@ const seconds: Parser<number> = (text, place) => {
   return failed(1, `${place.program}: error: Invalid numeric value "${text}" for immediate.`);
 };
 
-const bindings: ReadonlySet<string> = new Set([
-  ...['', 'no', 'none', 'rank', 'rank_ldom', 'sockets', 'cores', 'threads', 'ldoms', 'boards'],
-  ...['q', 'quiet', 'v', 'verbose'],
-]);
+const bindings: ReadonlySet<string> = new Set([...['', 'no', 'none'], ...['q', 'quiet', 'v', 'verbose']]);
 
 /** Words between commas; behind a map or a mask there are numbers. */
 function isBinding(text: string): boolean {
-  const [, words = '', list] =
-    /^(.*?)(?:(?:^|,)(?:map|mask)_(?:cpu|ldom):([0-9a-fx,*-]+))?$/i.exec(text) ?? [];
+  const [, words = '', list] = /^(.*?)(?:(?:^|,)(?:map|mask)_cpu:([0-9a-fx,*-]+))?$/i.exec(text) ?? [];
   return (
     (list !== undefined || text !== '') && words.split(',').every((word) => bindings.has(word.toLowerCase()))
   );
 }
 
-const cpuBinding: Parser<string> = (text, place) =>
-  isBinding(text)
-    ? ok(text.toLowerCase())
-    : failed(255, `${place.program}: error: unrecognized --cpu-bind argument "${text}"`);
+/** Slurm's other ways need its plugin for CPUs. */
+const pluginWays =
+  /^(?:(?:q|quiet|v|verbose),)*(?:rank|rank_ldom|sockets|cores|threads|ldoms|boards|m\w+_ldom:.*)$/i;
+
+const cpuBinding: Parser<string> = (text, { program }) => {
+  if (isBinding(text)) return ok(text.toLowerCase());
+  if (pluginWays.test(text)) return failed(1, `${program}: error: --cpu-bind=${text} is ${later}`);
+  return failed(255, `${program}: error: unrecognized --cpu-bind argument "${text}"`);
+};
 
 /** Of what serves MPI only none is here: programs find each other by their own means. */
 const mpi = parsedBy((text) => (/^none$/i.test(text) ? 'none' : undefined));
@@ -46,7 +48,7 @@ export const stepRows = [
     parse: cpuBinding,
     env: env('CPU_BIND'),
     group,
-    help: 'the CPUs a task is bound to: none, map_cpu:0,1 or mask_cpu:0x3; others are as without a plugin',
+    help: 'the CPUs a task is bound to: none, map_cpu:0,1 or mask_cpu:0x3,0xc',
   },
   {
     long: 'disable-status',
