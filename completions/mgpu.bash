@@ -67,6 +67,48 @@ _mgpu_complete() {
 }
 complete -F _mgpu_complete mgpu
 
+_mgpu_salloc_complete() {
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  local at=1
+  while ((at < COMP_CWORD)); do
+    word=${COMP_WORDS[at]}
+    case $word in
+      --) at=$((at + 1)) && break ;;
+      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-d|--dependency|-m|--distribution|-x|--exclude|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--network|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--spool|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -?*) at=$((at + 1)) ;;
+      *) break ;;
+    esac
+  done
+  if ((at < COMP_CWORD)); then
+    _mgpu_paths -f
+    return
+  fi
+  case $before in
+    -A|--account) _mgpu_live accounts; return ;;
+    -b|--begin|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-m|--distribution|-B|--extra-node-info|--gid|--gpu-bind|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--network|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--priority|-q|--qos|--signal|--sockets-per-node|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey) return ;;
+    -D|--chdir|--spool) _mgpu_paths -d; return ;;
+    -d|--dependency) _mgpu_live jobs; return ;;
+    -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
+    --gpu-ids) _mgpu_live gpus; return ;;
+    -L|--licenses) _mgpu_live licenses; return ;;
+    -F|--nodefile) _mgpu_paths -f; return ;;
+    -p|--partition) _mgpu_live partitions; return ;;
+    --reservation) _mgpu_live reservations; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-A --account -b --begin --bell -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpus-per-gpu -c --cpus-per-task --deadline --delay-boot -d --dependency -m --distribution -x --exclude --exclusive -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -I --immediate -J --job-name -K --kill-command -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --network --nice --no-bell -k --no-kill --no-shell -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket -O --overcommit -s --oversubscribe -p --partition --priority -q --qos -Q --quiet --reservation --signal --sockets-per-node --spool --spread-job --switches --thread-spec --threads-per-core -t --time --time-min --tmp --uid --usage --use-min-nodes -v --verbose -V --version --wait-all-nodes --wckey' ;;
+    *) _mgpu_paths -c ;;
+  esac
+}
+complete -F _mgpu_salloc_complete mgpu_salloc
+
 _mgpu_sacct_complete() {
   local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
@@ -268,7 +310,7 @@ _mgpu_sbatch_complete() {
     word=${COMP_WORDS[at]}
     case $word in
       --) at=$((at + 1)) && break ;;
-      -A|--account|-a|--array|-D|--chdir|--comment|-c|--cpus-per-task|-e|--error|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-i|--input|-J|--job-name|--mem|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|--open-mode|-o|--output|-p|--partition|--spool|-t|--time|--wrap) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -A|--account|-a|--array|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-d|--dependency|-m|--distribution|-e|--error|-x|--exclude|--export|--export-file|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-i|--input|-J|--job-name|--kill-on-invalid-dep|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--network|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--open-mode|-o|--output|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--spool|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey|--wrap) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
       -?*) at=$((at + 1)) ;;
       *) break ;;
     esac
@@ -279,16 +321,20 @@ _mgpu_sbatch_complete() {
   fi
   case $before in
     -A|--account) _mgpu_live accounts; return ;;
-    -a|--array|--comment|-c|--cpus-per-task|--export|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--mem|-N|--nodes|-n|--ntasks|--ntasks-per-node|-t|--time|--wrap) return ;;
+    -a|--array|-b|--begin|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-m|--distribution|--export|-B|--extra-node-info|--gid|--gpu-bind|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--network|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--priority|-q|--qos|--signal|--sockets-per-node|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey|--wrap) return ;;
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
-    -e|--error|-i|--input|-o|--output) _mgpu_paths -f; return ;;
+    -d|--dependency) _mgpu_live jobs; return ;;
+    -e|--error|--export-file|-i|--input|-F|--nodefile|-o|--output) _mgpu_paths -f; return ;;
     -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
     --gpu-ids) _mgpu_live gpus; return ;;
+    --kill-on-invalid-dep) _mgpu_offer 'yes no'; return ;;
+    -L|--licenses) _mgpu_live licenses; return ;;
     --open-mode) _mgpu_offer 'append truncate'; return ;;
     -p|--partition) _mgpu_live partitions; return ;;
+    --reservation) _mgpu_live reservations; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -a --array -D --chdir --comment -c --cpus-per-task -e --error -x --exclude --export --gpu-ids -G --gpus --gpus-per-node --gres -h --help -H --hold --ignore-pbs -i --input -J --job-name --mem --no-requeue -w --nodelist -N --nodes -n --ntasks --ntasks-per-node --open-mode -o --output --parsable -p --partition -Q --quiet --requeue --spool -t --time --usage -v --verbose -V --version -W --wait --wrap' ;;
+    -*) _mgpu_offer '-A --account -a --array -b --begin -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpus-per-gpu -c --cpus-per-task --deadline --delay-boot -d --dependency -m --distribution -e --error -x --exclude --exclusive --export --export-file -B --extra-node-info --get-user-env --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold --ignore-pbs -i --input -J --job-name --kill-on-invalid-dep -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --network --nice -k --no-kill --no-requeue -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket --open-mode -o --output -O --overcommit -s --oversubscribe --parsable -p --partition --priority --propagate -q --qos -Q --quiet --requeue --reservation --signal --sockets-per-node --spool --spread-job --switches --test-only --thread-spec --threads-per-core -t --time --time-min --tmp --uid --usage --use-min-nodes -v --verbose -V --version -W --wait --wait-all-nodes --wckey --wrap' ;;
     *) _mgpu_paths -f ;;
   esac
 }
@@ -308,13 +354,14 @@ _mgpu_scancel_complete() {
     -n|--name) _mgpu_live jobnames; return ;;
     -w|--nodelist) _mgpu_live nodes; return ;;
     -p|--partition) _mgpu_live partitions; return ;;
-    -s|--signal) return ;;
+    -q|--qos|-s|--signal|--wckey) return ;;
+    -R|--reservation) _mgpu_live reservations; return ;;
     --spool) _mgpu_paths -d; return ;;
     -t|--state) _mgpu_list 'PENDING RUNNING SUSPENDED'; return ;;
     -u|--user) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -b --batch -f --full --help --me -n --name -w --nodelist -p --partition -Q --quiet -s --signal --spool -t --state --usage -u --user -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-A --account -b --batch --ctld -f --full --help -H --hurry -i --interactive --me -n --name -w --nodelist -p --partition -q --qos -Q --quiet -R --reservation -s --signal --spool -t --state --usage -u --user -v --verbose -V --version --wckey' ;;
     *) _mgpu_live jobs ;;
   esac
 }
@@ -429,7 +476,7 @@ _mgpu_srun_complete() {
     word=${COMP_WORDS[at]}
     case $word in
       --) at=$((at + 1)) && break ;;
-      -A|--account|-D|--chdir|--comment|--cpu-bind|-c|--cpus-per-task|--epilog|-e|--error|-x|--exclude|--export|--gpu-ids|-G|--gpus|--gpus-per-node|--gres|-i|--input|-J|--job-name|--jobid|--mem|--mpi|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-node|--open-mode|-o|--output|-p|--partition|--prolog|-r|--relative|--spool|--task-epilog|--task-prolog|-t|--time|-W|--wait) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpu-bind|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-d|--dependency|-m|--distribution|--epilog|-e|--error|-x|--exclude|--export|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-i|--input|-J|--job-name|--jobid|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--mpi|--network|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--open-mode|-o|--output|-p|--partition|--priority|--prolog|-q|--qos|-r|--relative|--reservation|--signal|--sockets-per-node|--spool|--switches|--task-epilog|--task-prolog|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|-W|--wait|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
       -?*) at=$((at + 1)) ;;
       *) break ;;
     esac
@@ -440,17 +487,19 @@ _mgpu_srun_complete() {
   fi
   case $before in
     -A|--account) _mgpu_live accounts; return ;;
+    -b|--begin|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpu-bind|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-m|--distribution|--epilog|--export|-B|--extra-node-info|--gid|--gpu-bind|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--mpi|--network|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--priority|--prolog|-q|--qos|-r|--relative|--signal|--sockets-per-node|--switches|--task-epilog|--task-prolog|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|-W|--wait|--wckey) return ;;
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
-    --comment|--cpu-bind|-c|--cpus-per-task|--epilog|--export|-G|--gpus|--gpus-per-node|--gres|-J|--job-name|--mem|--mpi|-N|--nodes|-n|--ntasks|--ntasks-per-node|--prolog|-r|--relative|--task-epilog|--task-prolog|-t|--time|-W|--wait) return ;;
-    -e|--error|-i|--input|-o|--output) _mgpu_paths -f; return ;;
+    -d|--dependency|--jobid) _mgpu_live jobs; return ;;
+    -e|--error|-i|--input|-F|--nodefile|-o|--output) _mgpu_paths -f; return ;;
     -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
     --gpu-ids) _mgpu_live gpus; return ;;
-    --jobid) _mgpu_live jobs; return ;;
+    -L|--licenses) _mgpu_live licenses; return ;;
     --open-mode) _mgpu_offer 'append truncate'; return ;;
     -p|--partition) _mgpu_live partitions; return ;;
+    --reservation) _mgpu_live reservations; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -D --chdir --comment --cpu-bind -c --cpus-per-task -X --disable-status --epilog -e --error --exact -x --exclude --export --gpu-ids -G --gpus --gpus-per-node --gres -h --help -H --hold -I --immediate -i --input -J --job-name --jobid -K --kill-on-bad-exit -l --label --mem --mpi --multi-prog -w --nodelist -N --nodes -n --ntasks --ntasks-per-node --open-mode -o --output --overlap -p --partition --prolog -Q --quiet --quit-on-interrupt -r --relative --spool --task-epilog --task-prolog -t --time -u --unbuffered --usage -v --verbose -V --version -W --wait --whole' ;;
+    -*) _mgpu_offer '-A --account -b --begin -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpu-bind --cpus-per-gpu -c --cpus-per-task --deadline --delay-boot -d --dependency -X --disable-status -m --distribution --epilog -e --error --exact -x --exclude --exclusive --export -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -I --immediate -i --input -J --job-name --jobid -K --kill-on-bad-exit -l --label -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --mpi --multi-prog --network --nice -k --no-kill -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket --open-mode -o --output -O --overcommit --overlap -s --oversubscribe -p --partition --priority --prolog --propagate -q --qos -Q --quiet --quit-on-interrupt -r --relative --reservation --signal --sockets-per-node --spool --spread-job --switches --task-epilog --task-prolog --test-only --thread-spec --threads-per-core -t --time --time-min --tmp --uid -u --unbuffered --usage --use-min-nodes -v --verbose -V --version -W --wait --wckey --whole' ;;
     *) _mgpu_paths -c ;;
   esac
 }

@@ -77,6 +77,7 @@ async function warmUp() {
     ['scancel', '1'],
     ['scontrol', 'show', 'job'],
     ['srun', '--version'],
+    ['salloc', '--version'],
   ];
   try {
     for (const [name = '', ...args] of runs) {

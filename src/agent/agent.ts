@@ -3,6 +3,7 @@ import type { NodeLoad, NodeRecord } from '../model/node.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
 import type { Locks } from '../ports/locks.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { Mailer } from '../ports/mailer.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Watcher } from '../ports/watch.ts';
 import type { ParseYaml } from '../ports/yaml.ts';
@@ -18,6 +19,8 @@ export interface Agent {
   readonly locks: Locks;
   readonly logger: Logger;
   readonly watcher: Watcher;
+  /** Undefined where nobody writes mail, as in tests. */
+  readonly mailer?: Mailer;
   /** Undefined where GPUs are declared: then nothing is asked. */
   readonly gpuProbe: GpuProbe | undefined;
   /** Changed in place when the file changes. */

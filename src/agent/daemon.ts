@@ -22,10 +22,11 @@ import {
 import { type Memory, newMemory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { register, sweepRuns } from './register.ts';
-import { secondsLeft, spareIdsEvents } from './report.ts';
+import { spareIdsEvents } from './report.ts';
 import { localRunOf, runKey } from './run.ts';
 import { lookAtSettings } from './settings.ts';
 import { act, tick } from './tick.ts';
+import { secondsToAct } from './timeleft.ts';
 import { findLostNodes, type Sightings } from './watchnodes.ts';
 
 /** Why the daemon ended: it was told to, or another daemon took its node's name. */
@@ -240,7 +241,7 @@ function restOf(agent: Agent, memory: Memory): number {
     const isSlow = run.killSentMs !== undefined || run.retryAtMs !== undefined;
     if (isEnding && !isSlow) rest = Math.min(rest, endingRestMs);
     else if (isEnding || !run.isChild) rest = Math.min(rest, adoptedRestMs);
-    rest = Math.min(rest, Math.max(0, secondsLeft(agent, job, run) * 1000));
+    rest = Math.min(rest, Math.max(0, secondsToAct(agent, job, run) * 1000));
   }
   return rest;
 }

@@ -6,8 +6,8 @@ import type { ActiveJob } from '../model/job.ts';
 import { type Agent, logOrThrow } from './agent.ts';
 import { keptSteps } from './keepsteps.ts';
 import type { Memory } from './memory.ts';
-import { signalAll } from './observe.ts';
 import { localRunOf, markOf, runKey } from './run.ts';
+import { signalAll } from './signals.ts';
 
 /*
  * Jobs that hold a share of this node and begin on another one. What runs here of them are parts of their

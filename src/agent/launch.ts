@@ -1,13 +1,14 @@
 import { MgpuError } from '../base/error.ts';
 import { jobEnvironment } from '../core/environment.ts';
-import { expandFilePattern } from '../model/filepattern.ts';
 import type { RunningJob } from '../model/job.ts';
-import type { JobSpec } from '../model/spec.ts';
 import { replace } from '../store/put.ts';
 import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
 import { type Agent, isPassing } from './agent.ts';
+import { holderCommand } from './holder.ts';
 import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
+import { limitsForShim } from './rlimits.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
+import { streamPaths } from './streampaths.ts';
 
 /** From a launch that met what may pass to the next try. */
 const retryMs = 1000;
@@ -89,8 +90,15 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
       mark: markOf(agent, job.id, job.attempt),
       spoolRoot: store.layout.root,
     }),
+    ...limitVariables(job, file),
     ...(job.spec.kind === 'interactive' && { MGPU_KILL_WAIT: String(settings.killWaitSeconds) }),
   };
+}
+
+/** A submitter's limits are for a batch script; a step supervisor could not work under all of them. */
+function limitVariables({ spec }: RunningJob, file: LaunchFile): Record<string, string> {
+  const limits = spec.kind === 'batch' ? limitsForShim(file.environment) : undefined;
+  return limits === undefined ? {} : { MGPU_LIMITS: limits };
 }
 
 function shimArgs(
@@ -113,11 +121,12 @@ function shimArgs(
       room.path,
     ];
   }
+  if (job.spec.kind === 'allocation') {
+    return [...head, '/', '/dev/null', '/dev/null', '', 'append', ...holderCommand(room.pulse)];
+  }
   const { spec } = job;
-  const path = (pattern: string): string => outputPath(agent, job, pattern);
-  const output = path(spec.output ?? defaultOutput(spec));
-  const error = spec.error === undefined ? output : path(spec.error);
-  const streams = [path(spec.input ?? '/dev/null'), output, error === output ? '' : error];
+  const { input, output, error } = streamPaths(agent, job);
+  const streams = [input, output, error === output ? '' : error];
   return [
     ...head,
     spec.workDir,
@@ -137,27 +146,6 @@ function shimArgs(
 function exportedFunctions({ environment }: LaunchFile): readonly string[] {
   const functions = Object.entries(environment).filter(([name]) => /^BASH_FUNC_[^=]+%%$/.test(name));
   return functions.length === 0 ? [] : ['env', ...functions.map(([name, value]) => `${name}=${value}`)];
-}
-
-/** Slurm's defaults (sbatch(1), --output). */
-function defaultOutput(spec: JobSpec): string {
-  return spec.array ? 'slurm-%A_%a.out' : 'slurm-%j.out';
-}
-
-function outputPath(agent: Agent, job: RunningJob, pattern: string): string {
-  const expanded = expandFilePattern(pattern, {
-    jobId: job.id,
-    ...(job.arrayJobId !== undefined && { arrayJobId: job.arrayJobId }),
-    ...(job.arrayTaskId !== undefined && { arrayTaskId: job.arrayTaskId }),
-    jobName: job.spec.name,
-    user: job.spec.user,
-    host: agent.node.name,
-    node: agent.node.name,
-    nodeIndex: 0,
-    taskIndex: 0,
-    step: 'batch',
-  });
-  return expanded.startsWith('/') ? expanded : `${job.spec.workDir}/${expanded}`;
 }
 
 /** The fields of the start marker that are known before the process is there, as JSON without its braces. */

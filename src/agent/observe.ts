@@ -1,9 +1,9 @@
-import { isMgpuError } from '../base/error.ts';
 import { activeJobsOn } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { ProcessIdentity } from '../ports/processes.ts';
 import { type Agent, logOrThrow } from './agent.ts';
+import { sayLastWords } from './lastwords.ts';
 import { isFenced } from './lease.ts';
 import { readExit } from './markers.ts';
 import {
@@ -19,6 +19,7 @@ import {
   runKey,
   withdraw,
 } from './run.ts';
+import { signalAll } from './signals.ts';
 
 const termSignal = 15;
 const killSignal = 9;
@@ -134,11 +135,15 @@ async function endProcesses(
     );
     if (run.phase === 'draining' && others.length === 0) run.phase = 'over';
     // The others go on.
-    else await endRun(agent, run, others).catch((error: unknown) => logOrThrow(agent, job, error));
+    else await endRun(agent, { run, job }, others).catch((error: unknown) => logOrThrow(agent, job, error));
   }
 }
 
-async function endRun(agent: Agent, run: Run, members: readonly ProcessIdentity[]): Promise<void> {
+async function endRun(
+  agent: Agent,
+  { run, job }: { readonly run: Run; readonly job: ActiveJob },
+  members: readonly ProcessIdentity[],
+): Promise<void> {
   const now = agent.store.clock.monotonicMs();
   const facts = { jobId: run.jobId, attempt: run.attempt, processes: members.length };
   if (run.endingSinceMs === undefined) agent.logger.info('ending', facts);
@@ -146,6 +151,7 @@ async function endRun(agent: Agent, run: Run, members: readonly ProcessIdentity[
   // Who appears after SIGTERM is what the job starts to clean up, and has the grace for it.
   if (!run.hasTermed && members.length > 0) {
     run.hasTermed = true;
+    await sayLastWords(agent, run, job);
     await signalAll(agent, members, [contSignal, termSignal]);
   }
   const isGraceOver = now - run.endingSinceMs >= agent.settings.killWaitSeconds * 1000;
@@ -157,44 +163,4 @@ async function endRun(agent: Agent, run: Run, members: readonly ProcessIdentity[
     agent.logger.warn('killing', facts);
   }
   await signalAll(agent, isShimStuck && run.shim ? [run.shim] : members, [killSignal]);
-}
-
-export async function signalAll(
-  agent: Agent,
-  members: readonly ProcessIdentity[],
-  signals: readonly number[],
-): Promise<void> {
-  for (const signal of signals) for (const member of members) await signalOne(agent, member, signal);
-}
-
-/**
- * A process that has become another user's (by sudo) cannot be reached; it is still there, and waited for.
- */
-async function signalOne(agent: Agent, member: ProcessIdentity, signal: number): Promise<void> {
-  try {
-    await agent.processes.signal(member, signal);
-  } catch (error) {
-    if (!isMgpuError(error, 'EPERM')) throw error;
-    agent.logger.debug('no right to signal a process', { pid: member.pid, signal });
-  }
-}
-
-/**
- * Delivers the signals that users sent to running jobs; each once, as far as this daemon's memory reaches.
- */
-export async function deliverSignals(agent: Agent, runs: Runs): Promise<void> {
-  for (const job of jobsRunHere(agent)) {
-    const run = runs.get(runKey(job.id, job.attempt));
-    if (job.state !== 'RUNNING' || job.signals === undefined || run?.phase !== 'running') continue;
-    const members = (await agent.processes.members([processesOf(run)])).get(run.mark) ?? [];
-    for (const { requestId, signal, scope } of job.signals) {
-      if (run.delivered.has(requestId)) continue;
-      run.delivered.add(requestId);
-      // A batch script is no step; scancel reaches it with --batch or --full only.
-      if (job.spec.kind === 'batch' && scope === 'steps') continue;
-      const others = members.filter((one) => one.pid !== run.shim?.pid);
-      // The script is the shim's first child, and the oldest of them.
-      await signalAll(agent, scope === 'batch' ? others.slice(0, 1) : others, [signal]);
-    }
-  }
 }

@@ -4,8 +4,8 @@ import type { Seconds } from '../model/ids.ts';
 import type { Remnant } from '../model/node.ts';
 import type { Agent } from './agent.ts';
 import type { Memory } from './memory.ts';
-import { signalAll } from './observe.ts';
 import { markOf, runKey } from './run.ts';
+import { signalAll } from './signals.ts';
 
 const killSignal = 9;
 

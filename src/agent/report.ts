@@ -14,6 +14,7 @@ import { jobsRunHere } from './observe.ts';
 import { remnantEvents } from './remnants.ts';
 import { nodeDown, type Run, runKey } from './run.ts';
 import { settingsEvents } from './settings.ts';
+import { secondsLeft } from './timeleft.ts';
 
 const neverStarted: EndReport = {
   endState: 'FAILED',
@@ -61,7 +62,8 @@ function runEvents(
     const report = run.report ?? (job.state === 'RUNNING' ? reportOfNoRun(run) : undefined);
     const requeue = job.state === 'RUNNING' && isToRunAgain(job, run) && format >= 2 && { requeue: true };
     const event = { name: 'nodeReleased', time, id, attempt, node: agent.node.name } as const;
-    return [{ ...event, ...(report && { report }), ...requeue, ...(requeue === false && kept) }];
+    const told = report && { report: asSlurmHasIt(job, report) };
+    return [{ ...event, ...told, ...requeue, ...(requeue === false && kept) }];
   }
   if (job.state !== 'RUNNING') return [];
   const delivered = (job.signals ?? []).map((one) => one.requestId).filter((one) => run.delivered.has(one));
@@ -73,6 +75,12 @@ function runEvents(
     : [{ name: 'jobSignalsDelivered', time, id, attempt, requestIds: delivered }];
 }
 
+/** A batch script that a signal ended counts as one that could not be launched (SURPRISES 20). */
+function asSlurmHasIt({ spec }: ActiveJob, report: EndReport): EndReport {
+  const isSignalled = spec.kind === 'batch' && report.reason === 'RaisedSignal';
+  return isSignalled ? { ...report, reason: 'JobLaunchFailure' } : report;
+}
+
 function reportOfNoRun(run: Run): EndReport {
   return run.again === 'lost' || run.isFenced ? nodeDown : neverStarted;
 }
@@ -80,16 +88,6 @@ function reportOfNoRun(run: Run): EndReport {
 /** What never ran may run, whatever its user says of jobs that were ended with their node. */
 function isToRunAgain(job: ActiveJob, run: Run): boolean {
   return run.again === 'withdrawn' || ((run.again === 'lost' || run.isFenced) && job.spec.requeue);
-}
-
-/**
- * Seconds until the run reaches its time limit, counted from its first process by this machine's own clock.
- */
-export function secondsLeft(agent: Agent, job: ActiveJob, run: Run): number {
-  if (job.spec.timeLimit === 'UNLIMITED' || run.phase !== 'running' || run.shim === undefined) {
-    return Number.POSITIVE_INFINITY;
-  }
-  return job.spec.timeLimit * 60 - agent.processes.ageSeconds(run.shim);
 }
 
 function isOverTime(agent: Agent, job: ActiveJob, run: Run): boolean {

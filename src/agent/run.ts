@@ -1,3 +1,4 @@
+import { isMgpuError } from '../base/error.ts';
 import type { EndReport } from '../model/event.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { JobProcesses, ProcessIdentity } from '../ports/processes.ts';
@@ -42,6 +43,15 @@ export interface Run {
   retries: number;
   /** Signals of users that were delivered, until that is committed. */
   readonly delivered: Set<string>;
+  /** Of which percents of the time limit a mail was sent. */
+  mailed?: ReadonlySet<number>;
+  /** The signal before the time limit was sent. */
+  isWarned?: boolean;
+  /** Its processes were stopped; undefined where an earlier daemon may have done it. */
+  isStopped?: boolean;
+  /** How long it stood still, without the time since `stillSinceMs`, in ms. */
+  stillMs?: number;
+  stillSinceMs?: number;
   /** Since when a taken start marker could not be read. */
   unreadSinceMs?: number;
 }
@@ -62,6 +72,21 @@ export function localRunOf(
   run: { readonly jobId: number; readonly attempt: number },
 ): string {
   return `${agent.localDir}/runs/${runKey(run.jobId, run.attempt)}`;
+}
+
+/**
+ * True for who takes that name in a run's own folder first: what is done once for an attempt is not done
+ * again by the next daemon. Where the folder is gone this daemon's memory has to do.
+ */
+export async function isFirst({ store, localDir }: Agent, run: Run, name: string): Promise<boolean> {
+  const path = `${localRunOf({ localDir }, run)}/${name}`;
+  try {
+    const made = await store.files.create(path, new Uint8Array(), { mode: 0o600, sync: false });
+    return made === 'created';
+  } catch (error) {
+    if (!isMgpuError(error, 'ENOENT')) throw error;
+    return true;
+  }
 }
 
 /** A run that this daemon has not seen before: what the room and the process table tell of it. */

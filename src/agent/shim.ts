@@ -45,6 +45,8 @@ if [ -n "\${MGPU_LEASE-}" ]; then
   [ "$stamp" = forever ] || [ $((\${up%%.*} - stamp)) -lt "\${MGPU_LEASE%% *}" ] || fenced
 fi
 unset MGPU_LEASE
+limits=\${MGPU_LIMITS-}
+unset MGPU_LIMITS
 
 # With the processor time of all that was waited for, in ticks (fields 16 and 17 of proc(5)).
 ended() { shift 13; user=$1 system=$2; }
@@ -86,10 +88,22 @@ chdir_failed() {
 }
 cd "$dir" || chdir_failed
 
+# Under its submitter's limits, letter:value or letter:value:name, and with the number of its own process.
+run() {
+  for limit in $limits; do
+    letter=\${limit%%:*} value=\${limit#*:} name=
+    case $value in *:*) name=\${value#*:} value=\${value%%:*} ;; esac
+    ulimit -S "-$letter" "$value" 2> /dev/null && continue
+    # What some shells call -u is -p in others.
+    [ "$letter" = u ] && ulimit -S -p "$value" 2> /dev/null && continue
+    [ -z "$name" ] || echo "slurmstepd: error: Can't propagate RLIMIT_$name of $value from submit host" >&2
+  done
+  exec /bin/sh -c 'SLURM_TASK_PID=$$; export SLURM_TASK_PID; exec "$@"' sh "$@"
+}
 : > "$message"
 if [ -n "$err" ]
-then (exec "$@" < "$in" >> "$out" 2>> "$err")
-else (exec "$@" < "$in" >> "$out" 2>&1)
+then (run "$@" < "$in" >> "$out" 2>> "$err")
+else (run "$@" < "$in" >> "$out" 2>&1)
 fi
 code=$?
 signal=0

@@ -11,14 +11,16 @@ import type { SentRequest } from '../model/request.ts';
 import { stillThere, takeOut } from '../store/inbox.ts';
 import { makeRooms } from '../store/rooms.ts';
 import { type Agent, logOrThrow, ownsNode } from './agent.ts';
+import { deliverSignals } from './deliver.ts';
 import { makeDurable } from './durable.ts';
 import { endHosted } from './hosted.ts';
 import { hasRequests, readRequests } from './intake.ts';
 import { gatherSteps } from './keepsteps.ts';
 import { launch } from './launch.ts';
 import { takeLock } from './lock.ts';
+import { sendLetters, sendTimeLetters } from './mail.ts';
 import type { Memory } from './memory.ts';
-import { deliverSignals, jobsRunHere, observe } from './observe.ts';
+import { jobsRunHere, observe } from './observe.ts';
 import { endRemnants } from './remnants.ts';
 import { ownEvents } from './report.ts';
 import { findRun, localRunOf, type Run, runKey } from './run.ts';
@@ -40,6 +42,7 @@ export async function tick(agent: Agent, memory: Memory): Promise<void> {
   if (!ownsNode(agent)) return;
   await observe(agent, memory.runs);
   await deliverSignals(agent, memory.runs);
+  await sendTimeLetters(agent, memory);
   await endRemnants(agent, memory);
   await endHosted(agent, memory);
   await gatherSteps(agent, memory);
@@ -108,8 +111,10 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
   let known = requests;
   let done = requests;
   let idsUsed = 0;
+  let before = journal.cluster();
   const events = await journal.commit(async (cluster) => {
     const now = store.clock.now();
+    before = cluster;
     // Others may have done these requests, and forgotten them, since the inbox was read.
     if (cluster.seq !== seqOfInbox) known = await stillThere(store, known);
     const own = ownEvents(agent, memory, cluster, now);
@@ -130,6 +135,7 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
     if (events.some(({ name }) => name === 'clusterConfigured')) memory.settings.news = undefined;
     agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
     logEvents(agent, events);
+    sendLetters(agent, before, events);
   }
   await finishRequests(agent, memory, done);
 }

@@ -35,6 +35,17 @@ export function checked<T>(schema: Schema<T>, value: unknown, origin: string): T
   }
 }
 
+/** True for a value that the schema lets through. */
+export function isFitting<T>(schema: Schema<T>, value: unknown): value is T {
+  try {
+    schema(value);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SchemaFault)) throw error;
+    return false;
+  }
+}
+
 /** For a schema of one's own: says what it expected. */
 export function fail(expected: string): never {
   throw new SchemaFault(expected);

@@ -18,24 +18,25 @@ export function noteEnds(seen: EndsSeen, cluster: Cluster, nowMs: number): EndsS
 }
 
 const selectEnded = IdMap.selector((job: Job): job is EndedJob => job.state === 'ENDED');
-const selectTasksAlive = IdMap.selector(
-  (job: Job): job is Job => job.state !== 'ENDED' && job.arrayJobId !== undefined,
+const selectOtherTasks = IdMap.selector(
+  (job: Job): job is Job => job.arrayJobId !== undefined && job.arrayJobId !== job.id,
 );
 
 /**
  * The ended jobs that may leave the state: those whose end the observer saw at `seenByMs` or before. Their
  * end times are of other machines' clocks and are not asked. An array's own room holds the script of all its
- * tasks, so it stays until the last of them has ended; and what others wait for stays while they do.
+ * tasks, so it stays until the others are gone: those that have ended may be asked to run again. And what
+ * others wait for stays while they do.
  */
 export function accountable(cluster: Cluster, seen: EndsSeen, seenByMs: number): readonly JobId[] {
   const needed = parentsToKeep(cluster);
-  const arraysAlive = new Set(selectTasksAlive(cluster.jobs).map((job) => job.arrayJobId));
+  const arraysNeeded = new Set(selectOtherTasks(cluster.jobs).map((job) => job.arrayJobId));
   const ids: JobId[] = [];
   for (const { id } of selectEnded(cluster.jobs)) {
     if (ids.length >= jobsMax) break;
     const seenMs = seen.get(id);
     if (seenMs === undefined || seenMs > seenByMs) continue;
-    if (!arraysAlive.has(id) && !needed.has(id)) ids.push(id);
+    if (!arraysNeeded.has(id) && !needed.has(id)) ids.push(id);
   }
   return ids;
 }

@@ -28,6 +28,9 @@ export function whyNotYet(
     if (state === 'never') return 'DependencyNeverSatisfied';
     if (state === 'waits') return 'Dependency';
   }
+  const latest = latestStart(job.spec);
+  // A plan ends such a job, and must not start it as well.
+  if (latest !== undefined && now > latest) return 'DeadLine';
   if (isTooEarly(cluster, job, now)) return 'BeginTime';
   return reservationReason(cluster, job.spec, now);
 }

@@ -1,11 +1,13 @@
 import { assert } from '../base/assert.ts';
-import { gpuVisibilityVariables, visibleGpus } from '../model/gpuvariables.ts';
+import { visibleGpus } from '../model/gpuvariables.ts';
 import { formatHostlist } from '../model/hostlist.ts';
 import type { ActiveJob, NodeShare } from '../model/job.ts';
 import type { Node, NodeGpu, NodeRecord } from '../model/node.ts';
 import { type Ranges, rangesCount } from '../model/ranges.ts';
-import type { GpuNeed, JobSpec } from '../model/spec.ts';
-import { killWaitVariable, type StepOrder, stepOrderVariable } from '../model/step.ts';
+import type { JobSpec } from '../model/spec.ts';
+import { type StepOrder, stepOrderVariable } from '../model/step.ts';
+import { hasTasks, requestVariables } from './environment/request.ts';
+import { isOfTask, isStale } from './environment/stale.ts';
 
 export interface EnvironmentInput {
   readonly job: ActiveJob;
@@ -37,7 +39,7 @@ export function jobEnvironment(input: EnvironmentInput): Record<string, string> 
   const set = {
     ...jobVariables(input),
     ...nodeVariables(input, share),
-    ...requestVariables(job, share),
+    ...requestVariables(job),
     ...gpuVariables(job.spec, share, node),
     ...arrayVariables(job),
     ...ownVariables(input, share),
@@ -47,32 +49,9 @@ export function jobEnvironment(input: EnvironmentInput): Record<string, string> 
   for (const [name, value] of Object.entries(input.submitted)) {
     if (!isStale(name) && !(isStep && isForNode(name))) environment.set(name, value);
   }
-  for (const [name, value] of Object.entries<string | undefined>(set)) {
-    if (value !== undefined) environment.set(name, value);
-  }
+  for (const [name, value] of definedOf(set)) environment.set(name, value);
   if (!environment.has('TMPDIR')) environment.set('TMPDIR', '/tmp');
   return Object.fromEntries(environment);
-}
-
-const stalePrefixes = ['SLURM_ARRAY_', 'SLURM_STEP', 'SLURM_GPUS', 'SLURM_MEM_PER_'];
-const staleNames: ReadonlySet<string> = new Set([
-  ...gpuVisibilityVariables,
-  'MGPU_LEASE',
-  'MGPU_PID',
-  stepOrderVariable,
-  killWaitVariable,
-  'SLURM_CPUS_PER_TASK',
-  'SLURM_DISTRIBUTION',
-  'SLURM_JOB_DEPENDENCY',
-  'SLURM_JOB_GPUS',
-  'SLURM_LABELIO',
-  'SLURM_NTASKS_PER_NODE',
-  'SLURM_RESTART_COUNT',
-  'SLURM_TASK_PID',
-]);
-
-function isStale(name: string): boolean {
-  return staleNames.has(name) || stalePrefixes.some((prefix) => name.startsWith(prefix));
 }
 
 /**
@@ -84,16 +63,10 @@ function isForNode(name: string): boolean {
 }
 
 function jobVariables({ job, clusterName, submitted }: EnvironmentInput): Variables {
-  const { id, spec, attempt } = job;
+  const { spec, attempt } = job;
   return {
-    SLURM_CLUSTER_NAME: clusterName,
-    SLURM_JOBID: String(id),
-    SLURM_JOB_ACCOUNT: spec.account === '' ? undefined : spec.account,
+    ...identityVariables(job, clusterName),
     SLURM_JOB_GID: String(spec.gid),
-    SLURM_JOB_ID: String(id),
-    SLURM_JOB_NAME: spec.name,
-    SLURM_JOB_PARTITION: spec.partition,
-    SLURM_JOB_QOS: 'normal',
     SLURM_JOB_UID: String(spec.uid),
     SLURM_JOB_USER: spec.user,
     SLURM_PRIO_PROCESS: '0',
@@ -104,24 +77,73 @@ function jobVariables({ job, clusterName, submitted }: EnvironmentInput): Variab
   };
 }
 
-function nodeVariables({ job, node }: EnvironmentInput, share: NodeShare): Variables {
-  const { allocation, spec } = job;
-  const nodelist = formatHostlist(allocation.map((one) => one.node));
-  const isBatch = spec.kind === 'batch';
+/** What a job is called, by itself and by its cluster. */
+function identityVariables({ id, spec, partition }: ActiveJob, clusterName: string): Variables {
   return {
-    SLURMD_NODENAME: node.name,
-    SLURM_CPUS_ON_NODE: String(share.cpus),
-    SLURM_GTIDS: isBatch ? '0' : joined(taskNumbers(share.tasks)),
+    SLURM_CLUSTER_NAME: clusterName,
+    SLURM_JOBID: String(id),
+    SLURM_JOB_ACCOUNT: spec.account === '' ? undefined : spec.account,
+    SLURM_JOB_ID: String(id),
+    SLURM_JOB_NAME: spec.name,
+    SLURM_JOB_PARTITION: partition ?? spec.partition,
+    SLURM_JOB_QOS: spec.qos ?? 'normal',
+  };
+}
+
+/** What it was given, node by node. */
+function allocationVariables({ allocation, spec }: ActiveJob): Variables {
+  const nodelist = formatHostlist(allocation.map((one) => one.node));
+  return {
     SLURM_JOB_CPUS_PER_NODE: perNode(allocation.map((one) => one.cpus)),
     SLURM_JOB_NODELIST: nodelist,
     SLURM_JOB_NUM_NODES: String(allocation.length),
-    SLURM_LOCALID: '0',
     SLURM_NNODES: String(allocation.length),
-    SLURM_NODEID: String(allocation.indexOf(share)),
     SLURM_NODELIST: nodelist,
-    SLURM_NODE_ALIASES: isBatch ? '(null)' : undefined,
-    SLURM_PROCID: '0',
+    SLURM_NODE_ALIASES: spec.kind === 'interactive' ? undefined : '(null)',
     SLURM_TASKS_PER_NODE: perNode(allocation.map((one) => tasksOn(one, spec))),
+  };
+}
+
+export interface AllocationInput {
+  readonly job: ActiveJob;
+  /** The environment of salloc. */
+  readonly own: Readonly<Record<string, string>>;
+  readonly workDir: string;
+  readonly clusterName: string;
+  readonly spoolRoot: string;
+}
+
+/**
+ * The environment of the command that salloc runs: its own, and over it what Slurm 22.05 sets (captured:
+ * env.salloc). The command runs where salloc does and is no task: nothing tells of one node or one process.
+ */
+export function allocationEnvironment(input: AllocationInput): Record<string, string> {
+  const { job, own, workDir, clusterName, spoolRoot } = input;
+  const set: Variables = {
+    ...identityVariables(job, clusterName),
+    ...allocationVariables(job),
+    ...requestVariables(job),
+    SLURM_SUBMIT_DIR: workDir,
+    SLURM_SUBMIT_HOST: job.spec.submitHost,
+    MGPU_SPOOL: spoolRoot,
+  };
+  const kept = Object.entries(own).filter(([name]) => !isOfTask(name));
+  return Object.fromEntries([...kept, ...definedOf(set)]);
+}
+
+function definedOf(variables: Variables): readonly (readonly [string, string])[] {
+  return Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+
+function nodeVariables({ job, node }: EnvironmentInput, share: NodeShare): Variables {
+  return {
+    ...allocationVariables(job),
+    SLURMD_NODENAME: node.name,
+    SLURM_CPUS_ON_NODE: String(share.cpus),
+    SLURM_GTIDS: job.spec.kind === 'batch' ? '0' : joined(taskNumbers(share.tasks)),
+    SLURM_LOCALID: '0',
+    SLURM_NODEID: String(job.allocation.indexOf(share)),
+    SLURM_PROCID: '0',
     SLURM_TOPOLOGY_ADDR: node.name,
     SLURM_TOPOLOGY_ADDR_PATTERN: 'node',
   };
@@ -136,46 +158,14 @@ function tasksOn(share: NodeShare, spec: JobSpec): number {
   return Math.max(1, Math.floor(share.cpus / spec.cpusPerTask));
 }
 
-function hasTasks(spec: JobSpec): boolean {
-  return spec.ntasksGiven === true || spec.ntasksPerNode !== undefined;
-}
-
-function requestVariables({ spec, allocation }: ActiveJob, share: NodeShare): Variables {
-  const ntasks = String(allocation.reduce((sum, one) => sum + one.tasks, 0));
-  const isShown = spec.kind === 'interactive' || hasTasks(spec);
-  const memoryMb = spec.memoryPerNodeMb === 0 ? share.memoryMb : spec.memoryPerNodeMb;
-  return {
-    SLURM_CPUS_PER_TASK: spec.cpusPerTaskGiven ? String(spec.cpusPerTask) : undefined,
-    SLURM_LABELIO: spec.label ? '1' : undefined,
-    SLURM_MEM_PER_NODE: memoryMb === undefined ? undefined : String(memoryMb),
-    SLURM_NPROCS: isShown ? ntasks : undefined,
-    SLURM_NTASKS: isShown ? ntasks : undefined,
-    SLURM_NTASKS_PER_NODE: spec.ntasksPerNode === undefined ? undefined : String(spec.ntasksPerNode),
-  };
-}
-
+/** Which GPUs it has on this node, and what makes programs use them. */
 function gpuVariables(spec: JobSpec, share: NodeShare, node: NodeRecord): Variables {
-  const asked = (per: GpuNeed['per']): string | undefined =>
-    askedGpus(spec.gpus.filter((need) => need.per === per));
-  const indices = joined(share.gpus);
-  const given = share.gpus.length > 0 && {
+  if (share.gpus.length === 0) return {};
+  return {
     ...visibleGpus(share.gpus, gpuVendor(node, share)),
     SLURM_GPUS_ON_NODE: String(share.gpus.length),
-    [spec.kind === 'batch' ? 'SLURM_JOB_GPUS' : 'SLURM_STEP_GPUS']: indices,
+    [spec.kind === 'batch' ? 'SLURM_JOB_GPUS' : 'SLURM_STEP_GPUS']: joined(share.gpus),
   };
-  return {
-    SLURM_GPUS: asked('job'),
-    // --gres asks for the same but sets nothing (env.batch_gpu).
-    SLURM_GPUS_PER_NODE: spec.gpusPerNodeGiven ? asked('node') : undefined,
-    SLURM_GPUS_PER_TASK: asked('task'),
-    ...given,
-  };
-}
-
-/** As --gpus and its like take it: `2`, `a100:2,v100:1`. */
-function askedGpus(needs: readonly GpuNeed[]): string | undefined {
-  if (needs.length === 0) return undefined;
-  return needs.map(({ type, count }) => (type === undefined ? String(count) : `${type}:${count}`)).join(',');
 }
 
 function gpuVendor(node: NodeRecord, share: NodeShare): 'amd' | undefined {
@@ -199,12 +189,12 @@ function arrayVariables({ spec, arrayJobId, arrayTaskId }: ActiveJob): Variables
     SLURM_ARRAY_TASK_ID: String(arrayTaskId),
     SLURM_ARRAY_TASK_MAX: String(tasks.at(-1)?.[1] ?? arrayTaskId),
     SLURM_ARRAY_TASK_MIN: String(tasks[0]?.[0] ?? arrayTaskId),
-    SLURM_ARRAY_TASK_STEP: String(arrayStep(tasks)),
+    SLURM_ARRAY_TASK_STEP: String(spec.array.step ?? arrayStep(tasks)),
   };
 }
 
 /**
- * The step as it was written (`1-10:3`), which the stored set does not keep: three tasks and more with the
+ * The step as it was written (`1-10:3`), where the job was stored without it: three tasks and more with the
  * same gap between them were written so. Of `3,7` Slurm says 1 (env.array).
  */
 function arrayStep(tasks: Ranges): number {

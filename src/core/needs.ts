@@ -78,14 +78,20 @@ export function cpusWithin(spec: JobSpec, node: NodeFree): number {
 /** More tasks than that the job may not have on the node, however much is free. */
 export function tasksBound(spec: JobSpec, whole: NodeWhole): number {
   const perSocket = spec.ntasksPerSocket === undefined ? undefined : spec.ntasksPerSocket * whole.sockets;
-  return Math.min(spec.ntasksPerNode ?? whole.cpus, perSocket ?? whole.cpus, whole.cpus);
+  const cpus = spec.overcommit ? Number.POSITIVE_INFINITY : whole.cpus;
+  return Math.min(spec.ntasksPerNode ?? cpus, perSocket ?? cpus, cpus);
+}
+
+/** How many CPUs tasks on one node take; with --overcommit they share those of one. */
+export function cpusOfTasks(spec: JobSpec, tasks: number): number {
+  return (spec.overcommit ? Math.min(1, tasks) : tasks) * spec.cpusPerTask;
 }
 
 /** Cores are given out whole. */
 function coresOf(spec: JobSpec, whole: NodeWhole, part: Part, gpuCount: number): number {
   const { threadsPerCore } = whole;
   const used = threadsUsed(spec, whole);
-  const byTasks = part.tasks * spec.cpusPerTask;
+  const byTasks = cpusOfTasks(spec, part.tasks);
   const wanted = Math.max(byTasks, gpuCount * (spec.cpusPerGpu ?? 0));
   return Math.max(
     Math.ceil(wanted / used),
@@ -143,7 +149,7 @@ function wishesOf(spec: JobSpec, whole: NodeWhole, part: Part): readonly Wish[] 
 
 function socketsUsed(spec: JobSpec, whole: NodeWhole, part: Part): number {
   const perSocket = Math.max(1, whole.coresPerSocket * whole.threadsPerCore);
-  return Math.min(whole.sockets, Math.ceil((part.tasks * spec.cpusPerTask) / perSocket));
+  return Math.min(whole.sockets, Math.ceil(cpusOfTasks(spec, part.tasks) / perSocket));
 }
 
 function allGpus(spec: JobSpec, node: NodeFree, part: Part): readonly number[] | undefined {

@@ -4,6 +4,7 @@ import type { NodeShare } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
 import type { Free, NodeFree } from './free.ts';
 import {
+  cpusOfTasks,
   cpusWithin,
   isOfKind,
   jobGpuNeeds,
@@ -140,7 +141,7 @@ function rowsFor(
 ): readonly (readonly Offer[])[] {
   const rows = neighbours(offers);
   const size = (row: readonly Offer[]): number => row.reduce((sum, { cpus }) => sum + cpus, 0);
-  const wanted = spec.ntasks * spec.cpusPerTask;
+  const wanted = cpusOfTasks(spec, spec.ntasks);
   const rank = (row: readonly Offer[]): number => {
     if (must.some((one) => row.includes(one))) return 0;
     return size(row) >= wanted && row.length >= nodeCountMin(spec) ? 1 : 2;

@@ -2,6 +2,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { JobSpec } from '../model/spec.ts';
 import type { Bid } from './bids.ts';
 import { freeWhenEmpty } from './free.ts';
+import { cpusOfTasks } from './needs.ts';
 import { place } from './place.ts';
 import { wholesOf } from './wholes.ts';
 
@@ -12,7 +13,7 @@ import { wholesOf } from './wholes.ts';
 export function isImpossible(cluster: Cluster, spec: JobSpec, bids: readonly Bid[]): boolean {
   const empty = freeWhenEmpty(cluster);
   return bids.every((bid) => {
-    if (spec.ntasks * spec.cpusPerTask > cpusOf(cluster, bid)) return false;
+    if (cpusOfTasks(spec, spec.ntasks) > cpusOf(cluster, bid)) return false;
     return place(spec, empty, bid.nodes) === undefined;
   });
 }

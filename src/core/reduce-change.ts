@@ -2,7 +2,7 @@ import { assert } from '../base/assert.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { EventOf } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
-import type { ActiveJob, Job, RunningJob } from '../model/job.ts';
+import type { ActiveJob, CompletingJob, Job, RunningJob } from '../model/job.ts';
 import { isActive } from '../model/job.ts';
 
 /*
@@ -57,6 +57,14 @@ export function requeuedAgain(cluster: Cluster, event: EventOf<'jobRequeued'>): 
     ...(arrayTaskId !== undefined && { arrayTaskId }),
     ...(priority !== undefined && { priority }),
   });
+}
+
+/** It was ending to wait again, and now somebody cancelled it. */
+export function notToRunAgain(job: CompletingJob, event: EventOf<'jobEndRequested'>): Job {
+  if (job.attempt !== event.attempt) return job;
+  const { requeue: _requeue, endedBy: _endedBy, ...kept } = job;
+  const { endState, reason, by } = event;
+  return { ...kept, endState, reason, ...(by !== undefined && { endedBy: by }) };
 }
 
 export function suspended(cluster: Cluster, event: EventOf<'jobSuspended'>): Cluster {

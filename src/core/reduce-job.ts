@@ -3,18 +3,12 @@ import type { Cluster } from '../model/cluster.ts';
 import type { EndReport, EventOf } from '../model/event.ts';
 import type { ActiveJob, EndedJob, Job, PendingJob, RunningJob } from '../model/job.ts';
 import { isActive } from '../model/job.ts';
-import {
-  type Ranges,
-  rangesAdd,
-  rangesCount,
-  rangesHas,
-  rangesNumbers,
-  rangesRemove,
-} from '../model/ranges.ts';
+import { rangesCount, rangesHas, rangesNumbers, rangesRemove } from '../model/ranges.ts';
 import type { StepsKept } from '../model/steprecord.ts';
 import { heldShares } from './free.ts';
-import { awake, heldWhileActive } from './reduce-change.ts';
+import { awake, heldWhileActive, notToRunAgain } from './reduce-change.ts';
 import { withoutRemnant, withRemnants } from './reduce-remnant.ts';
+import { tasksHeld, tasksUnheld } from './reduce-tasks.ts';
 
 /*
  * A job's life. PENDING is left by a claim (jobAllocated) or a cancel; RUNNING by an end request (cancel,
@@ -46,8 +40,7 @@ export function held(cluster: Cluster, event: EventOf<'jobHeld'>): Cluster {
   if (job !== undefined && isActive(job)) return withJob(cluster, heldWhileActive(job, event.by));
   const waiting = pending(cluster, event.id);
   if (event.tasks !== undefined && waiting.tasks !== undefined) {
-    const heldTasks = rangesAdd(waiting.heldTasks ?? [], [...rangesNumbers(event.tasks)]);
-    return withJob(cluster, { ...waiting, heldTasks });
+    return withJob(cluster, tasksHeld(waiting, event.tasks, event.by));
   }
   return withJob(cluster, {
     ...waiting,
@@ -60,23 +53,23 @@ export function held(cluster: Cluster, event: EventOf<'jobHeld'>): Cluster {
 export function unheld(cluster: Cluster, event: EventOf<'jobUnheld'>): Cluster {
   const job = cluster.jobs.get(event.id);
   if (job !== undefined && isActive(job)) return withJob(cluster, heldWhileActive(job, undefined));
-  const { held, heldTasks = [], ...waiting } = pending(cluster, event.id);
-  if (event.tasks !== undefined) {
-    const left = heldTasksOf(rangesRemove(heldTasks, [...rangesNumbers(event.tasks)]));
-    return withJob(cluster, { ...waiting, ...(held !== undefined && { held }), ...left });
-  }
-  return withJob(cluster, { ...waiting, reason: 'None' });
-}
-
-/** An empty set is left out. */
-function heldTasksOf(heldTasks: Ranges): { readonly heldTasks?: Ranges } {
-  return heldTasks.length === 0 ? {} : { heldTasks };
+  const waiting = pending(cluster, event.id);
+  if (event.tasks !== undefined) return withJob(cluster, tasksUnheld(waiting, event.tasks));
+  const { held: _held, heldTasks: _heldTasks, adminHeldTasks: _adminHeldTasks, ...released } = waiting;
+  return withJob(cluster, { ...released, reason: 'None' });
 }
 
 export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Cluster {
   const source = pending(cluster, event.array?.job ?? event.id);
   assert(event.attempt === source.attempt + 1, `job ${event.id}: attempt ${event.attempt} is not the next`);
-  const { reason: _reason, held: _held, tasks, heldTasks: _heldTasks, ...kept } = source;
+  const {
+    reason: _reason,
+    held: _held,
+    tasks,
+    heldTasks: _heldTasks,
+    adminHeldTasks: _adminHeldTasks,
+    ...kept
+  } = source;
   const job: RunningJob = {
     ...kept,
     state: 'RUNNING',
@@ -114,6 +107,9 @@ function withoutTask(cluster: Cluster, source: PendingJob, event: EventOf<'jobAl
 
 export function endRequested(cluster: Cluster, event: EventOf<'jobEndRequested'>): Cluster {
   const job = cluster.jobs.get(event.id);
+  if (job?.state === 'COMPLETING' && job.requeue !== undefined) {
+    return withJob(cluster, notToRunAgain(job, event));
+  }
   if (job?.state !== 'RUNNING' || job.attempt !== event.attempt) return cluster;
   const { signals: _signals, ...kept } = awake(job, event.time);
   return withJob(cluster, {
@@ -145,12 +141,16 @@ export function signalsDelivered(cluster: Cluster, event: EventOf<'jobSignalsDel
 export function cancelled(cluster: Cluster, event: EventOf<'jobCancelled'>): Cluster {
   const job = pending(cluster, event.id);
   const left = job.tasks && event.tasks ? rangesRemove(job.tasks, [...rangesNumbers(event.tasks)]) : [];
-  const { reason: _reason, held: _held, heldTasks = [], ...kept } = job;
-  if (rangesCount(left) > 0) {
-    const gone = event.tasks ? [...rangesNumbers(event.tasks)] : [];
-    const { heldTasks: _heldTasks, ...waiting } = job;
-    return withJob(cluster, { ...waiting, tasks: left, ...heldTasksOf(rangesRemove(heldTasks, gone)) });
+  if (event.tasks !== undefined && rangesCount(left) > 0) {
+    return withJob(cluster, { ...tasksUnheld(job, event.tasks), tasks: left });
   }
+  const {
+    reason: _reason,
+    held: _held,
+    heldTasks: _heldTasks,
+    adminHeldTasks: _adminHeldTasks,
+    ...kept
+  } = job;
   return withJob(cluster, {
     ...kept,
     state: 'ENDED',

@@ -3,9 +3,14 @@ import type { EventOf } from '../model/event.ts';
 
 /* What administrators and the settings say of the cluster as a whole. */
 
-/** What was set by hand ends with the next reading of the settings, as in Slurm. */
+/**
+ * What was set by hand ends with the next reading of the settings, as in Slurm. Of nodes that never came and
+ * are not declared any more nothing is remembered.
+ */
 export function configured(cluster: Cluster, event: EventOf<'clusterConfigured'>): Cluster {
-  return { ...cluster, config: event.config, partitionStates: new Map() };
+  const declared = new Set(event.config.nodes.map(({ name }) => name));
+  const absentNodes = new Map([...cluster.absentNodes].filter(([name]) => declared.has(name)));
+  return { ...cluster, config: event.config, partitionStates: new Map(), absentNodes };
 }
 
 export function partitionUpdated(cluster: Cluster, event: EventOf<'partitionUpdated'>): Cluster {

@@ -22,7 +22,7 @@ type Other =
   | ('cpusPerTaskGiven' | 'gpusPerNodeGiven' | 'memoryGiven' | 'timeLimitGiven' | 'beginTime' | 'deadline')
   | ('dependency' | 'dependencyUpdated' | 'killOnInvalidDep' | 'nice' | 'priority' | 'qos' | 'wckey')
   | ('mailTypes' | 'mailUser' | 'warningSignal' | 'timeMin' | 'distribution' | 'gpuBind' | 'gresFlags')
-  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'switches' | 'propagate');
+  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'switches' | 'propagate' | 'network' | 'delayBootMinutes');
 
 /** All the rest; a field that is new has to be put here or there. */
 const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
@@ -39,6 +39,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   memoryPerCpuMb: true,
   memoryPerGpuMb: true,
   cpusPerGpu: true,
+  overcommit: true,
   ntasksPerGpu: true,
   ntasksPerCore: true,
   ntasksPerSocket: true,

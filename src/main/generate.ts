@@ -6,6 +6,8 @@ import { sacctTable } from '../commands/sacct/options.ts';
 import { sacctProse } from '../commands/sacct/prose.ts';
 import { sacctmgrTable } from '../commands/sacctmgr/options.ts';
 import { sacctmgrProse } from '../commands/sacctmgr/prose.ts';
+import { sallocTable } from '../commands/salloc/options.ts';
+import { sallocProse } from '../commands/salloc/prose.ts';
 import { sattachTable } from '../commands/sattach/options.ts';
 import { sattachProse } from '../commands/sattach/prose.ts';
 import { sbatchTable } from '../commands/sbatch/options.ts';
@@ -61,6 +63,7 @@ function manualPages(): readonly GeneratedFile[] {
   const page = (command: string, text: string): GeneratedFile => ({ path: `man/${command}.1`, text });
   return [
     page('mgpu_sacct', manualPage(sacctTable, { command: 'mgpu_sacct', prose: sacctProse })),
+    page('mgpu_salloc', manualPage(sallocTable, { command: 'mgpu_salloc', prose: sallocProse })),
     page('mgpu_sacctmgr', manualPage(sacctmgrTable, { command: 'mgpu_sacctmgr', prose: sacctmgrProse })),
     page('mgpu_sdiag', manualPage(sdiagTable, { command: 'mgpu_sdiag', prose: sdiagProse })),
     page('mgpu_sattach', manualPage(sattachTable, { command: 'mgpu_sattach', prose: sattachProse })),
@@ -111,6 +114,7 @@ const scontrolWords: readonly WordsAfter[] = [
 export function completions(): readonly Completion[] {
   return [
     adminCompletionOf(mgpuProgram),
+    completionOf(sallocTable, { command: 'mgpu_salloc', operand: 'command' }),
     completionOf(sacctTable, {
       command: 'mgpu_sacct',
       operand: 'none',

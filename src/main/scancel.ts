@@ -1,6 +1,8 @@
 import { run } from '../commands/scancel/run.ts';
+import { lineReader } from '../system/inputlines.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
 import { openSession } from './wire/session.ts';
+import { isUser } from './wire/users.ts';
 import { runCommand } from './wire.ts';
 
 /** `scancel`, by whatever name it was called. */
@@ -11,6 +13,8 @@ export function main(calledAs: string): Promise<void> {
       open: (spool) => openSession(io, { spool, startsDaemon: false }),
       user: { uid, name: userName },
       host: hostNames().short,
+      isUser,
+      readLine: lineReader(),
     });
   });
 }

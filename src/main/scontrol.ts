@@ -8,10 +8,13 @@ import { readLoads } from '../store/nodes.ts';
 import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { systemClock } from '../system/clock.ts';
+import { lineReader } from '../system/inputlines.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
 import { readHostFile } from './wire/hostfile.ts';
+import { pidsOf, refuseOldFormat, scriptOf, writeOwnFile } from './wire/jobcommands.ts';
 import { readerOf, withReasonUsers } from './wire/readers.ts';
 import { openSession } from './wire/session.ts';
+import { isTerminal } from './wire/streams.ts';
 import { isUser } from './wire/users.ts';
 import { runCommand } from './wire.ts';
 
@@ -39,13 +42,11 @@ export function main(calledAs: string): Promise<void> {
       loads: async () => readLoads((await session()).store),
       reader: readerOf,
       async mayAdminister({ cluster }) {
-        const { files, layout } = (await session()).store;
-        const isOwner = (await files.stat(layout.spoolFile))?.uid === uid;
+        const isOwner = (await session()).store.ownerUid === uid;
         return mayAdminister(cluster, { uid, isOwner });
       },
       isUser,
       utcOffsetMinutes: (seconds) => systemClock().utcOffsetMinutes(seconds),
-      lines: standardInput,
       async checkSettings() {
         const { parseYaml } = await import('../system/yaml.ts');
         await readClusterFile((await session()).store, parseYaml);
@@ -54,17 +55,23 @@ export function main(calledAs: string): Promise<void> {
       steps: async ({ cluster }) => runningSteps((await session()).store, cluster),
       async send(request) {
         const { store } = await session();
+        refuseOldFormat(store, request);
         const requestId = await sendRequest(store, request, hostNames().short);
         // What a daemon alone can do is done when it says so, or a little later.
         if (request.name === 'reconfigure') await untilTaken(store, requestId);
       },
+      async isOwner() {
+        return (await session()).store.ownerUid === uid;
+      },
+      script: async (job) => scriptOf((await session()).store, job),
+      writeFile: writeOwnFile,
+      pids: async (job) => pidsOf((await session()).store, job),
+      host: io.environment['MGPU_NODE'] ?? hostNames().short,
+      sleep: (ms) => systemClock().sleep(ms),
+      readLine: lineReader(),
+      isInputTerminal: await isTerminal(0),
     });
   });
-}
-
-async function* standardInput(): AsyncIterable<string> {
-  const { createInterface } = await import('node:readline');
-  yield* createInterface({ input: process.stdin });
 }
 
 const takenMsMax = 3000;

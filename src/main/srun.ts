@@ -6,11 +6,13 @@ import { runInteractive, type Terminal } from '../services/interactive.ts';
 import { errnoWords } from '../system/errnowords.ts';
 import { codeOf } from '../system/files/fault.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
-import { byteWriter, onInterrupts, standardInput } from '../system/streams.ts';
+import { byteWriter, onInterruptsAndContinue, standardInput } from '../system/streams.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
+import { currentMoment } from './sbatch.ts';
 import { runHere } from './srun/runhere.ts';
 import { stepStarter } from './srun/starter.ts';
 import { openSession } from './wire/session.ts';
+import { readUserText } from './wire/usertext.ts';
 import { runCommand } from './wire.ts';
 
 /** `srun`, by whatever name it was called. */
@@ -19,8 +21,10 @@ export function main(calledAs: string): Promise<void> {
     run(argv, io, {
       async submitter() {
         const { uid, gid, userName, groupName } = await currentAccount();
-        return { uid, gid, user: userName, group: groupName, host: hostNames().short };
+        const account = { uid, gid, user: userName, group: groupName };
+        return { ...account, host: hostNames().short, moment: currentMoment() };
       },
+      readUserText,
       umask: process.umask(),
       starter: stepStarter,
       readText,
@@ -42,7 +46,7 @@ function terminal(): Terminal {
     out: (bytes) => out.write(bytes),
     err: (bytes) => err.write(bytes),
     input: standardInput(),
-    interrupts: onInterrupts,
+    interrupts: onInterruptsAndContinue,
   };
 }
 

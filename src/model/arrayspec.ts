@@ -8,6 +8,8 @@ export interface ArraySpec {
   readonly tasks: readonly number[];
   /** How many may run at once; 0 is no limit. */
   readonly limit: number;
+  /** The first step that was written, unless it is 1: of `0-8:4` it is 4. */
+  readonly step?: number;
 }
 
 /**
@@ -30,14 +32,17 @@ export function parseArraySpec(text: string, maxSize: number): ArraySpec | undef
   if (parts === undefined || limit === undefined) return undefined;
   const tasks = new Set<number>();
   let mentions = 0;
+  let step = 1;
   for (const item of parts.list.split(',')) {
     if (item === '') continue;
     const range = parseArrayRange(item, maxSize);
     mentions += range === undefined ? 0 : Math.floor((range.last - range.first) / range.step) + 1;
     if (range === undefined || mentions > mentionsMax) return undefined;
+    if (step === 1) step = range.step;
     for (let task = range.first; task <= range.last; task += range.step) tasks.add(task);
   }
-  return tasks.size === 0 ? undefined : { tasks: [...tasks].sort((a, b) => a - b), limit };
+  if (tasks.size === 0) return undefined;
+  return { tasks: [...tasks].sort((a, b) => a - b), limit, ...(step !== 1 && { step }) };
 }
 
 /** The limit may stand anywhere in the list, once: `1%2,3` is `1,3%2`. */

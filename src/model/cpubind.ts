@@ -35,28 +35,27 @@ export type CpuBind = { readonly verbose?: boolean } & (
  */
 export function parseCpuBind(text: string): CpuBind | undefined {
   let bind: CpuBind = {};
-  const words = splitWords(text.toLowerCase());
-  if (words === undefined) return undefined;
-  for (const word of words) {
-    if (/^(?:v|verbose|q|quiet)$/.test(word)) {
-      bind = { ...bind, verbose: word.startsWith('v') };
-      continue;
-    }
-    const said: { readonly verbose?: boolean } = bind.verbose === undefined ? {} : { verbose: bind.verbose };
-    const read = Object.hasOwn(kinds, word) ? { kind: kinds[word as keyof typeof kinds] } : readList(word);
+  for (const word of splitWords(text)) {
+    const read = readWord(word.toLowerCase());
     if (read === undefined) return undefined;
-    bind = { ...said, ...read };
+    const verbose: boolean | undefined = read.verbose ?? bind.verbose;
+    bind = { ...('kind' in read ? read : bind), ...(verbose !== undefined && { verbose }) };
   }
   return bind;
 }
 
-/** Slurm's sentence about a --cpu-bind that does not parse. */
+/** Slurm's sentence about a --cpu-bind that does not parse: about its first word that does not. */
 export function cpuBindComplaint(text: string): string | undefined {
-  if (parseCpuBind(text) !== undefined) return undefined;
-  const kind = listKinds.find((one) => new RegExp(`(?:^|,)${one}(?::?$|:?,)`, 'i').test(text));
-  return kind === undefined
-    ? `unrecognized --cpu-bind argument "${text}"`
-    : `missing list for "--cpu-bind=${kind}:<list>"`;
+  const wrong = splitWords(text).find((word) => readWord(word.toLowerCase()) === undefined);
+  if (wrong === undefined) return undefined;
+  const [, kind, list = ''] = /^(map_cpu|mask_cpu|map_ldom|mask_ldom)(?::(.*))?$/is.exec(wrong) ?? [];
+  if (kind === undefined) return `unrecognized --cpu-bind argument "${wrong}"`;
+  if (list === '') return `missing list for "--cpu-bind=${kind.toLowerCase()}:<list>"`;
+  const offending = (item: string): string | undefined => /[^\da-f*]/i.exec(item.replace(/^0x/i, ''))?.[0];
+  const number = list.split(',').find((item) => offending(item) !== undefined);
+  if (number === undefined) return `Invalid --cpu-bind specification: ${wrong}`;
+  const character = offending(number);
+  return `Failed to validate number: ${number}, the offending character is ${character}`;
 }
 
 /** The binding as a text that parses to it; empty if nothing was said. */
@@ -71,16 +70,21 @@ function bindText(bind: CpuBind): string {
   return `${bind.kind}:${list}`;
 }
 
-/** At its commas, but for those of a list, behind which a number follows; undefined if a word is empty. */
-function splitWords(text: string): readonly string[] | undefined {
+/** At its commas, but for those behind which a number follows or nothing does: these stay with their word. */
+function splitWords(text: string): readonly string[] {
   const words: string[] = [];
   for (const item of text.split(',')) {
     const last = words.at(-1);
-    const isEntry = last?.includes(':') === true && /^(?:0x)?[0-9a-f]+(?:\*\d+)?$/.test(item);
-    if (isEntry) words[words.length - 1] = `${last},${item}`;
+    const isEntry = last?.includes(':') === true && /^(?:0x)?[0-9a-f]+(?:\*\d+)?$/i.test(item);
+    if (last !== undefined && (isEntry || !/^[a-z]/i.test(item))) words[words.length - 1] = `${last},${item}`;
     else words.push(item);
   }
-  return words.includes('') ? undefined : words;
+  return words;
+}
+
+function readWord(word: string): CpuBind | undefined {
+  if (/^(?:v|verbose|q|quiet)$/.test(word)) return { verbose: word.startsWith('v') };
+  return Object.hasOwn(kinds, word) ? { kind: kinds[word as keyof typeof kinds] } : readList(word);
 }
 
 function readList(word: string): { readonly kind: ListKind; readonly list: BindList } | undefined {

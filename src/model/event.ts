@@ -6,7 +6,7 @@ import { limits } from './limits.ts';
 import { gpuTroubleSchema, nodeAdminSchema, nodeRecordSchema } from './node.ts';
 import { rangesSchema } from './ranges.ts';
 import { reservationSchema } from './reservation.ts';
-import { type JobSpec, jobSpecSchema, specKeysSinceFormat3 } from './spec.ts';
+import { formatOfSpec, jobSpecSchema } from './spec.ts';
 import { endStateSchema, reasonSchema } from './states.ts';
 import { stepsKeptSchema } from './steprecord.ts';
 
@@ -174,15 +174,6 @@ export function formatOfEvent(event: ClusterEvent): number {
     default:
       return 1;
   }
-}
-
-/** The format from which on a cluster may be given such a job: older programs pass over what it asks. */
-export function formatOfSpec(spec: JobSpec): number {
-  const isNew =
-    spec.kind === 'allocation' ||
-    spec.gpus.some((need) => need.per === 'socket') ||
-    Object.keys(spec).some((key) => specKeysSinceFormat3.has(key));
-  return isNew ? 3 : 1;
 }
 
 export type EventOf<N extends ClusterEvent['name']> = Extract<ClusterEvent, { readonly name: N }>;

@@ -5,13 +5,12 @@ export interface GresRequest {
   /** Such as `a100`; absent if any will do. */
   readonly type?: string;
   readonly count: number;
+  /** Set where no number was written, which is 1: squeue shows a request as it was written. */
+  readonly isCountImplied?: true;
 }
 
 /** Some GPUs, of a type if one is said. */
-export interface GpuCount {
-  readonly type?: string;
-  readonly count: number;
-}
+export type GpuCount = Omit<GresRequest, 'name'>;
 
 /** Slurm's three sentences about a gres text that does not parse, after the command's `error: `. */
 const complaints = {
@@ -63,7 +62,9 @@ export function gpuCountComplaint(text: string): string | undefined {
 export function formatGres(requests: readonly GresRequest[], prefix: '' | 'gres:' = ''): string {
   if (requests.length === 0) return prefix === '' ? 'none' : '';
   return requests
-    .map(({ name, type, count }) => `${prefix}${name}:${type === undefined ? '' : `${type}:`}${count}`)
+    .map(({ name, type, count, isCountImplied }) =>
+      [prefix + name, ...(type === undefined ? [] : [type]), ...(isCountImplied ? [] : [count])].join(':'),
+    )
     .join(',');
 }
 
@@ -85,14 +86,17 @@ function readItem(item: string): GresRequest | Fault {
   if (item === '') return 'count';
   const [name = '', ...rest] = item.split(':');
   if (!/^[A-Za-z_][\w.-]*$/.test(name) || rest.length > 2) return 'syntax';
-  const [first, second] = rest.length === 1 ? splitEquals(rest[0] ?? '') : rest;
-  if (first === undefined) return { name, count: 1 };
+  // A text that begins with a digit is a count, and no type before a sign.
+  const isTyped = rest.length === 1 && !/^\s*[-+]?\d/.test(rest[0] ?? '');
+  const [first, second] = isTyped ? splitEquals(rest[0] ?? '') : rest;
+  if (first === undefined) return { name, count: 1, isCountImplied: true };
   if (second === undefined && /^\s*[-+]?\d/.test(first)) {
     const count = parseUnits(first);
     return count === undefined ? 'count' : { name, count };
   }
   const count = second === undefined ? 1 : parseUnits(second);
-  return count === undefined || !/^\w[\w.+-]*$/.test(first) ? 'syntax' : { name, type: first, count };
+  if (count === undefined || !/^\w[\w.+-]*$/.test(first)) return 'syntax';
+  return { name, type: first, count, ...(second === undefined && { isCountImplied: true as const }) };
 }
 
 /** `a100=2` is `a100:2`; only a type may stand before the sign. */

@@ -52,6 +52,8 @@ const pendingSchema = object(
     tasks: rangesSchema,
     /** Those of the waiting tasks that are held by themselves (format 3). */
     heldTasks: rangesSchema,
+    /** Those of the held tasks that an administrator holds (format 3). */
+    adminHeldTasks: rangesSchema,
   },
 );
 const active = {

@@ -8,7 +8,7 @@ const priorityTop = 4_294_901_760;
  * counts in its place.
  */
 export function priorityOf(job: Job): number {
-  if (job.state === 'PENDING' && job.held !== undefined) return 0;
+  if (job.state !== 'ENDED' && job.held !== undefined) return 0;
   const { priority, nice = 0 } = job.spec;
   const basic = Math.max(1, priorityTop - (job.arrayJobId ?? job.id) - nice);
   return job.priority ?? priority ?? Math.min(2 ** 32 - 2, basic);

@@ -22,11 +22,12 @@ export function parseMemoryMb(text: string): number | undefined {
 
 /**
  * MiB as squeue's %m and scontrol print them: in the largest unit that holds them in halves (`4G`, `1.50G`,
- * `1500M`), and a bare `0`. Slurm looks only at whole units, so 1049088 MiB is `1.00T` there and here.
+ * `1500M`), and a bare `0`. Slurm looks only at whole units, so 1049088 MiB is `1.00T` there and here, and
+ * counts in floats of 32 bits: the last digits of more than 16 TiB may be others.
  */
 export function formatMemory(mb: number): string {
   if (mb === 0) return '0';
-  let amount = mb;
+  let amount = Math.fround(mb);
   let unit = 0;
   while (amount >= 1024 && Math.floor(amount) % 512 === 0 && unit < units.length - 1) {
     amount /= 1024;

@@ -3,23 +3,61 @@ import { partitionStateSchema } from './config.ts';
 import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { reservationSchema } from './reservation.ts';
-import { jobSpecSchema } from './spec.ts';
+import { formatOfSpec, type JobSpec, jobSpecSchema, partialSpecSchema } from './spec.ts';
 
 /** A job as a user names it: `12`, or one task of an array. */
 const targetSchema = object({ job: jobIdSchema }, { task: int(0, 0xffff_fffe) });
 export type JobTarget = Infer<typeof targetSchema>;
 
+/** What `scontrol update` may take away from a job again. */
+const clearable = [
+  'comment',
+  'constraint',
+  'dependency',
+  'exclude',
+  'licenses',
+  'mailTypes',
+  'mailUser',
+  'nodelist',
+  'qos',
+  'reservation',
+  'timeMin',
+  'tresPerNode',
+  'wckey',
+] as const satisfies readonly (keyof JobSpec)[];
+export type ClearableKey = (typeof clearable)[number];
+
+/** What is to be changed of a job: these values in place of what it has. */
+const jobChangeSchema = object(
+  {},
+  {
+    set: partialSpecSchema,
+    clear: list(oneOf(...clearable), clearable.length),
+    /** How many tasks of an array may run at a time; of a job that is none it means nothing. */
+    throttle: int(0, limits.tasksPerJob),
+    /** 0 holds the job. */
+    priority: int(0, 2 ** 32 - 2),
+  },
+);
+export type JobChange = Infer<typeof jobChangeSchema>;
+
+const targets = list(targetSchema, 100_000);
+
 /** What a command asks of the cluster; who asks is told by the owner of the file, never by its content. */
 const requestSchema = variant('name', {
   submit: object({ jobId: jobIdSchema, spec: jobSpecSchema }),
-  cancel: object({ targets: list(targetSchema, 100_000) }),
-  signal: object({
-    targets: list(targetSchema, 100_000),
-    signal: int(1, 64),
-    scope: oneOf('steps', 'batch', 'full'),
-  }),
-  hold: object({ targets: list(targetSchema, 100_000) }),
-  unhold: object({ targets: list(targetSchema, 100_000) }),
+  cancel: object({ targets }),
+  signal: object({ targets, signal: int(1, 64), scope: oneOf('steps', 'batch', 'full') }),
+  /** `asUser`: a hold that the job's user may end, whoever asks (format 3). */
+  hold: object({ targets }, { asUser: bool }),
+  unhold: object({ targets }),
+  /** What runs is ended and waits again; what has ended waits again; `hold`: until it is released. */
+  requeue: object({ targets, hold: bool }),
+  suspend: object({ targets }),
+  resume: object({ targets }),
+  /** Each in turn goes before all other waiting jobs of its user. */
+  top: object({ targets }),
+  update: object({ targets, change: jobChangeSchema }),
   /** Read `cluster.yaml` now; what was set by hand ends. */
   reconfigure: object({}),
   /** What is said of nodes; of what is missing nothing is said. */
@@ -43,6 +81,24 @@ const requestSchema = variant('name', {
 });
 export type Request = Infer<typeof requestSchema>;
 
+/** The format from which on a spool's daemons know such a request; older ones would throw it out. */
+export function formatOfRequest(request: Request): number {
+  switch (request.name) {
+    case 'requeue':
+    case 'suspend':
+    case 'resume':
+    case 'top':
+    case 'update':
+      return 3;
+    case 'hold':
+      return request.asUser === undefined ? 1 : 3;
+    case 'submit':
+      return formatOfSpec(request.spec);
+    default:
+      return 1;
+  }
+}
+
 /** A request file: one JSON object. `time` is the sender's clock and only shown, never compared. */
 export const requestFileSchema = object({
   mgpu: oneOf('request'),
@@ -58,8 +114,8 @@ export type RequestFile = Infer<typeof requestFileSchema>;
 export interface SentRequest {
   readonly requestId: string;
   readonly uid: number;
+  /** True for whoever owns the spool: an administrator, unless the settings name others. */
+  readonly isOwner?: boolean;
   readonly time: number;
   readonly request: Request;
-  /** True where the owner of the spool sent one about the cluster as a whole. */
-  readonly isOwner?: boolean;
 }

@@ -50,6 +50,8 @@ const sinceFormat3 = {
   memoryPerCpuMb: int(0, limits.memoryMbMax),
   memoryPerGpuMb: int(0, limits.memoryMbMax),
   cpusPerGpu: int(1, limits.cpusPerNode),
+  /** --overcommit: a node's tasks get one CPU together. */
+  overcommit: bool,
   ntasksPerGpu: count,
   ntasksPerCore: count,
   ntasksPerSocket: count,
@@ -88,6 +90,9 @@ const sinceFormat3 = {
   useMinNodes: bool,
   noKill: bool,
   waitAllNodes: bool,
+  /** --network and --delay-boot, which are kept and shown: there is nothing here that they change. */
+  network: name,
+  delayBootMinutes: int(0, limits.minutesMax),
   switches: object({ count: int(0, limits.nodesPerJob) }, { waitSeconds: int(0) }),
   /** The resource limits that the job takes over from its submitter: `ALL`, `NONE`, `NOFILE,CORE`. */
   propagate: name,
@@ -100,62 +105,78 @@ const sinceFormat3 = {
   timeLimitGiven: bool,
 } as const;
 
-/** Their names: what `formatOfEvent` looks for. */
-export const specKeysSinceFormat3: ReadonlySet<string> = new Set(Object.keys(sinceFormat3));
+const specKeysSinceFormat3: ReadonlySet<string> = new Set(Object.keys(sinceFormat3));
+
+const required = {
+  name,
+  user: name,
+  uid: uidSchema,
+  group: name,
+  gid: uidSchema,
+  account: name,
+  partition: name,
+  /**
+   * `batch`: a script on the first node. `interactive`: a step that an `srun` waits for. `allocation`:
+   * nodes for the steps of whoever asked, as salloc does (format 3).
+   */
+  kind: oneOf('batch', 'interactive', 'allocation'),
+  nodes: object({ min: int(1, limits.nodesPerJob), max: int(1, limits.nodesPerJob) }),
+  ntasks: count,
+  cpusPerTask: int(1, limits.cpusPerNode),
+  gpus: list(gpuNeedSchema, limits.gresPerRequest),
+  timeLimit: timeLimitSchema,
+  workDir: path,
+  /** What `scontrol show job` calls Command: the script with its arguments. */
+  command: text(limits.textLength),
+  submitHost: name,
+  requeue: bool,
+} as const;
+
+const optional = {
+  /** Set when -n was given; a batch job sees SLURM_NTASKS only then. */
+  ntasksGiven: bool,
+  cpusPerTaskGiven: bool,
+  ntasksPerNode: count,
+  /** Set when --gpus-per-node was given, which a job sees, and not only --gres, which it does not. */
+  gpusPerNodeGiven: bool,
+  /** MiB on each node; 0 is all that the node has. */
+  memoryPerNodeMb: int(0, limits.memoryMbMax),
+  /** Exactly these devices, on each node. */
+  gpuIds: list(int(0, limits.gpusPerNode - 1), limits.gpusPerNode),
+  nodelist: list(nodeNameSchema, limits.nodesPerJob),
+  exclude: list(nodeNameSchema, limits.nodesPerJob),
+  output: path,
+  error: path,
+  input: path,
+  openMode: oneOf('truncate', 'append'),
+  hold: bool,
+  comment: text(limits.textLength),
+  /** As the user wrote the GPU options, for squeue %b: `gres:gpu:2`; absent for --gpus. */
+  tresPerNode: name,
+  /** `step` as it was written, 1 if it was not; missing: what the tasks look like. */
+  array: object(
+    { tasks: rangesSchema, throttle: int(0, limits.tasksPerJob) },
+    { step: int(1, limits.tasksPerJob) },
+  ),
+  label: bool,
+  ...sinceFormat3,
+} as const;
 
 /**
  * What a job asks for. It changes only by `jobUpdated`; the script and the environment, which are private
  * to the submitter, are not part of it: they lie in the job's room.
  */
-export const jobSpecSchema = object(
-  {
-    name,
-    user: name,
-    uid: uidSchema,
-    group: name,
-    gid: uidSchema,
-    account: name,
-    partition: name,
-    /**
-     * `batch`: a script on the first node. `interactive`: a step that an `srun` waits for. `allocation`:
-     * nodes for the steps of whoever asked, as salloc does (format 3).
-     */
-    kind: oneOf('batch', 'interactive', 'allocation'),
-    nodes: object({ min: int(1, limits.nodesPerJob), max: int(1, limits.nodesPerJob) }),
-    ntasks: count,
-    cpusPerTask: int(1, limits.cpusPerNode),
-    gpus: list(gpuNeedSchema, limits.gresPerRequest),
-    timeLimit: timeLimitSchema,
-    workDir: path,
-    /** What `scontrol show job` calls Command: the script with its arguments. */
-    command: text(limits.textLength),
-    submitHost: name,
-    requeue: bool,
-  },
-  {
-    /** Set when -n was given; a batch job sees SLURM_NTASKS only then. */
-    ntasksGiven: bool,
-    cpusPerTaskGiven: bool,
-    ntasksPerNode: count,
-    /** Set when --gpus-per-node was given, which a job sees, and not only --gres, which it does not. */
-    gpusPerNodeGiven: bool,
-    /** MiB on each node; 0 is all that the node has. */
-    memoryPerNodeMb: int(0, limits.memoryMbMax),
-    /** Exactly these devices, on each node. */
-    gpuIds: list(int(0, limits.gpusPerNode - 1), limits.gpusPerNode),
-    nodelist: list(nodeNameSchema, limits.nodesPerJob),
-    exclude: list(nodeNameSchema, limits.nodesPerJob),
-    output: path,
-    error: path,
-    input: path,
-    openMode: oneOf('truncate', 'append'),
-    hold: bool,
-    comment: text(limits.textLength),
-    /** As the user wrote the GPU options, for squeue %b: `gres:gpu:2`; absent for --gpus. */
-    tresPerNode: name,
-    array: object({ tasks: rangesSchema, throttle: int(0, limits.tasksPerJob) }),
-    label: bool,
-    ...sinceFormat3,
-  },
-);
+export const jobSpecSchema = object(required, optional);
 export type JobSpec = Infer<typeof jobSpecSchema>;
+
+/** Some of it: what is to be changed. */
+export const partialSpecSchema = object({}, { ...required, ...optional });
+
+/** The format from which on a cluster may be given such a job: older programs pass over what it asks. */
+export function formatOfSpec(spec: JobSpec): number {
+  const isNew =
+    spec.kind === 'allocation' ||
+    spec.gpus.some((need) => need.per === 'socket') ||
+    Object.keys(spec).some((key) => specKeysSinceFormat3.has(key));
+  return isNew ? 3 : 1;
+}

@@ -51,7 +51,7 @@ interface End {
 function readPart(text: string, at: number, parts: Parts, context: TimeContext): End {
   const rest = text.slice(at);
   // The T between a date and a time; a small one begins a word.
-  if (/^[\s,T-]/.test(rest)) return { at: at + 1 };
+  if (/^[\sT-]/.test(rest)) return { at: at + 1 };
   const word = /^(?:now|today|tomorrow|midnight|noon|fika|teatime)/i.exec(rest)?.[0];
   if (word !== undefined) return readWord({ text, at, word: word.toLowerCase() }, parts, context);
   if (!/^\d/.test(rest)) return { at, isBad: true };
@@ -138,17 +138,21 @@ function readDate(text: string, start: number, parts: Parts): End {
   };
   const month = number(12);
   if (month === undefined) return { at, isBad: true };
-  if (/^[/.-]/.test(text.slice(at))) at += 1;
+  // A dash belongs to a date with its year alone.
+  if ((year === undefined ? /^[/.]/ : /^-/).test(text.slice(at))) at += 1;
   const dayOfMonth = number(31);
   if (dayOfMonth === undefined) return { at, isBad: true };
   Object.assign(parts, { month, dayOfMonth });
-  if (year !== undefined) parts.year = Number(year);
-  else {
-    const [more, short] = /^[/.]?(\d\d)(?!:)/.exec(text.slice(at)) ?? [];
-    if (short !== undefined) parts.year = 2000 + Number(short);
-    at += more?.length ?? 0;
+  if (year !== undefined) {
+    parts.year = Number(year);
+    return { at };
   }
-  return { at };
+  if (/^[/.]/.test(text.slice(at))) at += 1;
+  const short = /^\d*/.exec(text.slice(at, at + 2))?.[0] ?? '';
+  // A digit behind the day begins a year, which has two.
+  if (short.length === 1) return { at: at + 1, isBad: true };
+  if (short !== '') parts.year = 2000 + Number(short);
+  return { at: at + short.length };
 }
 
 function localDay({ now, utcOffsetMinutes }: TimeContext): number {

@@ -39,7 +39,9 @@ async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undef
   const { requests } = await readInbox(store, 'all');
   const cluster = await withSettings(store, await journal.refresh(), parseYaml);
   const now = store.clock.now();
-  const present = reduceAll(cluster, decide(cluster, requests, now));
+  // The log comes to the spool's format with a daemon's next commit, and requests are decided after that.
+  const format = Math.max(cluster.format, store.spool.format);
+  const present = reduceAll({ ...cluster, format }, decide({ ...cluster, format }, requests, now));
   return {
     cluster: present,
     clusterName: configOf(present).clusterName ?? store.spool.clusterName,

@@ -3,10 +3,9 @@ import { checked } from '../base/schema.ts';
 import { type Refusal, refusalOf } from '../core/admit.ts';
 import { completed } from '../core/complete.ts';
 import { idsAfter } from '../model/cluster.ts';
-import { formatOfSpec } from '../model/event.ts';
 import type { JobId } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
-import { type JobSpec, jobSpecSchema } from '../model/spec.ts';
+import { formatOfSpec, type JobSpec, jobSpecSchema } from '../model/spec.ts';
 import { sendRequest } from '../store/inbox.ts';
 import { furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
 import { refuseOthers, type Store } from '../store/spool.ts';
@@ -46,7 +45,7 @@ export async function submit(store: Store, present: Present, submission: Submiss
   if (refusal !== undefined) throw refused(refusal);
   refuseLong(spec);
   await refuseOthers(store, spec.uid);
-  const id = await freshRoom(store, present);
+  const id = await freshRoom(store, present, idsAfter(cluster));
   const requestId = store.ids.next();
   try {
     await furnishRoom(store, id, submission);
@@ -120,9 +119,10 @@ async function withdrawn(
 /**
  * A room whose id was never used: rooms of old jobs are removed only after their ids are closed in the log.
  */
-async function freshRoom(store: Store, present: Present): Promise<JobId> {
+async function freshRoom(store: Store, present: Present, after: JobId): Promise<JobId> {
   for (let tries = 0; tries < idsTriedMax; tries += 1) {
-    const [id = 0] = await makeRooms(store, idsAfter(present.journal.cluster()), 1);
+    const last = Math.max(after, idsAfter(present.journal.cluster()));
+    const [id = 0] = await makeRooms(store, last, 1);
     const { closed } = await present.journal.refresh();
     if (!rangesHas(closed, id)) return id;
     await store.files.removeTree(store.layout.job(id).path);

@@ -15,7 +15,7 @@ export interface WhyReport {
   readonly utcOffsetMinutes: number;
 }
 
-/** Looks at one job, or one task of an array: `12`, `12_3`. Throws `NO_JOB` where nobody knows it any more. */
+/** Looks at one job, or one task of an array: `12`, `12_3`. Throws `NO_JOB` where nobody knows it. */
 export async function why(present: Present, text: string): Promise<WhyReport> {
   const target = parseTarget(text);
   const { cluster, now, utcOffsetMinutes } = await present.view();

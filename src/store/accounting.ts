@@ -1,4 +1,5 @@
 import { isMgpuError, MgpuError } from '../base/error.ts';
+import { parentsToKeep } from '../core/depend.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { EventOf } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
@@ -33,7 +34,8 @@ export async function foldIntoSegment(
     await syncFiled(store, store.layout.accounting, left);
     return adopted(store, cluster, left);
   }
-  const jobs = ids.flatMap((id) => endedJob(cluster, id) ?? []);
+  const needed = parentsToKeep(cluster);
+  const jobs = ids.flatMap((id) => (needed.has(id) ? [] : (endedJob(cluster, id) ?? [])));
   if (jobs.length === 0) return undefined;
   const { seq, format } = cluster;
   const content = segmentOf(seq, store.clock.now(), jobs);
@@ -111,13 +113,21 @@ async function roomIds(store: Store): Promise<readonly JobId[]> {
 
 async function adopted(store: Store, cluster: Cluster, segment: Filed): Promise<EventOf<'jobsAccounted'>> {
   const jobs = await readSegment(store, segment);
-  const ids = jobs.flatMap((job) => (endedJob(cluster, job.id) ? job.id : []));
+  // Somebody may have come to wait for one of them since the segment was written: it stays, and is in both.
+  const needed = parentsToKeep(cluster);
+  const ids = jobs.flatMap((job) => (isAsWritten(cluster, job) && !needed.has(job.id) ? job.id : []));
   return { name: 'jobsAccounted', segment: segment.seq, ids };
 }
 
 async function readSegment({ files }: Store, { path }: Filed): Promise<readonly Job[]> {
   const content = await files.read(path, limits.checkpointBytes);
   return content === undefined ? [] : decodeSegment(content.bytes, path);
+}
+
+/** False for a job that ran again, and ended anew, since it was written: that end is still to be told of. */
+function isAsWritten(cluster: Cluster, written: Job): boolean {
+  const job = endedJob(cluster, written.id);
+  return written.state === 'ENDED' && job?.attempt === written.attempt && job.endTime === written.endTime;
 }
 
 function endedJob(cluster: Cluster, id: JobId): EndedJob | undefined {

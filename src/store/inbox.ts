@@ -1,7 +1,6 @@
 import { MgpuError } from '../base/error.ts';
 import { JsonFault, parseBounded } from '../base/json.ts';
 import { checked } from '../base/schema.ts';
-import { isSettingsRequest } from '../core/decide-settings.ts';
 import { limits } from '../model/limits.ts';
 import { type Request, type RequestFile, requestFileSchema, type SentRequest } from '../model/request.ts';
 import { refuseNewer } from '../model/version.ts';
@@ -174,7 +173,7 @@ async function readRequest(
     throw new MgpuError('UNFIT', `${path}: it says that it is ${file.requestId}`);
   const { requestId, time, request } = file;
   const { uid } = content.stat;
-  const isOwner = isSettingsRequest(request) && uid === (await store.files.stat(store.layout.spoolFile))?.uid;
+  const isOwner = uid === store.ownerUid;
   return {
     request: { requestId, uid, time, request, ...(isOwner && { isOwner }) },
     bytes: content.bytes.length,

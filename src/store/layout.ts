@@ -39,6 +39,8 @@ export interface JobRoom {
   /** The steps that were made within an attempt of the job, a folder each, named by its number. */
   steps(attempt: number): string;
   step(attempt: number, step: number): StepRoom;
+  /** What salloc says to the node that holds its allocation: that it is alive, or that it is done. */
+  readonly pulse: string;
   /** What a node measured of the job's processes last. */
   usage(node: NodeName): string;
 }
@@ -121,6 +123,7 @@ export function jobRoom(path: string): JobRoom {
     firstStep: firstStepRoom(path),
     steps: (attempt) => `${path}/steps.${attempt}`,
     step: (attempt, step) => stepRoom(`${path}/steps.${attempt}/${step}`),
+    pulse: `${path}/pulse`,
     usage: (node) => `${path}/usage.${node}`,
   };
 }

@@ -61,7 +61,7 @@ export async function restoreBackup(
   const layout = layoutOf(root);
   const original = await readSpoolFile(ports, backup, manifest);
   const spool = { ...original, clusterId: ids.next(), created: clock.now() };
-  const store: Store = { ...ports, layout, spool };
+  const store: Store = { ...ports, layout, spool, ownerUid: uid };
   await files.makeDir(root, 0o755);
   for (const folder of spoolFolders(layout)) await files.makeDir(folder, 0o755);
   await write(store, backup, manifest);

@@ -26,6 +26,8 @@ export interface Store {
   readonly ids: Ids;
   readonly layout: Layout;
   readonly spool: SpoolFile;
+  /** Whose the spool is: the owner of `spool.json`. */
+  readonly ownerUid: number;
 }
 
 export interface StorePorts {
@@ -43,7 +45,8 @@ export async function openSpool(ports: StorePorts, root: string): Promise<Store>
       hint: `make one with: mgpu init ${root}`,
     });
   }
-  return { ...ports, layout, spool: decodeSpoolFile(content.bytes, layout.spoolFile) };
+  const spool = decodeSpoolFile(content.bytes, layout.spoolFile);
+  return { ...ports, layout, spool, ownerUid: content.stat.uid };
 }
 
 /** Throws `DAMAGED`, `SCHEMA` or `NEWER_FORMAT`. */

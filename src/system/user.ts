@@ -76,6 +76,16 @@ export function nameInTable(table: string, id: number): string | undefined {
   return undefined;
 }
 
+/** The shell of whoever runs this process; undefined when the system knows none. */
+export function loginShell(): string | undefined {
+  try {
+    return userInfo().shell ?? undefined;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SYSTEM_ERROR') return undefined;
+    throw error;
+  }
+}
+
 /** The number for a name in a table such as /etc/passwd; undefined when it has none. */
 export function idInTable(table: string, name: string): number | undefined {
   for (const line of table.split('\n')) {

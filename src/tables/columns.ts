@@ -35,13 +35,15 @@ const widthMax = 4096;
 /**
  * Reads `name[%[-]width]` between commas; names may be cut short and are in either case, `ALL` is every
  * column (captures 'tab.sacct.owidth'). An empty name ends the list. The width is read as atoi does, so that
- * what is no number is a width of 0. The first name that none has is given back instead.
+ * what is no number is a width of 0; the last width that is said for a column holds wherever it stands. The
+ * first name that none has is given back instead.
  */
 export function parseColumns<T>(
   text: string,
   fields: readonly ColumnField<T>[],
 ): { readonly columns: readonly Columns<T>[] } | { readonly unknown: string } {
-  const columns: Columns<T>[] = [];
+  const chosen: ColumnField<T>[] = [];
+  const sizes = new Map<ColumnField<T>, { readonly width: number; readonly isLeft: boolean }>();
   for (const item of text.split(',').map((one) => one.trimStart())) {
     if (item === '') break;
     const [name = '', size] = item.split('%');
@@ -49,10 +51,17 @@ export function parseColumns<T>(
     if (found.length === 0) return { unknown: name };
     const [, sign, digits = '0'] = /^\s*([+-]?)(\d+)/.exec(size ?? '') ?? [];
     for (const field of found) {
-      const width = size === undefined ? field.width : Math.min(Number(digits), widthMax);
-      columns.push({ field, width, isLeft: size === undefined ? field.side === 'left' : sign === '-' });
+      chosen.push(field);
+      if (size === undefined) continue;
+      sizes.set(field, { width: Math.min(Number(digits), widthMax), isLeft: sign === '-' });
     }
   }
+  const columns = chosen.map((field) => ({
+    field,
+    width: field.width,
+    isLeft: field.side === 'left',
+    ...sizes.get(field),
+  }));
   return { columns };
 }
 

@@ -20,6 +20,8 @@ export interface FieldRow<T> {
   readonly get: (item: T) => string;
   /** By which lines are sorted; missing: the text. */
   readonly sortKey?: (item: T) => number | string;
+  /** A length of time: as captured, Slurm does not cut it in a column that fills from the left. */
+  readonly isLength?: boolean;
   /** On a terminal. */
   readonly colour?: (item: T) => Colour | undefined;
 }
@@ -91,7 +93,10 @@ function letterRank<T>({ letter = '' }: FieldRow<T>): number {
 /** A column without a width has this one in -O. */
 const longWidth = 20;
 
-/** Reads the language of -O: `name[:[.][width][suffix]]` between commas. Unknown names are left out. */
+/**
+ * Reads the language of -O: `name[:[.][width][suffix]]` between commas. Of an unknown name only its suffix is
+ * left.
+ */
 export function parseLongFormat<T>(text: string, fields: readonly FieldRow<T>[]): Format<T> {
   const parts: Part<T>[] = [];
   const unknown: string[] = [];
@@ -100,11 +105,13 @@ export function parseLongFormat<T>(text: string, fields: readonly FieldRow<T>[])
     const colon = token.indexOf(':');
     const name = colon < 0 ? token : token.slice(0, colon);
     const field = fields.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    const size = longForm.exec(token.slice(name.length + 1))?.groups ?? {};
+    const { dot = '', digits = '', suffix = '' } = size;
     if (field === undefined) {
       unknown.push(name);
+      if (suffix !== '') parts.push(suffix);
       continue;
     }
-    const { dot = '', digits = '', suffix = '' } = longForm.exec(token.slice(name.length + 1))?.groups ?? {};
     const width = colon < 0 ? longWidth : widthOf(digits);
     parts.push({ field, width, isRight: dot !== '', suffix });
   }
@@ -121,7 +128,7 @@ function widthOf(digits: string): number {
 /** The line of heads, without its end. */
 export function headLine<T>({ parts }: Format<T>): string {
   return parts
-    .map((part) => (typeof part === 'string' ? part : intoColumn(part.field.head, part) + part.suffix))
+    .map((part) => (typeof part === 'string' ? part : cutInto(part.field.head, part) + part.suffix))
     .join('');
 }
 
@@ -136,8 +143,18 @@ export function itemLine<T>({ parts }: Format<T>, item: T, paint?: Paint): strin
   return texts.join('');
 }
 
+/** What Slurm prints of a text that is not there, if it has the room for it. */
+const nothing = '(null)';
+
+function intoColumn<T>(text: string, column: Column<T>): string {
+  const { field, width, isRight } = column;
+  if (isRight && field.isLength === true) return padLeft(text, width);
+  // As captured: printf does not cut the word where it would have to pad behind it.
+  return cutInto(text === nothing && !isRight && width < nothing.length && width > 0 ? '' : text, column);
+}
+
 /** A text in its column: cut without a mark, as Slurm cuts, or filled with spaces. */
-function intoColumn<T>(text: string, { width, isRight }: Column<T>): string {
+function cutInto<T>(text: string, { width, isRight }: Column<T>): string {
   if (width === 0) return text;
   const cut = truncate(text, width);
   return isRight ? padLeft(cut, width) : padRight(cut, width);

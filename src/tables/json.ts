@@ -53,7 +53,7 @@ export function dumpText(value: Json, form: 'json' | 'yaml'): string {
 
 function jsonAt(value: Json, indent: string): string {
   if (value === null || typeof value !== 'object') {
-    return typeof value === 'string' ? JSON.stringify(value).replaceAll('/', '\\/') : String(value);
+    return typeof value === 'string' ? quoted(value).replaceAll('/', '\\/') : String(value);
   }
   if (isFraction(value)) {
     const text = String(value.fraction);
@@ -101,7 +101,17 @@ function yamlHead(value: Json): string {
 function yamlScalar(text: string): string {
   const isPlain =
     /^[\w/.][\w/.:@%+=()[\]-]*(?: [\w/.(][\w/.:@%+=()[\]-]*)*$/.test(text) && !/: |:$/.test(text);
-  return isPlain ? text : JSON.stringify(text);
+  return isPlain ? text : quoted(text);
+}
+
+/** As JSON and YAML quote it, with nothing in it that a terminal would act on. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/\p{Cc}|\p{Cf}|\p{Cs}/gu, (found) =>
+    found
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 function isFraction(value: object): value is Fraction {

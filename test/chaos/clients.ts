@@ -43,7 +43,9 @@ export async function submitUntilOver(options: ClientOptions, done: Submissions)
     const id = /^(\d+)$/m.exec(outcome.out)?.[1];
     if (id !== undefined) {
       done.acknowledged.push({ id: Number(id), tasks });
-      if (random() < 0.1) await cancelOne(options, Number(id), done);
+      const fate = random();
+      if (fate < 0.1) await cancelOne(options, Number(id), done);
+      else if (fate < 0.2) await requeueOne(options, id);
     }
     if (outcome.isKilled) done.killed += 1;
     else if (id === undefined) {
@@ -61,6 +63,16 @@ async function cancelOne(options: ClientOptions, id: number, done: Submissions):
   done.cancelled.add(id);
   await pause(options.random() * cancelMsMax);
   await runCommand(options, 'mgpu_scancel', [String(id)]);
+}
+
+/**
+ * Lets it run again, whether it waits, runs or has ended, and spares it the two minutes of waiting. Nobody
+ * has to succeed: a job that was not requeued has run once.
+ */
+async function requeueOne(options: ClientOptions, id: string): Promise<void> {
+  await pause(options.random() * cancelMsMax);
+  await runCommand(options, 'mgpu_scontrol', ['requeue', id]);
+  await runCommand(options, 'mgpu_scontrol', ['update', `JobId=${id}`, 'StartTime=now']);
 }
 
 interface Outcome {

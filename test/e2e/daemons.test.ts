@@ -56,7 +56,7 @@ for (const [how, end] of waysToEnd) {
       const fits = await client.submit({ script: 'echo up', spec: { gpuIds: [1] } });
       await cluster.daemon({ cpus: 8 });
       assert.equal(outcome(await client.ended(ends)), 'FAILED NonZeroExitCode 3:0');
-      assert.equal(outcome(await client.ended(killed)), 'FAILED RaisedSignal 0:9');
+      assert.equal(outcome(await client.ended(killed)), 'FAILED JobLaunchFailure 0:9');
       assert.equal(outcome(await client.ended(fits)), 'COMPLETED None 0:0');
       assert.equal((await client.job(stays)).state, 'RUNNING');
       assert.equal((await client.job(waits)).state, 'PENDING');

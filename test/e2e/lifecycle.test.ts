@@ -90,15 +90,15 @@ test('codes and signals are told apart', async () => {
     ['exit 137', 'FAILED NonZeroExitCode 137:0'],
     ['exit 143', 'FAILED NonZeroExitCode 143:0'],
     ['exit 255', 'FAILED NonZeroExitCode 255:0'],
-    ['kill -KILL $$', 'FAILED RaisedSignal 0:9'],
-    ['kill -TERM $$', 'FAILED RaisedSignal 0:15'],
-    ['kill -INT $$', 'FAILED RaisedSignal 0:2'],
-    ['kill -SEGV $$', 'FAILED RaisedSignal 0:11'],
+    ['kill -KILL $$', 'FAILED JobLaunchFailure 0:9'],
+    ['kill -TERM $$', 'FAILED JobLaunchFailure 0:15'],
+    ['kill -INT $$', 'FAILED JobLaunchFailure 0:2'],
+    ['kill -SEGV $$', 'FAILED JobLaunchFailure 0:11'],
     ['sh -c "kill -TERM \\$\\$"', 'FAILED NonZeroExitCode 143:0'],
     ['#!/bin/sh -e\nfalse\necho never', 'FAILED NonZeroExitCode 1:0'],
     [
       '#!/usr/bin/env python3\nimport os, signal\nos.kill(os.getpid(), signal.SIGABRT)',
-      'FAILED RaisedSignal 0:6',
+      'FAILED JobLaunchFailure 0:6',
     ],
   ];
   const ids = [];

@@ -68,7 +68,7 @@ test('between the start marker and the script', async () => {
       killProcess(pid);
       return id;
     },
-    'FAILED RaisedSignal 0:9',
+    'FAILED JobLaunchFailure 0:9',
     0,
   );
 });
@@ -91,7 +91,7 @@ test('after the script, before the exit record', async () => {
       killProcess(pid);
       return id;
     },
-    'FAILED RaisedSignal 0:9',
+    'FAILED JobLaunchFailure 0:9',
     1,
   );
 });

@@ -8,18 +8,19 @@ import { invariants } from '../../src/core/invariants.ts';
 import { plan, planEvents } from '../../src/core/plan.ts';
 import { reduce } from '../../src/core/reduce.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
+import type { Request } from '../../src/model/request.ts';
 import { openPresent } from '../../src/services/present.ts';
 import { accountedJobs } from '../../src/store/accounting.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/store/codec.ts';
-import { readInbox, setAside, takeOut } from '../../src/store/inbox.ts';
-import { readHeartbeat } from '../../src/store/nodes.ts';
+import { readInbox, sendRequest, setAside, takeOut } from '../../src/store/inbox.ts';
+import { readHeartbeat, readLoads } from '../../src/store/nodes.ts';
 import { makeRooms, readLaunch } from '../../src/store/rooms.ts';
 import { readClusterFile } from '../../src/store/settings.ts';
-import type { Store } from '../../src/store/spool.ts';
+import { raiseFormat, type Store } from '../../src/store/spool.ts';
 import { parseYaml } from '../../src/system/yaml.ts';
 import { alice } from '../unit/core/world.ts';
 import { loadFolder } from '../unit/store/golden.ts';
-import { diskOf, journalOf, type OneDisk, root } from '../unit/store/onedisk.ts';
+import { diskOf, journalOf, type OneDisk, type OpenStore, raisedTo, root } from '../unit/store/onedisk.ts';
 import { type Spoil, spoils } from './spoil.ts';
 
 /*
@@ -29,7 +30,10 @@ import { type Spoil, spoils } from './spoil.ts';
  */
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
-const settingsText = 'networking:\n  heartbeat_interval: 5\n  timeout: 60\njobs: {kill_wait: 3}\n';
+const settingsText =
+  'networking:\n  heartbeat_interval: 5\n  timeout: 60\njobs: {kill_wait: 3}\n' +
+  'nodes: [{node_id: "n[1-2]", cpus: 4, gres: gpu:a100:2}]\nlicenses: {some: 3}\n' +
+  'partitions: [{name: main, nodes: ALL, max_time: 7-0, allow_groups: [root]}]\nadmins: [root]\n';
 const launchText = '{"mgpu":"launch","format":1,"args":["a"],"environment":{"PATH":"/bin"}}';
 
 let golden: Promise<OneDisk> | undefined;
@@ -42,7 +46,39 @@ async function makeGolden(): Promise<OneDisk> {
   for (const folder of ['rejected', 'locks']) await files.makeDir(`${root}/${folder}`, 0o755);
   await files.unlink(`${root}/jobs/2/launch.json`);
   await files.create(`${root}/jobs/2/launch.json`, new TextEncoder().encode(launchText), plain);
+  await addSettings(await diskOf(disk).open());
   return diskOf(disk);
+}
+
+/** What administrators have said, and what they ask for. */
+async function addSettings({ store }: OpenStore): Promise<void> {
+  await raiseFormat(store, 3);
+  const { config } = await readClusterFile(store, parseYaml);
+  const reservation = { name: 'kept', startTime: 1, endTime: 2_000_000_000, nodes: ['gpu01'] };
+  const reason = { text: 'disks', uid: 0, time: 1 };
+  const by = 0;
+  await (await journalOf(store)).commit(() => [
+    ...raisedTo(3),
+    { name: 'clusterConfigured', time: 1, config },
+    { name: 'nodeUpdated', time: 1, node: 'n1', admin: { isDrained: true, reason }, by },
+    { name: 'partitionUpdated', time: 1, partition: 'main', state: 'up', by },
+    { name: 'reservationSet', time: 1, reservation, by },
+  ]);
+  const requests: readonly Request[] = [
+    {
+      name: 'updateNode',
+      nodes: ['gpu01', 'n2'],
+      state: 'down',
+      reason: 'smoke',
+      weight: 3,
+      features: ['a'],
+    },
+    { name: 'updatePartition', partition: 'main', state: 'drain' },
+    { name: 'setReservation', reservation, isNew: false },
+    { name: 'deleteReservation', reservation: 'kept' },
+    { name: 'reconfigure' },
+  ];
+  for (const request of requests) await sendRequest(store, request, 'login');
 }
 
 /** What becomes of one file of the spool. */
@@ -89,6 +125,7 @@ async function readAll(store: Store): Promise<void> {
   await commitInbox(store, cluster);
   for (const id of [1, 2, 3, 4, 5, 6, 7, 8]) await readRoom(store, id);
   for (const node of ['gpu01', 'gpu02']) await readHeartbeat(store, node);
+  await readLoads(store);
   await makeRooms(store, 8, 2);
 }
 

@@ -29,7 +29,17 @@ import { oddTexts } from './texts.ts';
 
 /** A name that would draw on a terminal. */
 const evil = 'a\u001b[31m\nb\u202e\t漢\u009b2J';
-const user = { user: 'alice', uid: 2001, group: 'alice', gid: 2001, host: 'login', umask: 0o22 };
+const user = {
+  user: 'alice',
+  uid: 2001,
+  group: 'alice',
+  gid: 2001,
+  host: 'login',
+  umask: 0o22,
+  rlimits: {},
+  groups: ['alice'],
+  moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
+};
 const script = '#!/bin/sh\ntrue\n';
 
 type RunCommand = (argv: readonly string[], io: CommandIo, there: FakeCluster) => Promise<number>;
@@ -48,6 +58,7 @@ function sbatchOf(text: string): RunCommand {
       open: () => there.open(),
       loginEnvironment: async () => ({ PATH: '/bin' }),
       waitForJob: async () => 0,
+      readUserText: async () => ({ fault: 'No such file or directory' }),
     });
 }
 
@@ -57,6 +68,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
     srunTable,
     (argv, io, there) =>
       srun(argv, io, {
+        readUserText: async () => ({ fault: 'No such file or directory' }),
         umask: 0o22,
         submitter: async () => user,
         open: async () => ({ ...(await there.open()), watcher }),
@@ -99,7 +111,13 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
   [
     scancelTable,
     (argv, io, there) =>
-      scancel(argv, io, { open: () => there.open(), user: { uid: 2001, name: 'alice' }, host: 'login' }),
+      scancel(argv, io, {
+        open: () => there.open(),
+        user: { uid: 2001, name: 'alice' },
+        host: 'login',
+        isUser: async (name) => name === 'alice',
+        readLine: async () => undefined,
+      }),
   ],
   [
     scontrolTable,
@@ -121,11 +139,18 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         isUser: async () => true,
         utcOffsetMinutes: () => 0,
         checkSettings: async () => {},
-        async *lines() {
-          yield 'ping';
-        },
         readHostFile: async () => 'gpu[01-02]',
         send: async () => {},
+        isOwner: async () => true,
+        script: async () => undefined,
+        writeFile: async () => undefined,
+        pids: async () => [],
+        host: 'login',
+        sleep: async () => {
+          throw new MgpuError('INTERRUPTED', 'interrupted by the test');
+        },
+        readLine: async () => 'quit',
+        isInputTerminal: false,
       }),
   ],
 ];

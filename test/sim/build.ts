@@ -1,8 +1,8 @@
 import type { Settings } from '../../src/model/settings.ts';
-import { encodeText } from '../../src/store/put.ts';
 import { initSpool } from '../../src/store/spool.ts';
 import { type Random, randomOf } from '../fakes/random.ts';
 import { gpu } from '../unit/builders.ts';
+import { settingsText } from './admin.ts';
 import { Chaos, type Weather, weatherOf } from './chaos.ts';
 import { startClient } from './client.ts';
 import { byChance, Disk, type Loss } from './disk.ts';
@@ -33,7 +33,9 @@ export function newWorld(seed: number): World {
     nodes,
     cancels: random() * 0.4,
     arrays: random() < 0.5 ? 0.3 : 0,
+    changes: random() * 0.5,
     jobsWanted: 3 + Math.floor(random() * 10),
+    admins: random() < 0.4 ? 1 + Math.floor(random() * 8) : 0,
     weather: weatherOf(random, kind === 'network'),
     onCrash: (call) => crash(world, call),
     settings,
@@ -61,7 +63,9 @@ type Parts = Pick<
   | 'nodes'
   | 'cancels'
   | 'arrays'
+  | 'changes'
   | 'jobsWanted'
+  | 'admins'
   | 'settings'
   | 'quietMs'
   | 'restartMs'
@@ -167,18 +171,6 @@ export async function furnish(world: World): Promise<void> {
   }
   for (const folder of ['/', '/local', world.root]) await files.syncDir(folder);
   kill(actor);
-}
-
-/** The settings as a file that the sim's parser reads. */
-function settingsText(settings: Settings): Uint8Array {
-  const { heartbeatSeconds, nodeTimeoutSeconds, killWaitSeconds, minJobAgeSeconds, gpuProbeSeconds } =
-    settings;
-  const file = {
-    networking: { heartbeat_interval: heartbeatSeconds, timeout: nodeTimeoutSeconds },
-    jobs: { kill_wait: killWaitSeconds, min_job_age: minJobAgeSeconds },
-    gpus: { probe_interval: gpuProbeSeconds },
-  };
-  return encodeText(JSON.stringify(file));
 }
 
 function wake(world: World, machine?: Machine): void {

@@ -1,9 +1,11 @@
 import { MgpuError } from '../../src/base/error.ts';
 import type { Dependency } from '../../src/model/dependency.ts';
+import type { Request } from '../../src/model/request.ts';
 import type { JobSpec } from '../../src/model/spec.ts';
 import { cancelJobs } from '../../src/services/cancel.ts';
 import { openPresent } from '../../src/services/present.ts';
 import { submit } from '../../src/services/submit.ts';
+import { sendRequest } from '../../src/store/inbox.ts';
 import { openSpool } from '../../src/store/spool.ts';
 import type { Random } from '../fakes/random.ts';
 import { spec } from '../unit/builders.ts';
@@ -16,7 +18,7 @@ import { type Actor, SystemError } from './scheduler.ts';
 import { newActor, ownerUid, type Ports, portsFor, type World } from './world.ts';
 
 /** One command of a user: a submission, or a cancel of some job that is known. */
-export function startClient(world: World, machine: Machine, wish: 'any' | 'cancel'): void {
+export function startClient(world: World, machine: Machine, wish: 'any' | 'cancel' | 'free'): void {
   if (!machine.isUp) return;
   world.clientsBegun += 1;
   const actor = newActor(world, { name: `client ${world.clientsBegun}`, kind: 'client', machine });
@@ -27,8 +29,14 @@ export function startClient(world: World, machine: Machine, wish: 'any' | 'cance
     world.clients -= 1;
   });
   const ports = portsFor(world, actor);
-  const work = isCancel ? cancel(world, ports) : submitJob(world, ports, () => wishOf(world));
-  endWith(world, actor, work);
+  endWith(world, actor, workOf(world, ports, wish === 'free' ? 'free' : isCancel ? 'cancel' : 'any'));
+}
+
+function workOf(world: World, ports: Ports, wish: 'any' | 'cancel' | 'free'): Promise<void> {
+  if (wish === 'free') return freeAll(world, ports);
+  if (wish === 'cancel') return cancel(world, ports);
+  const isChange = world.watchman.acknowledged.size > 0 && world.random() < world.changes;
+  return isChange ? change(world, ports) : submitJob(world, ports, () => wishOf(world));
 }
 
 /** How long somebody looks at a file at most, in ms. */
@@ -154,10 +162,47 @@ const twoNodes: Partial<JobSpec> = {
   gpus: [{ count: 1, per: 'node' }],
 };
 
+/** One of the jobs that somebody knows; late ones more often: those may be about to start. */
+function somebodys({ random, watchman }: World): number {
+  const known = [...watchman.acknowledged];
+  return known[Math.floor(Math.sqrt(random()) * known.length)] ?? 1;
+}
+
+/** Something is done to a job, or to a task of it, that it may outlive: as scontrol does it. */
+async function change(world: World, ports: Ports): Promise<void> {
+  const { random } = world;
+  const job = somebodys(world);
+  const targets = [random() < 0.3 ? { job, task: Math.floor(random() * 3) } : { job }];
+  const nice = Math.floor(random() * 3);
+  const requests: readonly Request[] = [
+    { name: 'requeue', targets, hold: random() < 0.3 },
+    { name: 'requeue', targets, hold: false },
+    { name: 'suspend', targets },
+    { name: 'resume', targets },
+    { name: 'hold', targets },
+    { name: 'unhold', targets },
+    { name: 'top', targets },
+    { name: 'update', targets, change: { set: { nice, timeLimit: 1 + nice } } },
+  ];
+  const request = requests[Math.floor(random() * requests.length)];
+  if (request !== undefined) await send(world, ports, request);
+}
+
+/** What is held or stands still would wait for ever. */
+async function freeAll(world: World, ports: Ports): Promise<void> {
+  const targets = [...world.watchman.cluster.jobs.keys()].map((job) => ({ job }));
+  for (const name of ['unhold', 'resume'] as const) await send(world, ports, { name, targets });
+}
+
+async function send(world: World, ports: Ports, request: Request): Promise<void> {
+  const store = await openSpool(ports, world.root);
+  const requestId = await sendRequest(store, request, 'login');
+  world.watchman.note(`asked: ${JSON.stringify(request).slice(0, 100)}`);
+  world.watchman.acknowledgeRequest(requestId);
+}
+
 async function cancel(world: World, ports: Ports): Promise<void> {
-  const known = [...world.watchman.acknowledged];
-  // Late ones more often: those may be about to start.
-  const job = known[Math.floor(Math.sqrt(world.random()) * known.length)] ?? 1;
+  const job = somebodys(world);
   let requestId = '';
   const next = (): string => {
     requestId = ports.ids.next();
@@ -169,7 +214,7 @@ async function cancel(world: World, ports: Ports): Promise<void> {
     targets: [{ job }],
     filter: {},
     action: { name: 'cancel' },
-    uid: ownerUid,
+    sender: { uid: ownerUid },
     host: 'login',
   } as const;
   const [outcome] = await cancelJobs({ store, present }, ask);

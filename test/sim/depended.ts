@@ -2,7 +2,7 @@ import { reduce } from '../../src/core/reduce.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import type { DependencyClause } from '../../src/model/dependency.ts';
 import type { ClusterEvent } from '../../src/model/event.ts';
-import type { Job } from '../../src/model/job.ts';
+import { isActive, type Job } from '../../src/model/job.ts';
 import { type Ranges, rangesCount, rangesHas } from '../../src/model/ranges.ts';
 
 /*
@@ -36,7 +36,7 @@ export class Lives {
   #unmet({ spec, id, arrayJobId }: Job): string | undefined {
     const { any = false, clauses = [] } = spec.dependency ?? {};
     const unmet = clauses.filter(
-      (clause) => !this.#isMet(clause, spec.uid, { id, name: spec.name, group: arrayJobId ?? id }),
+      (clause) => !this.#isMet(clause, spec.uid, { name: spec.name, group: arrayJobId ?? id }),
     );
     const isMet = any ? unmet.length < clauses.length || clauses.length === 0 : unmet.length === 0;
     return isMet ? undefined : JSON.stringify(unmet);
@@ -45,13 +45,15 @@ export class Lives {
   #isMet(
     { type, jobId }: DependencyClause,
     uid: number,
-    { id, name, group }: { readonly id: number; readonly name: string; readonly group: number },
+    { name, group }: { readonly name: string; readonly group: number },
   ): boolean {
     const all = [...this.#last.values()];
     if (type === 'singleton') {
-      return !all.some(
-        (job) => job.id < id && job.state !== 'ENDED' && job.spec.uid === uid && job.spec.name === name,
-      );
+      return !all.some((job) => {
+        const other = job.arrayJobId ?? job.id;
+        const isSame = job.spec.uid === uid && job.spec.name === name && other !== group;
+        return isSame && !isEmpty(job) && (isActive(job) || (job.state === 'PENDING' && other < group));
+      });
     }
     const gone = this.#gone.get(group) ?? [];
     const named = all.filter((job) => (job.id === jobId || job.arrayJobId === jobId) && !isEmpty(job));

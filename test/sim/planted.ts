@@ -53,6 +53,18 @@ export const planted: readonly Planted[] = [
     'if (spool.durable) return;',
   ),
   one(
+    'a job does not wait for what it depends on',
+    'src/core/eligible.ts',
+    "if (state === 'waits') return 'Dependency';",
+    '',
+  ),
+  one(
+    'a failed job leaves the state though somebody waits for it',
+    'src/core/accountable.ts',
+    ' && !needed.has(id)',
+    '',
+  ),
+  one(
     'requests are taken out before they are committed',
     tick,
     commitInTick,

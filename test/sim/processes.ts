@@ -36,6 +36,8 @@ export interface JobPlan {
 const ticksPerMs = 0.1;
 const killSignal = 9;
 const termSignal = 15;
+const stopSignal = 19;
+const contSignal = 18;
 
 export function processesFor(world: ProcessWorld, actor: Actor): Processes {
   const { scheduler } = world;
@@ -214,6 +216,39 @@ function isLeased({ world, actor }: Shim, lease: string): Promise<boolean> {
   return scheduler.call({ actor, op: 'isAlive', path: '', isChange: false, effect });
 }
 
+/** A process that ends after so long, and may be stopped on the way: what it is sent then, it gets later. */
+function standingStill(scheduler: Scheduler, ms: number, end: () => void) {
+  let leftMs = ms;
+  let sinceMs: number | undefined = scheduler.nowMs;
+  let turn = 0;
+  const waiting: (() => void)[] = [];
+  const run = (): void => {
+    const own = turn;
+    scheduler.after(leftMs, () => {
+      if (own === turn && sinceMs !== undefined) end();
+    });
+  };
+  run();
+  return {
+    stop(): void {
+      if (sinceMs === undefined) return;
+      leftMs = Math.max(0, leftMs - (scheduler.nowMs - sinceMs));
+      sinceMs = undefined;
+      turn += 1;
+    },
+    goOn(): void {
+      if (sinceMs !== undefined) return;
+      sinceMs = scheduler.nowMs;
+      run();
+      for (const act of waiting.splice(0)) act();
+    },
+    whenAwake(act: () => void): void {
+      if (sinceMs === undefined) waiting.push(act);
+      else act();
+    },
+  };
+}
+
 /** Settles in the shim when the script's own process is gone. */
 function runJob(
   { world, actor, process: shim }: Shim,
@@ -233,16 +268,18 @@ function runJob(
         if (!left) watchman.ended(facts);
         if (isScript) scheduler.afterFor(actor, random() * 2, () => resolve({ code, signal }));
       };
+      const still = standingStill(scheduler, ms, () => end(plan.code, 0));
       const process: SimProcess = addProcess(world, machine, {
         mark: shim.mark,
         session: shim.pid,
         signal(number) {
           if (number === killSignal) end(0, killSignal);
+          else if (number === stopSignal) still.stop();
+          else if (number === contSignal) still.goOn();
           else if (number === termSignal && plan.onTerm === 'end')
-            scheduler.after(random() * 2000, () => end(0, termSignal));
+            still.whenAwake(() => scheduler.after(random() * 2000, () => end(0, termSignal)));
         },
       });
-      scheduler.after(ms, () => end(plan.code, 0));
       return process;
     };
     watchman.started(facts);

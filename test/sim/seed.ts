@@ -1,7 +1,9 @@
 import { isMgpuError } from '../../src/base/error.ts';
+import { shownState } from '../../src/model/job.ts';
 import { rangesHas } from '../../src/model/ranges.ts';
 import { accountedJobs } from '../../src/store/accounting.ts';
 import { openSpool } from '../../src/store/spool.ts';
+import { adminName, mendSettings, startAdmin, takeCare } from './admin.ts';
 import { furnish, newWorld } from './build.ts';
 import { calm } from './chaos.ts';
 import { readerName, startClient, startReader } from './client.ts';
@@ -83,9 +85,11 @@ async function live(world: World, seed: number): Promise<void> {
   scheduleStops(world, stormMs);
   scheduleCuts(world, stormMs);
   scheduleReaders(world, stormMs);
+  scheduleAdmins(world, stormMs);
   const atMs = scheduler.nowMs;
   await scheduler.run(chaos, atMs + stormMs, () => isBroken(world));
   calmDown(world);
+  if (world.admins > 0) await mend(world);
   if (seed % keptEvery === 0) await keep(world);
   await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => isBroken(world) || isSettled(world));
   if (!isSettled(world)) throw new BrokenPromise(`it does not come to rest: ${unsettled(world)}`);
@@ -111,6 +115,15 @@ function scheduleReaders(world: World, stormMs: number): void {
     const looks = Math.floor(random() * (stormMs / 2000));
     for (let look = 0; look < looks; look += 1)
       scheduler.after(random() * stormMs, () => startReader(world, machine));
+  }
+}
+
+/** In some worlds administrators are at work. */
+function scheduleAdmins(world: World, stormMs: number): void {
+  const { scheduler, random, machines, admins } = world;
+  for (let number = 1; number <= admins; number += 1) {
+    const machine = machines[Math.floor(random() * machines.length)];
+    scheduler.after(random() * stormMs, () => machine && startAdmin(world, machine));
   }
 }
 
@@ -140,10 +153,37 @@ function calmDown(world: World): void {
     machine.skewSeconds = 0;
     for (const actor of [...machine.actors]) {
       actor.pausedUntilMs = 0;
-      if (actor.name === readerName) kill(actor);
+      if (actor.name === readerName || actor.name.startsWith(adminName)) kill(actor);
     }
   }
   world.scheduler.hurry();
+  freeNowAndThen(world);
+}
+
+const freeEveryMs = 30_000;
+
+/** Somebody frees what is held or stands still, for what was asked before may take effect only now. */
+function freeNowAndThen(world: World): void {
+  const { cluster } = world.watchman;
+  const isStuck = [...cluster.jobs.values()].some(
+    (job) =>
+      (job.state !== 'ENDED' && (job.held !== undefined || shownState(job) === 'SUSPENDED')) ||
+      (job.state === 'PENDING' && job.heldTasks !== undefined),
+  );
+  const machine = world.machines.find((one) => one.isUp);
+  if (isStuck && machine !== undefined) startClient(world, machine, 'free');
+  world.scheduler.after(freeEveryMs, () => freeNowAndThen(world));
+}
+
+/** The settings are put in order at once, the rest from then on. */
+async function mend(world: World): Promise<void> {
+  const { scheduler, chaos, machines } = world;
+  const isUp = (): boolean => machines[0]?.isUp === true;
+  await scheduler.run(chaos, scheduler.nowMs + calmMsMax, isUp);
+  const [machine] = machines;
+  if (machine !== undefined) mendSettings(world, machine);
+  await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => world.clients === 0);
+  takeCare(world);
 }
 
 /** Somebody makes a backup and looks after the spool while the daemons recover. */

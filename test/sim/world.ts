@@ -49,7 +49,11 @@ export interface World extends ProcessWorld {
   /** The part of the commands that cancel, and of the jobs that are arrays. */
   readonly cancels: number;
   readonly arrays: number;
+  /** The part of the other commands that change a job beside its end. */
+  readonly changes: number;
   readonly jobsWanted: number;
+  /** How many commands of administrators there are. */
+  readonly admins: number;
   isCalm: boolean;
   /** Commands that run now. */
   clients: number;

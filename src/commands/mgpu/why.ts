@@ -49,7 +49,8 @@ function pastOf(head: string, { job }: WhyReport, time: (seconds: number) => str
   }
   const reason = job.reason === 'None' ? '' : ` (${job.reason})`;
   const by = job.endedBy === undefined ? '' : ` by user ${job.endedBy}`;
-  const end = `${job.endState}${reason}${by} at ${time(job.endTime)}, exit code ${formatExitCode(job.exitCode)}`;
+  const code = formatExitCode(job.exitCode);
+  const end = `${job.endState}${reason}${by} at ${time(job.endTime)}, exit code ${code}`;
   return job.state === 'COMPLETING'
     ? `${head} is ending as ${end}; ${since}; ${formatHostlist(job.holders)} still hold what it had`
     : `${head} has ended: ${end}; ${since}`;
@@ -60,7 +61,9 @@ function factText(fact: WaitFact, time: (seconds: number) => string): string {
     case 'hold':
       return fact.by === 'user' ? 'it is held: scontrol release lets it go' : 'an administrator holds it';
     case 'clause':
-      return `it depends on ${fact.clause}${fact.parents.length > 0 ? `: job ${fact.parents.join(', ')}` : ''}`;
+      return fact.parents.length > 0
+        ? `it depends on ${fact.clause}: job ${fact.parents.join(', ')}`
+        : `it depends on ${fact.clause}`;
     case 'begin':
       return `it is not to begin before ${time(fact.time)}`;
     case 'deadline':

@@ -1,20 +1,20 @@
 import { type BatchScript, readScript } from '../../tables/directives.ts';
-import { commonRows, isTrueNumber } from '../../tables/options/common.ts';
+import { isTrueNumber } from '../../tables/options/common.ts';
 import { refusedBatchRows } from '../../tables/options/refused/own.ts';
-import { refusedJobRows, refusedResourceRows } from '../../tables/options/refused/submit.ts';
-import { batchClientRows, clientRows } from '../../tables/options/submit/client.ts';
+import { batchClientRows, testRows } from '../../tables/options/submit/client.ts';
 import { fileRows } from '../../tables/options/submit/files.ts';
-import { batchJobRows, jobRows } from '../../tables/options/submit/job.ts';
-import { resourceRows } from '../../tables/options/submit/resources.ts';
-import type { SubmitValues } from '../../tables/options/values.ts';
+import { batchJobRows } from '../../tables/options/submit/job.ts';
+import { allNodesRows, batchSchedulingRows } from '../../tables/options/submit/scheduling.ts';
 import {
-  type Environment,
-  type Reading,
-  readCommandLine,
-  readEnvironment,
-  resolve,
-} from '../../tables/precedence.ts';
+  batchEnvironmentRows,
+  inheritanceRows,
+  loginRows,
+} from '../../tables/options/submit/surroundings.ts';
+import type { SubmitValues } from '../../tables/options/values.ts';
+import { type Environment, type Reading, readCommandLine, readEnvironment } from '../../tables/precedence.ts';
 import { type CommandTable, type Failed, failed, sortedRows } from '../../tables/row.ts';
+import { resolveSubmission } from '../submission/origins.ts';
+import { submissionRows } from '../submission/rows.ts';
 
 const program = 'sbatch';
 
@@ -22,15 +22,16 @@ export const sbatchTable: CommandTable<SubmitValues> = {
   program,
   summary: 'submit a batch script',
   rows: sortedRows<SubmitValues>(
-    jobRows,
+    submissionRows,
     batchJobRows,
-    resourceRows,
+    batchSchedulingRows,
+    allNodesRows,
     fileRows,
-    clientRows,
+    inheritanceRows,
+    batchEnvironmentRows,
+    loginRows,
+    testRows,
     batchClientRows,
-    commonRows,
-    refusedJobRows,
-    refusedResourceRows,
     refusedBatchRows,
   ),
   order: 'stop',
@@ -76,7 +77,8 @@ export function completeSbatch(
     script === undefined ? { values: {} } : readScript(script, { table: sbatchTable, ignorePbs });
   if ('failed' in directives) return directives;
   if ('failed' in variables) return variables;
-  return {
-    values: resolve({ commandLine, environment: variables.values, directives: directives.values }),
-  };
+  return resolveSubmission(
+    { commandLine, environment: variables.values, directives: directives.values },
+    program,
+  );
 }

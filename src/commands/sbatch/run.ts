@@ -1,24 +1,27 @@
+import { isMgpuError } from '../../base/error.ts';
 import { printable } from '../../base/text.ts';
-import { applyExport, needsLoginEnvironment } from '../../model/exportspec.ts';
 import type { Session } from '../../services/session.ts';
 import { submit } from '../../services/submit.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
-import { jobSpecOf } from '../submission/jobspec.ts';
-import { nodeWarning } from '../submission/nodewish.ts';
+import { errorExitCode } from '../submission/check.ts';
+import { batchEnvironment, type EnvironmentSources, parseVariables } from '../submission/environment.ts';
+import { jobSpecOf, type SubmitContext } from '../submission/jobspec.ts';
+import type { ReadText } from '../submission/nodefile.ts';
+import { isForCluster, preparedValues, tell } from '../submission/prepare.ts';
+import { gresChecked, refusalLines } from '../submission/refusal.ts';
+import { testOnly } from '../submission/testonly.ts';
 import { completeSbatch, readSbatchLine, sbatchTable } from './options.ts';
 import { readScriptFor, type Script, type ScriptSources } from './script.ts';
 
-/** Who submits, on which host. */
-export interface Submitter {
-  readonly user: string;
-  readonly uid: number;
-  readonly group: string;
-  readonly gid: number;
-  readonly host: string;
-  readonly umask: number;
+/** Who submits, on which host, and when. */
+export interface Submitter
+  extends Pick<SubmitContext, 'user' | 'uid' | 'group' | 'gid' | 'host' | 'moment'>,
+    Pick<EnvironmentSources, 'umask' | 'rlimits'> {
+  /** The names of all groups that the submitter is in. */
+  readonly groups: readonly string[];
 }
 
 /** What sbatch needs of the world. */
@@ -27,10 +30,14 @@ export interface SbatchDeps extends ScriptSources {
   /** Opens the cluster; the value is that of --spool. */
   open(spool: string | undefined): Promise<Session>;
   /** What a login shell of the user sets. */
-  loginEnvironment(): Promise<Readonly<Record<string, string>>>;
+  loginEnvironment(timeoutSeconds?: number): Promise<Readonly<Record<string, string>>>;
+  /** A file of the user's, or an open descriptor if it is named by its number. */
+  readUserText: ReadText;
   /** Waits for the end of a job and gives the exit code that stands for it. */
   waitForJob(session: Session, id: number): Promise<number>;
 }
+
+const { program } = sbatchTable;
 
 /** `sbatch`: submits, says the job's id, and gives the exit code. */
 export async function run(argv: readonly string[], io: CommandIo, deps: SbatchDeps): Promise<number> {
@@ -40,12 +47,13 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SbatchDe
     return 0;
   }
   if ('failed' in line) return tellFailure(line.failed, io);
-  const program = sbatchTable.program;
   const { workDir, environment } = io;
   const { values: lineValues, operands } = line;
   const path = environment['PATH'] ?? '';
   const script = await readScriptFor({ program, values: lineValues, operands, workDir, path }, deps);
-  if ('failed' in script) return tellFailure(script.failed, io);
+  if ('failed' in script) {
+    return tellFailure({ ...script.failed, exitCode: errorExitCode(environment) }, io);
+  }
   const directives = script.directives && { script: script.directives };
   const complete = completeSbatch(lineValues, { environment, ...directives });
   if ('failed' in complete) return tellFailure(complete.failed, io);
@@ -54,37 +62,88 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SbatchDe
 
 async function submitScript(
   script: Script,
-  values: SubmitValues,
+  asked: SubmitValues,
   io: CommandIo,
   deps: SbatchDeps,
 ): Promise<number> {
-  const { command, defaultName, bytes, args } = script;
   const submitter = await deps.submitter();
+  const { readUserText } = deps;
+  const prepared = await preparedValues(asked, { program, who: submitter, io, readUserText });
+  if ('failed' in prepared) return tellFailure(prepared.failed, io);
+  const { values } = prepared;
+  const { command, defaultName } = script;
   const context = { ...submitter, workDir: io.workDir, kind: 'batch', command, defaultName } as const;
-  const spec = jobSpecOf(values, context);
-  const warning = nodeWarning(values);
-  if (warning !== undefined) io.err(`sbatch: ${printable(warning)}\n`);
-  const environment = await environmentFor(values, io, { ...deps, umask: submitter.umask });
+  const spec = gresChecked(program, () => jobSpecOf(values, context));
+  if ('lines' in spec) return tellFailure({ lines: spec.lines, exitCode: 1 }, io);
+  const environment = await environmentFor(values, io, { submitter, deps });
+  if ('lines' in environment) return tellFailure({ lines: environment.lines, exitCode: 1 }, io);
   const session = await deps.open(values.spool);
-  const id = await submit(session.store, session.present, { spec, script: bytes, args, environment });
-  if ((values.verbose ?? 0) > 0) io.err(`sbatch: the cluster is ${printable(session.store.layout.root)}\n`);
-  if (values.quiet !== true) io.out(values.parsable === true ? `${id}\n` : `Submitted batch job ${id}\n`);
+  if (!isForCluster(values, session, { program, io })) return 1;
+  const { groups } = submitter;
+  if (values.testOnly === true) return testOnly(values, { program, session, spec, groups, io });
+  const { bytes, args } = script;
+  const { variables } = environment;
+  return sendScript({ spec, groups, script: bytes, args, environment: variables }, values, {
+    session,
+    io,
+    deps,
+  });
+}
+
+interface Sending {
+  readonly session: Session;
+  readonly io: CommandIo;
+  readonly deps: SbatchDeps;
+}
+
+async function sendScript(
+  submission: Parameters<typeof submit>[2],
+  values: SubmitValues,
+  { session, io, deps }: Sending,
+): Promise<number> {
+  const { store, present } = session;
+  const isVerbose = (values.verbose ?? 0) > 0;
+  const id = await submit(store, present, submission).catch((error: unknown) => {
+    if (!isMgpuError(error, 'REFUSED')) throw error;
+    tell(io, refusalLines(error, program, values));
+    return undefined;
+  });
+  if (id === undefined) return errorExitCode(io.environment);
+  if (isVerbose) io.err(`${program}: the cluster is ${printable(store.layout.root)}\n`);
+  if (values.quiet !== true) io.out(`${idText(values, id, store.spool.clusterName)}\n`);
   return values.wait === true ? deps.waitForJob(session, id) : 0;
 }
 
-/** What the job sees of the submitter's environment, and where it was submitted. */
+/** With -M, Slurm says to which cluster the job went. */
+function idText({ parsable, clusters }: SubmitValues, id: number, cluster: string): string {
+  if (parsable === true) return clusters === undefined ? `${id}` : `${id};${cluster}`;
+  return `Submitted batch job ${id}${clusters === undefined ? '' : ` on cluster ${cluster}`}`;
+}
+
+interface Surroundings {
+  readonly submitter: Submitter;
+  readonly deps: SbatchDeps;
+}
+
+/** The variables of the job, or why they cannot be told. */
 async function environmentFor(
   values: SubmitValues,
   io: CommandIo,
-  { loginEnvironment, umask }: Pick<SbatchDeps, 'loginEnvironment'> & Pick<Submitter, 'umask'>,
-): Promise<Readonly<Record<string, string>>> {
-  const spec = values.export ?? { kind: 'ALL', items: [] };
-  const login = needsLoginEnvironment(spec) ? await loginEnvironment() : {};
-  // A job keeps the folder it was submitted from, also where it runs in another one.
-  return {
-    ...login,
-    ...applyExport(spec, io.environment),
-    SLURM_SUBMIT_DIR: io.workDir,
-    SLURM_UMASK: umask.toString(8).padStart(4, '0'),
-  };
+  { submitter, deps }: Surroundings,
+): Promise<{ readonly variables: Readonly<Record<string, string>> } | { readonly lines: readonly string[] }> {
+  const { exportFile, getUserEnv } = values;
+  const read = exportFile === undefined ? undefined : await deps.readUserText(exportFile);
+  if (read !== undefined && 'fault' in read) {
+    return { lines: [`${program}: error: Could not open user environment file ${exportFile}`] };
+  }
+  const { umask, rlimits } = submitter;
+  const variables = await batchEnvironment(values, {
+    own: io.environment,
+    login: () => deps.loginEnvironment(getUserEnv?.timeoutSeconds),
+    file: read && parseVariables(read.text),
+    rlimits,
+    workDir: io.workDir,
+    umask,
+  });
+  return { variables };
 }

@@ -4,7 +4,7 @@ import { commonRows, helpRow, quietRow, verboseRow, without } from '../../tables
 import { type JobStateName, parseJobState } from '../../tables/options/jobstates.ts';
 import { clustersRow, listedNodes } from '../../tables/options/listing.ts';
 import { name, type Parser } from '../../tables/options/parsers.ts';
-import { flag, take } from '../../tables/options/refused/forms.ts';
+import { take } from '../../tables/options/refused/forms.ts';
 import { badTarget, parseTargets } from '../../tables/options/targets.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
 import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
@@ -23,17 +23,26 @@ export interface ScancelValues extends CommonValues {
   readonly account?: string;
   /** The signal goes to the batch script's shell alone. */
   readonly batch?: boolean;
+  /** All goes through the spool as it is, where Slurm may go around its controller. */
+  readonly ctld?: boolean;
   /** The signal goes to the batch script's shell and to all steps. */
   readonly full?: boolean;
+  /** There is no burst buffer here that could be left out. */
+  readonly hurry?: boolean;
+  /** Somebody is asked before each job. */
+  readonly interactive?: boolean;
   readonly jobName?: string;
   readonly nodelist?: readonly string[];
   readonly partition?: string;
+  readonly qos?: string;
   readonly quiet?: boolean;
+  readonly reservation?: string;
   /** A number from 1 to 64. Missing: the job is cancelled. */
   readonly signal?: number;
   readonly state?: JobStateName;
   /** One name. */
   readonly users?: 'self' | readonly string[];
+  readonly wckey?: string;
 }
 
 const program = 'scancel';
@@ -78,6 +87,15 @@ const servedRows = [
     help: "send the signal to the batch script's shell alone",
   },
   {
+    long: 'ctld',
+    arg: 'none',
+    key: 'ctld',
+    value: true,
+    env: { scancel: ['SCANCEL_CTLD'] },
+    group: selection,
+    help: 'leave the choice of jobs to the cluster; here it always is',
+  },
+  {
     long: 'full',
     short: 'f',
     arg: 'none',
@@ -88,6 +106,26 @@ const servedRows = [
     help: "send the signal to the batch script's shell and to the steps",
   },
   helpRow,
+  {
+    long: 'hurry',
+    short: 'H',
+    arg: 'none',
+    key: 'hurry',
+    value: true,
+    env: { scancel: ['SCANCEL_HURRY'] },
+    group: signals,
+    help: 'copy nothing out of a burst buffer, of which there is none here',
+  },
+  {
+    long: 'interactive',
+    short: 'i',
+    arg: 'none',
+    key: 'interactive',
+    value: true,
+    env: { scancel: ['SCANCEL_INTERACTIVE'] },
+    group: selection,
+    help: 'ask before each job',
+  },
   { long: 'me', arg: 'none', key: 'users', value: 'self', group: selection, help: 'your own jobs' },
   {
     long: 'name',
@@ -122,7 +160,28 @@ const servedRows = [
     group: selection,
     help: 'jobs of this partition',
   },
+  {
+    long: 'qos',
+    short: 'q',
+    arg: 'required',
+    metavar: 'name',
+    key: 'qos',
+    parse: name,
+    env: { scancel: ['SCANCEL_QOS'] },
+    group: selection,
+    help: 'jobs of this quality of service',
+  },
   quietRow,
+  {
+    long: 'reservation',
+    short: 'R',
+    arg: 'required',
+    metavar: 'name',
+    key: 'reservation',
+    parse: name,
+    group: selection,
+    help: 'jobs that asked for this reservation',
+  },
   {
     long: 'signal',
     short: 's',
@@ -142,7 +201,7 @@ const servedRows = [
     parse: state,
     env: { scancel: ['SCANCEL_STATE'] },
     group: selection,
-    help: 'jobs in this state: PENDING, RUNNING',
+    help: 'jobs in this state: PENDING, RUNNING, SUSPENDED',
   },
   {
     long: 'user',
@@ -156,31 +215,21 @@ const servedRows = [
     help: 'jobs of this user',
   },
   { ...verboseRow, env: { scancel: ['SCANCEL_VERBOSE'] } },
+  {
+    long: 'wckey',
+    arg: 'required',
+    metavar: 'key',
+    key: 'wckey',
+    parse: name,
+    env: { scancel: ['SCANCEL_WCKEY'] },
+    group: selection,
+    help: 'jobs of this workload key',
+  },
 ] as const satisfies readonly OptionRow<ScancelValues>[];
 
 const refusedRows = [
   clustersRow,
-  { ...flag('ctld', 'leave the choice of jobs to the controller'), env: { scancel: ['SCANCEL_CTLD'] } },
-  {
-    ...flag('hurry', 'leave out what a burst buffer would copy'),
-    short: 'H',
-    refused: without('burst buffers'),
-    env: { scancel: ['SCANCEL_HURRY'] },
-  },
-  {
-    ...flag('interactive', 'ask before each job'),
-    short: 'i',
-    env: { scancel: ['SCANCEL_INTERACTIVE'] },
-  },
-  {
-    ...take('qos', 'name', 'jobs of this quality of service'),
-    short: 'q',
-    refused: without('quality-of-service levels'),
-    env: { scancel: ['SCANCEL_QOS'] },
-  },
-  { ...take('reservation', 'name', 'jobs of this reservation'), short: 'R' },
   { ...take('sibling', 'name', 'the copy on this cluster'), refused: without('other clusters') },
-  { ...take('wckey', 'key', 'jobs of this workload key'), env: { scancel: ['SCANCEL_WCKEY'] } },
 ] satisfies readonly RefusedRow[];
 
 export const scancelTable: CommandTable<ScancelValues> = {
@@ -193,7 +242,17 @@ export const scancelTable: CommandTable<ScancelValues> = {
   readSwitch: (text) => (/^t/i.test(text) ? true : /^f/i.test(text) ? false : undefined),
 };
 
-const conditions = ['account', 'jobName', 'nodelist', 'partition', 'state', 'users'] as const;
+const conditions = [
+  'account',
+  'jobName',
+  'nodelist',
+  'partition',
+  'qos',
+  'reservation',
+  'state',
+  'users',
+  'wckey',
+] as const;
 
 /** A command line of scancel: conditions, and the jobs that were named, if any were. */
 export type ScancelReading =

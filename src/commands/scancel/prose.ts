@@ -8,7 +8,8 @@ and is ended by SIGKILL some time later. A *job* is an id, a task of an array (\
 (\`12_[1-3,7]\`), or a list of these with commas. An array's id stands for all of its tasks.
 
 Without a job the conditions choose among all jobs that may be cancelled; with jobs they choose among
-these. A job that does not exist or has ended is passed over.
+these. A job that does not exist or has ended is passed over. What is cancelled and writes a batch script's
+error stream finds a line there that says so and when.
 
 # OPTIONS
 {{options}}
@@ -31,7 +32,7 @@ and off by \`false\`.
 = 0
   The jobs are asked to end, or there were none.
 = 1
-  The command line is wrong.
+  The command line is wrong, or a job that was named does not meet the conditions.
 = 210
   A job belongs to another user.
 

@@ -1,9 +1,11 @@
 import { printable } from '../../base/text.ts';
+import { formatHostlist } from '../../model/hostlist.ts';
 import {
   type CancelAction,
   type CancelFilter,
   type CancelOutcome,
   cancelJobs,
+  type NamedJob,
 } from '../../services/cancel.ts';
 import type { Session } from '../../services/session.ts';
 import { shownText } from '../../tables/shown.ts';
@@ -17,6 +19,10 @@ export interface ScancelDeps {
   readonly user: { readonly uid: number; readonly name: string };
   /** The host that it runs on. */
   readonly host: string;
+  /** Whether this machine knows a user of that name, or of that uid in digits. */
+  isUser(name: string): Promise<boolean>;
+  /** The next line of standard input; undefined at its end. */
+  readLine(): Promise<string | undefined>;
 }
 
 /** Slurm's exit code for a job that belongs to somebody else. */
@@ -33,14 +39,49 @@ export async function run(argv: readonly string[], io: CommandIo, deps: ScancelD
   }
   if ('failed' in read) return tellFailure(read.failed, io);
   const { values, targets } = read;
-  const action = actionOf(values);
+  const stranger = await unknownUser(values, deps);
+  if (stranger !== undefined) {
+    io.err(`scancel: error: Invalid user name: ${printable(stranger)}\n`);
+    return 1;
+  }
   const session = await deps.open(values.spool);
   const { uid } = deps.user;
+  const action = actionOf(values);
   const filter = filterOf(values, uid);
-  const outcomes = await cancelJobs(session, { targets, filter, action, uid, host: deps.host });
-  for (const outcome of outcomes)
-    for (const line of linesFor(outcome, values, action)) io.err(`scancel: ${printable(line)}\n`);
-  return outcomes.some(({ outcome }) => outcome === 'denied') ? deniedExitCode : 0;
+  const outcomes = await cancelJobs(session, {
+    targets,
+    filter,
+    action,
+    sender: { uid, isOwner: uid === session.store.ownerUid },
+    host: deps.host,
+    ...(values.interactive === true && { confirm: (job) => confirm(job, io, deps) }),
+  });
+  tell(outcomes, { values, filter, io });
+  if (outcomes.some(({ outcome }) => outcome === 'denied')) return deniedExitCode;
+  const isAsked = values.interactive === true;
+  const isWrong = ({ outcome }: CancelOutcome): boolean =>
+    outcome === 'unmatched' || (isAsked && outcome === 'unknown');
+  return outcomes.some(isWrong) ? 1 : 0;
+}
+
+async function unknownUser({ users }: ScancelValues, deps: ScancelDeps): Promise<string | undefined> {
+  if (users === undefined || users === 'self') return undefined;
+  for (const name of users) if (!(await deps.isUser(name))) return name;
+  return undefined;
+}
+
+/** Asks until the answer is one; without an answer nothing is done to the job. */
+async function confirm(
+  { id, name, partition }: NamedJob,
+  io: CommandIo,
+  deps: ScancelDeps,
+): Promise<boolean> {
+  for (;;) {
+    io.out(printable(`Cancel job_id=${id} name=${name} partition=${partition} [y/n]? `));
+    const answer = await deps.readLine();
+    if (answer === undefined || /^n/i.test(answer)) return false;
+    if (/^y/i.test(answer)) return true;
+  }
 }
 
 /** Without --batch and --full a signal goes to the steps. */
@@ -49,24 +90,62 @@ function actionOf({ signal = killSignal, batch = false, full = false }: ScancelV
   return { name: 'signal', signal, scope: full ? 'full' : batch ? 'batch' : 'steps' };
 }
 
-function filterOf(
-  { account, jobName, nodelist, partition, state, users }: ScancelValues,
-  uid: number,
-): CancelFilter {
+function filterOf(values: ScancelValues, uid: number): CancelFilter {
+  const { account, jobName, nodelist, partition, qos, reservation, state, users, wckey } = values;
   const own = users === 'self' ? [String(uid)] : users;
-  const fields = { account, jobName, nodelist, partition, state, users: own };
+  const fields = { account, jobName, nodelist, partition, qos, reservation, state, users: own, wckey };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function linesFor(
-  { job, outcome }: CancelOutcome,
-  { verbose = 0, quiet = false }: ScancelValues,
-  action: CancelAction,
-): readonly string[] {
-  const failure = (why: string): string => `error: Kill job error on job id ${printable(job)}: ${why}`;
-  const what = action.name === 'cancel' ? `Terminating job ${job}` : `Signal ${action.signal} to job ${job}`;
-  const lines = verbose > 0 ? [what] : [];
-  if (outcome === 'denied') return [...lines, failure('Access/permission denied')];
-  if (outcome === 'unknown' && verbose > 0 && !quiet) return [...lines, failure('Invalid job id specified')];
-  return lines;
+interface Told {
+  readonly values: ScancelValues;
+  readonly filter: CancelFilter;
+  readonly io: CommandIo;
+}
+
+/** First what is done, then what went wrong, as Slurm's threads have it. */
+function tell(outcomes: readonly CancelOutcome[], { values, filter, io }: Told): void {
+  const { verbose = 0, quiet = false, interactive = false } = values;
+  const say = (line: string): void => io.err(`scancel: ${printable(line)}\n`);
+  const tried = outcomes.filter(({ outcome }) => outcome !== 'unmatched' && outcome !== 'unconfirmed');
+  if (verbose > 0) for (const { job } of tried) say(whatIsDone(job, values));
+  for (const { job, outcome } of outcomes) {
+    const why = complaints[outcome];
+    const isTold = outcome !== 'unknown' || ((verbose > 0 || interactive) && !quiet);
+    if (why !== undefined && isTold) say(`error: Kill job error on job id ${job}: ${why}`);
+  }
+  const hasFilter = Object.keys(filter).length > 0;
+  if (verbose > 0 && hasFilter && tried.length === 0)
+    say(`error: No active jobs match ALL job filters, including: ${shownFilter(filter)}`);
+}
+
+const complaints: { readonly [O in CancelOutcome['outcome']]?: string } = {
+  denied: 'Access/permission denied',
+  unknown: 'Invalid job id specified',
+  unmatched: 'Invalid job id specified',
+};
+
+function whatIsDone(job: string, values: ScancelValues): string {
+  const action = actionOf(values);
+  if (action.name === 'cancel') return `Terminating job ${job}`;
+  return `Signal ${action.signal} to ${action.scope === 'batch' ? 'batch ' : ''}job ${job}`;
+}
+
+/** Slurm's names for the conditions, in its order, each with a blank behind it. */
+function shownFilter(filter: CancelFilter): string {
+  const { account, jobName, nodelist, partition, qos, reservation, state, users, wckey } = filter;
+  const named = {
+    account,
+    job_name: jobName,
+    nodelist: nodelist && formatHostlist(nodelist),
+    partition,
+    qos,
+    reservation,
+    state,
+    user_name: users?.join(','),
+    wckey,
+  };
+  return Object.entries(named)
+    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value} `]))
+    .join('');
 }

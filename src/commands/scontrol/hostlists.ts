@@ -1,5 +1,5 @@
 import { printable } from '../../base/text.ts';
-import { compareHostnames, formatHostlist, parseHostlist } from '../../model/hostlist.ts';
+import { foldHostlist, parseHostlist } from '../../model/hostlist.ts';
 import type { Answer } from './show.ts';
 
 /**
@@ -29,11 +29,11 @@ export async function showHostlist(
   }
   const text = isFolding && list.startsWith('/') ? await readHostFile(list) : list;
   if (text === undefined) return complaint(`Can not open ${printable(list)}`, 1);
-  const names = parseHostlist(text);
-  if (names === undefined) return complaint(`Invalid hostlist: ${printable(list)}`, isFolding ? 1 : 0);
-  if (!isFolding) return answer(names.map((name) => `${name}\n`).join(''));
-  const ordered = form === 'hostlist' ? names : [...names].sort(compareHostnames);
-  return answer(`${formatHostlist(ordered)}\n`);
+  const lines = isFolding
+    ? foldHostlist(text, form === 'hostlist' ? 'given' : 'sorted')
+    : parseHostlist(text)?.join('\n');
+  if (lines === undefined) return complaint(`Invalid hostlist: ${printable(list)}`, isFolding ? 1 : 0);
+  return answer(lines === '' && !isFolding ? '' : `${lines}\n`);
 }
 
 function complaint(line: string, exitCode: number): Answer {

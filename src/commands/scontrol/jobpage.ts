@@ -12,14 +12,21 @@ import {
   batchHost,
   eligibleTime,
   endTime,
+  flagText,
   type JobLine,
   jobCpus,
   jobCpusPerNode,
   jobNodeCount,
   jobNodes,
+  licensesText,
   lineTasks,
+  memoryText,
   orNull,
+  overSubscribe,
+  partitionOf,
   restarts,
+  shownStart,
+  starOr,
   startTime,
   timeText,
   timeUsed,
@@ -30,8 +37,11 @@ import { formatGpuIndices, formatGpuTally, formatTres, jobTres } from '../../tab
 export interface JobPageOptions {
   /** What -d adds. */
   readonly hasDetails: boolean;
-  /** Where the attempt really ran; missing if nothing is known of a start. */
-  readonly record: RunRecord | undefined;
+  /**
+   * Where the attempt really ran; missing if nothing is known of a start. `unasked` where the page is to be
+   * Slurm's and no more.
+   */
+  readonly record: RunRecord | 'unasked' | undefined;
 }
 
 /**
@@ -46,9 +56,11 @@ export function jobPage(line: JobLine, { hasDetails, record }: JobPageOptions): 
     ...(hasDetails ? gresLines(line) : []),
     ...requestLines(line),
     ...fileLines(line),
+    ...switchLines(line.job),
     'Power=',
     ...tresLines(line.job),
-    ...witnessLines(line.job, record),
+    ...mailLines(line.job),
+    ...(record === 'unasked' ? [] : witnessLines(line.job, record)),
     '',
   ];
   return lines.map(printable);
@@ -58,14 +70,14 @@ function identityLines(line: JobLine, hasDetails: boolean): readonly string[] {
   const { job, reason } = line;
   const { spec } = job;
   const exitCode = job.state === 'PENDING' || job.state === 'RUNNING' ? { code: 0, signal: 0 } : job.exitCode;
-  const flags = `Requeue=${spec.requeue ? 1 : 0} Restarts=${restarts(job)}`;
-  const isBatch = spec.kind === 'batch' ? 1 : 0;
+  const flags = `Requeue=${flagText(spec.requeue)} Restarts=${restarts(job)}`;
+  const rank = `Priority=${priorityOf(job)} Nice=${spec.nice ?? 0}`;
   return [
     `JobId=${job.id} ${arrayKeys(line)}JobName=${spec.name}`,
     `UserId=${spec.user}(${spec.uid}) GroupId=${spec.group}(${spec.gid}) MCS_label=N/A`,
-    `Priority=${priorityOf(job)} Nice=0 Account=${orNull(spec.account)} QOS=(null)`,
-    `JobState=${shownState(job)} Reason=${reason} Dependency=(null)`,
-    `${flags} BatchFlag=${isBatch} Reboot=0 ExitCode=${formatExitCode(exitCode)}`,
+    `${rank} Account=${orNull(spec.account)} QOS=${spec.qos ?? 'normal'}`,
+    `JobState=${shownState(job)} Reason=${reason} Dependency=${orNull(line.dependency?.())}`,
+    `${flags} BatchFlag=${flagText(spec.kind === 'batch')} Reboot=0 ExitCode=${formatExitCode(exitCode)}`,
     ...(hasDetails ? ['DerivedExitCode=0:0'] : []),
   ];
 }
@@ -80,17 +92,41 @@ function arrayKeys(line: JobLine): string {
 }
 
 function timeLines(line: JobLine): readonly string[] {
-  const { job } = line;
-  const time = (seconds: number | undefined): string => timeText(line, seconds, 'Unknown');
-  const limit = formatTimeLimit(job.spec.timeLimit, 'scontrol');
-  const eligible = time(eligibleTime(job));
+  const { job, reason } = line;
+  const { timeLimit, timeMin, deadline } = job.spec;
+  const time = (seconds: number | undefined, absent = 'Unknown'): string => timeText(line, seconds, absent);
+  // A task that only its array's own limit keeps back has no such time in Slurm.
+  const eligible = reason === 'JobArrayTaskLimit' ? undefined : eligibleTime(job);
+  const accrues = reason === 'JobArrayTaskLimit' ? job.submitTime : eligible;
+  const least = timeMin === undefined ? 'N/A' : formatTimeLimit(timeMin, 'scontrol');
+  const start = shownStart(line);
   return [
-    `RunTime=${formatDuration(timeUsed(line), 'scontrol')} TimeLimit=${limit} TimeMin=N/A`,
-    `SubmitTime=${time(job.submitTime)} EligibleTime=${eligible}`,
-    `AccrueTime=${eligible}`,
-    `StartTime=${time(startTime(job))} EndTime=${time(endTime(job))} Deadline=N/A`,
-    'SuspendTime=None SecsPreSuspend=0 LastSchedEval=Unknown Scheduler=Main',
+    `RunTime=${formatDuration(timeUsed(line), 'scontrol')} ` +
+      `TimeLimit=${formatTimeLimit(timeLimit, 'scontrol')} TimeMin=${least}`,
+    `SubmitTime=${time(job.submitTime)} EligibleTime=${time(eligible)}`,
+    `AccrueTime=${time(accrues)}`,
+    `StartTime=${time(start)} EndTime=${time(shownEnd(line, start))} Deadline=${time(deadline, 'N/A')}`,
+    `${suspensionText(line)} LastSchedEval=${time(lastEvaluation(line))} Scheduler=Main`,
   ];
+}
+
+/** Of a job that waits for a known time, when it would have to end. */
+function shownEnd({ job }: JobLine, start: number | undefined): number | undefined {
+  if (job.state !== 'PENDING') return endTime(job);
+  const { timeLimit } = job.spec;
+  return start === undefined || timeLimit === 'UNLIMITED' ? undefined : start + timeLimit * 60;
+}
+
+function suspensionText(line: JobLine): string {
+  const { job } = line;
+  const since = job.state === 'RUNNING' ? job.suspendedTime : undefined;
+  const before = since === undefined ? 0 : timeUsed(line);
+  return `SuspendTime=${timeText(line, since, 'None')} SecsPreSuspend=${before}`;
+}
+
+/** Whether a waiting job can start is worked out as it is asked; the others had it when they started. */
+function lastEvaluation({ job, now }: JobLine): number | undefined {
+  return job.state === 'PENDING' ? now : startTime(job);
 }
 
 function placeLines(line: JobLine): readonly string[] {
@@ -100,14 +136,16 @@ function placeLines(line: JobLine): readonly string[] {
   const tres = formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus));
   const excluded = orNull(formatHostlist(spec.exclude ?? []));
   const counts = `NumNodes=${nodeCountText(job)} NumCPUs=${jobCpus(job)} NumTasks=${spec.ntasks}`;
+  const cores = `${starOr(spec.coresPerSocket)}:${starOr(spec.threadsPerCore)}`;
+  const tasks = `${spec.ntasksPerNode ?? 0}:0:${starOr(spec.ntasksPerSocket)}:${starOr(spec.ntasksPerCore)}`;
   return [
-    `Partition=${spec.partition} AllocNode:Sid=${spec.submitHost}:0`,
+    `Partition=${partitionOf(job)} AllocNode:Sid=${spec.submitHost}:0`,
     `ReqNodeList=${orNull(formatHostlist(spec.nodelist ?? []))} ExcNodeList=${excluded}`,
     `NodeList=${formatHostlist(jobNodes(job))}`,
     ...(host === undefined ? [] : [`BatchHost=${host}`]),
-    `${counts} CPUs/Task=${spec.cpusPerTask} ReqB:S:C:T=0:0:*:*`,
+    `${counts} CPUs/Task=${spec.cpusPerTask} ReqB:S:C:T=0:0:${cores}`,
     `TRES=${tres}`,
-    `Socks/Node=* NtasksPerN:B:S:C=${spec.ntasksPerNode ?? 0}:0:*:* CoreSpec=*`,
+    `Socks/Node=${starOr(spec.socketsPerNode)} NtasksPerN:B:S:C=${tasks} CoreSpec=*`,
   ];
 }
 
@@ -137,11 +175,14 @@ function gresLines({ job, nodes }: JobLine): readonly string[] {
 
 function requestLines({ job }: JobLine): readonly string[] {
   const { spec } = job;
-  const memory = formatMemory(spec.memoryPerNodeMb ?? 0);
+  const unit = spec.memoryPerCpuMb === undefined ? 'MinMemoryNode' : 'MinMemoryCPU';
+  const cpus = Math.max(spec.minCpusPerNode ?? 1, jobCpusPerNode(job));
+  const sharing = `OverSubscribe=${overSubscribe(job)} Contiguous=${flagText(spec.contiguous)}`;
   return [
-    `MinCPUsNode=${jobCpusPerNode(job)} MinMemoryNode=${memory} MinTmpDiskNode=0`,
-    'Features=(null) DelayBoot=00:00:00',
-    'OverSubscribe=OK Contiguous=0 Licenses=(null) Network=(null)',
+    `MinCPUsNode=${cpus} ${unit}=${memoryText(spec)} MinTmpDiskNode=${formatMemory(spec.tmpPerNodeMb ?? 0)}`,
+    `Features=${orNull(spec.constraint)} DelayBoot=00:00:00`,
+    ...(spec.reservation === undefined ? [] : [`Reservation=${spec.reservation}`]),
+    `${sharing} Licenses=${licensesText(spec)} Network=(null)`,
     `Command=${orNull(spec.command)}`,
     `WorkDir=${spec.workDir}`,
     // With the blank that Slurm leaves behind it.
@@ -160,12 +201,31 @@ function fileLines({ job, task }: JobLine): readonly string[] {
   ];
 }
 
+function switchLines({ spec }: Job): readonly string[] {
+  const { switches } = spec;
+  if (switches === undefined) return [];
+  return [`Switches=${switches.count}@${formatDuration(switches.waitSeconds ?? 0, 'scontrol')}`];
+}
+
 function tresLines(job: Job): readonly string[] {
-  const lines = { TresPerJob: 'job', TresPerNode: 'node', TresPerTask: 'task' } as const;
-  return Object.entries(lines).flatMap(([key, per]) => {
-    const tres = tresPer(job, per);
-    return tres === undefined ? [] : [`${key}=${tres}`];
-  });
+  const { cpusPerGpu, memoryPerGpuMb, gpuBind } = job.spec;
+  const gpu = (value: number | string | undefined): string | undefined =>
+    value === undefined ? undefined : `gres:gpu:${value}`;
+  const lines = {
+    CpusPerTres: gpu(cpusPerGpu),
+    MemPerTres: gpu(memoryPerGpuMb),
+    TresBind: gpu(gpuBind),
+    TresPerJob: tresPer(job, 'job'),
+    TresPerNode: tresPer(job, 'node'),
+    TresPerSocket: tresPer(job, 'socket'),
+    TresPerTask: tresPer(job, 'task'),
+  };
+  return Object.entries(lines).flatMap(([key, tres]) => (tres === undefined ? [] : [`${key}=${tres}`]));
+}
+
+function mailLines({ spec }: Job): readonly string[] {
+  const { mailTypes = [], mailUser = spec.user } = spec;
+  return mailTypes.length === 0 ? [] : [`MailUser=${mailUser} MailType=${mailTypes.join(',')}`];
 }
 
 /**

@@ -1,12 +1,16 @@
 import { type Environment, readCommand } from '../../tables/precedence.ts';
 import { type Failed, failed } from '../../tables/row.ts';
-import type { HoldVerb } from './hold.ts';
 import type { HostlistForm } from './hostlists.ts';
+import type { JobVerb } from './jobverbs.ts';
 import { type ScontrolValues, scontrolTable } from './options.ts';
+import { updateEntity } from './update/words.ts';
 
 /** What scontrol does beside showing jobs and nodes. */
 export type OwnCommand =
-  | { readonly name: HoldVerb; readonly words: readonly string[] }
+  | {
+      readonly name: JobVerb | 'update' | 'write' | 'listpids' | 'wait_job';
+      readonly words: readonly string[];
+    }
   | { readonly name: HostlistForm; readonly list?: string };
 
 export interface OwnReading {
@@ -14,12 +18,29 @@ export interface OwnReading {
   readonly command: OwnCommand;
 }
 
-/** Slurm's words for them, and how many letters are enough. */
-const verbs: readonly (readonly [word: string, lettersMin: number, name: HoldVerb])[] = [
-  ['hold', 3, 'hold'],
-  ['holdu', 5, 'uhold'],
-  ['release', 3, 'release'],
-  ['uhold', 2, 'uhold'],
+type OwnWord = Extract<OwnCommand, { readonly words: unknown }>['name'];
+
+/** Slurm's words for them, how many letters are enough, and how many arguments each takes. */
+const verbs: readonly (readonly [
+  word: string,
+  lettersMin: number,
+  name: OwnWord,
+  argumentsMin: number,
+  argumentsMax?: number,
+])[] = [
+  ['hold', 4, 'hold', 1],
+  ['holdu', 5, 'uhold', 1],
+  ['listpids', 1, 'listpids', 0, 2],
+  ['release', 3, 'release', 1],
+  ['requeue', 3, 'requeue', 1],
+  ['requeuehold', 11, 'requeuehold', 1],
+  ['resume', 3, 'resume', 1],
+  ['suspend', 2, 'suspend', 1],
+  ['top', 3, 'top', 1],
+  ['uhold', 5, 'uhold', 1],
+  ['update', 2, 'update', 1],
+  ['wait_job', 2, 'wait_job', 1, 1],
+  ['write', 5, 'write', 0, 3],
 ];
 const lists: readonly (readonly [word: HostlistForm, lettersMin: number])[] = [
   ['hostnames', 5],
@@ -27,20 +48,25 @@ const lists: readonly (readonly [word: HostlistForm, lettersMin: number])[] = [
   ['hostlistsorted', 9],
 ];
 
-/** Reads a command line that holds or releases jobs or shows a host list; undefined for any other. */
+/** Reads a command line that changes jobs, tells of one or shows a host list; undefined for any other. */
 export function readOwn(argv: readonly string[], environment: Environment): OwnReading | Failed | undefined {
   const read = readCommand(argv, environment, scontrolTable);
   if (!('values' in read)) return undefined;
   const [keyword = '', ...words] = read.operands;
-  const command = isShort(keyword, 'show', 3) ? readList(words, environment) : readHold(keyword, words);
+  const command = isShort(keyword, 'show', 3) ? readList(words, environment) : readVerb(keyword, words);
   return command === undefined || 'failed' in command ? command : { values: read.values, command };
 }
 
-function readHold(keyword: string, words: readonly string[]): OwnCommand | Failed | undefined {
+function readVerb(keyword: string, words: readonly string[]): OwnCommand | Failed | undefined {
   const verb = verbs.find(([word, lettersMin]) => isShort(keyword, word, lettersMin));
   if (verb === undefined) return undefined;
-  const [word, , name] = verb;
-  return words.length === 0 ? failed(1, `too few arguments for keyword:${word}`) : { name, words };
+  const [word, , name, argumentsMin, argumentsMax = Number.POSITIVE_INFINITY] = verb;
+  if (words.length < argumentsMin) {
+    const where = name === 'update' ? `${keyword} keyword` : `keyword:${word}`;
+    return failed(1, `too few arguments for ${where}`);
+  }
+  if (words.length > argumentsMax) return failed(1, `too many arguments for keyword:${word}`);
+  return name === 'update' && updateEntity(words) !== 'job' ? undefined : { name, words };
 }
 
 /** Without a list it is that of the step, which has another variable than the job's (as captured). */

@@ -73,7 +73,7 @@ const refusedRows = [
 
 export const scontrolTable: CommandTable<ScontrolValues> = {
   program,
-  summary: 'show all that is known of jobs, nodes and partitions, hold and release jobs',
+  summary: 'show all that is known of jobs, nodes and partitions, and change jobs',
   rows: sortedRows<ScontrolValues>(servedRows, commonRows, refusedListingRows, refusedRows),
   order: 'permute',
   usageExitCode: 1,
@@ -107,12 +107,11 @@ export function readScontrol(words: readonly string[], environment: Environment)
   return 'name' in command ? { values: read.values, command } : command;
 }
 
-/** Slurm's other keywords; all may be cut down to three letters. */
+/** Slurm's other keywords, which may be cut down to three letters; those about jobs are in keywords.ts. */
 const keywords =
   'abort,all,cancel_reboot,cluster,completing,create,delete,details,errnumstr,exit,fsdampeningfactor,help,' +
-  'hold,holdu,hide,listpids,notify,oneliner,pidinfo,ping,quiet,quit,reboot,reconfigure,release,requeue,' +
-  'requeuehold,resume,setdebug,setdebugflags,schedloglevel,show,shutdown,suspend,top,token,takeover,uhold,' +
-  'update,verbose,version,wait_job,write';
+  'hide,notify,oneliner,pidinfo,ping,quiet,quit,reboot,reconfigure,setdebug,setdebugflags,schedloglevel,' +
+  'show,shutdown,token,takeover,update,verbose,version';
 
 function readKeyword([word = '', ...rest]: readonly string[]):
   | ScontrolCommand

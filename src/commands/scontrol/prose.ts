@@ -3,14 +3,15 @@ import type { Prose } from '../../tables/man/page.ts';
 export const scontrolProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_scontrol\` shows jobs, nodes and partitions in full, as \`Key=value\` pairs, holds and releases
-jobs, and changes nodes, partitions and reservations. Commands may be cut down to the letters that tell
-them apart. Slurm's other commands are known and refused.
+\`mgpu_scontrol\` shows jobs, nodes and partitions in full, as \`Key=value\` pairs, and changes jobs, nodes,
+partitions and reservations. Commands may be cut down to the letters that tell them apart. Slurm's other
+commands are known and refused.
 
 # COMMANDS
 = \`show job\` *[id]*
   A job, a task of an array, or all jobs. The record also tells where the job really ran: the node, the
-  real name and the addresses of its host, the process, and the indices and identities of its GPUs.
+  real name and the addresses of its host, the process, and the indices and identities of its GPUs; under
+  Slurm's own name of the command it does not.
 = \`show node\` *[nodes]*
   A node, several nodes such as \`n[1-3]\`, or all.
 = \`show partition\` *[name]*
@@ -38,9 +39,40 @@ them apart. Slurm's other commands are known and refused.
 = \`reconfigure\`
   Take in \`cluster.yaml\` now.
 = \`hold\` *job...*
-  Let waiting jobs wait until they are released. A job is an id, a task of an array, or \`name=\` with a name.
+  Let jobs wait until they are released; one that runs waits when it is requeued. A job is an id, tasks of
+  an array such as \`12_[1-3]\`, or \`name=\` with a name. What an administrator holds he alone releases.
+= \`uhold\` *job...*
+  The same, and the job's user may release it, whoever held it.
 = \`release\` *job...*
   Let held jobs start.
+= \`requeue\` *job...*
+  End a batch job and let it wait again; also one that has ended and is still known. It may start after two
+  minutes.
+= \`requeuehold\` *job...*
+  The same, and it waits until it is released.
+= \`suspend\` *job...*, \`resume\` *job...*
+  Let a job stand still, and go on. It keeps what it has, and its time limit does not come nearer. For
+  administrators.
+= \`top\` *job...*
+  Let jobs go before all others of their user. For administrators.
+= \`update JobId=\`*job...* *Key=value...*
+  Change what a job asks for. Of a job that waits: \`Account\`, \`ArrayTaskThrottle\`, \`Comment\`,
+  \`CPUsPerTask\`, \`Dependency\`, \`ExcNodeList\`, \`Features\`, \`Gres\`, \`JobName\`, \`Licenses\`,
+  \`MailType\`, \`MailUser\`, \`MinCPUsNode\`, \`MinMemoryCPU\`, \`MinMemoryNode\`, \`MinTmpDiskNode\`,
+  \`Nice\`, \`NumCPUs\`, \`NumNodes\`, \`NumTasks\`, \`Partition\`, \`Priority\`, \`QOS\`, \`ReqCores\`,
+  \`ReqNodeList\`, \`ReqSockets\`, \`ReqThreads\`, \`Requeue\`, \`ReservationName\`, \`StartTime\`,
+  \`StdOut\`, \`Switches\`, \`TimeLimit\`, \`TimeMin\`, \`WCKey\`, \`WorkDir\`. Of one that runs, what
+  does not bear on its place; a user may only lower its \`TimeLimit\`. \`TimeLimit=+10\` and \`-10\`
+  count from what it is. For administrators alone: \`Contiguous\`, \`Deadline\`, \`OverSubscribe\`,
+  \`TasksPerNode\`, and a higher priority.
+= \`write batch_script\` *job* *[file]*
+  The script of a job, into \`slurm-JOB.sh\` or the named file; \`-\` prints it.
+= \`listpids\` *[job [node]]*
+  The processes that jobs have on this machine.
+= \`wait_job\` *job*
+  Wait until the job has its nodes.
+= \`exit\`, \`quit\`
+  Without a command on its line it asks for commands, until one of these or the end of the input.
 = \`show hostnames\` *[list]*
   The names that a host list stands for, each on a line; by default that of \`SLURM_NODELIST\`.
 = \`show hostlist\` *names*, \`show hostlistsorted\` *names*
@@ -73,6 +105,11 @@ A job, and all nodes with one line for each:
 
     $ mgpu_scontrol show job 12
     $ mgpu_scontrol --oneliner show node
+
+A longer time limit for a job that waits, and three tasks of an array that are to wait:
+
+    $ mgpu_scontrol update JobId=12 TimeLimit=+30
+    $ mgpu_scontrol hold 15_[1-3]
 
 Two nodes out of use, and back:
 

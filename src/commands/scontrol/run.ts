@@ -1,7 +1,5 @@
-import { printable } from '../../base/text.ts';
 import type { NodeLoad } from '../../model/node.ts';
 import type { PartitionReader } from '../../model/partition.ts';
-import type { Request } from '../../model/request.ts';
 import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { readCommand } from '../../tables/precedence.ts';
@@ -10,18 +8,23 @@ import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { answerAdmin, readAdminCommand } from './admin.ts';
 import type { ConfigFacts } from './configpage.ts';
-import { planHold } from './hold.ts';
 import { type ReadHostFile, showHostlist } from './hostlists.ts';
-import { interact } from './interact.ts';
+import { runInteractively } from './interactive.ts';
+import {
+  answerListpids,
+  answerUpdate,
+  answerVerb,
+  answerWaitJob,
+  answerWrite,
+  type JobCommandDeps,
+} from './jobcommands.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
 import { type Answer, type ReadRunRecord, type ShowOptions, showJobs, showSteps } from './show.ts';
 import { showCluster } from './showcluster.ts';
 
 /** What scontrol needs of the world. The view is always asked for first. */
-export interface ScontrolDeps {
-  view(spool: string | undefined): Promise<ClusterView>;
-  readonly user: { readonly uid: number; readonly name: string };
+export interface ScontrolDeps extends JobCommandDeps {
   /** Where an attempt of a job really ran; undefined if nothing is known of its start. */
   readonly runRecord: ReadRunRecord;
   config(): Promise<ConfigFacts>;
@@ -33,24 +36,27 @@ export interface ScontrolDeps {
   mayAdminister(view: ClusterView): Promise<boolean>;
   /** What this machine knows by that name. */
   readonly isUser: (name: string) => Promise<boolean>;
-  readonly utcOffsetMinutes: (unixSeconds: number) => number;
-  /** What is written to this command, line by line. */
-  lines(): AsyncIterable<string>;
   /** Throws for a `cluster.yaml` with an error. */
   checkSettings(): Promise<void>;
   readonly readHostFile: ReadHostFile;
   /** The running steps of the cluster. */
   steps(view: ClusterView): Promise<readonly ShownStep[]>;
-  /** Puts a request into the inbox. */
-  send(request: Request): Promise<void>;
+  /** The next line of standard input; undefined at its end. */
+  readLine(): Promise<string | undefined>;
+  /** True where a person types it, who sees what is typed. */
+  readonly isInputTerminal: boolean;
 }
 
-/** `scontrol`: prints, and gives the exit code. */
+/** `scontrol`: prints, and gives the exit code. Without a command it asks for some. */
 export async function run(argv: readonly string[], io: CommandIo, deps: ScontrolDeps): Promise<number> {
-  const plain = readCommand(argv, io.environment, scontrolTable);
-  if ('values' in plain && plain.operands.length === 0) {
-    return interact(deps.lines(), io, (words) => run([...argv, ...words], io, deps));
+  const read = readCommand(argv, io.environment, scontrolTable);
+  if ('values' in read && read.operands.length === 0) {
+    return runInteractively(argv, io, { ...deps, runOne: (words) => runOne(words, io, deps) });
   }
+  return runOne(argv, io, deps);
+}
+
+async function runOne(argv: readonly string[], io: CommandIo, deps: ScontrolDeps): Promise<number> {
   const own = readOwn(argv, io.environment);
   if (own !== undefined) {
     return 'failed' in own ? tellFailure(own.failed, io) : print(await answerOwn(own, deps), own.values, io);
@@ -74,19 +80,28 @@ export async function run(argv: readonly string[], io: CommandIo, deps: Scontrol
   const view = await deps.view(values.spool);
   const { details, oneliner, all } = values;
   const options = { hasDetails: details === true, isOneLine: oneliner === true, isAll: all === true };
-  return print(await answerShow(command, { view, options, deps }), values, io);
+  return print(
+    await answerShow(command, { view, options, deps, isOwnName: io.program.startsWith('mgpu') }),
+    values,
+    io,
+  );
 }
 
 interface Shown {
   readonly view: ClusterView;
   readonly options: ShowOptions;
   readonly deps: ScontrolDeps;
+  /** False under Slurm's name, where programs read what Slurm prints and no more. */
+  readonly isOwnName: boolean;
 }
 
-async function answerShow(command: ScontrolCommand, { view, options, deps }: Shown): Promise<Answer> {
+async function answerShow(
+  command: ScontrolCommand,
+  { view, options, deps, isOwnName }: Shown,
+): Promise<Answer> {
   switch (command.name) {
     case 'show job':
-      return showJobs(view, command.target, options, deps.runRecord);
+      return showJobs(view, command.target, options, isOwnName ? deps.runRecord : undefined);
     case 'show step':
       return showSteps(view, command.step, { steps: await deps.steps(view), ...options });
     case 'show cluster':
@@ -97,15 +112,21 @@ async function answerShow(command: ScontrolCommand, { view, options, deps }: Sho
 }
 
 async function answerOwn({ command, values }: OwnReading, deps: ScontrolDeps): Promise<Answer> {
-  if ('words' in command) {
-    const { cluster } = await deps.view(values.spool);
-    const { targets, complaints } = planHold(cluster, command.name, command.words, deps.user.uid);
-    if (targets.length > 0)
-      await deps.send({ name: command.name === 'release' ? 'unhold' : 'hold', targets });
-    const err = complaints.map((line) => `${printable(line)}\n`).join('');
-    return { out: '', err, exitCode: complaints.length > 0 ? 1 : 0 };
+  if (!('words' in command)) return showHostlist(command.name, command.list, deps.readHostFile);
+  const { name, words } = command;
+  const { spool } = values;
+  switch (name) {
+    case 'update':
+      return answerUpdate(words, spool, deps);
+    case 'write':
+      return answerWrite(words, spool, deps);
+    case 'listpids':
+      return answerListpids(words, spool, deps);
+    case 'wait_job':
+      return answerWaitJob(words[0] ?? '', spool, deps);
+    default:
+      return answerVerb(name, words, spool, deps);
   }
-  return showHostlist(command.name, command.list, deps.readHostFile);
 }
 
 /** -Q leaves out complaints; the exit code tells (as captured). */

@@ -27,19 +27,23 @@ export interface ShowOptions {
 
 export type ReadRunRecord = (jobId: JobId, attempt: number) => Promise<RunRecord | undefined>;
 
-/** `show job [ID[_TASK]]`. */
+/** `show job [ID[_TASK]]`; where jobs really ran only with `runRecord`. */
 export async function showJobs(
   view: ClusterView,
   target: JobTarget | undefined,
   options: ShowOptions,
-  runRecord: ReadRunRecord,
+  runRecord: ReadRunRecord | undefined,
 ): Promise<Answer> {
   const found = findJobs(view, target);
   if (found.length === 0) return notFound(view, target);
   let out = '';
   for (const { job, task } of found) {
-    const record = job.attempt > 0 ? await runRecord(job.id, job.attempt) : undefined;
-    const page = jobPage(lineOf(job, task, view), { hasDetails: options.hasDetails, record });
+    const isStarted = job.attempt > 0;
+    const record = runRecord === undefined ? 'unasked' : isStarted && (await runRecord(job.id, job.attempt));
+    const page = jobPage(lineOf(job, task, view), {
+      hasDetails: options.hasDetails,
+      record: record || undefined,
+    });
     out += pageText([...page], options);
   }
   return { out, err: '', exitCode: 0 };
@@ -50,8 +54,7 @@ function lineOf(job: Job, task: number | undefined, view: ClusterView): JobLine 
   return {
     job,
     ...(task !== undefined && { task }),
-    reason: reasonOf(job, reasons),
-    reasonText: view.reasonTexts.get(job.id),
+    reason: (view.reasonTexts.get(job.id) ?? reasonOf(job, reasons, task)).replaceAll(' ', '_'),
     dependency: () => view.dependencyOf(job, task),
     planned: () => view.plannedStarts().get(job.id),
     nodes: cluster.nodes,
@@ -69,7 +72,7 @@ interface Found {
  * The jobs that are meant: all by id; of an array first what has its own id, then the tasks, the newest
  * first.
  */
-function findJobs({ cluster }: ClusterView, target: JobTarget | undefined): readonly Found[] {
+export function findJobs({ cluster }: ClusterView, target: JobTarget | undefined): readonly Found[] {
   const jobs = [...cluster.jobs.values()];
   if (target === undefined) return jobs.map((job) => ({ job }));
   const own = cluster.jobs.get(target.job);

@@ -33,14 +33,14 @@ export function jobLines(
   const lines = inIdOrder(chosen).map((one) => ({
     ...common,
     ...one,
-    reason: reasonOf(one.job, view.reasons),
+    reason: reasonOf(one.job, view.reasons, one.task),
     reasonText: view.reasonTexts.get(one.job.id),
     dependency: () => view.dependencyOf(one.job, one.task),
     planned: () => view.plannedStarts().get(one.job.id),
   }));
   const apart = options.isByPartition === true ? lines.flatMap(byPartition) : lines;
   const inOrder = sorted(apart, options.order);
-  return options.isUnfolded ? inOrder.flatMap((line) => unfolded(line)) : inOrder;
+  return options.isUnfolded ? inOrder.flatMap((line) => unfolded(line, view.reasons)) : inOrder;
 }
 
 /** By id, and what still waits of arrays behind the rest, as Slurm keeps them. */
@@ -56,9 +56,13 @@ function byPartition(line: JobLine): readonly JobLine[] {
   return names.map((partition) => ({ ...line, job: { ...job, spec: { ...job.spec, partition } } }));
 }
 
-function unfolded(line: JobLine): readonly JobLine[] {
+function unfolded(line: JobLine, reasons: ClusterView['reasons']): readonly JobLine[] {
   const { job, task } = line;
   const waiting = job.state === 'PENDING' ? job.tasks : undefined;
   if (task !== undefined || waiting === undefined) return [line];
-  return [...rangesNumbers(waiting)].map((one) => ({ ...line, task: one }));
+  return [...rangesNumbers(waiting)].map((one) => ({
+    ...line,
+    task: one,
+    reason: reasonOf(job, reasons, one),
+  }));
 }

@@ -103,6 +103,7 @@ function stepName(
 
 function wishOf(values: SubmitValues): StepWish {
   const { ntasks, nodes, ntasksPerNode, cpusPerTask, nodelist, exclude, relative, memMb } = values;
+  const { memPerCpuMb, distribution } = values;
   const gpus = gpusOf(values);
   return {
     ...(ntasks !== undefined && { ntasks }),
@@ -114,16 +115,24 @@ function wishOf(values: SubmitValues): StepWish {
     ...(relative !== undefined && { relative }),
     ...(gpus !== undefined && { gpus }),
     ...(memMb !== undefined && { memoryPerNodeMb: memMb }),
-    isExact: values.exact === true && values.whole !== true,
-    isOvercommitted: false,
+    ...(memPerCpuMb !== undefined && isExact(values) && { memoryPerCpuMb: memPerCpuMb }),
+    ...(distribution !== undefined && { distribution }),
+    isExact: isExact(values),
+    isOvercommitted: values.overcommit === true,
   };
+}
+
+/** In a step --exclusive says the same. */
+function isExact({ exact, sharing, whole }: SubmitValues): boolean {
+  return (exact === true || sharing === 'node') && whole !== true;
 }
 
 /** Undefined when nothing is said: then a step has all devices of its job. */
 function gpusOf(values: SubmitValues): readonly GpuNeed[] | undefined {
-  const { gres, gpusPerNode, gpus } = values;
-  if (gres === undefined && gpusPerNode === undefined && gpus === undefined) return undefined;
-  return gpuWish(values, { min: 1, max: Number.MAX_SAFE_INTEGER }).needs;
+  const { gres, gpusPerNode, gpus, gpusPerTask } = values;
+  if ([gres, gpusPerNode, gpus, gpusPerTask].every((one) => one === undefined)) return undefined;
+  const nodes = { min: 1, max: Number.MAX_SAFE_INTEGER };
+  return gpuWish(values, { nodes, ntasks: values.ntasks ?? 1 }).needs;
 }
 
 function absolute(path: string, workDir: string): string {

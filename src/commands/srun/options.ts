@@ -1,14 +1,14 @@
-import { commonRows, isTrueNumber } from '../../tables/options/common.ts';
+import { isTrueNumber } from '../../tables/options/common.ts';
 import { refusedStepRows } from '../../tables/options/refused/own.ts';
-import { refusedJobRows, refusedResourceRows } from '../../tables/options/refused/submit.ts';
-import { clientRows } from '../../tables/options/submit/client.ts';
+import { testRows } from '../../tables/options/submit/client.ts';
 import { fileRows, streamRows } from '../../tables/options/submit/files.ts';
-import { jobRows } from '../../tables/options/submit/job.ts';
-import { resourceRows } from '../../tables/options/submit/resources.ts';
 import { stepRows } from '../../tables/options/submit/step.ts';
+import { inheritanceRows } from '../../tables/options/submit/surroundings.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
-import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
+import type { Environment, Reading } from '../../tables/precedence.ts';
 import { type CommandTable, failed, sortedRows } from '../../tables/row.ts';
+import { readSubmission } from '../submission/origins.ts';
+import { submissionRows } from '../submission/rows.ts';
 
 const program = 'srun';
 
@@ -16,15 +16,12 @@ export const srunTable: CommandTable<SubmitValues> = {
   program,
   summary: 'run a command on the cluster and show its output',
   rows: sortedRows<SubmitValues>(
-    jobRows,
-    resourceRows,
+    submissionRows,
     fileRows,
     streamRows,
     stepRows,
-    clientRows,
-    commonRows,
-    refusedJobRows,
-    refusedResourceRows,
+    inheritanceRows,
+    testRows,
     refusedStepRows,
   ),
   order: 'stop',
@@ -35,7 +32,7 @@ export const srunTable: CommandTable<SubmitValues> = {
 
 /** Reads a command line; the operands are the command to run, of which there is at least its name. */
 export function readSrun(words: readonly string[], environment: Environment): Reading<SubmitValues> {
-  const read = readCommand(words, environment, srunTable);
+  const read = readSubmission(words, environment, srunTable);
   if (!('values' in read)) return read;
   if (read.operands.length === 0) return failed(1, `${program}: fatal: No command given to execute.`);
   // In Slurm a colon parts two components wherever it stands, so it cannot be handed to the command.

@@ -10,18 +10,16 @@ import type { SubmitValues } from '../../tables/options/values.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
-import { jobSpecOf } from '../submission/jobspec.ts';
+import { errorExitCode } from '../submission/check.ts';
+import { jobSpecOf, type SubmitContext } from '../submission/jobspec.ts';
+import type { ReadText } from '../submission/nodefile.ts';
+import { isForCluster, preparedValues, tell } from '../submission/prepare.ts';
+import { gresChecked, refusalLines } from '../submission/refusal.ts';
 import { hooksOf, innerStepOf, showOptionsOf } from './inner.ts';
 import { readSrun, srunTable } from './options.ts';
 
-/** Who submits, on which host. */
-interface Submitter {
-  readonly user: string;
-  readonly uid: number;
-  readonly group: string;
-  readonly gid: number;
-  readonly host: string;
-}
+/** Who submits, on which host, and when. */
+type Submitter = Pick<SubmitContext, 'user' | 'uid' | 'group' | 'gid' | 'host' | 'moment'>;
 
 /** What srun needs of the world. */
 export interface SrunDeps {
@@ -33,6 +31,8 @@ export interface SrunDeps {
   /** Makes a step within an allocation and follows it to its end. */
   followInner(session: FollowingSession, options: InnerStepOptions): Promise<number>;
   readonly starter: () => StepStarter;
+  /** A file of the user's. */
+  readUserText: ReadText;
   /** The process's file mode mask, which the tasks get too. */
   readonly umask: number;
   /** The text of a file of the user's. Throws with the system's words. */
@@ -49,7 +49,13 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
     return 0;
   }
   if ('failed' in read) return tellFailure(read.failed, io);
-  const { values, operands } = read;
+  const { operands } = read;
+  const submitter = await deps.submitter();
+  const { program } = srunTable;
+  const { readUserText } = deps;
+  const prepared = await preparedValues(read.values, { program, who: submitter, io, readUserText });
+  if ('failed' in prepared) return tellFailure(prepared.failed, io);
+  const { values } = prepared;
   const refusal = refusalOf(values);
   if (refusal !== undefined) {
     io.err(`srun: error: ${printable(refusal)}\n`);
@@ -57,7 +63,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
   }
   const { srunProlog, srunEpilog } = values;
   if (srunProlog !== undefined) await deps.runProgram(srunProlog, operands);
-  const code = await runStep({ values, operands }, io, deps);
+  const code = await runStep({ values, operands, submitter }, io, deps);
   if (srunEpilog !== undefined) await deps.runProgram(srunEpilog, operands);
   return code;
 }
@@ -65,13 +71,18 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
 interface Words {
   readonly values: SubmitValues;
   readonly operands: readonly string[];
+  readonly submitter: Submitter;
 }
 
 /** Within an allocation a step, elsewhere a job with one step. */
-async function runStep({ values, operands }: Words, io: CommandIo, deps: SrunDeps): Promise<number> {
-  const submitter = await deps.submitter();
+async function runStep(
+  { values, operands, submitter }: Words,
+  io: CommandIo,
+  deps: SrunDeps,
+): Promise<number> {
   const { jobId } = values;
   const spec = jobId === undefined ? specOf(values, operands, { io, submitter }) : undefined;
+  if (spec !== undefined && 'lines' in spec) return tellFailure({ lines: spec.lines, exitCode: 1 }, io);
   const programs = await programsOf(values, operands, {
     ntasks: spec?.ntasks ?? values.ntasks ?? values.nodes?.min ?? 1,
     readText: deps.readText,
@@ -83,7 +94,9 @@ async function runStep({ values, operands }: Words, io: CommandIo, deps: SrunDep
   if (spec === undefined && jobId !== undefined) {
     const { umask, starter } = deps;
     const sources = { io, submitter, umask, starter: starter(), operands, programs };
-    return deps.followInner(await deps.open(values.spool), innerStepOf(values, jobId, sources));
+    const session = await deps.open(values.spool);
+    if (!isForCluster(values, session, { program: srunTable.program, io })) return 1;
+    return deps.followInner(session, innerStepOf(values, jobId, sources));
   }
   assert(spec !== undefined, 'a step outside of a job is a job');
   const environment = environmentFor(values, io, deps.umask);
@@ -95,12 +108,14 @@ async function runStep({ values, operands }: Words, io: CommandIo, deps: SrunDep
     ...(hooks !== undefined && { hooks }),
   };
   const session = await deps.open(values.spool);
+  const { program } = srunTable;
+  if (!isForCluster(values, session, { program, io })) return 1;
   try {
     return await deps.follow(session, { submission: { spec, ...content }, ...showOptionsOf(values) });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
-    for (const line of allocationLines(error)) io.err(`${printable(line)}\n`);
-    return 1;
+    tell(io, refusalLines(error, program, values));
+    return errorExitCode(io.environment);
   }
 }
 
@@ -121,6 +136,8 @@ async function programsOf(
 /** What srun cannot do in this release, and must not do in another way in silence. */
 function refusalOf(values: SubmitValues): string | undefined {
   const { nodes, nodelist = [], jobId, relative, immediateSeconds, gpuIds } = values;
+  if (values.testOnly === true) return '--test-only is not supported by srun in this release';
+  if (values.propagate !== undefined) return '--propagate is not supported by srun in this release';
   if (jobId !== undefined) {
     if (gpuIds === undefined) return undefined;
     return '--gpu-ids names the GPUs of a job; within one they are asked for by number, as with --gres=gpu:1';
@@ -142,14 +159,20 @@ interface SpecSources {
   readonly submitter: Submitter;
 }
 
-function specOf(values: SubmitValues, operands: readonly string[], { io, submitter }: SpecSources): JobSpec {
-  const spec = jobSpecOf(values, {
+function specOf(
+  values: SubmitValues,
+  operands: readonly string[],
+  { io, submitter }: SpecSources,
+): JobSpec | { readonly lines: readonly string[] } {
+  const context = {
     ...submitter,
     workDir: io.workDir,
     kind: 'interactive',
     command: operands.join(' '),
     defaultName: operands[0]?.replace(/.*\//, '') || (operands[0] ?? ''),
-  });
+  } as const;
+  const spec = gresChecked(srunTable.program, () => jobSpecOf(values, context));
+  if ('lines' in spec) return spec;
   const { output, error, input } = values;
   const { min } = spec.nodes;
   if (min > 1)
@@ -178,14 +201,4 @@ function environmentFor(values: SubmitValues, io: CommandIo, umask: number): Rec
     SLURM_SUBMIT_DIR: io.workDir,
     SLURM_UMASK: umask.toString(8).padStart(4, '0'),
   };
-}
-
-/** Slurm's sentences for an allocation that cannot be (captured: err.srun.partition, err.srun.w). */
-function allocationLines(error: MgpuError): readonly string[] {
-  const reason = error.message.replace(/^Batch job submission failed: /, '');
-  return [
-    ...error.before.map((line) => `srun: error: ${line}`),
-    `srun: error: Unable to allocate resources: ${reason}`,
-    ...(error.hint === undefined ? [] : [`srun: ${error.hint}`]),
-  ];
 }

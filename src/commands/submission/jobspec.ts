@@ -3,6 +3,7 @@ import { rangesOf } from '../../model/ranges.ts';
 import type { JobSpec } from '../../model/spec.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { withinLimit } from './bounds.ts';
+import { type Moment, noticeFields, placeFields, scheduleFields } from './extrafields.ts';
 import { gpuWish } from './gpuwish.ts';
 import { nodeWish } from './nodewish.ts';
 
@@ -19,6 +20,8 @@ export interface SubmitContext {
   readonly kind: JobSpec['kind'];
   /** What scontrol calls Command: the script's path with its arguments; empty where there is no script. */
   readonly command: string;
+  /** Begin and deadline count from here. */
+  readonly moment: Moment;
   /** The script's file name, `wrap`, `sbatch` for standard input, or the command of srun. */
   readonly defaultName: string;
 }
@@ -30,8 +33,8 @@ export interface SubmitContext {
 export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec {
   const { user, uid, group, gid, host, kind, command, defaultName } = context;
   const workDir = absolute(values.chdir ?? context.workDir, context.workDir);
-  const { nodes, ntasks } = nodeWish(values);
-  const gpus = gpuWish(values, nodes);
+  const { nodes, ntasks, isNtasksGiven, nodelist } = nodeWish(values);
+  const { needs, nodes: nodeCount, ...tres } = gpuWish(values, { nodes, ntasks });
   const isBatch = kind === 'batch';
   return {
     name: values.jobName ?? fitting(defaultName, limits.nameLength),
@@ -41,13 +44,14 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
     gid,
     // No accounting, no default account: Slurm then shows (null).
     account: values.account ?? '',
-    // None: the settings say where it goes.
+    // The cluster knows which one is the default.
     partition: values.partition ?? '',
     kind,
-    nodes: gpus.nodes,
-    ntasks,
+    nodes: nodeCount,
+    // A total of GPUs and so many a node make nodes, each with a task.
+    ntasks: isNtasksGiven ? ntasks : Math.max(ntasks, nodeCount.min),
     cpusPerTask: withinLimit('cpus-per-task', values.cpusPerTask ?? 1, limits.cpusPerNode),
-    gpus: gpus.needs,
+    gpus: needs,
     timeLimit: values.timeLimit ?? 'UNLIMITED',
     workDir,
     command: fitting(command, limits.textLength),
@@ -56,12 +60,11 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
     requeue: isBatch && (values.requeue ?? true),
     ...given({
       gpusPerNodeGiven: values.gpusPerNode !== undefined || undefined,
-      ntasksGiven: values.ntasks !== undefined || values.ntasksPerNode !== undefined || undefined,
+      ntasksGiven: isNtasksGiven || undefined,
       cpusPerTaskGiven: values.cpusPerTask !== undefined || undefined,
       ntasksPerNode: values.ntasksPerNode,
-      memoryPerNodeMb: values.memMb,
       gpuIds: values.gpuIds,
-      nodelist: values.nodelist,
+      nodelist,
       exclude: values.exclude,
       output: isBatch
         ? patternIn(workDir, values.output ?? defaultOutput(values))
@@ -69,11 +72,17 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
       error: streamIn(workDir, values.error),
       input: streamIn(workDir, values.input),
       openMode: values.openMode,
-      hold: values.hold,
       comment: values.comment,
-      tresPerNode: gpus.tresPerNode,
-      array: values.array && { tasks: rangesOf(values.array.tasks), throttle: arrayThrottle(values) },
+      array: values.array && {
+        tasks: rangesOf(values.array.tasks),
+        throttle: arrayThrottle(values),
+        step: values.array.step ?? 1,
+      },
       label: values.label,
+      ...tres,
+      ...scheduleFields(values, context.moment),
+      ...placeFields(values),
+      ...noticeFields(values, user),
     }),
   };
 }

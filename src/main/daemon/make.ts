@@ -17,6 +17,7 @@ import { systemClock } from '../../system/clock.ts';
 import { systemIds } from '../../system/ids.ts';
 import { machineLoad } from '../../system/load.ts';
 import { fileLocks } from '../../system/locks.ts';
+import { systemMailer } from '../../system/mailer.ts';
 import { mountOf, watchModeFor } from '../../system/mount.ts';
 import { systemProcesses } from '../../system/processes.ts';
 import { hostNames, uidOf } from '../../system/user.ts';
@@ -62,6 +63,7 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
     processes,
     locks: fileLocks(),
     logger: parts.logger,
+    mailer: systemMailer(),
     watcher: await makeWatcher(options, parts.logger, [
       store.layout.log,
       store.layout.inbox,

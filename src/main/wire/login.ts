@@ -12,7 +12,10 @@ const firstPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games';
 const shellVariables: ReadonlySet<string> = new Set(['_', 'SHLVL', 'PWD', 'OLDPWD']);
 
 /** What a login shell of the user sets. Without one that answers, what every login has. */
-export async function loginEnvironment(io: CommandIo): Promise<Readonly<Record<string, string>>> {
+export async function loginEnvironment(
+  io: CommandIo,
+  timeoutSeconds?: number,
+): Promise<Readonly<Record<string, string>>> {
   const { userName, home = '/' } = await currentAccount();
   const shell = io.environment['SHELL'] || '/bin/sh';
   const first = {
@@ -23,8 +26,9 @@ export async function loginEnvironment(io: CommandIo): Promise<Readonly<Record<s
     PATH: firstPath,
     SHELL: shell,
   };
+  const timeoutMs = timeoutSeconds === undefined ? loginTimeoutMs : timeoutSeconds * 1000;
   try {
-    return { ...first, ...parse(await askShell(shell, home, first)) };
+    return { ...first, ...parse(await askShell({ shell, home, first, timeoutMs })) };
   } catch (error) {
     if (!(error instanceof MgpuError)) throw error;
     io.err(`sbatch: ${printable(error.message)}: the job gets a plain login environment\n`);
@@ -32,11 +36,14 @@ export async function loginEnvironment(io: CommandIo): Promise<Readonly<Record<s
   }
 }
 
-async function askShell(
-  shell: string,
-  home: string,
-  first: Readonly<Record<string, string>>,
-): Promise<string> {
+interface Question {
+  readonly shell: string;
+  readonly home: string;
+  readonly first: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+async function askShell({ shell, home, first, timeoutMs }: Question): Promise<string> {
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const failed = (why: string): void => reject(new MgpuError('LOGIN', `${shell} -l: ${why}`));
@@ -44,7 +51,7 @@ async function askShell(
     const child = spawn(shell, ['-l', '-c', 'env -0 >&3'], {
       cwd: home,
       env: first,
-      timeout: loginTimeoutMs,
+      timeout: timeoutMs,
       killSignal: 'SIGKILL',
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     });

@@ -4,7 +4,7 @@ import type { JobId, NodeName, Seconds } from '../../model/ids.ts';
 import { type Job, shownJobId, shownState } from '../../model/job.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { Node } from '../../model/node.ts';
-import { rangesNumbers } from '../../model/ranges.ts';
+import { type Ranges, rangesCount, rangesHas, rangesNumbers } from '../../model/ranges.ts';
 import type { GpuNeed, JobSpec } from '../../model/spec.ts';
 import type { Reason } from '../../model/states.ts';
 import { requestedCpus } from './tres.ts';
@@ -14,8 +14,8 @@ export interface JobLine {
   readonly job: Job;
   /** One waiting task of an array that is shown on its own. */
   readonly task?: number;
-  /** Why it waits, or how it failed. */
-  readonly reason: Reason;
+  /** Why it waits, or how it failed; of tasks that wait for different reasons all of them. */
+  readonly reason: string;
   /** What Slurm prints in its place where it has more to say. */
   readonly reasonText?: string | undefined;
   readonly nodes: ReadonlyMap<NodeName, Node>;
@@ -36,11 +36,26 @@ export interface PlannedStart {
   readonly nodes: readonly NodeName[];
 }
 
-/** Why a job waits now, or what was written down when it ended. */
-export function reasonOf(job: Job, waiting: ReadonlyMap<JobId, Reason>): Reason {
-  if (job.state === 'RUNNING') return 'None';
-  return job.state === 'PENDING' ? (waiting.get(job.id) ?? 'None') : job.reason;
+/**
+ * Why a job waits now, or what was written down when it ended; of an array whose tasks are held one by one
+ * all reasons, unless a task is named.
+ */
+export function reasonOf(job: Job, waiting: ReadonlyMap<JobId, Reason>, task?: number): string {
+  if (job.state === 'RUNNING') return job.held === undefined ? 'None' : heldReasons[job.held];
+  if (job.state !== 'PENDING') return job.reason;
+  const reason = waiting.get(job.id) ?? 'None';
+  const { heldTasks = [], adminHeldTasks = [], tasks = [] } = job;
+  if (job.held !== undefined || heldTasks.length === 0) return reason;
+  const has = (ranges: Ranges): boolean => task === undefined || rangesHas(ranges, task);
+  const held = [
+    ...(rangesCount(heldTasks) > rangesCount(adminHeldTasks) && has(heldTasks) ? ['JobHeldUser'] : []),
+    ...(adminHeldTasks.length > 0 && has(adminHeldTasks) ? ['JobHeldAdmin'] : []),
+  ];
+  if (task !== undefined) return held.at(-1) ?? reason;
+  return rangesCount(heldTasks) < rangesCount(tasks) ? [reason, ...held].join(',') : held.join(',');
 }
+
+const heldReasons = { user: 'JobHeldUser', admin: 'JobHeldAdmin' } as const;
 
 /** The id as squeue prints it: `12`, `12_3`, or `12_[3-9%2]` for the tasks of an array that wait together. */
 export function lineId(line: JobLine): string {
@@ -61,7 +76,7 @@ export function lineTasks({ job, task, tasksLengthMax }: JobLine): string | unde
 }
 
 function isHeld(job: Job): boolean {
-  return job.state === 'PENDING' && job.held !== undefined;
+  return job.state !== 'ENDED' && job.held !== undefined;
 }
 
 /** The nodes that a job has or had; of a completing one those that are not free yet, as in Slurm. */
@@ -101,18 +116,23 @@ export function startTime(job: Job): Seconds | undefined {
 export function endTime(job: Job): Seconds | undefined {
   if (job.state === 'PENDING') return undefined;
   if (job.state !== 'RUNNING') return job.endTime;
-  return job.spec.timeLimit === 'UNLIMITED' ? undefined : job.startTime + job.spec.timeLimit * 60;
+  const { timeLimit } = job.spec;
+  return timeLimit === 'UNLIMITED' ? undefined : job.startTime + timeLimit * 60 + (job.suspendedSeconds ?? 0);
 }
 
-/** Seconds. Clocks of two machines differ a little, so that what has just started may seem to lie ahead. */
+/**
+ * Seconds, without those that it stood still. Clocks of two machines differ a little, so that what has just
+ * started may seem to lie ahead.
+ */
 export function timeUsed({ job, now }: JobLine): Seconds {
   if (job.state === 'PENDING' || job.startTime === undefined) return 0;
-  return Math.max(0, (job.state === 'RUNNING' ? now : job.endTime) - job.startTime);
+  const until = job.state === 'RUNNING' ? (job.suspendedTime ?? now) : job.endTime;
+  return Math.max(0, until - job.startTime - (job.suspendedSeconds ?? 0));
 }
 
 /** When it may start or might have; a held job has none. */
 export function eligibleTime(job: Job): Seconds | undefined {
-  return isHeld(job) ? undefined : job.eligibleTime;
+  return job.state === 'PENDING' && isHeld(job) ? undefined : job.eligibleTime;
 }
 
 /** How often it was tried again. */

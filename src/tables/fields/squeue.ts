@@ -4,7 +4,7 @@ import { shownState } from '../../model/job.ts';
 import { priorityOf } from '../../model/jobpriority.ts';
 import { formatMemory } from '../../model/memory.ts';
 import { compactStates, type ShownState } from '../../model/states.ts';
-import { formatTimeLimit, type TimeLimit } from '../../model/timelimit.ts';
+import type { TimeLimit } from '../../model/timelimit.ts';
 import type { Colour, FieldRow } from '../format.ts';
 import {
   batchHost,
@@ -101,7 +101,8 @@ const lettered = [
     name: 'TimeLimit',
     letter: 'l',
     head: 'TIME_LIMIT',
-    get: ({ job }) => formatTimeLimit(job.spec.timeLimit, 'squeue'),
+    get: ({ job }) => shownLimit(job.spec.timeLimit),
+    isLength: true,
     sortKey: ({ job }) => limitRank(job.spec.timeLimit),
   },
   {
@@ -218,13 +219,15 @@ const lettered = [
     letter: 'L',
     head: 'TIME_LEFT',
     get: timeLeft,
+    isLength: true,
     sortKey: (line) => limitRank(line.job.spec.timeLimit) - timeUsed(line) / 60,
   },
   {
     name: 'TimeUsed',
     letter: 'M',
     head: 'TIME',
-    get: (line) => formatDuration(timeUsed(line), 'squeue'),
+    get: (line) => shownLength(timeUsed(line)),
+    isLength: true,
     sortKey: timeUsed,
   },
   { name: 'NodeList', letter: 'N', head: 'NODELIST', get: nodeList },
@@ -297,7 +300,19 @@ function endText(line: JobLine): string {
 function timeLeft(line: JobLine): string {
   const { timeLimit } = line.job.spec;
   if (timeLimit === 'UNLIMITED') return timeLimit;
-  return formatDuration(timeLimit * 60 - timeUsed(line), 'squeue');
+  return shownLength(timeLimit * 60 - timeUsed(line));
+}
+
+/** What is longer than a year squeue calls invalid, and squeue alone (as captured). */
+const yearSeconds = 365 * 86_400;
+
+function shownLength(seconds: number): string {
+  return seconds > yearSeconds ? 'INVALID' : formatDuration(seconds, 'squeue');
+}
+
+/** A time limit as squeue shows it. */
+export function shownLimit(limit: TimeLimit): string {
+  return limit === 'UNLIMITED' ? limit : shownLength(limit * 60);
 }
 
 function limitRank(limit: TimeLimit): number {

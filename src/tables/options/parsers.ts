@@ -60,7 +60,10 @@ export const nodeCount: Parser<NodeCount> = (written, { program }) => {
   return value === undefined ? failed(255, `${program}: error: ${nodeCountComplaint(written)}`) : ok(value);
 };
 
-/** A hostlist; one that does not parse cannot name a node. */
+/** A hostlist; one that does not parse cannot name a node. With a slash it is the path of a file. */
+export const nodeNamesOrFile: Parser<readonly string[]> = (written, place) =>
+  written.includes('/') && written.length <= limits.pathLength ? ok([written]) : nodeNames(written, place);
+
 export const nodeNames: Parser<readonly string[]> = (written, { program }) => {
   const names = parseHostlist(written);
   return names === undefined ? submissionFailure(program, 'Invalid node name specified') : ok(names);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mgpuProgram } from '../../../src/commands/mgpu/options.ts';
 import { mgpudProgram } from '../../../src/commands/mgpud/options.ts';
+import { sallocTable } from '../../../src/commands/salloc/options.ts';
 import { sbatchTable } from '../../../src/commands/sbatch/options.ts';
 import { scancelTable } from '../../../src/commands/scancel/options.ts';
 import { scontrolTable } from '../../../src/commands/scontrol/options.ts';
@@ -12,7 +13,7 @@ import type { AdminOption, AdminProgram } from '../../../src/tables/options/admi
 import { type AnyRow, validateRows } from '../../../src/tables/row.ts';
 import { slurmOptions } from './slurmoptions.ts';
 
-const tables = [sbatchTable, srunTable, squeueTable, scancelTable, sinfoTable, scontrolTable];
+const tables = [sbatchTable, srunTable, sallocTable, squeueTable, scancelTable, sinfoTable, scontrolTable];
 
 /** What a test may look at without knowing the values. */
 type Row = Pick<AnyRow, 'long' | 'short' | 'aliases' | 'arg' | 'ours' | 'refused' | 'key' | 'env' | 'help'>;
@@ -28,6 +29,7 @@ const suffixes = { none: '', required: '=', optional: '[=]' };
 test('every table is sound', () => {
   assert.deepEqual(validateRows(sbatchTable.rows), []);
   assert.deepEqual(validateRows(srunTable.rows), []);
+  assert.deepEqual(validateRows(sallocTable.rows), []);
   assert.deepEqual(validateRows(squeueTable.rows), []);
   assert.deepEqual(validateRows(scancelTable.rows), []);
   assert.deepEqual(validateRows(sinfoTable.rows), []);

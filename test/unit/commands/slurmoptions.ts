@@ -38,6 +38,20 @@ verbose version wait= wckey= whole x11[=]`,
     letters: `b= c= d= e= h i= k[=] l m= n= o= p= q= r= s t= u v w= x= A= B= C= D= E F= G= H I[=] J= K[=] L=
 M= N= O Q S= T= V W= X Z`,
   },
+  salloc: {
+    long: `account= acctg-freq= bb= bbf= begin= bell chdir= cluster-constraint= cluster= clusters= comment=
+constraint= container= context= contiguous core-spec= cores-per-socket= cpu-freq= cpus-per-gpu=
+cpus-per-task= deadline= delay-boot= dependency= distribution= exclude= exclusive[=] extra-node-info=
+get-user-env[=] gid= gpu-bind= gpu-freq= gpus-per-node= gpus-per-socket= gpus-per-task= gpus=
+gres-flags= gres= help hint= hold immediate[=] job-name= kill-command[=] licenses= mail-type=
+mail-user= mcs-label= mem-bind= mem-per-cpu= mem-per-gpu= mem= mincpus= network= nice[=] no-bell
+no-kill[=] no-shell nodefile= nodelist= nodes= ntasks-per-core= ntasks-per-gpu= ntasks-per-node=
+ntasks-per-socket= ntasks-per-tres= ntasks= overcommit oversubscribe partition= power= prefer=
+priority= profile= qos= quiet reboot reservation= signal= sockets-per-node= spread-job switches=
+tasks-per-node= thread-spec= threads-per-core= time-min= time= tmp= uid= usage use-min-nodes verbose
+version wait-all-nodes= wckey= x11[=]`,
+    letters: 'b= c= d= h k[=] m= n= p= q= s t= v w= x= A= B= C= D= F= G= H I[=] J= K[=] L= M= N= O Q S= V',
+  },
   squeue: {
     long: `Format= accounts= all array array-unique cluster= federation format= help hide iterate= jobs[=]
 json licenses= local long me name= noconvert node= nodelist= nodes= noheader partitions= priority qos=

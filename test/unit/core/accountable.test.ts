@@ -40,7 +40,7 @@ test('what left the state is forgotten, what was not seen to end stays', () => {
   assert.deepEqual(accountable(cluster, new Map(), 10 ** 9), []);
 });
 
-test('an array’s own record stays until its last task has ended: its room holds the script of all', () => {
+test('an array’s own record stays until its other tasks have left: its room holds the script of all', () => {
   const array = { tasks: [[1, 2]] as const, throttle: 0 };
   const task = (id: number, number: number) =>
     allocated(id, [share('node1')], { array: { job: 10, task: number } });
@@ -48,7 +48,10 @@ test('an array’s own record stays until its last task has ended: its room hold
   const report = { report: completed };
   const ownFirst = after(both, released(10, 'node1', report));
   assert.deepEqual(allEnded(ownFirst), []);
-  assert.deepEqual(allEnded(after(ownFirst, released(11, 'node1', report))), [10, 11]);
+  const ended = after(ownFirst, released(11, 'node1', report));
+  assert.deepEqual(allEnded(ended), [11]);
+  const left = after(ended, { name: 'jobsAccounted', segment: 1, ids: [11] });
+  assert.deepEqual(allEnded(left), [10]);
   const ownLast = after(both, released(11, 'node1', report));
   assert.deepEqual(allEnded(ownLast), [11]);
   const waitingPartCancelled = after(base, submitted(10, { array }), task(11, 1), cancelled(10));

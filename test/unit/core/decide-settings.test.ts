@@ -78,6 +78,9 @@ describe('nodes', () => {
     const there = reduceAll(drained, [{ name: 'nodeRegistered', time: now, record }]);
     assert.equal(there.nodes.get('c')?.admin?.isDrained, true);
     assert.equal(there.absentNodes.size, 0);
+    const config = { nodes: [], partitions: [] };
+    const undeclared = reduceAll(drained, [{ name: 'clusterConfigured', time: now, config }]);
+    assert.equal(undeclared.absentNodes.size, 0);
   });
 
   test('that are called down end what runs there: it waits again, or ends as NODE_FAIL', () => {

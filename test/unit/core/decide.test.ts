@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decide, findTargets, mayChange } from '../../../src/core/decide.ts';
+import { mayChange } from '../../../src/core/authority.ts';
+import { decide } from '../../../src/core/decide.ts';
 import { reduce } from '../../../src/core/reduce.ts';
+import { findTargets } from '../../../src/core/targets.ts';
 import { type Cluster, emptyCluster } from '../../../src/model/cluster.ts';
 import { limits } from '../../../src/model/limits.ts';
 import type { Request, SentRequest } from '../../../src/model/request.ts';
@@ -115,7 +117,7 @@ describe('decide: cancel', () => {
     assert.equal(leadsTo(running, root, request).length, 2);
     const job = jobIn(running, 1, 'RUNNING');
     assert.deepEqual(
-      [alice, bob, root].map((uid) => mayChange(uid, job)),
+      [alice, bob, root].map((uid) => mayChange(running, { uid }, job)),
       [true, false, true],
     );
   });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { decide, decideWithin, findTargets } from '../../../src/core/decide.ts';
+import { decide, decideWithin } from '../../../src/core/decide.ts';
 import { plan, planEvents, planStarts } from '../../../src/core/plan.ts';
 import { reduce, reduceAll } from '../../../src/core/reduce.ts';
+import { findTargets } from '../../../src/core/targets.ts';
 import { type Cluster, lastJobId } from '../../../src/model/cluster.ts';
 import type { SentRequest } from '../../../src/model/request.ts';
 import { commands, LifeSoFar } from './commands.ts';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSacct } from '../../../src/commands/sacct/options.ts';
 import { readSacctmgr } from '../../../src/commands/sacctmgr/options.ts';
+import { readSalloc } from '../../../src/commands/salloc/options.ts';
 import { readSattach } from '../../../src/commands/sattach/options.ts';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
 import { readSbcast } from '../../../src/commands/sbcast/options.ts';
@@ -28,6 +29,7 @@ test('every command has a page, and the shells have their files', () => {
     'man/mgpu.1',
     'man/mgpu_sacct.1',
     'man/mgpu_sacctmgr.1',
+    'man/mgpu_salloc.1',
     'man/mgpu_sattach.1',
     'man/mgpu_sbatch.1',
     'man/mgpu_sbcast.1',
@@ -58,6 +60,7 @@ const readers: Readonly<Record<string, (words: readonly string[]) => object>> = 
   mgpu_sattach: (words) => readSattach(words, {}),
   mgpu_sbcast: (words) => readSbcast(words, {}),
   mgpu_sstat: (words) => readSstat(words, {}),
+  mgpu_salloc: (words) => readSalloc(words, {}),
   mgpu_scancel: (words) => readScancel(words, {}),
   mgpu_scontrol: (words) => readOwn(words, {}) ?? readAdminCommand(words, {}) ?? readScontrol(words, {}),
   mgpu_sacctmgr: (words) => readSacctmgr(words, {}),

@@ -136,11 +136,25 @@ test('what is printed whole parses to what it was', () => {
   fc.assert(
     fc.property(tasks, fc.nat(50), (list, limit) => {
       const spec = { tasks: [...list].sort((a, b) => a - b), limit };
-      assert.deepEqual(parseArraySpec(formatArrayTasks(spec, 0), maxSize), spec);
-      assert.deepEqual(parseArraySpec(`[${formatArrayTasks(spec, 0)}]`, maxSize), spec);
+      // A list that looks like a range with a step is printed as one, and has that step then.
+      for (const text of [formatArrayTasks(spec, 0), `[${formatArrayTasks(spec, 0)}]`]) {
+        const { step: _step, ...read } = parseArraySpec(text, maxSize) ?? {};
+        assert.deepEqual(read, spec);
+      }
       assert.ok(formatArrayTasks({ ...spec, limit: 0 }).length < 64);
     }),
   );
+});
+
+test('the first step that was written is kept (observed of SLURM_ARRAY_TASK_STEP)', () => {
+  const cases: readonly (readonly [string, number | undefined])[] = [
+    ['1-3:2', 2],
+    ['0-9:5%1', 5],
+    ['2,4,6', undefined],
+    ['5', undefined],
+    ['0-4:2,10', 2],
+  ];
+  for (const [text, step] of cases) assert.equal(parseArraySpec(text, 1001)?.step, step, text);
 });
 
 test('any text gives rising tasks in bounds or nothing', () => {

@@ -52,14 +52,18 @@ for (const [text, expected] of taken) {
 const unknown = (text: string): string => `unrecognized --cpu-bind argument "${text}"`;
 const refused: readonly (readonly [string, string])[] = [
   ['foo', unknown('foo')],
-  ['cores,foo', unknown('cores,foo')],
+  ['cores,foo', unknown('foo')],
+  ['nosuch,none', unknown('nosuch')],
+  ['cores,1', unknown('cores,1')],
+  ['map_cpu:0,x', unknown('x')],
   ['', unknown('')],
   ['cores,', unknown('cores,')],
   ['map_cpu', 'missing list for "--cpu-bind=map_cpu:<list>"'],
   ['map_cpu:', 'missing list for "--cpu-bind=map_cpu:<list>"'],
   ['mask_ldom:', 'missing list for "--cpu-bind=mask_ldom:<list>"'],
-  ['map_cpu:x', unknown('map_cpu:x')],
-  ['mask_cpu:zz', unknown('mask_cpu:zz')],
+  ['map_cpu:x', 'Failed to validate number: x, the offending character is x'],
+  ['mask_cpu:zz', 'Failed to validate number: zz, the offending character is z'],
+  ['map_cpu:99999999', 'Invalid --cpu-bind specification: map_cpu:99999999'],
 ];
 
 for (const [text, complaint] of refused) {

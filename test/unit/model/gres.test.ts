@@ -13,14 +13,15 @@ import {
 import { texts } from './texts.ts';
 
 const name = 'gpu';
+const isCountImplied = true;
 const accepted: readonly (readonly [string, readonly GresRequest[]])[] = [
-  ['gpu', [{ name, count: 1 }]],
+  ['gpu', [{ name, count: 1, isCountImplied }]],
   ['gpu:2', [{ name, count: 2 }]],
   ['gpu:02', [{ name, count: 2 }]],
   ['gpu: 2', [{ name, count: 2 }]],
   ['gpu:+1', [{ name, count: 1 }]],
   ['gpu:0', [{ name, count: 0 }]],
-  ['gpu:a100', [{ name, type: 'a100', count: 1 }]],
+  ['gpu:a100', [{ name, type: 'a100', count: 1, isCountImplied }]],
   ['gpu:a100:1', [{ name, type: 'a100', count: 1 }]],
   ['gpu:a100:0', [{ name, type: 'a100', count: 0 }]],
   ['gpu:a100=1', [{ name, type: 'a100', count: 1 }]],
@@ -118,8 +119,8 @@ const gpus: readonly (readonly [string, readonly GpuCount[]])[] = [
   [' 2', [{ count: 2 }]],
   ['+2', [{ count: 2 }]],
   ['1k', [{ count: 1024 }]],
-  ['a100', [{ type: 'a100', count: 1 }]],
-  ['abc', [{ type: 'abc', count: 1 }]],
+  ['a100', [{ type: 'a100', count: 1, isCountImplied }]],
+  ['abc', [{ type: 'abc', count: 1, isCountImplied }]],
   ['a100:2', [{ type: 'a100', count: 2 }]],
   ['a100=2', [{ type: 'a100', count: 2 }]],
   ['a100:1,', [{ type: 'a100', count: 1 }]],
@@ -152,6 +153,7 @@ const gpusRefused: readonly (readonly [string, string])[] = [
   ['1.5', count],
   ['-1', count],
   ['=2', syntax],
+  ['8=69', count],
 ];
 
 for (const [text, complaint] of gpusRefused) {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { compareHostnames, formatHostlist, hostsMax, parseHostlist } from '../../../src/model/hostlist.ts';
+import {
+  compareHostnames,
+  foldHostlist,
+  formatHostlist,
+  hostsMax,
+  parseHostlist,
+} from '../../../src/model/hostlist.ts';
 import { texts } from './texts.ts';
 
 /** `scontrol show hostnames`, as the real one printed them. */
@@ -123,7 +129,33 @@ for (const [list, inOrder, sorted] of folded) {
   test(`folding ${list}`, () => {
     const names = list.split(',');
     assert.equal(formatHostlist(names), inOrder);
-    assert.equal(formatHostlist([...names].sort(compareHostnames)), sorted);
+    assert.equal(foldHostlist(list, 'given'), inOrder);
+    assert.equal(foldHostlist(list, 'sorted'), sorted);
+  });
+}
+
+/** Lists that have brackets already, folded and then sorted, as the real one printed them. */
+const foldedAgain: readonly (readonly [string, string, string])[] = [
+  ['a[1-3],a[2-4]', 'a[1-3,2-4]', 'a[1-2,2-3,3-4]'],
+  // A number of two brackets stays two numbers.
+  ['rack1-[3,70][1,9-10],a4', 'rack1-3[1,9-10],rack1-70[1,9-10],a4', 'a4,rack1-3[1,9-10],rack1-70[1,9-10]'],
+  // Numbers of the front sort by what they count, those with a zero first.
+  ['r[10,7]b[1-2],r[057]b[1]', 'r10b[1-2],r7b[1-2],r057b1', 'r057b1,r7b[1-2],r10b[1-2]'],
+  // Ranges that overlap are joined, unless another one lies between them.
+  ['n97,n99,n100,n101,n103,n100', 'n[97,99-101,103,100]', 'n[97,99-100,100-101,103]'],
+  [
+    'a[9933,1-12],a[00673-00674,109,11-21]',
+    'a[9933,1-12,00673-00674,109,11-21]',
+    'a[1-11,11-12,12-21,109,9933,00673-00674]',
+  ],
+  // A range is as wide as its first number.
+  ['x93,x92,x99,x100,x101,x096,x100', 'x[93,92,99-101,096,100]', 'x[92-93,99-101,096,100]'],
+];
+
+for (const [list, inOrder, sorted] of foldedAgain) {
+  test(`folding ${list}`, () => {
+    assert.equal(foldHostlist(list, 'given'), inOrder);
+    assert.equal(foldHostlist(list, 'sorted'), sorted);
   });
 }
 
@@ -154,6 +186,18 @@ test('sorting is a total order', () => {
       assert.equal(Math.sign(compareHostnames(a, b)), -Math.sign(compareHostnames(b, a)) + 0);
       assert.equal(compareHostnames(a, b) === 0, a === b);
       if (compareHostnames(a, b) <= 0 && compareHostnames(b, c) <= 0) assert.ok(compareHostnames(a, c) <= 0);
+    }),
+  );
+});
+
+test('folding keeps every name, sorted or not', () => {
+  fc.assert(
+    fc.property(fc.array(hostname, { maxLength: 40 }), (names) => {
+      const list = names.join(',');
+      assert.deepEqual(parseHostlist(foldHostlist(list, 'given') ?? ''), names);
+      const sorted = parseHostlist(foldHostlist(list, 'sorted') ?? '') ?? [];
+      assert.deepEqual([...sorted].sort(), [...names].sort());
+      assert.equal(foldHostlist(list, 'sorted'), foldHostlist(foldHostlist(list, 'sorted') ?? '', 'sorted'));
     }),
   );
 });

@@ -29,7 +29,7 @@ function choose(given: Partial<CancelAsk>) {
     targets: [],
     filter: {},
     action: { name: 'cancel' },
-    uid: alice,
+    sender: { uid: alice },
     host: 'login',
     ...given,
   };
@@ -71,7 +71,7 @@ describe('chooseTargets', () => {
   });
 
   test('root may end all', () => {
-    assert.deepEqual(choose({ targets: [{ job: 4 }], uid: 0 }), ['4 sent']);
+    assert.deepEqual(choose({ targets: [{ job: 4 }], sender: { uid: 0 } }), ['4 sent']);
   });
 
   test('by name, state, node, partition and account', () => {
@@ -88,7 +88,10 @@ describe('chooseTargets', () => {
   });
 
   test('ids and conditions hold together', () => {
-    assert.deepEqual(choose({ targets: [{ job: 1 }, { job: 2 }], filter: { state: 'RUNNING' } }), ['1 sent']);
+    assert.deepEqual(choose({ targets: [{ job: 1 }, { job: 2 }], filter: { state: 'RUNNING' } }), [
+      '1 sent',
+      '2 unmatched',
+    ]);
     assert.deepEqual(choose({ targets: [{ job: 10, task: 4 }], filter: { state: 'PENDING' } }), [
       '10_4 sent',
     ]);
@@ -97,7 +100,7 @@ describe('chooseTargets', () => {
   test("other users' jobs only where they are named", () => {
     assert.deepEqual(choose({ filter: { state: 'RUNNING' } }), ['1 sent', '10_2 sent']);
     assert.deepEqual(choose({ filter: { users: ['bob'] } }), ['4 denied']);
-    assert.deepEqual(choose({ filter: { users: ['2002'] }, uid: 0 }), ['4 sent']);
+    assert.deepEqual(choose({ filter: { users: ['2002'] }, sender: { uid: 0 } }), ['4 sent']);
   });
 });
 
@@ -110,7 +113,7 @@ describe('cancelJobs', () => {
 
   test('one request for all that is to end', async () => {
     const { session } = await fresh();
-    const ask = { targets: [{ job: 1 }, { job: 7 }], filter: {}, uid: alice, host: 'login' };
+    const ask = { targets: [{ job: 1 }, { job: 7 }], filter: {}, sender: { uid: alice }, host: 'login' };
     const outcomes = await cancelJobs(session, { ...ask, action: { name: 'cancel' } });
     assert.deepEqual(outcomes, [
       { job: '1', outcome: 'sent' },
@@ -128,7 +131,13 @@ describe('cancelJobs', () => {
   test('no request for nothing', async () => {
     const { session } = await fresh();
     const action = { name: 'signal', signal: 10, scope: 'steps' } as const;
-    await cancelJobs(session, { targets: [{ job: 7 }], filter: {}, uid: alice, host: 'login', action });
+    await cancelJobs(session, {
+      targets: [{ job: 7 }],
+      filter: {},
+      sender: { uid: alice },
+      host: 'login',
+      action,
+    });
     assert.deepEqual((await readInbox(session.store, 'all')).requests, []);
   });
 });

@@ -3,9 +3,11 @@ import { describe, it } from 'node:test';
 import { decide } from '../../../src/core/decide.ts';
 import { openPresent } from '../../../src/services/present.ts';
 import { readInbox, sendRequest, takeOut } from '../../../src/store/inbox.ts';
+import { encodeText } from '../../../src/store/put.ts';
+import { parseJson } from '../../fakes/yaml.ts';
 import { spec } from '../builders.ts';
 import { alice, bob, gpus, registered, submitted } from '../core/world.ts';
-import { journalOf, oneDisk } from '../store/onedisk.ts';
+import { journalOf, oneDisk, root } from '../store/onedisk.ts';
 
 const submit = (jobId: number) => ({ name: 'submit', jobId, spec: spec({ uid: alice }) }) as const;
 const cancel = (job: number) => ({ name: 'cancel', targets: [{ job }] }) as const;
@@ -71,4 +73,14 @@ describe('present', () => {
     }
     assert.deepEqual(states, [['ENDED'], ['ENDED'], ['ENDED'], ['ENDED']]);
   });
+});
+
+it('where no daemon was there yet, the settings are those of the file', async () => {
+  const { store, actor } = await (await oneDisk()).open();
+  const settings = encodeText('{"jobs": {"first_job_id": 50}, "partitions": [{"name": "p"}]}');
+  await actor.create(`${root}/cluster.yaml`, settings, { mode: 0o644, sync: true });
+  const present = await openPresent(store, parseJson);
+  assert.deepEqual((await present.view()).cluster.config?.partitions, [{ name: 'p' }]);
+  assert.equal((await present.settled()).config?.firstJobId, 50);
+  assert.equal((await (await openPresent(store)).view()).cluster.config, undefined);
 });

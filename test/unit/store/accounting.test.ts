@@ -70,6 +70,35 @@ async function eachOnce(disk: OneDisk, why = ''): Promise<void> {
 }
 
 describe('accounting: folding', () => {
+  it('a segment that was left behind takes no job out that ran again since', async () => {
+    const disk = (await withEndedJobs())();
+    const { store } = await disk.open();
+    const journal = await journalOf(store);
+    // Its writer dies before its commit.
+    await foldIntoSegment(store, journal.cluster(), [2, 3]);
+    const requeued = {
+      name: 'jobRequeued',
+      time: 50,
+      id: 2,
+      by: 2001,
+      hold: false,
+      eligibleTime: 60,
+    } as const;
+    await journal.commit(() => [requeued]);
+    await journal.commit(() => [{ ...cancelled(2), time: 70 }]);
+    const [event] = await fold(store, journal, [2, 3, 4]);
+    assert.ok(event?.name === 'jobsAccounted');
+    assert.deepEqual(event.ids, [3]);
+    await fold(store, journal, [2, 4]);
+    const ends = (await accounted(store)).flatMap((job) => (job.id === 2 ? [job] : []));
+    assert.deepEqual(
+      ends.map((job) => job.state === 'ENDED' && job.endTime),
+      [cancelled(2).time],
+      'of one attempt the first end that was written is told',
+    );
+    assert.equal(rangesHas(journal.cluster().closed, 2), true);
+  });
+
   it('takes ended jobs out of the state, into a segment that has them whole', async () => {
     const disk = (await withEndedJobs())();
     const { store } = await disk.open();

@@ -187,7 +187,8 @@ export async function contentOf(disk: OneDisk): Promise<unknown> {
       spool: store.spool,
       checkpoints: await seqs(store, store.layout.checkpoints),
       cluster: shown((await journalOf(store)).cluster()),
-      requests,
+      // Who owns the spool is of its place on a disk, and not of what it holds.
+      requests: requests.map(({ isOwner: _isOwner, ...request }) => request),
       unfit,
       accounted,
       launch: await readLaunch(store, 2),

@@ -84,11 +84,16 @@ describe('inbox: requests', () => {
     const { requests, unfit } = await readInbox((await disk.open({ uid: 5 })).store, 'all');
     assert.deepEqual(unfit, []);
     const time = store.clock.now();
+    // Alice made the spool, and so is its owner.
     assert.deepEqual(requests, [
-      { requestId: first, uid: alice, time, request: cancel },
-      { requestId: second, uid: alice, time, request: submit },
+      { requestId: first, uid: alice, time, request: cancel, isOwner: true },
+      { requestId: second, uid: alice, time, request: submit, isOwner: true },
     ]);
     assert.deepEqual(await disk.disk.actor().list(inbox), [`${first}.json`, `${second}.json`]);
+    const other = await disk.open({ uid: 2002 });
+    const third = await sendRequest(other.store, cancel, 'login');
+    const all = await readInbox(store, 'all');
+    assert.equal(all.requests.find(({ requestId }) => requestId === third)?.isOwner, undefined);
   });
 
   it('may have an identity that their sender drew', async () => {

@@ -40,6 +40,9 @@ const captured: readonly (readonly [string, string])[] = [
   ['jobid%5 ,state', '    1 CANCELLED+ '],
   ['JOBID%8', '       1 '],
   ['state%-16|', 'CANCELLED by 0   '],
+  // The last width that is said for a column holds for all of its places.
+  ['state%22,state%19', '     CANCELLED by 0      CANCELLED by 0 '],
+  ['jobname%-9,jobname%6,jobname', '  wrap   wrap   wrap '],
   ['foo', 'unknown foo'],
   ['jobid,foo', 'unknown foo'],
   ['jobid , state', 'unknown jobid '],

@@ -19,6 +19,8 @@ const fields: readonly FieldRow<Item>[] = [
   { name: 'Name', letter: 'j', head: 'NAME', get: ({ name }) => name },
   { name: 'Big', letter: 'B', head: 'BIG', get: () => 'b' },
   { name: 'only-long', head: 'LONG', get: () => 'x' },
+  { name: 'Limit', letter: 'l', head: 'TIME_LIMIT', get: () => '1:00:00', isLength: true },
+  { name: 'Feature', letter: 'f', head: 'FEATURES', get: () => '(null)' },
 ];
 const item: Item = { id: '338_[3-20%2]', name: 'arr' };
 
@@ -55,7 +57,20 @@ test('-o: what is no field stays as it was written', () => {
 });
 
 test('-o %all is every letter, small ones first', () => {
-  assert.deepEqual(short('%all'), ['JOBID|NAME|BIG', '338_[3-20%2]|arr|b', []]);
+  assert.deepEqual(short('%all'), [
+    'FEATURES|JOBID|NAME|TIME_LIMIT|BIG',
+    '(null)|338_[3-20%2]|arr|1:00:00|b',
+    [],
+  ]);
+});
+
+test('lengths of time are not cut where they stand right, as captured', () => {
+  assert.equal(short('%.3l|%3l|%.9l|')[1], '1:00:00|1:0|  1:00:00|');
+  assert.equal(short('%.3l|')[0], 'TIM|');
+});
+
+test('what is not there is blank in a narrow column that fills from the right, as captured', () => {
+  assert.equal(short('%4f|%.4f|%6f|%.6f|%f|')[1], '    |(nul|(null)|(null)|(null)|');
 });
 
 test('-O: a width is read as atoi does', () => {

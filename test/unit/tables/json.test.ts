@@ -64,6 +64,15 @@ test('texts that YAML would take for something else are quoted', () => {
   }
 });
 
+test('nothing reaches a terminal that it would act on', () => {
+  const text = 'a\u009b2J\u202e\ud800\u{e0001}\u001b[2J';
+  for (const form of ['json', 'yaml'] as const) {
+    const dump = dumpText({ text }, form);
+    assert.doesNotMatch(dump, /[^\P{Cc}\n]|\p{Cf}|\p{Cs}/u);
+  }
+  assert.equal(JSON.parse(dumpText({ text }, 'json')).text, text);
+});
+
 test('a dump says which release it speaks, and an item has the fields of its rows in their order', () => {
   const fields = [
     { name: 'b', get: (item: number) => item },

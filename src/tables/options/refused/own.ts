@@ -1,25 +1,11 @@
 import type { RefusedRow } from '../../row.ts';
 import { choice, count } from '../parsers.ts';
-import { batchOnly, flag, mayTake, shaped, stepOnly, take } from './forms.ts';
+import { batchOnly, stepOnly } from '../variables.ts';
+import { flag, mayTake, take } from './forms.ts';
 
 /** Options of sbatch alone. */
 export const refusedBatchRows = [
   { ...take('batch', 'features', 'features of the node that runs the script'), env: batchOnly('BATCH') },
-  take('export-file', 'file', 'a file with variables for the job'),
-  {
-    ...mayTake('get-user-env', 'seconds', "take the variables of the user's login"),
-    parse: shaped(/^\d+[SL]?$/i),
-    env: batchOnly('GET_USER_ENV'),
-  },
-  {
-    ...take('kill-on-invalid-dep', 'yes|no', 'drop the job when what it depends on has failed'),
-    parse: choice('yes', 'no'),
-  },
-  {
-    ...take('wait-all-nodes', '0|1', 'start the script when all nodes are up'),
-    parse: count({ min: 0 }),
-    env: batchOnly('WAIT_ALL_NODES'),
-  },
 ] satisfies readonly RefusedRow[];
 
 /** Options of srun alone. */
@@ -47,6 +33,15 @@ export const refusedStepRows = [
     short: 'T',
     parse: count(),
     env: stepOnly('THREADS'),
+  },
+  mayTake('x11', 'nodes', 'forward X11'),
+] satisfies readonly RefusedRow[];
+
+/** Options of salloc alone. */
+export const refusedAllocationRows = [
+  {
+    ...mayTake('get-user-env', 'timeout', "take the variables of the user's login"),
+    refused: 'not supported: the command runs in the environment of salloc',
   },
   mayTake('x11', 'nodes', 'forward X11'),
 ] satisfies readonly RefusedRow[];

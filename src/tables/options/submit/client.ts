@@ -1,7 +1,8 @@
 import type { OptionRow } from '../../row.ts';
 import { helpRowWithLetter, quietRow, verboseRow } from '../common.ts';
-import { count, freeText } from '../parsers.ts';
+import { count, freeText, nameList } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
+import { everywhere } from '../variables.ts';
 
 const group = 'Submission';
 
@@ -9,7 +10,56 @@ const group = 'Submission';
 export const clientRows = [
   helpRowWithLetter,
   { ...quietRow, group },
-  { ...verboseRow, parse: count({ min: 0 }), env: { sbatch: ['SBATCH_DEBUG'], srun: ['SLURM_DEBUG'] } },
+  { ...verboseRow, parse: count({ min: 0 }), env: everywhere('DEBUG') },
+  {
+    long: 'clusters',
+    short: 'M',
+    aliases: ['cluster'],
+    arg: 'required',
+    metavar: 'names',
+    key: 'clusters',
+    parse: nameList,
+    env: {
+      sbatch: ['SLURM_CLUSTERS', 'SBATCH_CLUSTERS'],
+      srun: ['SLURM_CLUSTERS'],
+      salloc: ['SLURM_CLUSTERS', 'SALLOC_CLUSTERS'],
+    },
+    group,
+    help: 'clusters to submit to: the name of this one, or all',
+  },
+  {
+    long: 'core-spec',
+    short: 'S',
+    arg: 'required',
+    metavar: 'count',
+    key: 'coreSpec',
+    parse: count({ min: 0 }),
+    env: everywhere('CORE_SPEC'),
+    group,
+    help: 'cores kept for the system; set aside with a message, as where the configuration allows none',
+  },
+  {
+    long: 'thread-spec',
+    arg: 'required',
+    metavar: 'count',
+    key: 'threadSpec',
+    parse: count(),
+    env: everywhere('THREAD_SPEC'),
+    group,
+    help: 'threads kept for the system; set aside with a message, as where the configuration allows none',
+  },
+] as const satisfies readonly OptionRow<SubmitValues>[];
+
+/** What sbatch and srun do in place of submitting. */
+export const testRows = [
+  {
+    long: 'test-only',
+    arg: 'none',
+    key: 'testOnly',
+    value: true,
+    group,
+    help: 'say when the job would start, and submit nothing',
+  },
 ] as const satisfies readonly OptionRow<SubmitValues>[];
 
 /** What only sbatch does. */

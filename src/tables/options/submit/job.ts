@@ -3,6 +3,7 @@ import { limits } from '../../../model/limits.ts';
 import { type OptionRow, ok } from '../../row.ts';
 import { freeText, name, type Parser, path, submissionFailure, timeLimit } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
+import { everywhere } from '../variables.ts';
 
 const group = 'Job';
 
@@ -21,7 +22,7 @@ export const jobRows = [
     metavar: 'name',
     key: 'account',
     parse: name,
-    env: { sbatch: ['SBATCH_ACCOUNT'], srun: ['SLURM_ACCOUNT'] },
+    env: everywhere('ACCOUNT'),
     group,
     help: 'account that the job is charged to',
   },
@@ -72,7 +73,7 @@ export const jobRows = [
     metavar: 'name',
     key: 'partition',
     parse: name,
-    env: { sbatch: ['SBATCH_PARTITION'], srun: ['SLURM_PARTITION'] },
+    env: everywhere('PARTITION'),
     group,
     help: 'partition to run in',
   },
@@ -83,7 +84,7 @@ export const jobRows = [
     metavar: 'time',
     key: 'timeLimit',
     parse: timeLimit,
-    env: { sbatch: ['SBATCH_TIMELIMIT'], srun: ['SLURM_TIMELIMIT'] },
+    env: everywhere('TIMELIMIT'),
     group,
     help: 'time limit: minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes[:seconds]]',
   },

@@ -1,7 +1,8 @@
 import type { OptionRow } from '../../row.ts';
 import { gpuCount, gresList } from '../gres.ts';
-import { count, indexes, memoryMb, nodeCount, nodeNames } from '../parsers.ts';
+import { count, indexes, memoryMb, nodeCount, nodeNames, nodeNamesOrFile } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
+import { everywhere } from '../variables.ts';
 
 const group = 'Resources';
 
@@ -45,7 +46,7 @@ export const resourceRows = [
     metavar: '[type:]count',
     key: 'gpus',
     parse: gpuCount,
-    env: { sbatch: ['SBATCH_GPUS'], srun: ['SLURM_GPUS'] },
+    env: everywhere('GPUS'),
     group,
     help: 'GPUs for the whole job',
   },
@@ -55,7 +56,7 @@ export const resourceRows = [
     metavar: '[type:]count',
     key: 'gpusPerNode',
     parse: gpuCount,
-    env: { sbatch: ['SBATCH_GPUS_PER_NODE'], srun: ['SLURM_GPUS_PER_NODE'] },
+    env: everywhere('GPUS_PER_NODE'),
     group,
     help: 'GPUs on each node',
   },
@@ -65,7 +66,7 @@ export const resourceRows = [
     metavar: 'list',
     key: 'gres',
     parse: gresList,
-    env: { sbatch: ['SBATCH_GRES'], srun: ['SLURM_GRES'] },
+    env: everywhere('GRES'),
     group,
     help: 'countable devices on each node: gpu:2, gpu:a100:1, none',
   },
@@ -75,7 +76,7 @@ export const resourceRows = [
     metavar: 'size',
     key: 'memMb',
     parse: memoryMb,
-    env: { sbatch: ['SBATCH_MEM_PER_NODE'], srun: ['SLURM_MEM_PER_NODE'] },
+    env: everywhere('MEM_PER_NODE'),
     group,
     help: 'memory on each node: 500, 4G, 1T; MiB unless it says otherwise; 0 for all',
   },
@@ -85,9 +86,9 @@ export const resourceRows = [
     arg: 'required',
     metavar: 'nodes',
     key: 'nodelist',
-    parse: nodeNames,
+    parse: nodeNamesOrFile,
     group,
-    help: 'nodes to run on: n1,n[3-5]',
+    help: 'nodes to run on: n1,n[3-5], or a file that names them',
   },
   {
     long: 'nodes',

@@ -74,7 +74,7 @@ test('faults end with the code and the first line of Slurm (captures "errors.sba
   for (const [words, expected] of cases) assert.equal(complaint(words), expected, words.join(' '));
 });
 
-test('wrong values of options that are refused are called wrong in the words of Slurm', () => {
+test('wrong values of options are called wrong in the words of Slurm', () => {
   const cases: readonly (readonly [readonly string[], string])[] = [
     [['--begin=xx'], '255 Invalid time specification (pos=0): xx'],
     [['--begin='], invalid('begin')],
@@ -96,21 +96,16 @@ test('wrong values of options that are refused are called wrong in the words of 
 
 test('options that are not served are refused by name', () => {
   const cases: readonly (readonly [readonly string[], string])[] = [
-    [['--begin=now+1hour'], '--begin is not supported by this release'],
-    [['-d', 'afterok:5'], '--dependency is not supported by this release'],
-    [['--exclusive'], '--exclusive is not supported by this release'],
-    [['--exclusive=user'], '--exclusive is not supported by this release'],
-    [['--signal=B:USR1@60'], '--signal is not supported by this release'],
-    [['-s'], '--oversubscribe is not supported by this release'],
-    [['-M', 'all'], '--clusters is not supported: there are no other clusters here'],
-    [['-L', 'x:1'], '--licenses is not supported: there are no licences here'],
-    [['--uid=0'], '--uid is not supported: a job runs as its submitter'],
+    [['--container=/x'], '--container is not supported by this release'],
+    [['--cpu-freq=high'], '--cpu-freq is not supported: the clock rates of devices are left alone'],
+    [['--bb=x'], '--bb is not supported: there are no burst buffers here'],
+    [['--reboot'], '--reboot is not supported: nothing here may boot a node'],
     [['-N1', ':', '-N2', 's.sh'], 'heterogeneous jobs are not supported by this release'],
   ];
   for (const [words, expected] of cases)
     assert.equal(complaint(words), `1 ${error} ${expected}`, words.join(' '));
-  const set = { SBATCH_QOS: 'high' };
-  assert.match(complaint([], set), /--qos is not supported: .* \(set by SBATCH_QOS\)$/);
+  const set = { SBATCH_GPU_FREQ: 'high' };
+  assert.match(complaint([], set), /--gpu-freq is not supported: .* \(set by SBATCH_GPU_FREQ\)$/);
 });
 
 test('a submission is read with all that it asks for', () => {

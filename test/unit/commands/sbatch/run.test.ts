@@ -37,9 +37,13 @@ async function sbatch(argv: readonly string[], given: Given = {}) {
       gid: 2001,
       host: 'login',
       umask: 0o027,
+      rlimits: {},
+      groups: ['alice'],
+      moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
     }),
     open: async () => session,
     loginEnvironment: async () => ({ PATH: '/login/bin', HOME: '/home/alice', USER: 'alice' }),
+    readUserText: async () => ({ fault: 'No such file or directory' }),
     waitForJob: async () => given.waited ?? 0,
   };
   const exitCode = await run(argv, io, deps);
@@ -177,6 +181,8 @@ describe('precedence and environment', () => {
       USER: 'alice',
       FOO: 'bar',
       X: '1',
+      SLURM_EXPORT_ENV: 'FOO,X=1',
+      SLURM_GET_USER_ENV: '1',
       SLURM_SUBMIT_DIR: '/home/alice/w',
       SLURM_UMASK: '0027',
     });

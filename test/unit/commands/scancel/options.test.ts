@@ -26,7 +26,6 @@ test('faults are told as by Slurm (captures "errors.scancel" and observed)', () 
     [['-s', 'FOO', '1'], 'Unknown job signal: FOO'],
     [['-s', '0', '1'], 'Unknown job signal: 0'],
     [['12.0'], 'scancel: error: steps are not supported by this release: 12.0'],
-    [['-i', '5'], 'scancel: error: --interactive is not supported by this release'],
   ];
   for (const [words, expected] of cases) assert.equal(lines(words)[0], expected, words.join(' '));
   const valid = 'Valid job states are PENDING, RUNNING, and SUSPENDED';

@@ -5,10 +5,13 @@ import { readInbox } from '../../../../src/store/inbox.ts';
 import { fakeIo, node, now, share, spec } from '../../builders.ts';
 import { fakeCluster } from '../../session.ts';
 
-/** Job 1 is alice's and runs, 2 is alice's and waits, 3 is bob's. */
-async function scancel(argv: readonly string[], uid = 2001) {
+/** Job 1 is alice's and runs, 2 is alice's and waits, 3 is bob's. Root alone may change what is others'. */
+async function scancel(argv: readonly string[], uid = 2001, answers: readonly string[] = []) {
   const there = await fakeCluster([node('gpu01')]);
+  const config = { partitions: [], nodes: [], admins: ['root'], adminUids: [0] };
   await there.commit([
+    { name: 'formatRaised', time: now, format: 3 },
+    { name: 'clusterConfigured', time: now, config },
     { name: 'jobSubmitted', time: now, id: 1, spec: spec({ name: 'train' }) },
     { name: 'jobSubmitted', time: now, id: 2, spec: spec() },
     { name: 'jobSubmitted', time: now, id: 3, spec: spec({ user: 'bob', uid: 2002 }) },
@@ -16,7 +19,14 @@ async function scancel(argv: readonly string[], uid = 2001) {
   ]);
   const session = await there.open({ uid });
   const io = fakeIo();
-  const deps = { open: async () => session, user: { uid, name: 'alice' }, host: 'login' };
+  const lines = [...answers];
+  const deps = {
+    open: async () => session,
+    user: { uid, name: 'alice' },
+    host: 'login',
+    isUser: async (name: string) => name !== 'nosuch',
+    readLine: async () => lines.shift(),
+  };
   const exitCode = await run(argv, io, deps);
   const { requests } = await readInbox(session.store, 'all');
   return { exitCode, ...io.printed, requests: requests.map(({ request }) => request) };
@@ -53,6 +63,22 @@ describe('with words, as captured', () => {
     [['abc'], 1, 'scancel: error: Invalid job id abc\n'],
     [['-v', '999999'], 0, `scancel: Terminating job 999999\nscancel: error: ${unknown}\n`],
     [['-v', '1'], 0, 'scancel: Terminating job 1\n'],
+    [['-v', '-s', 'USR1', '1'], 0, 'scancel: Signal 10 to job 1\n'],
+    [['-v', '-b', '-s', 'USR2', '1'], 0, 'scancel: Signal 12 to batch job 1\n'],
+    [['-n', 'nosuch', '1'], 1, 'scancel: error: Kill job error on job id 1: Invalid job id specified\n'],
+    [['-u', 'nosuch'], 1, 'scancel: error: Invalid user name: nosuch\n'],
+    [['-i', '999999'], 1, `scancel: error: ${unknown}\n`],
+    [
+      ['-v', '-p', 'nosuch'],
+      0,
+      'scancel: error: No active jobs match ALL job filters, including: partition=nosuch \n',
+    ],
+    [
+      ['-v', '1', '3'],
+      210,
+      'scancel: Terminating job 1\nscancel: Terminating job 3\n' +
+        'scancel: error: Kill job error on job id 3: Access/permission denied\n',
+    ],
     [['3'], 210, 'scancel: error: Kill job error on job id 3: Access/permission denied\n'],
   ];
   for (const [argv, code, message] of cases) {
@@ -61,6 +87,28 @@ describe('with words, as captured', () => {
       assert.deepEqual([exitCode, out, err], [code, '', message]);
     });
   }
+
+  test('asked before each job', async () => {
+    const question = 'Cancel job_id=1 name=train partition=main [y/n]? ';
+    const no = await scancel(['-i', '1'], 2001, ['n']);
+    assert.deepEqual([no.exitCode, no.out, no.requests], [0, question, []]);
+    const unclear = await scancel(['-i', '1'], 2001, ['', 'perhaps', 'Yes']);
+    assert.deepEqual([unclear.out, unclear.requests.length], [question.repeat(3), 1]);
+    const silent = await scancel(['-i', '1'], 2001, []);
+    assert.deepEqual([silent.exitCode, silent.requests], [0, []]);
+  });
+
+  test('by quality of service, reservation and workload key', async () => {
+    assert.equal((await scancel(['-q', 'normal'])).requests.length, 1);
+    for (const argv of [
+      ['-q', 'high'],
+      ['-R', 'none'],
+      ['--wckey=none'],
+      ['-H', '999999'],
+      ['--ctld', '-n', 'x'],
+    ])
+      assert.deepEqual((await scancel(argv)).requests, [], argv.join(' '));
+  });
 
   test('root ends the jobs of others', async () => {
     const { exitCode, requests } = await scancel(['3'], 0);

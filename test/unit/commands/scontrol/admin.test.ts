@@ -150,7 +150,8 @@ describe('what is sent', () => {
   });
 
   test('an update of a job is not one of these', async () => {
-    assert.match((await told('update JobId=335 Comment=x'))[1], /update/);
+    const { sent } = await scontrol(['update', 'JobId=337', 'Comment=x']);
+    assert.equal(sent[0]?.name, 'update');
   });
 });
 
@@ -375,9 +376,11 @@ test('without a command, commands are read', async () => {
     'x',
   ];
   const { out, err, exitCode, sent } = await scontrol([], cluster, { uid: 0, lines });
+  const update = "scontrol: update NodeName=gpu03 State=DRAIN Reason='two words'\n";
   assert.equal(
     out,
-    'scontrol: Slurmctld(primary) at vm is UP\nscontrol: scontrol: Node nosuch not found\nscontrol: scontrol: ',
+    'scontrol: ping\nSlurmctld(primary) at vm is UP\nscontrol: \n' +
+      `scontrol: show node nosuch\nNode nosuch not found\n${update}scontrol: quit\n`,
   );
   assert.deepEqual([err, exitCode], ['', 1]);
   assert.deepEqual(sent, [{ name: 'updateNode', nodes: ['gpu03'], state: 'drain', reason: 'two words' }]);

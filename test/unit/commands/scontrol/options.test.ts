@@ -27,8 +27,8 @@ test('faults are told as by Slurm (captures "errors.scontrol" and observed)', ()
 });
 
 test('what is not served is refused by name', () => {
-  assert.equal(line('hold', '5'), 'scontrol: error: hold is not supported by this release');
-  assert.equal(line('REL', '5'), 'scontrol: error: release is not supported by this release');
+  assert.equal(line('notify', '5'), 'scontrol: error: notify is not supported by this release');
+  assert.equal(line('REB', 'n1'), 'scontrol: error: reboot is not supported by this release');
   assert.equal(line('show', 'slurmd'), 'scontrol: error: show slurmd is not supported by this release');
 });
 

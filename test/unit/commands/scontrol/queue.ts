@@ -28,7 +28,7 @@ export const nodes = [
 ];
 const arraySpec = { name: 'arr', cpusPerTask: 2, array: { tasks: [[1, 20]], throttle: 2 } } as const;
 
-export const queue = view(
+const jobsOnly = view(
   nodes,
   [
     running(335, {
@@ -87,6 +87,16 @@ export const queue = view(
   { 337: 'JobHeldUser', 338: 'JobArrayTaskLimit', 339: 'Resources', 361: 'JobHeldAdmin' },
 );
 
+/** Root alone may do what is an administrator's. */
+export const queue: ClusterView = {
+  ...jobsOnly,
+  cluster: {
+    ...jobsOnly.cluster,
+    format: 3,
+    config: { partitions: [], nodes: [], admins: ['root'], adminUids: [0] },
+  },
+};
+
 const record: RunRecord = {
   jobId: 335,
   attempt: 1,
@@ -107,11 +117,15 @@ export async function scontrol(
     readonly uid?: number;
     readonly environment?: Readonly<Record<string, string>>;
     readonly steps?: readonly ShownStep[];
+    readonly isInputTerminal?: boolean;
+    readonly program?: string;
     readonly badSettings?: string;
     readonly lines?: readonly string[];
   } = {},
 ) {
-  const io = fakeIo({ program: 'mgpu_scontrol', environment: given.environment ?? {} });
+  const lines = [...(given.lines ?? [])];
+  const written = new Map<string, string>();
+  const io = fakeIo({ program: given.program ?? 'mgpu_scontrol', environment: given.environment ?? {} });
   const sent: Request[] = [];
   const deps: ScontrolDeps = {
     view: async () => shown,
@@ -127,9 +141,6 @@ export async function scontrol(
     mayAdminister: async () => given.uid === 0,
     isUser: async (name) => ['alice', 'bob', 'root'].includes(name),
     utcOffsetMinutes: () => 0,
-    async *lines() {
-      yield* given.lines ?? [];
-    },
     async checkSettings() {
       if (given.badSettings !== undefined) throw new MgpuError('SETTINGS', given.badSettings);
     },
@@ -139,9 +150,21 @@ export async function scontrol(
     send: async (request) => {
       sent.push(request);
     },
+    isOwner: async () => false,
+    script: async ({ id }) => (id === 335 ? new TextEncoder().encode('#!/bin/sh\ntrue') : undefined),
+    writeFile: async (path, content) => {
+      if (path.startsWith('/nosuch')) return 'No such file or directory';
+      written.set(path, new TextDecoder().decode(content));
+      return undefined;
+    },
+    pids: async () => [4711, 4712],
+    host: 'cpu01',
+    sleep: async () => assert.fail('nobody waits'),
+    readLine: async () => lines.shift(),
+    isInputTerminal: given.isInputTerminal === true,
   };
   const exitCode = await run(words, io, deps);
-  return { ...io.printed, exitCode, sent };
+  return { ...io.printed, exitCode, sent, written };
 }
 
 /** What is printed by a command line that has to work. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import { out, queue, scontrol } from './queue.ts';
 
 test('host lists', async () => {
@@ -33,77 +33,13 @@ test('host lists of a file', async () => {
   assert.deepEqual([missing.err, missing.exitCode], ['Can not open /nosuch\n', 1]);
 });
 
-describe('hold and release', () => {
-  test('send one request for all that may be done', async () => {
-    const held = await scontrol(['hold', '339,338']);
-    assert.deepEqual(held.sent, [{ name: 'hold', targets: [{ job: 339 }, { job: 338 }] }]);
-    assert.deepEqual([held.out, held.err, held.exitCode], ['', '', 0]);
-    assert.deepEqual((await scontrol(['release', '337', '339'])).sent, [
-      { name: 'unhold', targets: [{ job: 337 }, { job: 339 }] },
-    ]);
-    assert.deepEqual((await scontrol(['uhold', '339'])).sent, [{ name: 'hold', targets: [{ job: 339 }] }]);
-  });
-
-  test('by name: one’s own', async () => {
-    assert.deepEqual((await scontrol(['release', 'jobname=held'])).sent, [
-      { name: 'unhold', targets: [{ job: 337 }] },
-    ]);
-    assert.deepEqual((await scontrol(['hold', 'name=held'], queue, { uid: 0 })).sent, [
-      { name: 'hold', targets: [{ job: 337 }, { job: 360 }] },
-    ]);
-    assert.equal((await scontrol(['hold', 'name=nobody'])).exitCode, 1);
-  });
-
-  test('what may not be done is said, the rest is done', async () => {
-    const mixed = await scontrol(['hold', '999,337']);
-    assert.deepEqual(mixed.sent, [{ name: 'hold', targets: [{ job: 337 }] }]);
-    assert.equal(
-      mixed.err,
-      'Invalid job id specified for job 999\nslurm_suspend error: Invalid job id specified\n',
-    );
-    assert.equal(mixed.exitCode, 1);
-  });
-
-  test('refusals', async () => {
-    const refusal = async (words: readonly string[], uid = 2001): Promise<string> => {
-      const { err, exitCode, sent } = await scontrol(words, queue, { uid });
-      assert.deepEqual([exitCode, sent], [1, []]);
-      return err.split('\n')[0] ?? '';
-    };
-    assert.equal(await refusal(['hold', 'abc']), 'Invalid job id specified for job abc');
-    assert.equal(await refusal(['hold', '348']), 'Job has already finished for job 348');
-    assert.equal(await refusal(['hold', '360']), 'Access/permission denied for job 360');
-    assert.equal(await refusal(['release', '361']), 'Access/permission denied for job 361');
-    assert.equal(
-      await refusal(['hold', '335']),
-      'scontrol: error: hold of job 335, which runs, is not supported by this release',
-    );
-    assert.equal(
-      await refusal(['hold', '338_7']),
-      'scontrol: error: hold of single tasks (338_7) is not supported by this release',
-    );
-    assert.equal(
-      await refusal(['uhold', '360'], 0),
-      "scontrol: error: uhold of another user's job is not supported by this release",
-    );
-    assert.equal(await refusal(['hold']), 'too few arguments for keyword:hold');
-  });
-
-  test('root may release what root has held', async () => {
-    assert.deepEqual((await scontrol(['release', '361'], queue, { uid: 0 })).sent.length, 1);
-  });
-});
-
 test('what is not done yet is refused by name', async () => {
   const refusal = async (...words: string[]) => {
     const { out: text, err, exitCode } = await scontrol(words);
     assert.deepEqual([text, exitCode], ['', 1]);
     return err;
   };
-  assert.match(
-    await refusal('update', 'JobId=1', 'TimeLimit=5'),
-    /^scontrol: error: update is not supported by this release\n$/,
-  );
+  assert.match(await refusal('notify', '1', 'x'), /^scontrol: error: notify is not supported/);
   assert.match(
     await refusal('show', 'slurmd'),
     /^scontrol: error: show slurmd is not supported by this release\n$/,

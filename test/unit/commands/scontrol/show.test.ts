@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { node, pending, view } from '../../builders.ts';
-import { nodes, out, scontrol } from './queue.ts';
+import { node, now, pending, running, share, view } from '../../builders.ts';
+import { nodes, out, queue, scontrol } from './queue.ts';
 
 const running335 = `\
 JobId=335 JobName=running
    UserId=alice(2001) GroupId=alice(2001) MCS_label=N/A
-   Priority=4294901425 Nice=0 Account=proj QOS=(null)
+   Priority=4294901425 Nice=0 Account=proj QOS=normal
    JobState=RUNNING Reason=None Dependency=(null)
    Requeue=1 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:0
    RunTime=00:00:03 TimeLimit=00:10:00 TimeMin=N/A
    SubmitTime=2026-11-22T20:43:46 EligibleTime=2026-11-22T20:43:46
    AccrueTime=2026-11-22T20:43:46
    StartTime=2026-11-22T20:43:46 EndTime=2026-11-22T20:53:46 Deadline=N/A
-   SuspendTime=None SecsPreSuspend=0 LastSchedEval=Unknown Scheduler=Main
+   SuspendTime=None SecsPreSuspend=0 LastSchedEval=2026-11-22T20:43:46 Scheduler=Main
    Partition=main AllocNode:Sid=login:0
    ReqNodeList=(null) ExcNodeList=(null)
    NodeList=cpu01
@@ -49,6 +49,80 @@ describe('show job', () => {
       await out('-o', 'show', 'job', '335'),
       `${running335.trimEnd().replaceAll('\n   ', ' ')} \n`,
     );
+  });
+
+  test('under Slurm’s name it is Slurm’s page alone', async () => {
+    const { out: page } = await scontrol(['show', 'job', '335'], queue, { program: 'scontrol' });
+    assert.equal(page, running335.replace(/( {3}Mgpu.*\n)+/, ''));
+  });
+
+  test('all that a job may ask for', async () => {
+    const spec = {
+      nice: 5,
+      qos: 'high',
+      timeLimit: 10,
+      timeMin: 5,
+      deadline: now + 3600,
+      beginTime: now + 60,
+      memoryPerCpuMb: 1000,
+      tmpPerNodeMb: 100,
+      constraint: 'a100&nvlink',
+      reservation: 'maint',
+      exclusive: 'node',
+      contiguous: true,
+      licenses: [{ name: 'foo', count: 2 }],
+      socketsPerNode: 1,
+      coresPerSocket: 2,
+      threadsPerCore: 1,
+      ntasksPerNode: 2,
+      ntasksPerSocket: 1,
+      ntasksPerCore: 1,
+      minCpusPerNode: 4,
+      switches: { count: 1, waitSeconds: 300 },
+      cpusPerGpu: 2,
+      gpus: [{ count: 2, per: 'socket' }],
+      mailTypes: ['BEGIN', 'END'],
+    } as const;
+    const job = { ...pending(5, { spec }), eligibleTime: now + 60 };
+    const { out: page } = await scontrol(['show', 'job', '5'], view([], [job], { 5: 'BeginTime' }));
+    for (const expected of [
+      'Nice=5 Account=proj QOS=high\n',
+      'RunTime=00:00:00 TimeLimit=00:10:00 TimeMin=00:05:00\n',
+      'EligibleTime=2026-11-22T20:44:49\n   AccrueTime=2026-11-22T20:44:49\n',
+      'StartTime=2026-11-22T20:44:49 EndTime=2026-11-22T20:54:49 Deadline=2026-11-22T21:43:49\n',
+      ' CPUs/Task=1 ReqB:S:C:T=0:0:2:1\n',
+      'Socks/Node=1 NtasksPerN:B:S:C=2:0:1:1 CoreSpec=*\n',
+      'MinCPUsNode=4 MinMemoryCPU=1000M MinTmpDiskNode=100M\n',
+      'Features=a100&nvlink DelayBoot=00:00:00\n   Reservation=maint\n',
+      'OverSubscribe=NO Contiguous=1 Licenses=foo:2 Network=(null)\n',
+      'Switches=1@00:05:00\n   Power=\n   CpusPerTres=gres:gpu:2\n   TresPerSocket=gres:gpu:2\n',
+      '   MailUser=alice MailType=BEGIN,END\n   \n\n',
+    ])
+      assert.ok(page.includes(expected), `${expected}\n${page}`);
+  });
+
+  test('what stands still, and what is held as it runs', async () => {
+    const shares = [share('cpu01')];
+    const still = { ...running(5, { shares }), suspendedTime: now - 1, suspendedSeconds: 1 };
+    const { out: page } = await scontrol(['show', 'job', '5'], view(nodes, [still]));
+    assert.match(page, /JobState=SUSPENDED Reason=None /);
+    assert.match(page, /RunTime=00:00:01 /);
+    assert.match(page, /SuspendTime=2026-11-22T20:43:48 SecsPreSuspend=1 /);
+    const held = { ...running(5, { shares }), held: 'user' } as const;
+    const { out: other } = await scontrol(['show', 'job', '5'], view(nodes, [held]));
+    assert.match(other, /Priority=0 .*\n {3}JobState=RUNNING Reason=JobHeldUser /);
+  });
+
+  test('tasks that are held one by one', async () => {
+    const array = { array: { tasks: [[1, 3]], throttle: 0 } } as const;
+    const job = { ...pending(5, { spec: array, tasks: [[1, 3]] }), heldTasks: [[2, 2]] } as const;
+    const reasonOf = async (id: string) => {
+      const { out: page } = await scontrol(['show', 'job', id], view([], [job], { 5: 'Resources' }));
+      return /Reason=(\S+)/.exec(page)?.[1];
+    };
+    assert.equal(await reasonOf('5'), 'Resources,JobHeldUser');
+    assert.equal(await reasonOf('5_1'), 'Resources');
+    assert.equal(await reasonOf('5_2'), 'JobHeldUser');
   });
 
   test('-d tells what is held on each node', async () => {

@@ -26,8 +26,16 @@ async function srun(argv: readonly string[], given: Given = {}) {
   let inner: InnerStepOptions | undefined;
   const programs: string[] = [];
   const exitCode = await run(argv, io, {
+    readUserText: async () => ({ fault: 'No such file or directory' }),
     umask: 0o27,
-    submitter: async () => ({ user: 'alice', uid: 2001, group: 'alice', gid: 2001, host: 'login' }),
+    submitter: async () => ({
+      user: 'alice',
+      uid: 2001,
+      group: 'alice',
+      gid: 2001,
+      host: 'login',
+      moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
+    }),
     async open(spool) {
       spools.push(spool);
       return { ...(await there.open()), watcher };

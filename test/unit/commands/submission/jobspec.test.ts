@@ -17,6 +17,7 @@ const context: SubmitContext = {
   kind: 'batch',
   command: '/home/alice/w/s.sh a b',
   defaultName: 's.sh',
+  moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
 };
 
 /** What the options make; it has to pass the schema that daemons read it by. */
@@ -85,6 +86,7 @@ test('a job with all of them', () => {
       [7, 7],
     ],
     throttle: 2,
+    step: 1,
   });
   assert.deepEqual([nodes, ntasks], [{ min: 2, max: 2 }, 6]);
   assert.deepEqual(gpus, [{ count: 2, per: 'node', type: 'a100' }]);
@@ -191,12 +193,8 @@ describe('what contradicts itself or cannot be stored', () => {
       { gres: [{ name: 'gpu', type: 'a100', count: 1 }], gpusPerNode: one },
       /with and without type identification/,
     ],
-    [{ gpus: [{ count: 4 }], gpusPerNode: one, nodes: { min: 2, max: 2 } }, /of which there are to be 2/],
     [{ gpus: [{ count: 4, type: 'v100' }], gpusPerNode: [{ count: 2, type: 'a100' }] }, /do not agree/],
-    [
-      { nodelist: ['n1', 'n2'], nodes: { min: 1, max: 1 } },
-      /more nodes than permitted by max-node count \(2 > 1\)/,
-    ],
+    [{ nodelist: ['n1', 'n2'], nodes: { min: 1, max: 1 } }, /^invalid number of nodes \(-N 2-1\)$/],
     [{ nodes: { min: 2000, max: 2000 } }, /--nodes: 2000 is more than a job can have/],
     [{ ntasks: 2_000_000 }, /--ntasks: 2000000 is more/],
     [{ cpusPerTask: 100_000 }, /--cpus-per-task: 100000 is more/],

@@ -40,10 +40,11 @@ test('bash offers the options and words of the tables', () => {
     [['mgpu_sbatch', '-J', '--pars'], []],
     [['mgpu_srun', '-n', '2', '--lab'], ['--label']],
     [['mgpu_srun', '-n', '2', 'nosuch', '--lab'], []],
-    [['mgpu_sbatch', '--beg'], []],
+    [['mgpu_sbatch', '--beg'], ['--begin']],
+    [['mgpu_sbatch', '--reb'], []],
     [
       ['mgpu', ''],
-      ['backup', 'completion', 'doctor', 'fsck', 'init', 'restore', 'stop', 'upgrade'],
+      ['backup', 'completion', 'doctor', 'fsck', 'init', 'restore', 'stop', 'upgrade', 'why'],
     ],
     [['mgpu', '--sp'], ['--spool']],
     [

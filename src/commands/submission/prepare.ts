@@ -1,0 +1,46 @@
+import { printable } from '../../base/text.ts';
+import type { Session } from '../../services/session.ts';
+import type { SubmitValues } from '../../tables/options/values.ts';
+import type { Failed } from '../../tables/row.ts';
+import type { CommandIo } from '../io.ts';
+import { clusterComplaint, submissionFault, submissionNotices, type Who } from './check.ts';
+import { type ReadText, withNodefile } from './nodefile.ts';
+import { nodeWarning } from './nodewish.ts';
+
+export interface Preparing {
+  readonly program: string;
+  readonly who: Who;
+  readonly io: CommandIo;
+  readonly readUserText: ReadText;
+}
+
+/** The values as they are to be submitted, with what is to be said of them said; or why they may not be. */
+export async function preparedValues(
+  asked: SubmitValues,
+  { program, who, io, readUserText }: Preparing,
+): Promise<{ readonly values: SubmitValues } | Failed> {
+  const named = await withNodefile(asked, program, readUserText);
+  if ('failed' in named) return named;
+  const fault = submissionFault(named.values, program, who);
+  if (fault !== undefined) return fault;
+  const warning = nodeWarning(named.values);
+  tell(io, submissionNotices(named.values, program));
+  if (warning !== undefined) tell(io, [`${program}: ${warning}`]);
+  return named;
+}
+
+/** Whether the job is for this cluster; says of other names that there are none. */
+export function isForCluster(
+  values: SubmitValues,
+  session: Session,
+  { program, io }: Pick<Preparing, 'program' | 'io'>,
+): boolean {
+  const { lines, isNone } = clusterComplaint(values, { program, own: session.store.spool.clusterName });
+  tell(io, lines);
+  return !isNone;
+}
+
+/** Lines for standard error, whatever they quote made visible. */
+export function tell(io: CommandIo, lines: readonly string[]): void {
+  for (const line of lines) io.err(`${printable(line)}\n`);
+}

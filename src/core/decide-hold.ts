@@ -1,0 +1,72 @@
+import type { Cluster } from '../model/cluster.ts';
+import type { Seconds } from '../model/ids.ts';
+import { isActive, type PendingJob } from '../model/job.ts';
+import { type Ranges, rangesCount, rangesNumbers, rangesRemove } from '../model/ranges.ts';
+import type { JobDecision } from './decide-jobs.ts';
+import { type Chosen, isAllOf } from './targets.ts';
+
+/** From this format on a job may be held while it runs, and single tasks of an array. */
+const formatOfFineHolds = 3;
+
+/** A job that runs is held for when it waits again. An administrator's hold is not weakened by the user's. */
+export function holdEvents(
+  { format }: Cluster,
+  { job, tasks }: Chosen,
+  by: 'user' | 'admin',
+  time: Seconds,
+): JobDecision {
+  if (job.state === 'ENDED') return 'finished';
+  if (isActive(job) && format < formatOfFineHolds) return 'old format';
+  if (job.held === 'admin' || job.held === by) return [];
+  const { id } = job;
+  if (tasks === undefined || job.state !== 'PENDING') return [{ name: 'jobHeld', time, id, by }];
+  const left = without(tasks, (by === 'user' ? job.heldTasks : job.adminHeldTasks) ?? []);
+  return left.length === 0 ? [] : [{ name: 'jobHeld', time, id, by, tasks: left }];
+}
+
+/** What an administrator holds he alone lets go. */
+export function unholdEvents(
+  { format }: Cluster,
+  { job, tasks }: Chosen,
+  { isAdmin, now: time }: { readonly isAdmin: boolean; readonly now: Seconds },
+): JobDecision {
+  const { id } = job;
+  if (job.state === 'ENDED') return 'finished';
+  if (isActive(job)) {
+    if (job.held === undefined) return [];
+    if (format < formatOfFineHolds) return 'old format';
+    return job.held === 'admin' && !isAdmin ? 'denied' : [{ name: 'jobUnheld', time, id }];
+  }
+  if (job.held === 'admin' && !isAdmin) return 'denied';
+  if (tasks !== undefined && !(job.held !== undefined && isAllOf(tasks, job.tasks))) {
+    return unholdTasks(job, tasks, { isAdmin, time });
+  }
+  if (job.held === undefined && job.heldTasks === undefined) return [];
+  const { adminHeldTasks } = job;
+  const released = { name: 'jobUnheld', time, id } as const;
+  if (isAdmin || adminHeldTasks === undefined) return [released];
+  return [released, { name: 'jobHeld', time, id, by: 'admin', tasks: adminHeldTasks }];
+}
+
+/** Of an array that is held as a whole the other tasks stay held, each by itself. */
+function unholdTasks(
+  job: PendingJob,
+  tasks: Ranges,
+  { isAdmin, time }: { readonly isAdmin: boolean; readonly time: Seconds },
+): JobDecision {
+  const { id, held, heldTasks = [], adminHeldTasks = [] } = job;
+  const own = isAdmin ? tasks : without(tasks, adminHeldTasks);
+  if (own.length === 0) return 'denied';
+  if (held !== undefined) {
+    return [
+      { name: 'jobUnheld', time, id },
+      { name: 'jobHeld', time, id, by: held, tasks: without(job.tasks ?? [], own) },
+    ];
+  }
+  const areHeld = rangesCount(without(heldTasks, own)) < rangesCount(heldTasks);
+  return areHeld ? [{ name: 'jobUnheld', time, id, tasks: own }] : [];
+}
+
+function without(ranges: Ranges, others: Ranges): Ranges {
+  return rangesRemove(ranges, [...rangesNumbers(others)]);
+}
