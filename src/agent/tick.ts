@@ -152,8 +152,6 @@ async function startEvents(
   if (missing <= 0) return first;
   const last = Math.max(idsAfter(cluster), memory.spareIds.at(-1) ?? 0);
   memory.spareIds = [...memory.spareIds, ...(await makeRooms(agent.store, last, missing))];
-  // A task that the log knows must have its room also after a loss of power.
-  if (agent.store.spool.durable) await agent.store.files.syncDir(agent.store.layout.jobs);
   return planEvents(cluster, now, memory.spareIds);
 }
 

@@ -56,7 +56,8 @@ export function unheld(cluster: Cluster, event: EventOf<'jobUnheld'>): Cluster {
   const waiting = pending(cluster, event.id);
   if (event.tasks !== undefined) return withJob(cluster, tasksUnheld(waiting, event.tasks));
   const { held: _held, heldTasks: _heldTasks, adminHeldTasks: _adminHeldTasks, ...released } = waiting;
-  return withJob(cluster, { ...released, reason: 'None' });
+  const since = cluster.format >= 3 && { releasedTime: event.time };
+  return withJob(cluster, { ...released, reason: 'None', ...since });
 }
 
 export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Cluster {
@@ -68,6 +69,7 @@ export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Clu
     tasks,
     heldTasks: _heldTasks,
     adminHeldTasks: _adminHeldTasks,
+    releasedTime: _releasedTime,
     ...kept
   } = source;
   const job: RunningJob = {
@@ -149,6 +151,7 @@ export function cancelled(cluster: Cluster, event: EventOf<'jobCancelled'>): Clu
     held: _held,
     heldTasks: _heldTasks,
     adminHeldTasks: _adminHeldTasks,
+    releasedTime: _releasedTime,
     ...kept
   } = job;
   return withJob(cluster, {

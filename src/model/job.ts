@@ -54,6 +54,8 @@ const pendingSchema = object(
     heldTasks: rangesSchema,
     /** Those of the held tasks that an administrator holds (format 3). */
     adminHeldTasks: rangesSchema,
+    /** When it was released, or asked to run again after its end (format 3). */
+    releasedTime: secondsSchema,
   },
 );
 const active = {
