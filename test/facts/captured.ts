@@ -35,7 +35,7 @@ export const capturedSettings = {
     { name: 'off', nodes: 'cpu01', state: 'down' },
   ],
   jobs: { def_mem_per_cpu: 1000, kill_wait: 30, max_array_size: 1001 },
-  accounts: [{ name: 'proj', users: ['alice', 'bob'], organization: 'lab' }],
+  accounts: [{ name: 'proj', users: ['alice', 'bob'] }],
   admins: ['root'],
 };
 
