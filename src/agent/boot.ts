@@ -7,6 +7,9 @@ import { jobsRunHere } from './observe.ts';
 import { remakeRoom } from './remake.ts';
 import { localRunOf } from './run.ts';
 
+/** So many of the machine's boots are noted, the present one first; it may not have registered in each. */
+const bootsNoted = 50;
+
 /**
  * After a boot: the start marker of a run may have been lost with the power, for the shim does not wait until
  * it is on disk. The run's local folder was there, durably, before its shim. So what has one and is of an
@@ -17,12 +20,11 @@ import { localRunOf } from './run.ts';
 export async function settleBoot(agent: Agent): Promise<void> {
   const { localDir, processes, store } = agent;
   const { files, ids, spool } = store;
-  const text = `${processes.bootId()}\n`;
   const content = await files.read(`${localDir}/boot`, limits.smallFileBytes);
-  const noted = content === undefined ? undefined : decodeText(content.bytes);
-  if (noted === text) return;
-  const before = agent.journal.cluster().nodes.get(agent.node.name)?.record.bootId;
-  const wasHere = noted !== undefined && noted === `${before}\n`;
+  const noted = content === undefined ? [] : decodeText(content.bytes).split('\n');
+  if (noted[0] === processes.bootId()) return;
+  const last = agent.journal.cluster().nodes.get(agent.node.name)?.record.bootId;
+  const wasHere = last !== undefined && noted.includes(last);
   for (const job of jobsRunHere(agent)) {
     const folder = localRunOf(agent, { jobId: job.id, attempt: job.attempt });
     const mayHaveBegun = (await files.stat(folder)) !== undefined;
@@ -33,5 +35,6 @@ export async function settleBoot(agent: Agent): Promise<void> {
   }
   await dropLeases(agent);
   const options = { mode: 0o600, durable: spool.durable, nonce: ids.next() };
-  await replace(files, localDir, 'boot', encodeText(text), options);
+  const boots = [processes.bootId(), ...noted.filter((one) => one !== '')].slice(0, bootsNoted);
+  await replace(files, localDir, 'boot', encodeText(`${boots.join('\n')}\n`), options);
 }

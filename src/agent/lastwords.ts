@@ -1,6 +1,7 @@
 import { isMgpuError } from '../base/error.ts';
 import { formatTimestamp } from '../model/duration.ts';
 import type { ActiveJob } from '../model/job.ts';
+import { stepdName } from '../model/stepdname.ts';
 import { encodeText } from '../store/put.ts';
 import type { Agent } from './agent.ts';
 import { isFirst, type Run } from './run.ts';
@@ -17,7 +18,8 @@ export async function sayLastWords(agent: Agent, run: Run, job: ActiveJob): Prom
   const { store, node, logger } = agent;
   const now = store.clock.now();
   const time = formatTimestamp(now, store.clock.utcOffsetMinutes(now));
-  const text = `slurmstepd: error: *** JOB ${job.id} ON ${node.name} CANCELLED AT ${time}${why} ***\n`;
+  const what = `*** JOB ${job.id} ON ${node.name} CANCELLED AT ${time}${why} ***`;
+  const text = `${stepdName(node)}: error: ${what}\n`;
   try {
     if (!(await isFirst(agent, run, 'lastwords'))) return;
     await store.files.append(streamPaths(agent, job).error, encodeText(text), { mode: 0o644, sync: false });

@@ -1,5 +1,5 @@
 import { MgpuError } from '../base/error.ts';
-import { jobEnvironment } from '../core/environment.ts';
+import { jobEnvironment, umaskVariable } from '../core/environment.ts';
 import type { RunningJob } from '../model/job.ts';
 import { replace } from '../store/put.ts';
 import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
@@ -90,15 +90,20 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
       mark: markOf(agent, job.id, job.attempt),
       spoolRoot: store.layout.root,
     }),
-    ...limitVariables(job, file),
+    ...submitterVariables(job, file),
     ...(job.spec.kind === 'interactive' && { MGPU_KILL_WAIT: String(settings.killWaitSeconds) }),
   };
 }
 
-/** A submitter's limits are for a batch script; a step supervisor could not work under all of them. */
-function limitVariables({ spec }: RunningJob, file: LaunchFile): Record<string, string> {
-  const limits = spec.kind === 'batch' ? limitsForShim(file.environment) : undefined;
-  return limits === undefined ? {} : { MGPU_LIMITS: limits };
+/**
+ * What the shim makes a batch script like its submitter's process by. A step supervisor could not work under
+ * all of these limits, and gives the mask to its tasks itself.
+ */
+function submitterVariables({ spec }: RunningJob, file: LaunchFile): Record<string, string> {
+  if (spec.kind !== 'batch') return {};
+  const limits = limitsForShim(file.environment);
+  const umask = file.environment[umaskVariable];
+  return { ...(limits && { MGPU_LIMITS: limits }), ...(umask && { MGPU_UMASK: umask }) };
 }
 
 function shimArgs(
@@ -114,7 +119,7 @@ function shimArgs(
       ...head,
       '/',
       '/dev/null',
-      `${room.path}/step.0.log`,
+      room.firstStep.log(0),
       '',
       'truncate',
       ...agent.stepCommand,

@@ -45,12 +45,17 @@ if [ -n "\${MGPU_LEASE-}" ]; then
   [ "$stamp" = forever ] || [ $((\${up%%.*} - stamp)) -lt "\${MGPU_LEASE%% *}" ] || fenced
 fi
 unset MGPU_LEASE
-limits=\${MGPU_LIMITS-}
-unset MGPU_LIMITS
+limits=\${MGPU_LIMITS-} mask=\${MGPU_UMASK-\${SLURM_UMASK-}}
+unset MGPU_LIMITS MGPU_UMASK
 
+# With the processor time of all that was waited for, in ticks (fields 16 and 17 of proc(5)).
+ended() { shift 13; user=$1 system=$2; }
 record() {
-  format='{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s}\\n'
-  printf "$format" "$attempt" "$1" "$2" "$3"
+  read -r stat < "/proc/$$/stat"
+  ended \${stat##*) }
+  format='{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s,'
+  format="$format"'"userTicks":%d,"systemTicks":%d}\\n'
+  printf "$format" "$attempt" "$1" "$2" "$3" "$user" "$system"
 }
 finish() {
   umask 022
@@ -64,7 +69,7 @@ finish() {
 }
 
 # The submitter's, for the job's files and its processes.
-case \${SLURM_UMASK-} in [0-7][0-7][0-7][0-7]) umask "$SLURM_UMASK" ;; esac
+case $mask in [0-7][0-7][0-7][0-7]) umask "$mask" ;; esac
 if [ "$mode" = truncate ]; then
   true > "$out" || finish 0 53 false
   [ -z "$err" ] || true > "$err" || finish 0 53 false
@@ -81,7 +86,11 @@ chdir_failed() {
   done >> "\${err:-$out}"
   cd /tmp
 }
+# Some shells tell all that they start where they were before.
+had_old=\${OLDPWD+yes} old=\${OLDPWD-}
 cd "$dir" || chdir_failed
+unset OLDPWD
+[ -z "$had_old" ] || { OLDPWD=$old; export OLDPWD; }
 
 # Under its submitter's limits, letter:value or letter:value:name, and with the number of its own process.
 run() {

@@ -1,12 +1,13 @@
+import { defaultAccountOf } from '../model/accounts.ts';
 import { type Cluster, configOf } from '../model/cluster.ts';
 import { defaultPartitionOf, type PartitionInfo, partitionNamed } from '../model/partition.ts';
 import type { JobSpec } from '../model/spec.ts';
 
 /**
  * A job as it is submitted, with what the settings decide at that moment: where it goes when it names no
- * partition (an empty name), how long it may run, how much memory each CPU has. As Slurm does, a priority
- * that somebody sets who may not is passed over. `format` is that of the spool: an older one goes without
- * what only tells how something was asked for.
+ * partition (an empty name), who is charged when it names no account, how long it may run, how much memory
+ * each CPU has. As Slurm does, a priority that somebody sets who may not is passed over. `format` is that of
+ * the spool: an older one goes without what only tells how something was asked for.
  */
 export function completed(spec: JobSpec, cluster: Cluster, format: number = cluster.format): JobSpec {
   const partition = spec.partition === '' ? (defaultPartitionOf(cluster)?.name ?? '') : spec.partition;
@@ -15,6 +16,7 @@ export function completed(spec: JobSpec, cluster: Cluster, format: number = clus
   const complete = {
     ...spec,
     partition,
+    account: spec.account || (defaultAccountOf(configOf(cluster), spec.user) ?? ''),
     timeLimit: timeLimitOf(spec, first),
     ...memoryOf(spec, cluster, first),
   };

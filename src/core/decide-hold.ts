@@ -20,6 +20,7 @@ export function holdEvents(
   if (job.held === 'admin' || job.held === by) return [];
   const { id } = job;
   if (tasks === undefined || job.state !== 'PENDING') return [{ name: 'jobHeld', time, id, by }];
+  if (format < formatOfFineHolds) return 'old format';
   const left = without(tasks, (by === 'user' ? job.heldTasks : job.adminHeldTasks) ?? []);
   return left.length === 0 ? [] : [{ name: 'jobHeld', time, id, by, tasks: left }];
 }
@@ -39,6 +40,7 @@ export function unholdEvents(
   }
   if (job.held === 'admin' && !isAdmin) return 'denied';
   if (tasks !== undefined && !(job.held !== undefined && isAllOf(tasks, job.tasks))) {
+    if (format < formatOfFineHolds) return 'old format';
     return unholdTasks(job, tasks, { isAdmin, time });
   }
   if (job.held === undefined && job.heldTasks === undefined) return [];

@@ -28,8 +28,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * The environment of a job's first process on its first node: what the submitter exported, and over it what
  * Slurm 22.05 sets (captured: topic `job environment`). Of the submitter's own job only what would be a lie
  * in this one is taken out; SLURM_NTASKS stays unless this job has one, as in Slurm. Left out, since there
- * is nothing to put in them: SLURM_CONF, SLURM_WORKING_CLUSTER, the addresses of srun. SLURM_TASK_PID is
- * known to nobody before the start.
+ * is nothing to put in them: the addresses of srun. SLURM_TASK_PID is known to nobody before the start.
  */
 export function jobEnvironment(input: EnvironmentInput): Record<string, string> {
   const { job, node } = input;
@@ -47,7 +46,7 @@ export function jobEnvironment(input: EnvironmentInput): Record<string, string> 
   };
   const environment = new Map<string, string>();
   for (const [name, value] of Object.entries(input.submitted)) {
-    if (!isStale(name) && !(isStep && isForNode(name))) environment.set(name, value);
+    if (!isStale(name) && !(isStep ? isForNode(name) : name === umaskVariable)) environment.set(name, value);
   }
   for (const [name, value] of definedOf(set)) environment.set(name, value);
   if (!environment.has('TMPDIR')) environment.set('TMPDIR', '/tmp');
@@ -66,6 +65,7 @@ function jobVariables({ job, clusterName, submitted }: EnvironmentInput): Variab
   const { spec, attempt } = job;
   return {
     ...identityVariables(job, clusterName),
+    SLURM_WORKING_CLUSTER: `${clusterName}:${controller}`,
     SLURM_JOB_GID: String(spec.gid),
     SLURM_JOB_UID: String(spec.uid),
     SLURM_JOB_USER: spec.user,
@@ -77,10 +77,18 @@ function jobVariables({ job, clusterName, submitted }: EnvironmentInput): Variab
   };
 }
 
+/**
+ * Where Slurm has its settings, and where and in which version its controller answers, as programs find it in
+ * every job. There is no such file and nobody answers: of the second one they take the cluster's name.
+ */
+const slurmConf = '/etc/slurm/slurm.conf';
+const controller = '127.0.0.1:6817:9728:109';
+
 /** What a job is called, by itself and by its cluster. */
 function identityVariables({ id, spec, partition }: ActiveJob, clusterName: string): Variables {
   return {
     SLURM_CLUSTER_NAME: clusterName,
+    SLURM_CONF: slurmConf,
     SLURM_JOBID: String(id),
     SLURM_JOB_ACCOUNT: spec.account === '' ? undefined : spec.account,
     SLURM_JOB_ID: String(id),
@@ -130,6 +138,9 @@ export function allocationEnvironment(input: AllocationInput): Record<string, st
   const kept = Object.entries(own).filter(([name]) => !isOfTask(name));
   return Object.fromEntries([...kept, ...definedOf(set)]);
 }
+
+/** A step's tasks have it; a batch job's shim applies it, and the script does not see it. */
+export const umaskVariable = 'SLURM_UMASK';
 
 function definedOf(variables: Variables): readonly (readonly [string, string])[] {
   return Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));

@@ -52,6 +52,7 @@ export function requeuedAgain(cluster: Cluster, event: EventOf<'jobRequeued'>): 
     eligibleTime: event.eligibleTime,
     attempt,
     reason: event.hold ? 'JobHeldUser' : 'None',
+    releasedTime: event.time,
     ...(event.hold && { held: 'user' }),
     ...(arrayJobId !== undefined && { arrayJobId }),
     ...(arrayTaskId !== undefined && { arrayTaskId }),

@@ -123,8 +123,12 @@ async function tellPulse({ session, keeper, id }: Allocating, text: string): Pro
   await replace(store.files, store.layout.job(id).path, 'pulse', encodeText(`${text}\n`), options);
 }
 
-/** After how long a job counts as one that has to wait, in ms, and how often it is looked at. */
+/**
+ * After how long a job counts as one that has to wait, in ms: soon if something keeps it, later where a daemon
+ * has only to do its work; and how often it is looked at.
+ */
 const promptMs = 300;
+const startMs = 3000;
 const pauseMsMin = 20;
 const pauseMsMax = 1000;
 /** What "at once" leaves a daemon to do its work, in seconds. */
@@ -156,7 +160,8 @@ async function waitForNodes(allocating: Allocating): Promise<ActiveJob | Allocat
     const reason = heldOf(job) ?? reasons.get(id);
     if (isAtOnce && waitedMs >= promptMs && reason !== undefined) return giveUp(allocating, 'busy');
     if (waitedMs >= patienceMs) return giveUp(allocating, isAtOnce ? 'busy' : 'late');
-    if (!isTold && !isAtOnce && waitedMs >= promptMs) {
+    const isTellDue = waitedMs >= (reason === undefined ? startMs : promptMs);
+    if (!isTold && !isAtOnce && isTellDue) {
       isTold = true;
       say({ what: 'waits', reason });
     }

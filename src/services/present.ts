@@ -7,6 +7,8 @@ import { type Cluster, configOf } from '../model/cluster.ts';
 import { emptyConfig } from '../model/config.ts';
 import { formatDependency } from '../model/dependency.ts';
 import type { Seconds } from '../model/ids.ts';
+import type { Job } from '../model/job.ts';
+import type { Reason } from '../model/states.ts';
 import type { ParseYaml } from '../ports/yaml.ts';
 import { readInbox } from '../store/inbox.ts';
 import { type Journal, openJournal } from '../store/journal.ts';
@@ -58,7 +60,9 @@ export function waitingOf(cluster: Cluster, now: Seconds): Waiting {
   const { reasons, texts } = plan(cluster, now);
   let planned: ReturnType<Waiting['plannedStarts']> | undefined;
   return {
-    reasons,
+    reasons: new Map(
+      [...reasons].map(([id, reason]) => [id, shownReason(cluster.jobs.get(id), reason, now)]),
+    ),
     reasonTexts: texts,
     plannedStarts: () => {
       planned ??= plannedStarts(cluster, now);
@@ -66,6 +70,16 @@ export function waitingOf(cluster: Cluster, now: Seconds): Waiting {
     },
     dependencyOf: (job, task) => formatDependency(standingOf(cluster, job, now, task).left),
   };
+}
+
+/** So long, at most, it takes Slurm's scheduler to come round to a job that waits for its time. */
+const roundSeconds = 60;
+
+/** What was released has no reason until the scheduler has come round (captures 'hold and release'). */
+function shownReason(job: Job | undefined, reason: Reason, now: Seconds): Reason {
+  const since = job?.state === 'PENDING' ? job.releasedTime : undefined;
+  const isFresh = since !== undefined && now - since < roundSeconds;
+  return isFresh && reason === 'BeginTime' ? 'None' : reason;
 }
 
 /** Where no daemon was ever there, the file says what one will take in. */

@@ -37,7 +37,8 @@ async function said(id: string, what: string): Promise<void> {
 }
 
 /** The beginning of what stands in a job's output when it is ended. */
-const words = (id: string): string => `slurmstepd: error: \\*\\*\\* JOB ${id} ON node1 CANCELLED AT ${stamp}`;
+const words = (id: string): string =>
+  `slurmstepd-node1: error: \\*\\*\\* JOB ${id} ON node1 CANCELLED AT ${stamp}`;
 const stamp = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d';
 
 test('a requeue ends the run, says so in its output, and the job runs again', async () => {
@@ -70,7 +71,7 @@ test('what is cancelled is told before its processes hear of it', async () => {
   const lines = text(`slurm-${id}.out`).split('\n');
   assert.match(
     lines[1] ?? '',
-    new RegExp(`^slurmstepd: error: \\*\\*\\* JOB ${id} ON node1 CANCELLED AT ${stamp} \\*\\*\\*$`),
+    new RegExp(`^slurmstepd-node1: error: \\*\\*\\* JOB ${id} ON node1 CANCELLED AT ${stamp} \\*\\*\\*$`),
   );
   assert.ok(lines.indexOf('hears') > 1, lines.join('\n'));
 });

@@ -173,7 +173,7 @@ test('settings that cannot be end the daemon at its start', () =>
     async (cluster) => {
       const daemon = cluster.start();
       assert.equal(await daemon.over(), 1);
-      assert.match(daemon.log(), /cluster\.yaml: unknown setting: jobs: kil_wait/);
+      assert.match(daemon.log(), /cluster\.yaml:1:10: unknown setting: jobs: kil_wait/);
     },
     { settings: { jobs: { kil_wait: 5 } } },
   ));

@@ -61,7 +61,10 @@ test('a job that runs is cancelled: SIGTERM to all of its processes', async () =
   await says(id, 'up');
   await cluster.client.cancel(id);
   assert.equal(outcome(await cluster.client.ended(id)), 'CANCELLED None 0:15');
-  assert.match(output(id), /^up\nslurmstepd: error: \*\*\* JOB \d+ ON node1 CANCELLED AT \S+ \*\*\*\n$/);
+  assert.match(
+    output(id),
+    /^up\nslurmstepd-node1: error: \*\*\* JOB \d+ ON node1 CANCELLED AT \S+ \*\*\*\n$/,
+  );
   await assertGone(id);
 });
 
@@ -72,7 +75,10 @@ test('a job that cleans up at SIGTERM has the time to do it', async () => {
   await cluster.client.cancel(id);
   assert.equal(outcome(await cluster.client.ended(id)), 'CANCELLED None 7:0');
   // In between the shell may say that its `sleep` was terminated.
-  assert.match(output(id), /^up\nslurmstepd: error: .* CANCELLED AT .* \*\*\*\n(Terminated\n)?cleaned\n$/);
+  assert.match(
+    output(id),
+    /^up\nslurmstepd-node1: error: .* CANCELLED AT .* \*\*\*\n(Terminated\n)?cleaned\n$/,
+  );
 });
 
 test('a job that ignores SIGTERM holds its GPU until it is killed after the grace', async () => {
@@ -103,7 +109,10 @@ test('the time limit ends a job, and not before its time', async () => {
   const other = await cluster.client.submit({ script: 'sleep 0.5', spec: { timeLimit: 1 } });
   assert.equal(outcome(await cluster.client.ended(id)), 'TIMEOUT TimeLimit 0:0');
   assert.ok(performance.now() - submitted >= 1000);
-  assert.match(output(id), /^up\nslurmstepd: error: .* DUE TO TIME LIMIT \*\*\*\n(Terminated\n)?told\n$/);
+  assert.match(
+    output(id),
+    /^up\nslurmstepd-node1: error: .* DUE TO TIME LIMIT \*\*\*\n(Terminated\n)?told\n$/,
+  );
   assert.equal(outcome(await cluster.client.ended(other)), 'COMPLETED None 0:0');
 });
 

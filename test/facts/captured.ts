@@ -58,14 +58,16 @@ export const otherUsers: Readonly<Record<string, number>> = { bob: 2002 };
 export const helpersPath = '/srv/ref/bin/wr.sh';
 export const helpers = `
 wr() {
-  for i in $(seq 300); do
+  local end=$((SECONDS + 20))
+  while [ $SECONDS -lt $end ]; do
     [ "$(squeue -h -t R -j "$1" -o %T 2>/dev/null | head -1)" = RUNNING ] && break
     sleep 0.1
   done
   sleep 0.7
 }
 wd() {
-  for i in $(seq 300); do
+  local end=$((SECONDS + 45))
+  while [ $SECONDS -lt $end ]; do
     [ -z "$(squeue -h -j "$1" 2>/dev/null)" ] && break
     sleep 0.1
   done

@@ -37,6 +37,7 @@ const right: Outcome = {
     exit: 0,
   },
   ours: { first: 701, last: 701 },
+  ageSeconds: 0,
 };
 
 const differences = (changed: Partial<Fact>, outcome: Outcome = right): readonly Difference[] => {

@@ -13,6 +13,8 @@ export interface Outcome {
   readonly post?: { readonly stdout: string; readonly stderr: string; readonly exit: number | string };
   /** The ids that our cluster gave meanwhile. */
   readonly ours: { readonly first: number; readonly last: number };
+  /** For how long the shared queue had stood. */
+  readonly ageSeconds: number;
 }
 
 export type Part = 'stdout' | 'stderr' | 'exit' | 'files' | 'post_stdout' | 'post_stderr' | 'post_exit';
@@ -28,7 +30,7 @@ export interface Difference {
 /** What differs; `inputs` are the lines that were run to come there. */
 export function compare(fact: Fact, outcome: Outcome, inputs: string): readonly Difference[] {
   const ids = idsShown(textsOf(fact));
-  const matcher = new Matcher({ ids, ours: outcome.ours, inputs });
+  const matcher = new Matcher({ ids, ours: outcome.ours, ageSeconds: outcome.ageSeconds, inputs });
   const how = { ids, matcher, inputs, anyOrder: mixesTasks(inputs) };
   const differences: Difference[] = [];
   const texts = (part: Part, expected: string, got: string): void => {

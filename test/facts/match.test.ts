@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Matcher } from './match.ts';
 
-const matcher = (ids: readonly number[], inputs = ''): Matcher =>
-  new Matcher({ ids: new Set(ids), ours: { first: 700, last: 730 }, inputs });
+const matcher = (ids: readonly number[], inputs = '', ageSeconds = 0): Matcher =>
+  new Matcher({ ids: new Set(ids), ours: { first: 700, last: 730 }, ageSeconds, inputs });
 const matches = (expected: string, got: string, ids: readonly number[] = []): boolean =>
   matcher(ids).line(expected, got);
 
@@ -73,6 +73,14 @@ test('a length that passes may be some seconds off, a limit may not', () => {
     ['30-00:00:00', '30-00:00:01'],
   ] as const)
     assert.ok(!matches(expected, got), `${expected} | ${got}`);
+});
+
+test('a queue that has stood longer shows longer lengths, and limits as they were', () => {
+  const one = matcher([], '', 100);
+  assert.ok(one.line('alice  R       0:03', 'alice  R       2:03'));
+  assert.ok(!one.line('alice  R       0:03', 'alice  R       2:14'));
+  assert.ok(!one.line('alice PD       0:00', 'alice PD       0:30'));
+  assert.ok(!one.line('TimeLimit=00:10:00', 'TimeLimit=00:10:30'));
 });
 
 test('what a line taught is forgotten when it differs', () => {

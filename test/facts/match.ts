@@ -11,11 +11,13 @@ export interface Setting {
   readonly ids: ReadonlySet<number>;
   /** The ids that our cluster gave meanwhile: from the first to the last. */
   readonly ours: { readonly first: number; readonly last: number };
+  /** For how long the queue that the fact looks at has stood, beyond what it had when it was captured. */
+  readonly ageSeconds: number;
   /** The lines that were run. A date that stands in them is no instant of the day. */
   readonly inputs: string;
 }
 
-/** How far apart instants and lengths may be: no queue of the captures was looked at longer. */
+/** How far apart instants and lengths may be, besides the queue's age. */
 const spanSecondsMax = 30;
 /** After so long what runs does not show a length of nothing any more. */
 const zeroSecondsMax = 3;
@@ -31,12 +33,14 @@ export class Matcher {
   readonly #setting: Setting;
   readonly #first: number;
   readonly #last: number;
+  readonly #spanSeconds: number;
   #ours = new Map<number, number>();
   #theirs = new Map<number, number>();
   #offsetMs: number | undefined;
 
   constructor(setting: Setting) {
     this.#setting = setting;
+    this.#spanSeconds = spanSecondsMax + setting.ageSeconds;
     const first = Math.min(...setting.ids);
     this.#first = first < unnamedIdMin ? first : first - unnamedIdsMax.before;
     this.#last = Math.max(...setting.ids) + unnamedIdsMax.after;
@@ -74,7 +78,9 @@ export class Matcher {
     if (expected.kind !== got.kind) return false;
     if (expected.kind === 'time' && got.kind === 'time') return this.#time(expected, got);
     if (expected.kind === 'length' && got.kind === 'length') {
-      return sameShape(expected.text, got.text) && sameLength(expected.seconds, got.seconds);
+      return (
+        sameShape(expected.text, got.text) && sameLength(expected.seconds, got.seconds, this.#spanSeconds)
+      );
     }
     if (expected.kind === 'number' && got.kind === 'number') return this.#number(expected, got);
     return expected.text === got.text;
@@ -87,7 +93,7 @@ export class Matcher {
     if (this.#setting.inputs.includes(expected.text.slice(0, dateLength))) return false;
     const offset = got.ms - expected.ms;
     this.#offsetMs ??= offset;
-    if (Math.abs(offset - this.#offsetMs) <= spanSecondsMax * 1000) return true;
+    if (Math.abs(offset - this.#offsetMs) <= this.#spanSeconds * 1000) return true;
     return offset % 86_400_000 === 0 && expected.ms % 60_000 === 0;
   }
 
@@ -125,11 +131,11 @@ function sameShape(one: string, other: string): boolean {
 }
 
 /** A whole number of minutes is a limit, which does not pass. */
-function sameLength(expected: number, got: number): boolean {
+function sameLength(expected: number, got: number, span: number): boolean {
   if (expected === got) return true;
   if (expected === 0) return got <= zeroSecondsMax;
   if (expected % 60 === 0) return false;
-  return (got > 0 || expected < zeroSecondsMax) && Math.abs(expected - got) <= spanSecondsMax;
+  return (got > 0 || expected < zeroSecondsMax) && Math.abs(expected - got) <= span;
 }
 
 /** The line with a sign in place of what may differ, to sort and to lay side by side by. */

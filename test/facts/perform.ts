@@ -5,7 +5,7 @@ import type { FactCluster, Ran } from './cluster.ts';
 import type { Outcome } from './compare.ts';
 import type { Fact } from './fact.ts';
 import type { Ground } from './ground.ts';
-import { placed, type Scene } from './scenes.ts';
+import { placed, type Scene, sleepSeconds } from './scenes.ts';
 
 /** How long a line may take beyond the sleeps that stand in it. */
 const lineMsMax = 90_000;
@@ -13,7 +13,7 @@ const limitMsMax = 240_000;
 const jobsMsMax = 40_000;
 /** What was cancelled ends at once, or the cluster is given up. */
 const tidyMsMax = 6000;
-/** Slurm comes round to start a job in its own time; our daemons are kept from being faster than it. */
+/** Our daemons are kept for so long from being faster than Slurm in coming round to start a job. */
 const earlyMs = 1500;
 /** As long after its submission the captured queue was looked at. */
 const queueAgeMs = 3000;
@@ -23,7 +23,11 @@ const fileBytesMax = 1_000_000;
 export async function perform(
   fact: Fact,
   scene: Scene,
-  how: { readonly cluster: FactCluster; readonly firstId: number | undefined },
+  how: {
+    readonly cluster: FactCluster;
+    readonly firstId: number | undefined;
+    readonly ageSeconds?: number;
+  },
 ): Promise<Outcome> {
   const { cluster, firstId } = how;
   const { places, names } = cluster.ground;
@@ -34,7 +38,9 @@ export async function perform(
   for (const { who, line } of scene.before) await cluster.run(placed(line, places), { who });
   const msMax = fact.id.startsWith('timelimit.') ? limitMsMax : lineMsMax;
   if (scene.isEarly) await cluster.pause();
-  const late = scene.isEarly ? passed(earlyMs).then(() => cluster.resume()) : undefined;
+  // A fact that goes on to see the job run sleeps until it does.
+  const goesOn = fact.files !== undefined || sleepSeconds(scene.cmd) > 1;
+  const late = scene.isEarly && goesOn ? passed(earlyMs).then(() => cluster.resume()) : undefined;
   const ran = await cluster.run(placed(scene.cmd, places), {
     msMax,
     ...(fact.env !== undefined && { env: fact.env }),
@@ -43,7 +49,7 @@ export async function perform(
   if (fact.files !== undefined) await cluster.isEmpty(jobsMsMax);
   const files = fact.files === undefined ? undefined : filesBelow(cluster.work);
   const post = fact.post_cmd === undefined ? undefined : await cluster.run(placed(fact.post_cmd, places));
-  await late;
+  await (scene.isEarly && !goesOn ? cluster.resume() : late);
   const named = (text: string): string => withCapturedNames(text, names);
   const shown = ({ stdout, stderr, exit }: Ran): Ran => ({
     stdout: named(stdout),
@@ -57,6 +63,7 @@ export async function perform(
     }),
     ...(post !== undefined && { post: shown(post) }),
     ours: { first, last: cluster.lastId() },
+    ageSeconds: how.ageSeconds ?? 0,
   };
 }
 

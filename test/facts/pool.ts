@@ -3,7 +3,7 @@ import { compare, type Difference, type Outcome } from './compare.ts';
 import { type Fact, idsShown, textsOf } from './fact.ts';
 import type { Ground } from './ground.ts';
 import { layQueue, perform, tidy } from './perform.ts';
-import { firstIds, inputsOf, type Scene, sceneOf } from './scenes.ts';
+import { firstIds, inputsOf, type Scene, sceneOf, sleepSeconds } from './scenes.ts';
 
 /*
  * Most of the time of most facts is sleep, so several clusters work at once, each on one fact after the
@@ -23,8 +23,8 @@ interface Work {
   readonly firstId: number | undefined;
 }
 
-/** A queue is made anew before what it shows has passed by more than may be. */
-const queueMsMax = 20_000;
+/** A queue is made anew before the first of its jobs ends by itself. */
+const queueMsMax = 150_000;
 /** What sleeps longer is begun first. */
 const longSeconds = 20;
 
@@ -49,16 +49,10 @@ function workOf(fact: Fact): Work {
 /** Long ones first, then those on the shared queue, then by their ids. */
 function inOrder(work: readonly Work[]): Work[] {
   const rank = ({ fact, scene }: Work): number => {
-    if (sleepSeconds(fact) > longSeconds) return 0;
+    if (fact.id.startsWith('timelimit.') || sleepSeconds(fact.cmd) > longSeconds) return 0;
     return scene.onQueue ? 1 : 2;
   };
   return work.toSorted((one, other) => rank(one) - rank(other) || (one.firstId ?? 0) - (other.firstId ?? 0));
-}
-
-function sleepSeconds({ id, cmd }: Fact): number {
-  if (id.startsWith('timelimit.')) return 120;
-  const outside = cmd.replace(/"(?:[^"\\]|\\.)*"/g, '');
-  return [...outside.matchAll(/sleep ([\d.]+)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
 }
 
 async function worker(queue: Work[], options: PoolOptions): Promise<void> {
@@ -79,7 +73,11 @@ async function attempt(work: Work, holder: Holder): Promise<Outcome> {
   const { fact, scene, firstId } = work;
   const cluster = scene.onQueue ? await holder.withQueue() : await holder.empty(firstId);
   const before = cluster.lastId();
-  const outcome = await perform(fact, scene, { cluster, firstId: scene.onQueue ? undefined : firstId });
+  const outcome = await perform(fact, scene, {
+    cluster,
+    firstId: scene.onQueue ? undefined : firstId,
+    ageSeconds: holder.queueSeconds(),
+  });
   const hasJobs = !scene.onQueue && (outcome.ours.last >= outcome.ours.first || cluster.lastId() !== before);
   const isSpoilt = scene.spoils || String(outcome.exit).startsWith('none');
   if (isSpoilt || (hasJobs && !(await tidy(cluster)))) await holder.close();
@@ -111,6 +109,10 @@ class Holder {
     await layQueue(cluster);
     this.#queueMs = performance.now();
     return cluster;
+  }
+
+  queueSeconds(): number {
+    return this.#queueMs === undefined ? 0 : (performance.now() - this.#queueMs) / 1000;
   }
 
   async #fresh(): Promise<FactCluster> {

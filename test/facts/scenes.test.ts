@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Fact, idsShown } from './fact.ts';
 import { withCapturedNames } from './perform.ts';
-import { inputsOf, sceneOf } from './scenes.ts';
+import { inputsOf, sceneOf, sleepSeconds } from './scenes.ts';
 
 const fact = (changed: Partial<Fact>): Fact => ({
   id: 'x',
@@ -42,6 +42,10 @@ test('what a line says in words is made a line', () => {
 test('a fact that saw its job before the scheduler did is told by what it shows', () => {
   assert.ok(sceneOf(fact({ post_stdout: '14|cpu|PENDING|None|UNLIMITED\n' })).isEarly);
   assert.ok(!sceneOf(fact({ post_stdout: '14|cpu|PENDING|Resources|UNLIMITED\n' })).isEarly);
+});
+
+test('a line sleeps by itself, not in its jobs', () => {
+  assert.equal(sleepSeconds('sbatch --wrap "sleep 60"; sleep 1.5; srun "a \\"sleep 9\\""; sleep 2'), 3.5);
 });
 
 test('the inputs are all that was run', () => {

@@ -137,6 +137,12 @@ export const firstIds: Readonly<Record<string, number>> = {
   'beh.cancel.root2': 399,
 };
 
+/** How long a line sleeps by itself, and not in its jobs. */
+export function sleepSeconds(line: string): number {
+  const outside = line.replace(/"(?:[^"\\]|\\.)*"/g, '');
+  return [...outside.matchAll(/sleep ([\d.]+)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
+}
+
 /** The line with the places of this ground in it. */
 export function placed(text: string, places: { readonly home: string; readonly helpers: string }): string {
   return text.replaceAll(helpersPath, places.helpers).replaceAll(captured.home, places.home);

@@ -188,10 +188,14 @@ async function change(world: World, ports: Ports): Promise<void> {
   if (request !== undefined) await send(world, ports, request);
 }
 
-/** What is held or stands still would wait for ever. */
+/** What is held or stands still would wait for ever, and what was requeued by a wrong clock for very long. */
 async function freeAll(world: World, ports: Ports): Promise<void> {
-  const targets = [...world.watchman.cluster.jobs.keys()].map((job) => ({ job }));
+  const jobs = [...world.watchman.cluster.jobs.values()];
+  const targets = jobs.map(({ id }) => ({ job: id }));
   for (const name of ['unhold', 'resume'] as const) await send(world, ports, { name, targets });
+  const again = jobs.flatMap((job) => (job.state === 'PENDING' && job.attempt > 0 ? [{ job: job.id }] : []));
+  const change = { set: { beginTime: 1 } };
+  if (again.length > 0) await send(world, ports, { name: 'update', targets: again, change });
 }
 
 async function send(world: World, ports: Ports, request: Request): Promise<void> {

@@ -9,13 +9,6 @@ export const plantedSilly: readonly Planted[] = [
     put: '  if (memory.roomsLeft === "all") await sweep(agent, memory);\n',
     isQuick: true,
   }),
-  one({
-    name: 'a file that is held open keeps all else in its folder',
-    file: 'src/system/files/folder.ts',
-    find: "const isHeld = code === 'ENOTEMPTY' || (code === 'EBUSY' && name.startsWith('.nfs'));",
-    put: 'const isHeld = code === undefined;',
-    isQuick: false,
-  }),
 ];
 
 /** Faults in what happens when a node is lost and its jobs are tried elsewhere. */
@@ -44,8 +37,11 @@ export const plantedNodeLoss: readonly Planted[] = [
   one({
     name: 'a lease is renewed though the spool is out of reach',
     file: 'src/agent/daemon.ts',
-    find: '  await writeHeartbeat(agent.store, agent.node, count);\n',
-    put: '  const beaten = writeHeartbeat(agent.store, agent.node, count);\n  beaten.catch(() => {});\n',
+    find: '  await writeHeartbeat(agent.store, agent.node, count, agent.load?.());\n',
+    put: [
+      '  const beaten = writeHeartbeat(agent.store, agent.node, count, agent.load?.());',
+      '  beaten.catch(() => {});\n',
+    ].join('\n'),
     isQuick: false,
   }),
   one({

@@ -162,13 +162,16 @@ function calmDown(world: World): void {
 
 const freeEveryMs = 30_000;
 
-/** Somebody frees what is held or stands still, for what was asked before may take effect only now. */
+/**
+ * Somebody frees what is held or stands still, for what was asked before may take effect only now; and what
+ * was requeued while a clock was ahead by hours.
+ */
 function freeNowAndThen(world: World): void {
   const { cluster } = world.watchman;
   const isStuck = [...cluster.jobs.values()].some(
     (job) =>
       (job.state !== 'ENDED' && (job.held !== undefined || shownState(job) === 'SUSPENDED')) ||
-      (job.state === 'PENDING' && job.heldTasks !== undefined),
+      (job.state === 'PENDING' && (job.heldTasks !== undefined || job.attempt > 0)),
   );
   const machine = world.machines.find((one) => one.isUp);
   if (isStuck && machine !== undefined) startClient(world, machine, 'free');

@@ -14,6 +14,7 @@ const staleNames: ReadonlySet<string> = new Set([
   'MGPU_LEASE',
   'MGPU_LIMITS',
   'MGPU_PID',
+  'MGPU_UMASK',
   stepOrderVariable,
   killWaitVariable,
   'SLURM_CPUS_PER_GPU',

@@ -25,6 +25,8 @@ export async function loginEnvironment(
     MAIL: `/var/mail/${userName}`,
     PATH: firstPath,
     SHELL: shell,
+    // A script's shell counts on from here.
+    SHLVL: '1',
   };
   const timeoutMs = timeoutSeconds === undefined ? loginTimeoutMs : timeoutSeconds * 1000;
   try {

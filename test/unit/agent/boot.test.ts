@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { settleBoot } from '../../../src/agent/boot.ts';
 import { readStarted } from '../../../src/agent/markers.ts';
-import { encodeText } from '../../../src/store/put.ts';
+import { decodeText, encodeText } from '../../../src/store/put.ts';
 import { makeRooms } from '../../../src/store/rooms.ts';
 import { share, spec } from '../builders.ts';
 import { alice, allocated, registered, submitted } from '../core/world.ts';
@@ -40,13 +40,19 @@ async function booted({ noted, registeredWith = 'boot-0', hasFolder, isSpoolTher
   if (!isSpoolThere) await files.unlink(`${root}/spool.json`);
   await settleBoot(agent);
   const isThere = (await files.stat(`${root}/jobs/2`)) !== undefined;
-  return { isThere, marker: await readStarted(agent.store, 2, 1), logged };
+  const boots = decodeText((await files.read(`${localDir}/boot`, 1000))?.bytes ?? new Uint8Array());
+  return { isThere, boots, marker: await readStarted(agent.store, 2, 1), logged };
 }
 
 describe('after a power cut that took the room of a task', () => {
   it('the room is made anew, and what had not begun may begin', async () => {
     const { isThere, marker } = await booted({ noted: 'boot-0', hasFolder: false });
     assert.deepEqual([isThere, marker], [true, 'absent']);
+  });
+
+  it('also when the machine was booted again before the node was registered', async () => {
+    const { isThere, boots } = await booted({ noted: 'boot-0b\nboot-0', hasFolder: false });
+    assert.deepEqual([isThere, boots], [true, `${bootId}\nboot-0b\nboot-0\n`]);
   });
 
   it('what may have run does not run again', async () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { accountable } from '../../../src/core/accountable.ts';
-import { decide } from '../../../src/core/decide.ts';
+import { decideWithin } from '../../../src/core/decide.ts';
 import { activeJobs } from '../../../src/core/free.ts';
 import { plan, planEvents } from '../../../src/core/plan.ts';
 import { type Cluster, emptyCluster, lastJobId } from '../../../src/model/cluster.ts';
 import type { ClusterEvent, EndReport } from '../../../src/model/event.ts';
 import type { ActiveJob } from '../../../src/model/job.ts';
-import type { Request, SentRequest } from '../../../src/model/request.ts';
+import type { JobChange, Request, SentRequest } from '../../../src/model/request.ts';
 import type { JobSpec } from '../../../src/model/spec.ts';
 import { spec } from '../builders.ts';
 import { after, alice, bob, gpus, presence, registered, root, now as start } from './world.ts';
@@ -73,16 +73,43 @@ const target = fc.oneof(
   { weight: 3, arbitrary: fc.record({ job }, { noNullPrototype: true }) },
   fc.record({ job, task: fc.nat(6) }, { noNullPrototype: true }),
 );
-const asked: fc.Arbitrary<Request> = fc
+const targets = fc.array(target, { minLength: 1, maxLength: 4 });
+const plain: fc.Arbitrary<Request> = fc
   .record({
     name: fc.constantFrom('cancel' as const, 'signal' as const, 'hold' as const, 'unhold' as const),
-    targets: fc.array(target, { minLength: 1, maxLength: 4 }),
+    targets,
   })
   .map(({ name, targets }) =>
-    name === 'signal' ? { name, targets, signal: 10, scope: 'full' } : { name, targets },
+    name === 'signal' ? { name, targets, signal: 10, scope: 'full' as const } : { name, targets },
   );
+/** What is done to jobs beside their end. */
+const change: fc.Arbitrary<Request> = fc.oneof(
+  fc.record(
+    { name: fc.constant('requeue' as const), targets, hold: fc.boolean() },
+    { noNullPrototype: true },
+  ),
+  fc.record(
+    { name: fc.constantFrom('suspend' as const, 'resume' as const, 'top' as const), targets },
+    { noNullPrototype: true },
+  ),
+  fc.record(
+    {
+      name: fc.constant('update' as const),
+      targets,
+      change: fc.constantFrom<JobChange>(
+        { set: { comment: 'x', nice: 3 } },
+        { clear: ['comment'] },
+        { set: { timeLimit: 5, cpusPerTask: 2 } },
+        { throttle: 1 },
+        { priority: 0 },
+        { priority: 7 },
+      ),
+    },
+    { noNullPrototype: true },
+  ),
+);
 
-const command = fc.oneof(
+const basic = [
   fc.record({ do: fc.constant('register' as const), node: nodeName, gpus: fc.integer({ min: 2, max: 4 }) }),
   fc.record({
     do: fc.constant('presence' as const),
@@ -91,7 +118,7 @@ const command = fc.oneof(
   }),
   fc.record({ do: fc.constant('trouble' as const), node: nodeName, indexes: fc.uniqueArray(fc.nat(3)) }),
   { weight: 4, arbitrary: fc.record({ do: fc.constant('submit' as const), uid, given: specGiven }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), uid, request: asked }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), uid, request: plain }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('schedule' as const), ids: fc.nat(4) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('end' as const), pick, fails: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('timeOut' as const), pick }) },
@@ -101,16 +128,27 @@ const command = fc.oneof(
   fc.record({ do: fc.constant('deliver' as const), pick }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant('tidy' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.nat(400) }) },
-);
+] as const;
+/** Some of it is an administrator's. */
+const changer = fc.constantFrom(alice, bob, root, root);
+const changing = [
+  fc.record({ do: fc.constant('raise' as const), format: fc.constantFrom(2, 3, 3) }),
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('ask' as const), uid: changer, request: change }) },
+] as const;
+const command = fc.oneof(...basic, ...changing);
 export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
 
 const firstNodes: readonly Command[] = [
   { do: 'register', node: 'node1', gpus: 4 },
   { do: 'register', node: 'node2', gpus: 3 },
 ];
-export const commands: fc.Arbitrary<readonly Command[]> = fc
-  .array(command, { minLength: 5, maxLength: 50, size: 'max' })
-  .map((all) => [...firstNodes, ...all]);
+export const commands = livesOf(command);
+/** Without what changes jobs beside their end: what the simple scheduler knows of. */
+export const plainCommands = livesOf(fc.oneof(...basic));
+
+function livesOf(one: fc.Arbitrary<Command>): fc.Arbitrary<readonly Command[]> {
+  return fc.array(one, { minLength: 5, maxLength: 50, size: 'max' }).map((all) => [...firstNodes, ...all]);
+}
 
 export interface Life {
   readonly cluster: Cluster;
@@ -132,6 +170,10 @@ export class LifeSoFar implements Life {
   #requests = 0;
   #ended = new Set<number>();
 
+  get time(): number {
+    return this.#time;
+  }
+
   go(one: Command): void {
     if (one.do === 'pass') this.#time += one.seconds;
     this.commit(this.#eventsOf(one));
@@ -141,6 +183,7 @@ export class LifeSoFar implements Life {
     if (events.length === 0) return;
     this.cluster = { ...after(this.cluster, ...events), seq: this.cluster.seq + 1 };
     this.commits.push(events);
+    for (const event of events) if (event.name === 'jobRequeued') this.#ended.delete(event.id);
     this.#checkEnds();
   }
 
@@ -182,6 +225,8 @@ export class LifeSoFar implements Life {
         const { id, attempt } = remnant ?? {};
         return id && attempt ? [{ name: 'nodeReleased', time, id, attempt, node: one.node }] : [];
       }
+      case 'raise':
+        return cluster.format < one.format ? [{ name: 'formatRaised', time, format: one.format }] : [];
       case 'tidy':
         return this.#tidied(time);
       case 'pass':
@@ -196,8 +241,10 @@ export class LifeSoFar implements Life {
     this.#requests += 1;
     const requestId = `REQUEST-${String(this.#requests).padStart(8, '0')}`;
     const one: SentRequest = { requestId, uid: by, time: this.#time, request };
-    const events = decide(this.cluster, [one], this.#time);
-    assert.deepEqual(decide(after(this.cluster, ...events), [one], this.#time), [], 'decided twice');
+    const within = { now: this.#time, textMax: Number.POSITIVE_INFINITY, formatMax: this.cluster.format };
+    const { events } = decideWithin(this.cluster, [one], within);
+    const again = decideWithin(after(this.cluster, ...events), [one], within);
+    assert.deepEqual(again.events, [], 'decided twice');
     return events;
   }
 
@@ -235,7 +282,7 @@ export class LifeSoFar implements Life {
     ];
   }
 
-  /** What has ended stays so. */
+  /** What has ended stays so, unless somebody asked for it to run again. */
   #checkEnds(): void {
     for (const id of this.#ended) {
       const state = this.cluster.jobs.get(id)?.state ?? 'ENDED';

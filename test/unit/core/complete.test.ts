@@ -46,6 +46,19 @@ describe('complete', () => {
     assert.deepEqual([memoryPerNodeMb, memoryPerCpuMb], [300, undefined]);
   });
 
+  it('who names no account is charged to the first one that has him', () => {
+    const accounts = [
+      { name: 'other', users: ['bob'] },
+      { name: 'proj', users: ['alice', 'bob'] },
+    ];
+    const lab = { ...emptyCluster, config: { partitions: [], nodes: [], accounts } };
+    const charged = (given: Partial<JobSpec>) => completed(spec({ account: '', ...given }), lab).account;
+    assert.deepEqual(
+      [charged({}), charged({ user: 'bob' }), charged({ user: 'carol' }), charged({ account: 'mine' })],
+      ['proj', 'other', '', 'mine'],
+    );
+  });
+
   it('a priority is passed over unless root or an administrator sets it', () => {
     assert.equal(asked({ priority: 100 }).priority, undefined);
     assert.equal(asked({ priority: 100, uid: root }).priority, 100);

@@ -135,7 +135,10 @@ describe('decide: holds', () => {
   it('an older format has neither', () => {
     const old = { ...start, format: 2 };
     const fine = sent(alice, { name: 'hold', targets: [...on(3), ...tasks(10, 2)] });
-    assert.deepEqual(decideWithin(old, [fine], within).done, []);
+    assert.deepEqual(
+      decideWithin(old, [fine], within).events.map((event) => event.name),
+      ['requestHandled'],
+    );
     assert.equal(refusal(old, alice, 3, { name: 'hold', targets: [] }), 'old format');
     assert.deepEqual(leadsTo(old, alice, { name: 'hold', targets: on(1) }), ['jobHeld']);
   });

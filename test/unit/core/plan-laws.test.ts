@@ -13,7 +13,8 @@ import { after, now, released, root } from './world.ts';
 
 /*
  * What a plan may never do, over queues of all kinds of jobs on the cluster of the facts. That nothing is
- * given twice the invariants see, which are looked at after every event.
+ * given
+ * twice the invariants see, which are looked at after every event.
  */
 
 const wanted: fc.Arbitrary<Partial<JobSpec>> = fc.record(
@@ -67,7 +68,7 @@ function queued(jobs: readonly Partial<JobSpec>[], reservedAt: number): Cluster 
 }
 
 describe('laws of a plan', () => {
-  it('every start is in its partition, with what it asked for, beside nobody who is alone', () => {
+  it('every start is in its partition, has what it asked for, and disturbs nobody who is alone', () => {
     let starts = 0;
     const queue = fc.array(few, { minLength: 1, maxLength: 25, size: 'max' });
     fc.assert(

@@ -7,7 +7,7 @@ import { reduce, reduceAll } from '../../../src/core/reduce.ts';
 import { findTargets } from '../../../src/core/targets.ts';
 import { type Cluster, lastJobId } from '../../../src/model/cluster.ts';
 import type { SentRequest } from '../../../src/model/request.ts';
-import { commands, LifeSoFar } from './commands.ts';
+import { plainCommands as commands, LifeSoFar } from './commands.ts';
 import { findTargetsSimply, planSimply } from './simple.ts';
 import { clusterOf, gpus, now, registered, sent, submitted } from './world.ts';
 
