@@ -39,7 +39,7 @@ export const stepUsageSchema = object(
 export type StepUsage = Infer<typeof stepUsageSchema>;
 
 /** A step as the accounting keeps it. */
-export const stepRecordSchema = object(
+const stepRecordSchema = object(
   {
     step: int(0, limits.stepIdMax),
     name,

@@ -82,11 +82,6 @@ type StepNamed = (step: { readonly room: StepRoom; readonly isGranted: () => boo
 async function makeAndFollow(making: Making, named: StepNamed): Promise<number> {
   const { session, options, job, complain, interrupts, inform } = making;
   const { store } = session;
-  const { ntasks, nodeCount = 1 } = options.wish;
-  if (ntasks !== undefined && ntasks < nodeCount) {
-    const cut = `can't run ${ntasks} processes on ${nodeCount} nodes, setting nnodes to ${ntasks}`;
-    inform(`srun: Warning: ${cut}`);
-  }
   const layout = layoutStep(job, options.wish);
   if ('refused' in layout) {
     for (const line of layout.refused) await complain(`srun: error: ${line}`);

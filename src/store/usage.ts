@@ -74,7 +74,7 @@ async function readOne(files: Files, path: string): Promise<UsageFile | undefine
 }
 
 /** Two nodes' figures of one step: the larger of the largest, means by the number of tasks, sums. */
-export function together(one: StepUsage, two: StepUsage): StepUsage {
+function together(one: StepUsage, two: StepUsage): StepUsage {
   const tasks = (one.tasks ?? 0) + (two.tasks ?? 0);
   const mean = (a = 0, b = 0): number =>
     tasks === 0 ? a : Math.round((a * (one.tasks ?? 0) + b * (two.tasks ?? 0)) / tasks);

@@ -266,6 +266,29 @@ test('a program before each task sets its variables, and tasks are bound to CPUs
   assert.match(step.stdout, /^from prolog\n1\npid \d+'s current affinity list: 0\n$/, step.stderr);
 });
 
+test('srun in the command of salloc makes steps of its allocation', async () => {
+  const shown = await cluster.run(
+    'mgpu_salloc',
+    ...['-Q', '-n2', '-w', 'node1', '--gres=gpu:1', join(root, 'bin/slurm/srun'), '-l', 'bash', '-c'],
+    'echo $SLURM_STEP_ID $SLURMD_NODENAME $CUDA_VISIBLE_DEVICES',
+  );
+  assert.deepEqual(shown.stdout.trimEnd().split('\n').sort(), ['0: 0 node1 0', '1: 0 node1 0'], shown.stderr);
+  assert.equal(shown.code, 0);
+});
+
+test('tasks in turns, with a device each, and more of them than CPUs (srun.dist, srun.n4_gpt)', async () => {
+  const shown = await batch(
+    `srun -n4 -m cyclic bash -c 'echo $SLURM_PROCID $SLURMD_NODENAME' | sort
+srun -N1 -n2 --gpus-per-task=1 -l bash -c 'echo $CUDA_VISIBLE_DEVICES' | sort
+srun -N1 -n9 -O true; echo rc=$?`,
+    ...['-N2', '-n4', '-w', 'node1,node2', '--gres=gpu:1'],
+  );
+  const lines = shown.trimEnd().split('\n');
+  assert.deepEqual(lines.slice(0, 3), ['0 node1', '1 node2', '2 node1'], shown);
+  assert.match(shown, /Unable to create step for job \d+: More processors requested than permitted/);
+  assert.equal(lines.at(-1), 'rc=0', shown);
+});
+
 test('sbcast copies to every node of the job, and not over what is there unless it is told to', async () => {
   const { id } = await started('sleep 60', '-N2', '-w', 'node1,node2');
   await cluster.client.reached(id, 'RUNNING');

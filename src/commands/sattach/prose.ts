@@ -17,6 +17,8 @@ its exit code. What the tasks write into files is not shown. Standard input stay
 That of the step; 1 when there is no such step.
 
 # EXAMPLES
+What a step prints, each line with its task:
+
     $ mgpu_sattach -l 12.0
 
 # SEE ALSO

@@ -23,6 +23,8 @@ from there.
   job.
 
 # EXAMPLES
+A program for the local disks of the nodes:
+
     $ mgpu_sbcast -f train.py /tmp/train.py
 
 # SEE ALSO

@@ -4,6 +4,7 @@ import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import { isActive, type Job, shownState } from '../../model/job.ts';
 import { priorityOf } from '../../model/jobpriority.ts';
+import { limits } from '../../model/limits.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
@@ -160,7 +161,9 @@ function placeLines(line: JobLine): readonly string[] {
 /** A waiting job that may have several nodes shows their range, even if that is one number. */
 function nodeCountText(job: Job): string {
   const { min, max } = job.spec.nodes;
-  return job.state === 'PENDING' && max > 1 ? `${min}-${max}` : String(jobNodeCount(job));
+  // A range that nobody asked for has no end to show.
+  const isAsked = max > 1 && max < limits.nodesPerJob;
+  return job.state === 'PENDING' && isAsked ? `${min}-${max}` : String(jobNodeCount(job));
 }
 
 /**

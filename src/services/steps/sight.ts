@@ -80,7 +80,7 @@ export interface ClientLook {
 }
 
 /** True if the srun of a step is gone: by its process on this machine, else by what it no longer writes. */
-export async function isClientGone(
+async function isClientGone(
   files: Files,
   room: StepRoom,
   { client, liveness }: ClientLook,

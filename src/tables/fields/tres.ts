@@ -62,8 +62,9 @@ export function gpuTallyOf(shares: readonly NodeShare[], gpusOf: GpusOfNode): Gp
 /** What a job asks for. */
 export function requestedTres(spec: JobSpec): Tres {
   const nodes = spec.nodes.min;
-  const memoryMb = (spec.memoryPerNodeMb ?? 0) * nodes;
   const cpus = requestedCpus(spec);
+  const perCpuMb = (spec.memoryPerCpuMb ?? 0) * cpus;
+  const memoryMb = spec.memoryPerNodeMb === undefined ? perCpuMb : spec.memoryPerNodeMb * nodes;
   return { cpus, memoryMb, nodes, billing: cpus, gpus: requestedGpus(spec) };
 }
 

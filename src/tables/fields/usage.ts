@@ -22,7 +22,7 @@ export function sizeText(kb: number | undefined, unit?: string): string {
 }
 
 /** Bytes read or written, in MiB. */
-export function diskText(bytes: number | undefined): string {
+function diskText(bytes: number | undefined): string {
   if (bytes === undefined) return '';
   const mb = bytes / 2 ** 20;
   return mb === 0 ? '0' : `${mb.toFixed(2)}M`;
