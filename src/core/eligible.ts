@@ -7,6 +7,7 @@ import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
 import { reservationReason } from './bookings.ts';
 import { standingOf } from './depend.ts';
+import { requeueDelaySeconds } from './reduce-job.ts';
 
 /** Why a job waits, with words of its own where the reason's name alone does not say it. */
 export interface Wait {
@@ -37,11 +38,14 @@ export function whyNotYet(
 
 /**
  * Only a time that was set for it counts: that of the submission, and before format 3 that of a lost attempt,
- * is of another machine's clock, which may be ahead of this one.
+ * is of another machine's clock, which may be ahead of this one. So may be that of a pause after a requeue:
+ * one that seems to last longer than it does is over.
  */
 function isTooEarly({ format }: Cluster, job: PendingJob, now: Seconds): boolean {
-  if (job.eligibleTime <= now || job.eligibleTime <= job.submitTime) return false;
-  return format >= 3 || job.spec.beginTime !== undefined;
+  const { eligibleTime, submitTime, spec } = job;
+  if (eligibleTime <= now || eligibleTime <= submitTime) return false;
+  if (spec.beginTime !== undefined && spec.beginTime > now) return true;
+  return format >= 3 && eligibleTime - now <= requeueDelaySeconds;
 }
 
 /** Whether what can never be met ends the job, as it says or, if it says nothing, the settings do. */

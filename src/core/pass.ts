@@ -54,6 +54,8 @@ export interface Pass {
   readonly unfit: Set<string>;
   /** What was looked for in vain. */
   readonly failed: Set<string>;
+  /** A number for each kind of wish, for its text is long. */
+  readonly kinds: Map<string, number>;
   /** One of each kind of jobs that wait; undefined where the pass is to look at all of them. */
   readonly wishes: Wishes;
   /** There is room for no job that waits: in one pass there will not be more. */
@@ -71,6 +73,7 @@ export function newPass(cluster: Cluster, now: Seconds, wishes: Wishes): Pass {
     kept: new Map(),
     unfit: new Set(),
     failed: new Set(),
+    kinds: new Map(),
     wishes,
     isHopeless: false,
   };
@@ -107,12 +110,20 @@ export function allowedNodes(pass: Pass, spec: JobSpec, bid: Bid): ReadonlySet<N
 function placeUnlessFailed(pass: Pass, spec: JobSpec, bid: Bid): readonly NodeShare[] | undefined {
   const allowed = allowedNodes(pass, spec, bid);
   const rooms = outlasted(pass, spec);
-  const key = `${wishKey(spec)} ${bid.partition.name} ${idOf(allowed)} ${rooms.map(idOf).join(',')}`;
+  const key = `${kindOf(pass, spec)} ${idOf(bid)} ${idOf(allowed)} ${rooms.map(idOf).join(',')}`;
   if (pass.failed.has(key) || pass.failed.size >= failuresMax) return undefined;
   const left = rooms.reduce<ReadonlyMap<string, NodeFree>>(withoutKept, pass.free);
   const allocation = place(spec, left, allowed);
   if (allocation === undefined) pass.failed.add(key);
   return allocation;
+}
+
+function kindOf({ kinds }: Pass, spec: JobSpec): number {
+  const key = wishKey(spec);
+  const known = kinds.get(key);
+  if (known !== undefined) return known;
+  kinds.set(key, kinds.size);
+  return kinds.size - 1;
 }
 
 const numbers = new WeakMap<object, number>();
@@ -139,7 +150,7 @@ function lookForHope(pass: Pass): void {
   if (wishes === undefined) return;
   pass.isHopeless = [...wishes.values()].every(({ spec }) =>
     bidsOf(cluster, spec).every(
-      (bid) => pass.unfit.has(unfitKey(spec, bid)) || placeUnlessFailed(pass, spec, bid) === undefined,
+      (bid) => pass.unfit.has(unfitKey(pass, spec, bid)) || placeUnlessFailed(pass, spec, bid) === undefined,
     ),
   );
 }
@@ -148,7 +159,7 @@ function lookForHope(pass: Pass): void {
 export function keepRoom(pass: Pass, spec: JobSpec, bids: readonly Bid[]): boolean {
   let fits = false;
   for (const bid of bids) {
-    const key = unfitKey(spec, bid);
+    const key = unfitKey(pass, spec, bid);
     if (pass.unfit.has(key)) continue;
     if (pass.unfit.size >= looksAheadMax || pass.kept.size >= keptMax) return true;
     const { cluster, now, free, starts } = pass;
@@ -165,9 +176,9 @@ export function keepRoom(pass: Pass, spec: JobSpec, bids: readonly Bid[]): boole
 
 /** True if it was found in this pass that the job can start in none of the partitions. */
 export function isUnfit(pass: Pass, spec: JobSpec, bids: readonly Bid[]): boolean {
-  return pass.unfit.size > 0 && bids.every((bid) => pass.unfit.has(unfitKey(spec, bid)));
+  return pass.unfit.size > 0 && bids.every((bid) => pass.unfit.has(unfitKey(pass, spec, bid)));
 }
 
-function unfitKey(spec: JobSpec, bid: Bid): string {
-  return `${wishKey(spec)} ${bid.partition.name}`;
+function unfitKey(pass: Pass, spec: JobSpec, bid: Bid): string {
+  return `${kindOf(pass, spec)} ${idOf(bid)}`;
 }

@@ -4,7 +4,7 @@ import type { JobId, Seconds } from '../model/ids.ts';
 import type { ActiveJob, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
 import type { Reason } from '../model/states.ts';
-import { bidsOf, partitionReason } from './bids.ts';
+import { type Bid, bidsOf, partitionReason } from './bids.ts';
 import { isTaskByTask } from './depend.ts';
 import { type Wait, whyNotYet } from './eligible.ts';
 import { activeJobs } from './free.ts';
@@ -123,7 +123,8 @@ function planOne(planning: Planning, job: PendingJob, task: number | undefined):
   if (early !== undefined) return { reason: early };
   if (isFull(pass)) return { reason: 'Priority' };
   const all = bidsOf(cluster, spec);
-  const bids = all.filter((bid) => partitionReason(bid, spec) === undefined);
+  const isOpen = (bid: Bid): boolean => partitionReason(bid, spec) === undefined;
+  const bids = all.every(isOpen) ? all : all.filter(isOpen);
   if (bids.length === 0) {
     const [first] = all;
     return { reason: first ? (partitionReason(first, spec) ?? 'PartitionConfig') : 'PartitionConfig' };

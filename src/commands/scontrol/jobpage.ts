@@ -77,7 +77,9 @@ function identityLines(line: JobLine, hasDetails: boolean): readonly string[] {
     `JobId=${job.id} ${arrayKeys(line)}JobName=${spec.name}`,
     `UserId=${spec.user}(${spec.uid}) GroupId=${spec.group}(${spec.gid}) MCS_label=N/A`,
     `${rank} Account=${orNull(spec.account)} QOS=${spec.qos ?? 'normal'}`,
-    `JobState=${shownState(job)} Reason=${reason} Dependency=${orNull(line.dependency?.())}`,
+    // As one word, for who reads the page by its blanks.
+    `JobState=${shownState(job)} Reason=${(line.reasonText ?? reason).replaceAll(' ', '_')} ` +
+      `Dependency=${orNull(line.dependency?.())}`,
     `${flags} BatchFlag=${flagText(spec.kind === 'batch')} Reboot=0 ExitCode=${formatExitCode(exitCode)}`,
     ...(hasDetails ? ['DerivedExitCode=0:0'] : []),
   ];
@@ -92,12 +94,18 @@ function arrayKeys(line: JobLine): string {
   return `ArrayJobId=${job.arrayJobId ?? job.id} ArrayTaskId=${tasks} ${limit}`;
 }
 
+const keepsBack: ReadonlySet<string> = new Set([
+  'JobArrayTaskLimit',
+  'Dependency',
+  'DependencyNeverSatisfied',
+]);
+
 function timeLines(line: JobLine): readonly string[] {
   const { job, reason } = line;
   const { timeLimit, timeMin, deadline } = job.spec;
   const time = (seconds: number | undefined, absent = 'Unknown'): string => timeText(line, seconds, absent);
-  // A task that only its array's own limit keeps back has no such time in Slurm.
-  const eligible = reason === 'JobArrayTaskLimit' ? undefined : eligibleTime(job);
+  // What its array's own limit or a dependency keeps back has no such time in Slurm.
+  const eligible = keepsBack.has(reason) ? undefined : eligibleTime(job);
   const accrues = reason === 'JobArrayTaskLimit' ? job.submitTime : eligible;
   const least = timeMin === undefined ? 'N/A' : formatTimeLimit(timeMin, 'scontrol');
   const start = shownStart(line);

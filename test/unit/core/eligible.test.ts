@@ -13,6 +13,7 @@ import {
   allocated,
   cancelled,
   clusterOf,
+  completed,
   jobIn,
   now,
   registered,
@@ -284,5 +285,20 @@ describe('eligible: priority', () => {
       submitted(3, { priority: 4_294_967_000 }),
     );
     assert.equal(planned(cluster), '3 2:Resources 1:Priority');
+  });
+});
+
+describe('eligible: the pause after a requeue', () => {
+  it('is waited for, unless the clock that set it is ahead of this one', () => {
+    const requeued = (eligibleTime: number): Cluster =>
+      after(base, submitted(1), allocated(1, [share('node1')]), released(1, 'node1', { report: completed }), {
+        name: 'jobRequeued',
+        time: now,
+        id: 1,
+        by: root,
+        hold: false,
+        eligibleTime,
+      });
+    assert.deepEqual([planned(requeued(now + 121)), planned(requeued(now + 9999))], ['1:BeginTime', '1']);
   });
 });
