@@ -4,6 +4,7 @@ import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import { isActive, type Job, shownState } from '../../model/job.ts';
 import { priorityOf } from '../../model/jobpriority.ts';
+import { limits } from '../../model/limits.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
@@ -99,7 +100,8 @@ function timeLines(line: JobLine): readonly string[] {
   const eligible = reason === 'JobArrayTaskLimit' ? undefined : eligibleTime(job);
   const accrues = reason === 'JobArrayTaskLimit' ? job.submitTime : eligible;
   const least = timeMin === undefined ? 'N/A' : formatTimeLimit(timeMin, 'scontrol');
-  const start = shownStart(line);
+  // What the plan says is squeue --start's to tell.
+  const start = shownStart({ ...line, planned: () => undefined });
   return [
     `RunTime=${formatDuration(timeUsed(line), 'scontrol')} ` +
       `TimeLimit=${formatTimeLimit(timeLimit, 'scontrol')} TimeMin=${least}`,
@@ -152,7 +154,9 @@ function placeLines(line: JobLine): readonly string[] {
 /** A waiting job that may have several nodes shows their range, even if that is one number. */
 function nodeCountText(job: Job): string {
   const { min, max } = job.spec.nodes;
-  return job.state === 'PENDING' && max > 1 ? `${min}-${max}` : String(jobNodeCount(job));
+  // One that named no number may have any.
+  const isRange = job.state === 'PENDING' && max > 1 && max < limits.nodesPerJob;
+  return isRange ? `${min}-${max}` : String(jobNodeCount(job));
 }
 
 /**

@@ -62,9 +62,17 @@ export function gpuTallyOf(shares: readonly NodeShare[], gpusOf: GpusOfNode): Gp
 /** What a job asks for. */
 export function requestedTres(spec: JobSpec): Tres {
   const nodes = spec.nodes.min;
-  const memoryMb = (spec.memoryPerNodeMb ?? 0) * nodes;
   const cpus = requestedCpus(spec);
-  return { cpus, memoryMb, nodes, billing: cpus, gpus: requestedGpus(spec) };
+  const gpus = requestedGpus(spec);
+  return { cpus, memoryMb: requestedMemory(spec, cpus, gpus), nodes, billing: cpus, gpus };
+}
+
+function requestedMemory(spec: JobSpec, cpus: number, gpus: GpuTally): number {
+  const { memoryPerNodeMb = 0, memoryPerCpuMb, memoryPerGpuMb } = spec;
+  if (memoryPerCpuMb !== undefined) return memoryPerCpuMb * cpus;
+  return memoryPerGpuMb === undefined
+    ? memoryPerNodeMb * spec.nodes.min
+    : memoryPerGpuMb * sum([...gpus.values()]);
 }
 
 export function requestedCpus(spec: JobSpec): number {
