@@ -176,6 +176,81 @@ _mgpu_sdiag_complete() {
 }
 complete -F _mgpu_sdiag_complete mgpu_sdiag
 
+_mgpu_sattach_complete() {
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    --error-filter|--output-filter) return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '--error-filter -h --help -l --label --layout --output-filter -Q --quiet --spool --usage -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sattach_complete mgpu_sattach
+
+_mgpu_sbcast_complete() {
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  local at=1
+  while ((at < COMP_CWORD)); do
+    word=${COMP_WORDS[at]}
+    case $word in
+      --) at=$((at + 1)) && break ;;
+      -j|--jobid|--spool) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -?*) at=$((at + 1)) ;;
+      *) break ;;
+    esac
+  done
+  if ((at < COMP_CWORD)); then
+    _mgpu_paths -f
+    return
+  fi
+  case $before in
+    -j|--jobid) _mgpu_live jobs; return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-f --force --help -j --jobid -p --preserve --spool --usage -v --verbose -V --version' ;;
+    *) _mgpu_paths -f ;;
+  esac
+}
+complete -F _mgpu_sbcast_complete mgpu_sbcast
+
+_mgpu_sstat_complete() {
+  local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  # bash makes a word of its own of the sign in --name=value.
+  if [[ $_mgpu_word == = ]]; then
+    _mgpu_word=
+  elif [[ $before == = ]]; then
+    before=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  case $before in
+    -o|--format) return ;;
+    -j|--jobs) _mgpu_live jobs; return ;;
+    --spool) _mgpu_paths -d; return ;;
+  esac
+  case $_mgpu_word in
+    -*) _mgpu_offer '-a --allsteps -o --format -h --help -e --helpformat -j --jobs --noconvert -n --noheader -p --parsable -P --parsable2 -i --pidformat --spool --usage -v --verbose -V --version' ;;
+    *) : ;;
+  esac
+}
+complete -F _mgpu_sstat_complete mgpu_sstat
+
 _mgpu_sprio_complete() {
   local word _mgpu_word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
@@ -381,7 +456,7 @@ _mgpu_squeue_complete() {
     -u|--users) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array --array-unique -M --clusters -o --format --help --hide -i --iterate -j --jobs --json -L --licenses --local -l --long --me -n --name --noconvert -w --nodelist -h --noheader -p --partitions -P --priority -q --qos -R --reservation -S --sort --spool --start -t --states --usage -u --users -v --verbose -V --version --yaml' ;;
+    -*) _mgpu_offer '-O --Format -A --accounts -a --all -r --array --array-unique -M --clusters -o --format --help --hide -i --iterate -j --jobs --json -L --licenses --local -l --long --me -n --name --noconvert -w --nodelist -h --noheader -p --partitions -P --priority -q --qos -R --reservation -S --sort --spool --start -t --states -s --steps --usage -u --users -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }
@@ -401,7 +476,7 @@ _mgpu_srun_complete() {
     word=${COMP_WORDS[at]}
     case $word in
       --) at=$((at + 1)) && break ;;
-      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-d|--dependency|-m|--distribution|-e|--error|-x|--exclude|--export|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-i|--input|-J|--job-name|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--network|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--open-mode|-o|--output|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--spool|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpu-bind|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-d|--dependency|-m|--distribution|--epilog|-e|--error|-x|--exclude|--export|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-i|--input|-J|--job-name|--jobid|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--mpi|--network|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--open-mode|-o|--output|-p|--partition|--priority|--prolog|-q|--qos|-r|--relative|--reservation|--signal|--sockets-per-node|--spool|--switches|--task-epilog|--task-prolog|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|-W|--wait|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
       -?*) at=$((at + 1)) ;;
       *) break ;;
     esac
@@ -412,9 +487,9 @@ _mgpu_srun_complete() {
   fi
   case $before in
     -A|--account) _mgpu_live accounts; return ;;
-    -b|--begin|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-m|--distribution|--export|-B|--extra-node-info|--gid|--gpu-bind|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--network|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--priority|-q|--qos|--signal|--sockets-per-node|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wckey) return ;;
+    -b|--begin|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpu-bind|--cpus-per-gpu|-c|--cpus-per-task|--deadline|--delay-boot|-m|--distribution|--epilog|--export|-B|--extra-node-info|--gid|--gpu-bind|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--mpi|--network|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--priority|--prolog|-q|--qos|-r|--relative|--signal|--sockets-per-node|--switches|--task-epilog|--task-prolog|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|-W|--wait|--wckey) return ;;
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
-    -d|--dependency) _mgpu_live jobs; return ;;
+    -d|--dependency|--jobid) _mgpu_live jobs; return ;;
     -e|--error|-i|--input|-F|--nodefile|-o|--output) _mgpu_paths -f; return ;;
     -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
     --gpu-ids) _mgpu_live gpus; return ;;
@@ -424,7 +499,7 @@ _mgpu_srun_complete() {
     --reservation) _mgpu_live reservations; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -b --begin -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpus-per-gpu -c --cpus-per-task --deadline --delay-boot -d --dependency -m --distribution -e --error -x --exclude --exclusive --export -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -i --input -J --job-name -l --label -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --network --nice -k --no-kill -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket --open-mode -o --output -O --overcommit -s --oversubscribe -p --partition --priority --propagate -q --qos -Q --quiet --reservation --signal --sockets-per-node --spool --spread-job --switches --test-only --thread-spec --threads-per-core -t --time --time-min --tmp --uid -u --unbuffered --usage --use-min-nodes -v --verbose -V --version --wckey' ;;
+    -*) _mgpu_offer '-A --account -b --begin -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpu-bind --cpus-per-gpu -c --cpus-per-task --deadline --delay-boot -d --dependency -X --disable-status -m --distribution --epilog -e --error --exact -x --exclude --exclusive --export -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -I --immediate -i --input -J --job-name --jobid -K --kill-on-bad-exit -l --label -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --mpi --multi-prog --network --nice -k --no-kill -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket --open-mode -o --output -O --overcommit --overlap -s --oversubscribe -p --partition --priority --prolog --propagate -q --qos -Q --quiet --quit-on-interrupt -r --relative --reservation --signal --sockets-per-node --spool --spread-job --switches --task-epilog --task-prolog --test-only --thread-spec --threads-per-core -t --time --time-min --tmp --uid -u --unbuffered --usage --use-min-nodes -v --verbose -V --version -W --wait --wckey --whole' ;;
     *) _mgpu_paths -c ;;
   esac
 }

@@ -8,6 +8,7 @@ import { openSpool } from '../store/spool.ts';
 import { type Agent, isPassing, mayPass, ownsNode } from './agent.ts';
 import { settleBoot } from './boot.ts';
 import { findGpuTroubles } from './gpuwatch.ts';
+import { isEndingHosted } from './hosted.ts';
 import {
   dropLeases,
   isFenced,
@@ -226,7 +227,7 @@ function restOf(agent: Agent, memory: Memory): number {
     agent.settings.heartbeatSeconds * 1000,
     agent.settings.gpuProbeSeconds * 1000,
   );
-  if (memory.lockedOutSinceMs !== undefined) rest = Math.min(rest, endingRestMs);
+  if (memory.lockedOutSinceMs !== undefined || isEndingHosted(memory)) rest = Math.min(rest, endingRestMs);
   if (memory.planned !== undefined) {
     // A begin time or a deadline is not slept through; what is due already was looked at just now.
     const left = memory.planned.due - agent.store.clock.now();

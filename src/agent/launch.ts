@@ -119,7 +119,7 @@ function shimArgs(
       ...head,
       '/',
       '/dev/null',
-      `${room.path}/step.0.log`,
+      room.firstStep.log(0),
       '',
       'truncate',
       ...agent.stepCommand,

@@ -2,9 +2,12 @@ import type { EndsSeen } from '../core/accountable.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
+import type { StepsKept } from '../model/steprecord.ts';
 import type { Lease } from './lease.ts';
 import type { Runs } from './run.ts';
+import type { Sampling } from './sample.ts';
 import { newSettingsMemory, type SettingsMemory } from './settings.ts';
+import type { StepsSeen } from './stepparts.ts';
 
 /** An attempt that a lost node can not tell of: see the event `attemptLost`. */
 export interface LostAttempt {
@@ -35,6 +38,14 @@ export interface Memory {
   readonly keptAttempts: Set<string>;
   /** What this node held for attempts that are over for the cluster, and nothing is left of, by `runKey`. */
   readonly goneRemnants: Set<string>;
+  /** The steps of jobs that have something of this node, by `runKey`. */
+  readonly steps: Map<string, StepsSeen>;
+  /** Jobs that began on other nodes and are being ended here, by `runKey`. */
+  readonly hostedEnding: Map<string, { readonly sinceMs: number; readonly isGone: boolean }>;
+  /** What is to be told of the steps of jobs that are over here, by `runKey`. */
+  readonly stepsKept: Map<string, StepsKept>;
+  /** What was measured of this node's jobs, by `runKey`. */
+  readonly samplings: Map<string, Sampling>;
   /** The lease that this node's requeueable jobs run under. */
   lease: Lease | undefined;
   /** Which format the spool was raised to; the log follows when a daemon says so there. */
@@ -76,6 +87,10 @@ export function newMemory(spoolFormat: number): Memory {
     lostAttempts: [],
     keptAttempts: new Set(),
     goneRemnants: new Set(),
+    steps: new Map(),
+    hostedEnding: new Map(),
+    stepsKept: new Map(),
+    samplings: new Map(),
     lease: undefined,
     spoolFormat,
     settings: newSettingsMemory(),

@@ -1,4 +1,5 @@
 import { MgpuError } from '../base/error.ts';
+import { activeJobsOn } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { NodeRecord } from '../model/node.ts';
 import { readHeartbeat, writeInventory } from '../store/nodes.ts';
@@ -6,7 +7,7 @@ import { isHidden, removeLoose } from '../store/remove.ts';
 import type { Agent } from './agent.ts';
 import { findGpuTroubles } from './gpuwatch.ts';
 import type { Memory } from './memory.ts';
-import { jobsRunHere, observe } from './observe.ts';
+import { observe } from './observe.ts';
 import { runKey } from './run.ts';
 
 /** How often an other machine's heartbeat is looked at before its name is taken. */
@@ -80,7 +81,8 @@ function refuseSharedGpus(cluster: Cluster, node: NodeRecord): void {
 /** Removes what is left on this machine of runs that were over when an earlier daemon died. */
 export async function sweepRuns(agent: Agent): Promise<void> {
   const folder = `${agent.localDir}/runs`;
-  const kept = new Set(jobsRunHere(agent).map((job) => runKey(job.id, job.attempt)));
+  const here = activeJobsOn(agent.journal.cluster(), agent.node.name);
+  const kept = new Set(here.map((job) => runKey(job.id, job.attempt)));
   for (const name of (await agent.store.files.list(folder)) ?? []) {
     if (isHidden(name) || kept.has(name.replace(/\.ended$/, ''))) continue;
     await removeLoose(agent.store.files, `${folder}/${name}`);

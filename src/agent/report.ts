@@ -1,12 +1,14 @@
 import { overReservations } from '../core/decide-settings.ts';
-import { activeJobsOn } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ClusterEvent, EndReport } from '../model/event.ts';
 import type { Seconds } from '../model/ids.ts';
 import { type ActiveJob, isActive } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
+import type { StepsKept } from '../model/steprecord.ts';
 import type { Agent } from './agent.ts';
+import { hostedReleases } from './hosted.ts';
+import { keptSteps } from './keepsteps.ts';
 import type { Memory } from './memory.ts';
 import { jobsRunHere } from './observe.ts';
 import { remnantEvents } from './remnants.ts';
@@ -31,11 +33,14 @@ export function ownEvents(
   const format = Math.max(memory.spoolFormat, cluster.format);
   for (const job of jobsRunHere(agent, cluster)) {
     const run = memory.runs.get(runKey(job.id, job.attempt));
-    if (run !== undefined) events.push(...runEvents(agent, job, run, { time, format: cluster.format }));
+    if (run !== undefined)
+      events.push(
+        ...runEvents(agent, job, run, { time, format: cluster.format, kept: keptSteps(memory, job) }),
+      );
   }
   return [
     ...events,
-    ...emptyHandedReleases(agent, cluster, time),
+    ...hostedReleases(agent, memory, cluster, time),
     ...presenceEvents(agent, memory, cluster, time),
     // The raised format, if that is due, stands before it.
     ...settingsEvents(memory.settings, { ...cluster, format }, time),
@@ -50,14 +55,15 @@ function runEvents(
   agent: Agent,
   job: ActiveJob,
   run: Run,
-  { time, format }: { readonly time: Seconds; readonly format: number },
+  { time, format, kept }: { readonly time: Seconds; readonly format: number; readonly kept: StepsKept },
 ): readonly ClusterEvent[] {
   const { id, attempt } = job;
   if (run.phase === 'over') {
     const report = run.report ?? (job.state === 'RUNNING' ? reportOfNoRun(run) : undefined);
     const requeue = job.state === 'RUNNING' && isToRunAgain(job, run) && format >= 2 && { requeue: true };
     const event = { name: 'nodeReleased', time, id, attempt, node: agent.node.name } as const;
-    return [{ ...event, ...(report && { report: asSlurmHasIt(job, report) }), ...requeue }];
+    const told = report && { report: asSlurmHasIt(job, report) };
+    return [{ ...event, ...told, ...requeue, ...(requeue === false && kept) }];
   }
   if (job.state !== 'RUNNING') return [];
   const delivered = (job.signals ?? []).map((one) => one.requestId).filter((one) => run.delivered.has(one));
@@ -86,17 +92,6 @@ function isToRunAgain(job: ActiveJob, run: Run): boolean {
 
 function isOverTime(agent: Agent, job: ActiveJob, run: Run): boolean {
   return secondsLeft(agent, job, run) <= 0;
-}
-
-/**
- * The other nodes of a job have no process of a batch script; they give their share back when the first is
- * done.
- */
-function emptyHandedReleases(agent: Agent, cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
-  const { name } = agent.node;
-  return activeJobsOn(cluster, name)
-    .filter((job) => job.state === 'COMPLETING' && job.allocation[0]?.node !== name)
-    .map(({ id, attempt }) => ({ name: 'nodeReleased', time, id, attempt, node: name }));
 }
 
 function presenceEvents(

@@ -48,9 +48,14 @@ unset MGPU_LEASE
 limits=\${MGPU_LIMITS-} mask=\${MGPU_UMASK-\${SLURM_UMASK-}}
 unset MGPU_LIMITS MGPU_UMASK
 
+# With the processor time of all that was waited for, in ticks (fields 16 and 17 of proc(5)).
+ended() { shift 13; user=$1 system=$2; }
 record() {
-  format='{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s}\\n'
-  printf "$format" "$attempt" "$1" "$2" "$3"
+  read -r stat < "/proc/$$/stat"
+  ended \${stat##*) }
+  format='{"mgpu":"exit","format":1,"attempt":%d,"code":%d,"signal":%d,"launched":%s,'
+  format="$format"'"userTicks":%d,"systemTicks":%d}\\n'
+  printf "$format" "$attempt" "$1" "$2" "$3" "$user" "$system"
 }
 finish() {
   umask 022

@@ -13,7 +13,9 @@ import { makeRooms } from '../store/rooms.ts';
 import { type Agent, logOrThrow, ownsNode } from './agent.ts';
 import { deliverSignals } from './deliver.ts';
 import { makeDurable } from './durable.ts';
+import { endHosted } from './hosted.ts';
 import { hasRequests, readRequests } from './intake.ts';
+import { gatherSteps } from './keepsteps.ts';
 import { launch } from './launch.ts';
 import { takeLock } from './lock.ts';
 import { sendLetters, sendTimeLetters } from './mail.ts';
@@ -22,7 +24,9 @@ import { jobsRunHere, observe } from './observe.ts';
 import { endRemnants } from './remnants.ts';
 import { ownEvents } from './report.ts';
 import { findRun, localRunOf, type Run, runKey } from './run.ts';
+import { sampleUsage } from './sample.ts';
 import { forgetOldNews, lookAtSettings } from './settings.ts';
+import { serveSteps } from './stepparts.ts';
 import { findLostAttempts } from './takeback.ts';
 import { tidy } from './tidy.ts';
 
@@ -40,9 +44,13 @@ export async function tick(agent: Agent, memory: Memory): Promise<void> {
   await deliverSignals(agent, memory.runs);
   await sendTimeLetters(agent, memory);
   await endRemnants(agent, memory);
+  await endHosted(agent, memory);
+  await gatherSteps(agent, memory);
   memory.lostAttempts = await findLostAttempts(agent, memory);
   await decideAndCommit(agent, memory);
   await act(agent, memory);
+  await serveSteps(agent, memory);
+  await sampleUsage(agent, memory);
   await tidy(agent, memory);
 }
 

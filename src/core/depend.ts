@@ -111,7 +111,7 @@ export function parentsToKeep(cluster: Cluster): ReadonlySet<JobId> {
 }
 
 /** The jobs that wait and have a dependency, in the order of their ids. */
-export function dependentJobs({ jobs }: Cluster): readonly Job[] {
+function dependentJobs({ jobs }: Cluster): readonly Job[] {
   return selectDependent(jobs);
 }
 

@@ -17,7 +17,7 @@ export function jobGpuNeeds(spec: JobSpec): readonly GpuNeed[] {
 }
 
 /** True if the job gets its nodes with nobody else on them. */
-export function isExclusive(spec: JobSpec): boolean {
+function isExclusive(spec: JobSpec): boolean {
   return spec.exclusive === 'node';
 }
 

@@ -4,6 +4,7 @@ import type { EndReport, EventOf } from '../model/event.ts';
 import type { ActiveJob, EndedJob, Job, PendingJob, RunningJob } from '../model/job.ts';
 import { isActive } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers, rangesRemove } from '../model/ranges.ts';
+import type { StepsKept } from '../model/steprecord.ts';
 import { heldShares } from './free.ts';
 import { awake, heldWhileActive, notToRunAgain } from './reduce-change.ts';
 import { withoutRemnant, withRemnants } from './reduce-remnant.ts';
@@ -219,7 +220,7 @@ function waitingAgain(job: ActiveJob, eligibleTime: number, held: PendingJob['he
 
 function afterRelease(
   job: ActiveJob,
-  event: { readonly time: number; readonly report?: EndReport | undefined },
+  event: { readonly time: number; readonly report?: EndReport | undefined } & StepsKept,
 ): Job {
   const end = howItEnds(job, event.report);
   if (end === undefined) return job;
@@ -233,7 +234,13 @@ function afterRelease(
   if (job.state === 'COMPLETING' && job.requeue !== undefined) {
     return waitingAgain(job, event.time + requeueDelaySeconds, job.requeue.hold ? 'user' : job.held);
   }
-  return endedJob({ ...stoodStill(job, event.time), ...end, ...who, endTime });
+  const { steps, stepsLeftOut, usage } = event;
+  return {
+    ...endedJob({ ...stoodStill(job, event.time), ...end, ...who, endTime }),
+    ...(steps !== undefined && { steps }),
+    ...(stepsLeftOut !== undefined && { stepsLeftOut }),
+    ...(usage !== undefined && { usage }),
+  };
 }
 
 /** What was decided before (a cancel, a time limit) stands; else the first report decides. */

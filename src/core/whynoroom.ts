@@ -8,7 +8,7 @@ import { place } from './place.ts';
 import { isImpossible } from './possible.ts';
 
 /** Slurm's words where nodes are missing that nobody asked for by name. */
-export const nodesMissingText =
+const nodesMissingText =
   'Nodes required for job are DOWN, DRAINED or reserved for jobs in higher priority partitions';
 
 /**

@@ -8,8 +8,12 @@ import { sacctmgrTable } from '../commands/sacctmgr/options.ts';
 import { sacctmgrProse } from '../commands/sacctmgr/prose.ts';
 import { sallocTable } from '../commands/salloc/options.ts';
 import { sallocProse } from '../commands/salloc/prose.ts';
+import { sattachTable } from '../commands/sattach/options.ts';
+import { sattachProse } from '../commands/sattach/prose.ts';
 import { sbatchTable } from '../commands/sbatch/options.ts';
 import { sbatchProse } from '../commands/sbatch/prose.ts';
+import { sbcastTable } from '../commands/sbcast/options.ts';
+import { sbcastProse } from '../commands/sbcast/prose.ts';
 import { scancelTable } from '../commands/scancel/options.ts';
 import { scancelProse } from '../commands/scancel/prose.ts';
 import { scontrolTable } from '../commands/scontrol/options.ts';
@@ -26,6 +30,8 @@ import { srunTable } from '../commands/srun/options.ts';
 import { srunProse } from '../commands/srun/prose.ts';
 import { sshareTable } from '../commands/sshare/options.ts';
 import { sshareProse } from '../commands/sshare/prose.ts';
+import { sstatTable } from '../commands/sstat/options.ts';
+import { sstatProse } from '../commands/sstat/prose.ts';
 import { bashCompletion } from '../tables/completions/bash.ts';
 import { fishCompletion } from '../tables/completions/fish.ts';
 import {
@@ -60,6 +66,9 @@ function manualPages(): readonly GeneratedFile[] {
     page('mgpu_salloc', manualPage(sallocTable, { command: 'mgpu_salloc', prose: sallocProse })),
     page('mgpu_sacctmgr', manualPage(sacctmgrTable, { command: 'mgpu_sacctmgr', prose: sacctmgrProse })),
     page('mgpu_sdiag', manualPage(sdiagTable, { command: 'mgpu_sdiag', prose: sdiagProse })),
+    page('mgpu_sattach', manualPage(sattachTable, { command: 'mgpu_sattach', prose: sattachProse })),
+    page('mgpu_sbcast', manualPage(sbcastTable, { command: 'mgpu_sbcast', prose: sbcastProse })),
+    page('mgpu_sstat', manualPage(sstatTable, { command: 'mgpu_sstat', prose: sstatProse })),
     page('mgpu_sprio', manualPage(sprioTable, { command: 'mgpu_sprio', prose: sprioProse })),
     page('mgpu_sshare', manualPage(sshareTable, { command: 'mgpu_sshare', prose: sshareProse })),
     page('mgpu_sbatch', manualPage(sbatchTable, { command: 'mgpu_sbatch', prose: sbatchProse })),
@@ -113,6 +122,9 @@ export function completions(): readonly Completion[] {
     }),
     completionOf(sacctmgrTable, { command: 'mgpu_sacctmgr', operand: 'none' }),
     completionOf(sdiagTable, { command: 'mgpu_sdiag', operand: 'none' }),
+    completionOf(sattachTable, { command: 'mgpu_sattach', operand: 'none' }),
+    completionOf(sbcastTable, { command: 'mgpu_sbcast', operand: 'file' }),
+    completionOf(sstatTable, { command: 'mgpu_sstat', operand: 'none' }),
     completionOf(sprioTable, { command: 'mgpu_sprio', operand: 'none' }),
     completionOf(sshareTable, { command: 'mgpu_sshare', operand: 'none' }),
     completionOf(sbatchTable, { command: 'mgpu_sbatch', operand: 'file' }),

@@ -2,6 +2,7 @@ import { readStarted } from '../agent/markers.ts';
 import { run } from '../commands/scontrol/run.ts';
 import { mayAdminister } from '../core/decide-settings.ts';
 import type { RunRecord } from '../model/runrecord.ts';
+import { runningSteps } from '../services/steplist.ts';
 import { sendRequest } from '../store/inbox.ts';
 import { readLoads } from '../store/nodes.ts';
 import { readClusterFile } from '../store/settings.ts';
@@ -51,6 +52,7 @@ export function main(calledAs: string): Promise<void> {
         await readClusterFile((await session()).store, parseYaml);
       },
       readHostFile,
+      steps: async ({ cluster }) => runningSteps((await session()).store, cluster),
       async send(request) {
         const { store } = await session();
         refuseOldFormat(store, request);

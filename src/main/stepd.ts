@@ -1,17 +1,29 @@
 import { isMgpuError, MgpuError } from '../base/error.ts';
 import { checked } from '../base/schema.ts';
-import { killWaitVariable, type StepOrder, stepOrderSchema, stepOrderVariable } from '../model/step.ts';
+import {
+  killWaitVariable,
+  type StepOrder,
+  stepMarkVariable,
+  stepOrderSchema,
+  stepOrderVariable,
+} from '../model/step.ts';
 import { baseEnvironment } from '../step/plan.ts';
-import { supervise } from '../step/supervise.ts';
-import { type JobRoom, jobRoom } from '../store/layout.ts';
-import { readLaunchFile } from '../store/rooms.ts';
+import { type Supervision, supervise } from '../step/supervise.ts';
+import { jobRoom, type StepRoom, stepRoom } from '../store/layout.ts';
+import { type LaunchFile, readLaunchFile } from '../store/rooms.ts';
 import { systemClock } from '../system/clock.ts';
 import { endSignals } from '../system/endsignals.ts';
 import { asyncFiles } from '../system/files.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { systemTasks } from '../system/tasks.ts';
+import { clientWatch } from './stepd/client.ts';
+import { kinOf } from './stepd/kin.ts';
+import { takePart } from './stepd/take.ts';
 
-/** The step supervisor: `mgpu_stepd ROOM`, started by the shim as the first process of an interactive job. */
+/**
+ * The step supervisor: `mgpu_stepd ROOM`, started by the shim as the first process of an interactive job, or
+ * `mgpu_stepd STEP PART` for a node's part of a step within a job.
+ */
 export async function main(program: string): Promise<void> {
   try {
     process.exitCode = await run(program, process.argv.slice(2));
@@ -24,38 +36,87 @@ export async function main(program: string): Promise<void> {
   process.exit();
 }
 
-async function run(program: string, [path]: readonly string[]): Promise<number> {
+async function run(program: string, [path, part]: readonly string[]): Promise<number> {
   const endAsked = endSignals();
-  const order = readOrder();
   if (path === undefined)
     throw new MgpuError('ORDER', 'a room is missing: nodes start this program, not people');
+  const given = { files: asyncFiles(), endAsked, program };
+  return part === undefined ? runFirst(path, given) : runPart(stepRoom(path), Number(part), given);
+}
+
+type Given = Pick<Supervision, 'files' | 'endAsked'> & { readonly program: string };
+
+/** Step 0 of an interactive job: the order comes with the environment, the command lies in the job's room. */
+async function runFirst(path: string, given: Given): Promise<number> {
+  const order = readOrder();
   const room = jobRoom(path);
-  const files = asyncFiles();
-  const { args, environment } = await readLaunchFile(files, room.launch);
+  const launch = await readLaunchFile(given.files, room.launch);
   const inherited = { ...process.env } as Readonly<Record<string, string>>;
-  const umask = inherited['SLURM_UMASK'];
-  if (umask !== undefined && /^[0-7]{1,4}$/.test(umask)) process.umask(Number.parseInt(umask, 8));
-  const watcher = watchInput(room);
-  const killWaitSeconds = Number(inherited[killWaitVariable] ?? killWaitSecondsDefault);
+  takeUmask(inherited['SLURM_UMASK']);
+  const environment = baseEnvironment(inherited, launch.environment, order.workDir);
+  return supervise(supervision({ ...given, room: room.firstStep, order, launch, environment }));
+}
+
+/** A part of a step within a job: unless somebody else has it. */
+async function runPart(room: StepRoom, number: number, given: Given): Promise<number> {
+  const { files } = given;
+  const part = await takePart(files, room, number);
+  if (part === 'taken') return takenExitCode;
+  const launch = await readLaunchFile(files, room.launch);
+  const environment = new Map(Object.entries(launch.environment));
+  for (const [name, value] of Object.entries({ ...part.variables, ...marks() })) {
+    if (value === undefined) environment.delete(name);
+    else environment.set(name, value);
+  }
+  takeUmask(environment.get('SLURM_UMASK'));
+  const { order, client } = part;
+  const task = { room, order, launch, environment: Object.fromEntries(environment) };
   return supervise({
+    ...supervision({ ...given, ...task }),
+    isClientGone: clientWatch(files, room, client),
+    kin: kinOf(process.env[stepMarkVariable] ?? ''),
+  });
+}
+
+/** For whoever started it: somebody was first. */
+const takenExitCode = 75;
+
+/** By which the daemon finds the job's processes, and the supervisor its step's. */
+function marks(): Readonly<Record<string, string | undefined>> {
+  const names = ['MGPU_JOB_MARK', stepMarkVariable];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+}
+
+type Parts = Given & Pick<Supervision, 'room' | 'order' | 'environment'> & { readonly launch: LaunchFile };
+
+function supervision(parts: Parts): Supervision {
+  const { files, endAsked, program, room, order, environment, launch } = parts;
+  const killWaitSeconds = Number(process.env[killWaitVariable] ?? killWaitSecondsDefault);
+  return {
     files,
     tasks: systemTasks(),
     clock: systemClock(),
-    watcher,
+    watcher: watchRoom(room),
     room,
     order,
-    command: args,
-    environment: baseEnvironment(inherited, environment, order.workDir),
+    command: launch.args,
+    ...(launch.programs !== undefined && { programs: launch.programs }),
+    ...(launch.hooks !== undefined && { hooks: launch.hooks }),
+    environment,
     nonce: `step-${process.pid}`,
     // The daemon kills all of the job when its wait is over; this comes before it, so that the end gets
     // noted.
     graceMs: killWaitSeconds * 900,
     endAsked,
     warn: (message) => void process.stderr.write(`${program}: ${message}\n`),
-  });
+  };
 }
 
 const killWaitSecondsDefault = 30;
+
+function takeUmask(umask: string | undefined): void {
+  if (umask !== undefined && /^[0-7]{1,4}$/.test(umask)) process.umask(Number.parseInt(umask, 8));
+}
 
 function readOrder(): StepOrder {
   const text = process.env[stepOrderVariable];
@@ -64,9 +125,9 @@ function readOrder(): StepOrder {
   return checked(stepOrderSchema, JSON.parse(text), stepOrderVariable);
 }
 
-function watchInput(room: JobRoom): ReturnType<typeof createRoomWatcher> {
-  const names = new Set([room.stdin, room.stdinEnd].map((path) => path.slice(room.path.length + 1)));
-  const watcher = createRoomWatcher((name) => names.has(name));
+/** What tasks write there themselves wakes nobody. */
+function watchRoom(room: StepRoom): ReturnType<typeof createRoomWatcher> {
+  const watcher = createRoomWatcher((name) => /(?:^|\.)(?:stdin(?:\.end)?|control\.\d+)$/.test(name));
   watcher.add(room.path);
   return watcher;
 }

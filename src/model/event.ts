@@ -8,6 +8,7 @@ import { rangesSchema } from './ranges.ts';
 import { reservationSchema } from './reservation.ts';
 import { formatOfSpec, jobSpecSchema } from './spec.ts';
 import { endStateSchema, reasonSchema } from './states.ts';
+import { stepsKeptSchema } from './steprecord.ts';
 
 const time = secondsSchema;
 const attempt = int(1, limits.tasksPerJob);
@@ -85,7 +86,12 @@ export const eventSchema = variant('name', {
    */
   nodeReleased: object(
     { time, id: jobIdSchema, attempt, node: nodeNameSchema },
-    { report: endReportSchema, requeue: bool },
+    {
+      report: endReportSchema,
+      requeue: bool,
+      /** The last node to say so tells of the job's steps as well (format 3). */
+      ...stepsKeptSchema,
+    },
   ),
   /**
    * The node is lost, in that life of its daemon, and the attempt has no process there any more: its start
@@ -163,6 +169,7 @@ export function formatOfEvent(event: ClusterEvent): number {
     case 'jobCancelled':
       return event.endState === undefined ? 1 : 3;
     case 'nodeReleased':
+      if (event.steps ?? event.stepsLeftOut ?? event.usage) return 3;
       return event.requeue === undefined ? 1 : 2;
     default:
       return 1;

@@ -4,6 +4,7 @@ import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
 import { jobSpecSchema } from './spec.ts';
 import { endStateSchema, reasonSchema, type ShownState } from './states.ts';
+import { stepsKeptSchema } from './steprecord.ts';
 
 /** How a process ended: its code, or the signal that killed it. */
 export const exitCodeSchema = object({ code: int(0, 255), signal: int(0, 127) });
@@ -112,6 +113,8 @@ const endedSchema = object(
     allocation: list(nodeShareSchema, limits.nodesPerJob),
     endedBy: uidSchema,
     tasks: rangesSchema,
+    /** Its steps, and what its processes used (format 3). */
+    ...stepsKeptSchema,
   },
 );
 

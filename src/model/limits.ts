@@ -12,6 +12,11 @@ export const limits = {
   /** The largest array index plus one, unless the settings say otherwise. */
   arraySizeMax: 100_001,
   arrayRanges: 100_000,
+  /** The largest number of a step; Slurm's bound. */
+  stepIdMax: 0x3fff_ffff,
+  /** Records of steps that are kept of a job, and their bytes. */
+  stepsKept: 500,
+  stepsKeptBytes: 128 * 1024,
   minutesMax: 1_000_000_000,
   memoryMbMax: 1_000_000_000,
   cpusPerNode: 65_536,

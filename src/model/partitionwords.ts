@@ -49,7 +49,7 @@ const state = lowerCase((value) => partitionStateSchema(value === 'inactive' ? '
 const partitionName: Schema<string> = (value) =>
   typeof value === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(value) ? value : fail('a partition name');
 
-export const partitionWords: Words<PartitionConfig> = {
+const partitionWords: Words<PartitionConfig> = {
   allow_accounts: ['allowAccounts', someNames],
   allow_groups: ['allowGroups', someNames],
   allow_qos: ['allowQos', someNames],

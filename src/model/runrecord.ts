@@ -32,11 +32,18 @@ export const runRecordSchema = object({
 export type RunRecord = Infer<typeof runRecordSchema>;
 
 /** How an attempt ended, as its shim wrote it. `launched` false: nothing ran. */
-export const exitRecordSchema = object({
-  mgpu: oneOf('exit'),
-  format: int(1, formatVersion),
-  attempt: int(1),
-  code: int(0, 255),
-  signal: int(0, 127),
-  launched: bool,
-});
+export const exitRecordSchema = object(
+  {
+    mgpu: oneOf('exit'),
+    format: int(1, formatVersion),
+    attempt: int(1),
+    code: int(0, 255),
+    signal: int(0, 127),
+    launched: bool,
+  },
+  {
+    /** Processor time of all processes that were waited for, in hundredths of a second. */
+    userTicks: int(0),
+    systemTicks: int(0),
+  },
+);

@@ -1,6 +1,7 @@
-import { type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
-import { jobIdSchema, nodeNameSchema } from './ids.ts';
+import { bool, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import { jobIdSchema, nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
+import { type Ranges, rangesNumbers, rangesSchema } from './ranges.ts';
 
 const name = text(limits.nameLength);
 const path = text(limits.pathLength);
@@ -15,7 +16,7 @@ export const stepOrderSchema = object(
     mgpu: oneOf('step'),
     format: int(1),
     jobId: jobIdSchema,
-    step: int(0, limits.tasksPerJob),
+    step: int(0, limits.stepIdMax),
     ntasks: int(1, limits.tasksPerJob),
     node: nodeNameSchema,
     /** The nodes of the job; this release runs all tasks on the first. */
@@ -37,6 +38,11 @@ export const stepOrderSchema = object(
     error: path,
     input: path,
     openMode: oneOf('truncate', 'append'),
+    /** Of a step with several nodes: which of them this is, from 0, and the tasks of each. */
+    nodeIndex: int(0, limits.nodesPerJob),
+    layout: list(rangesSchema, limits.nodesPerJob),
+    /** Minutes after which the step is ended. */
+    timeLimit: int(1, limits.minutesMax),
   },
 );
 export type StepOrder = Infer<typeof stepOrderSchema>;
@@ -44,8 +50,22 @@ export type StepOrder = Infer<typeof stepOrderSchema>;
 /** The variables that a node's daemon writes for the supervisor alone. */
 export const stepOrderVariable = 'MGPU_STEP';
 export const killWaitVariable = 'MGPU_KILL_WAIT';
+/**
+ * In the environment of every process of a part of a step within a job, by which its supervisor finds them:
+ * the job's mark, the step and the part.
+ */
+export const stepMarkVariable = 'MGPU_STEP_MARK';
 
-const taskEndSchema = object({
+/** Which tasks of the step this node has, in their order. */
+export function tasksOfOrder({ ntasks, layout, nodeIndex = 0 }: StepOrder): readonly number[] {
+  return [...rangesNumbers(layout?.[nodeIndex] ?? wholeRange(ntasks))];
+}
+
+function wholeRange(count: number): Ranges {
+  return [[0, count - 1]];
+}
+
+export const taskEndSchema = object({
   task: int(0, limits.tasksPerJob),
   code: int(0, 255),
   signal: int(0, 127),
@@ -59,10 +79,21 @@ export const stepExitSchema = object(
   {
     mgpu: oneOf('step-exit'),
     format: int(1),
-    step: int(0, limits.tasksPerJob),
+    step: int(0, limits.stepIdMax),
     tasks: list(taskEndSchema, limits.tasksPerJob),
   },
-  { failure: text(limits.textLength) },
+  {
+    failure: text(limits.textLength),
+    startTime: secondsSchema,
+    endTime: secondsSchema,
+    /** Who had the step ended. */
+    endedBy: uidSchema,
+    /** It was ended by its own time limit. */
+    isOverTime: bool,
+    /** Processor time of all its processes that were waited for, in ms. */
+    userMs: int(0),
+    systemMs: int(0),
+  },
 );
 export type StepExit = Infer<typeof stepExitSchema>;
 

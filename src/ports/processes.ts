@@ -31,8 +31,28 @@ export interface Processes {
    * One look at the process table serves all jobs. The oldest come first.
    */
   members(jobs: readonly JobProcesses[]): Promise<ReadonlyMap<string, readonly ProcessIdentity[]>>;
+  /** What these processes use now; those that are gone, or hidden from us, are left out. */
+  usage(processes: readonly ProcessIdentity[]): Promise<readonly ProcessUsage[]>;
   /** Sends a signal; a process that is gone or has become another is left alone. */
   signal(process: ProcessIdentity, signal: number): Promise<void>;
+}
+
+/** What a process has used, and for which task of which step, by its environment. */
+export interface ProcessUsage {
+  readonly pid: number;
+  /** The node that it runs for; a machine may be several. */
+  readonly node: string | undefined;
+  /** Undefined for processes of no step: of a batch script. */
+  readonly step: number | undefined;
+  readonly task: number;
+  readonly userMs: number;
+  readonly systemMs: number;
+  /** The largest that its memory was, where that is told, else as it is now. */
+  readonly rssKb: number;
+  readonly vmKb: number;
+  readonly pages: number;
+  readonly readBytes: number;
+  readonly writeBytes: number;
 }
 
 /** How to know a job's processes. */

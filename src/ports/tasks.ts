@@ -10,6 +10,8 @@ export interface Tasks {
   folderFault(path: string): Promise<SystemFault | undefined>;
   /** Starts a process; what the system refuses is told. */
   start(launch: TaskLaunch): Promise<RunningTask | SystemFault>;
+  /** The processor time of all processes that were started and waited for, theirs included. */
+  childTimes(): { readonly userMs: number; readonly systemMs: number };
 }
 
 /** An error of the system: its number, and its words as C programs print them. */

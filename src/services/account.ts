@@ -1,6 +1,9 @@
 import type { Cluster } from '../model/cluster.ts';
-import type { Job } from '../model/job.ts';
+import type { JobId } from '../model/ids.ts';
+import { isActive, type Job } from '../model/job.ts';
+import type { StepRecord } from '../model/steprecord.ts';
 import { accountedJobs } from '../store/accounting.ts';
+import { liveSteps } from './livesteps.ts';
 import type { Session } from './session.ts';
 import type { ClusterView } from './view.ts';
 
@@ -14,6 +17,8 @@ export interface AccountQuery {
 export interface AccountView extends ClusterView {
   /** Those that are wanted, in no order. */
   readonly jobs: readonly Job[];
+  /** Of jobs that have not ended: their steps, as they are now. */
+  readonly steps?: ReadonlyMap<JobId, readonly StepRecord[]>;
 }
 
 /** Jobs that wait, run or have ended, whenever that was: those of the state and those of the accounting. */
@@ -27,5 +32,6 @@ export async function viewAccount({ store, present }: Session, query: AccountQue
       if (!jobs.has(job.id) && !view.cluster.jobs.has(job.id) && query.accepts(job)) jobs.set(job.id, job);
     }
   }
-  return { ...view, jobs: [...jobs.values()] };
+  const steps = await liveSteps(store, [...jobs.values()].filter(isActive));
+  return { ...view, jobs: [...jobs.values()], steps };
 }

@@ -124,8 +124,8 @@ async function tellPulse({ session, keeper, id }: Allocating, text: string): Pro
 }
 
 /**
- * After how long a job counts as one that has to wait, in ms: soon if something keeps it, later where a daemon
- * has only to do its work; and how often it is looked at.
+ * After how long a job counts as one that has to wait, in ms: soon if something keeps it, later where a
+ * daemon has only to do its work; and how often it is looked at.
  */
 const promptMs = 300;
 const startMs = 3000;

@@ -1,57 +1,35 @@
-import { isMgpuError, MgpuError } from '../base/error.ts';
-import { checked } from '../base/schema.ts';
 import { printable } from '../base/text.ts';
 import type { JobId } from '../model/ids.ts';
 import { formatIndexList } from '../model/indexlist.ts';
 import { type ActiveJob, type EndedJob, isActive, type Job } from '../model/job.ts';
-import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
-import {
-  isThroughSrun,
-  type StepExit,
-  shellCode,
-  stepExitCode,
-  stepExitSchema,
-  stepRoutes,
-} from '../model/step.ts';
-import { refuseNewer } from '../model/version.ts';
-import type { Watcher } from '../ports/watch.ts';
+import { type StepExit, stepRoutes } from '../model/step.ts';
 import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
-import { decodeText, encodeText } from '../store/put.ts';
-import { cancelledLines, taskLines } from './interactive/endlines.ts';
-import { endInput, sendInput } from './interactive/input.ts';
-import { createInterrupts, type Interrupt, type Interrupts } from './interactive/interrupts.ts';
-import { createRelay, type Outputs, type Relay } from './interactive/relay.ts';
-import type { Session } from './session.ts';
+import { encodeText } from '../store/put.ts';
+import { askStep } from '../store/steps.ts';
+import { abortedLine, cancelledLines } from './interactive/endlines.ts';
+import {
+  codeOfEnd,
+  type Following,
+  type FollowingSession,
+  followStep,
+  type ShowOptions,
+  type Terminal,
+} from './interactive/follow.ts';
+import { endInput } from './interactive/input.ts';
+import { createInterrupts, type Interrupts } from './interactive/interrupts.ts';
 import { type Submission, submit } from './submit.ts';
 
+export type { FollowingSession, Terminal } from './interactive/follow.ts';
 export type { Interrupt } from './interactive/interrupts.ts';
 
-/** What `srun` is to its user. */
-export interface Terminal extends Outputs {
-  /** Standard input; undefined when there is none: closed, or /dev/null. */
-  readonly input: (() => AsyncIterable<Uint8Array>) | undefined;
-  /** Hands over the signals that come, until the function it gives is called. */
-  interrupts(handler: (signal: Interrupt) => void): () => void;
-}
-
-/** An open cluster for a command that follows a job. */
-export interface FollowingSession extends Session {
-  readonly watcher: Watcher;
-}
-
-export interface InteractiveOptions {
+export interface InteractiveOptions extends ShowOptions {
   readonly submission: Submission;
-  /** -Q. */
-  readonly isQuiet: boolean;
-  /** -u. */
-  readonly isUnbuffered: boolean;
-  /** -v. */
-  readonly isVerbose: boolean;
 }
 
-interface Following {
+/** A job from its submission on. */
+interface Waiting {
   readonly session: FollowingSession;
   readonly terminal: Terminal;
   readonly options: InteractiveOptions;
@@ -74,15 +52,14 @@ export async function runInteractive(
 ): Promise<number> {
   const { store, present, watcher } = session;
   const { spec } = options.submission;
-  const complain = async (line: string): Promise<void> =>
-    void (await terminal.err(encodeText(`${printable(line)}\n`)));
-  // Whoever reads nothing of it cannot be told that.
-  const inform = (line: string): void => void (options.isQuiet || complain(line).catch(() => {}));
+  const { inform, complain } = voiceOf(terminal, options);
   const interrupts = createInterrupts({
     clock: store.clock,
     send: async (request) => void (await sendRequest(store, request, spec.submitHost)),
     inform,
     wake: () => watcher.wake(),
+    isStatusDisabled: options.isStatusDisabled === true,
+    quitsOnInterrupt: options.quitsOnInterrupt === true,
   });
   const release = terminal.interrupts(interrupts.take);
   try {
@@ -90,19 +67,30 @@ export async function runInteractive(
     const jobId = await submit(store, present, options.submission);
     interrupts.submitted(jobId);
     const room = store.layout.job(jobId);
-    const following = { session, terminal, options, interrupts, jobId, room, inform, complain };
+    const waiting = { session, terminal, options, interrupts, jobId, room, inform, complain };
     const { input } = stepRoutes(spec);
-    if (terminal.input === undefined && input.kind === 'srun') await endInput(store.files, room);
-    return await follow(following);
+    if (terminal.input === undefined && input.kind === 'srun') await endInput(store.files, room.firstStep);
+    return await follow(waiting);
   } finally {
     release();
     await interrupts.settled();
   }
 }
 
-async function follow(following: Following): Promise<number> {
-  const { interrupts, complain, jobId, inform } = following;
-  const job = await waitForStart(following);
+/** What srun says by itself, with and without -Q. */
+export function voiceOf(
+  terminal: Terminal,
+  { isQuiet }: Pick<ShowOptions, 'isQuiet'>,
+): Pick<Following, 'inform' | 'complain'> {
+  const complain = async (line: string): Promise<void> =>
+    void (await terminal.err(encodeText(`${printable(line)}\n`)));
+  // Whoever reads nothing of it cannot be told that.
+  return { complain, inform: (line) => void (isQuiet || complain(line).catch(() => {})) };
+}
+
+async function follow(waiting: Waiting): Promise<number> {
+  const { interrupts, complain, jobId, inform, options } = waiting;
+  const job = await waitForStart(waiting);
   if (job === 'revoked') {
     inform(`srun: Job allocation ${jobId} has been revoked`);
     return 1;
@@ -112,24 +100,44 @@ async function follow(following: Following): Promise<number> {
     return 1;
   }
   const ntasks = Math.max(1, job.allocation?.[0]?.tasks ?? 1);
+  const tasks = Array.from({ length: ntasks }, (_, task) => task);
   interrupts.started(ntasks);
-  if (following.options.isVerbose) {
-    const names = formatIndexList(Array.from({ length: ntasks }, (_, task) => task));
+  if (options.isVerbose) {
+    const names = formatIndexList(tasks);
     inform(`srun: launching StepId=${jobId}.0 on host ${nodeOf(job)}, ${ntasks} tasks: ${names}`);
   }
-  const code = await followStep(following, ntasks);
+  const code = await followStep({
+    ...waiting,
+    step: 0,
+    room: waiting.room.firstStep,
+    parts: [{ node: nodeOf(job), tasks }],
+    streams: options.submission.spec,
+    terminate: () => void terminate(waiting),
+    detach: async () => {},
+    look: () => look(waiting),
+    tellCancelled: (exits) => tellCancelledStep(waiting, exits),
+  });
   return interrupts.exitCode() ?? code;
+}
+
+const termSignal = 15;
+
+/** Not through the inbox: what ends its own step need not be in the log. */
+function terminate({ session, room, options }: Waiting): Promise<void> {
+  const { files, clock, ids } = session.store;
+  const { uid } = options.submission.spec;
+  const control = { mgpu: 'step-control', format: 1, kind: 'end', signal: termSignal, uid } as const;
+  return askStep(files, room.firstStep, { ...control, time: clock.now() }, () => ids.next());
 }
 
 /** After how long a job counts as one that has to wait, in ms. */
 const promptMs = 300;
 const pauseMsMin = 20;
 const queuePauseMsMax = 1000;
-const stepPauseMsMax = 200;
 
 /** Waits until the job has its nodes, or never will. */
-async function waitForStart(following: Following): Promise<ActiveJob | EndedJob | 'revoked' | 'gone'> {
-  const { session, interrupts, jobId, inform } = following;
+async function waitForStart(waiting: Waiting): Promise<ActiveJob | EndedJob | 'revoked' | 'gone'> {
+  const { session, interrupts, jobId, inform } = waiting;
   const { clock } = session.store;
   const sinceMs = clock.monotonicMs();
   let isTold = false;
@@ -152,53 +160,10 @@ async function waitForStart(following: Following): Promise<ActiveJob | EndedJob 
   }
 }
 
-/** How often the state of the job is looked at while its step runs, in ms. */
-const stateLookMs = 500;
-
-async function followStep(following: Following, ntasks: number): Promise<number> {
-  const { session, terminal, options, interrupts, jobId, room } = following;
-  const { store, watcher, present } = session;
-  const { spec } = options.submission;
-  const relay = createRelay(
-    { files: store.files, room, spec, ntasks, isUnbuffered: options.isUnbuffered },
-    terminal,
-  );
-  watcher.add(room.path);
-  let isOver = false;
-  startInput(following, () => isOver);
-  let lookedMs = Number.NEGATIVE_INFINITY;
-  try {
-    for (let pauseMs = pauseMsMin; ; ) {
-      // In this order: what was written before the end was there to be seen is shown.
-      const isLookDue = store.clock.monotonicMs() - lookedMs >= stateLookMs;
-      if (isLookDue) lookedMs = store.clock.monotonicMs();
-      const end = isLookDue ? endOf((await present.journal.refresh()).jobs.get(jobId)) : undefined;
-      const exit = await readStepExit(following);
-      const hasMoved = await relay.pump();
-      if (exit !== undefined) return await finish(following, relay, exit);
-      if (end !== undefined) return await finishWithout(following, relay, end);
-      if (interrupts.isDetached()) return await detach(following, relay);
-      if (relay.isBroken() && !interrupts.isAborting()) interrupts.take('PIPE');
-      interrupts.look();
-      pauseMs = hasMoved ? pauseMsMin : Math.min(stepPauseMsMax, 2 * pauseMs);
-      await watcher.wait(pauseMs);
-    }
-  } finally {
-    isOver = true;
-  }
-}
-
-function startInput({ session, terminal, options, room, complain }: Following, isOver: () => boolean): void {
-  const route = stepRoutes(options.submission.spec).input;
-  const isWanted = route.kind === 'srun' && isThroughSrun(route, route.task ?? 0);
-  if (terminal.input === undefined || !isWanted) return;
-  const sending = { files: session.store.files, room, input: terminal.input(), isOver };
-  sendInput({ ...sending, complain: (message) => void complain(`srun: error: ${message}`) }).catch(
-    (error: unknown) => {
-      // The room is full or gone; the tasks' end tells the rest.
-      if (!isMgpuError(error)) throw error;
-    },
-  );
+async function look(waiting: Waiting): Promise<(() => Promise<number>) | undefined> {
+  const { session, jobId } = waiting;
+  const end = endOf((await session.present.journal.refresh()).jobs.get(jobId));
+  return end === undefined ? undefined : () => finishWithout(waiting, end);
 }
 
 /** How a job ended whose step said nothing; undefined while it may still. */
@@ -209,42 +174,18 @@ function endOf(job: Job | undefined): Job | 'gone' | undefined {
   return job.state === 'COMPLETING' && job.endState === 'NODE_FAIL' ? job : undefined;
 }
 
-async function readStepExit({ session, room }: Following): Promise<StepExit | undefined> {
-  const path = room.stepExit(0);
-  const content = await session.store.files.read(path, limits.requestBytes);
-  if (content === undefined) return undefined;
-  try {
-    const json = JSON.parse(decodeText(content.bytes));
-    refuseNewer(json, path);
-    return checked(stepExitSchema, json, path);
-  } catch (cause) {
-    if (cause instanceof MgpuError) throw cause;
-    throw new MgpuError('DAMAGED', `${path}: it is no JSON`, { cause });
-  }
-}
-
-async function finish(following: Following, relay: Relay, exit: StepExit): Promise<number> {
-  const { session, interrupts, jobId, complain, inform } = following;
-  await relay.finish();
-  // As a program in a pipe whose reader has gone: not a word.
-  if (relay.isBroken()) return stepExitCode(exit);
-  if (exit.failure !== undefined) {
-    await complain(`srun: error: ${exit.failure}`);
-    return stepExitCode(exit);
-  }
-  const hasSignal = exit.tasks.some((end) => end.signal !== 0);
+async function tellCancelledStep(waiting: Waiting, exits: readonly StepExit[]): Promise<boolean> {
+  const { session, jobId, interrupts, inform } = waiting;
   const job = (await session.present.journal.refresh()).jobs.get(jobId);
-  const isCancelled = await tellCancelled(following, job);
-  for (const line of taskLines(nodeOf(job), exit)) await complain(line);
-  if (hasSignal && !isCancelled && interrupts.exitCode() === undefined) {
-    inform(`srun: Force Terminated StepId=${jobId}.0`);
-  }
-  return stepExitCode(exit);
+  if (await tellCancelled(waiting, job)) return true;
+  const isEnded = exits.some((exit) => exit.endedBy !== undefined || exit.isOverTime === true);
+  if (isEnded && !interrupts.isAborting()) inform(abortedLine);
+  return isEnded;
 }
 
-/** Says that somebody or the time limit ended the step; true if so. */
-async function tellCancelled(following: Following, job: Job | undefined): Promise<boolean> {
-  const { session, jobId, interrupts, complain, inform } = following;
+/** Says that somebody or the time limit ended the job; true if so. */
+async function tellCancelled(waiting: Waiting, job: Job | undefined): Promise<boolean> {
+  const { session, jobId, interrupts, complain, inform } = waiting;
   if (job === undefined || job.state === 'PENDING' || job.state === 'RUNNING') return false;
   const { endState, endTime } = job;
   if (endState !== 'CANCELLED' && endState !== 'TIMEOUT') return false;
@@ -257,29 +198,20 @@ async function tellCancelled(following: Following, job: Job | undefined): Promis
   return true;
 }
 
-async function finishWithout(following: Following, relay: Relay, job: Job | 'gone'): Promise<number> {
-  const { jobId, room, complain } = following;
-  await relay.finish();
+async function finishWithout(waiting: Waiting, job: Job | 'gone'): Promise<number> {
+  const { jobId, room, complain } = waiting;
   if (job === 'gone' || job.state === 'PENDING' || job.state === 'RUNNING') {
     await complain(`srun: error: job ${jobId} has ended and is not known any more`);
     return 1;
   }
   const { endState, reason, exitCode } = job;
   if (endState === 'NODE_FAIL') await complain(`srun: error: Node failure on ${nodeOf(job)}`);
-  else if (!(await tellCancelled(following, job)) && endState !== 'COMPLETED') {
-    await complain(
-      `srun: error: job ${jobId} failed on ${nodeOf(job)}: ${reason}: see ${room.path}/step.0.log`,
-    );
+  else if (!(await tellCancelled(waiting, job)) && endState !== 'COMPLETED') {
+    const log = room.firstStep.log(0);
+    await complain(`srun: error: job ${jobId} failed on ${nodeOf(job)}: ${reason}: see ${log}`);
   }
   if (reason === 'JobLaunchFailure') return 1;
-  return shellCode(exitCode) || (endState === 'COMPLETED' ? 0 : 1);
-}
-
-/** The terminal went; who wants the output finds it in the job's room. */
-async function detach({ session, room, terminal }: Following, relay: Relay): Promise<number> {
-  await relay.pump();
-  if (terminal.input !== undefined) await endInput(session.store.files, room);
-  return 129;
+  return codeOfEnd(exitCode, endState === 'COMPLETED');
 }
 
 function nodeOf(job: Job | undefined): string {

@@ -56,7 +56,7 @@ async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undef
 type Waiting = Pick<ClusterView, 'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf'>;
 
 /** What there is to say of jobs that wait. */
-export function waitingOf(cluster: Cluster, now: Seconds): Waiting {
+function waitingOf(cluster: Cluster, now: Seconds): Waiting {
   const { reasons, texts } = plan(cluster, now);
   let planned: ReturnType<Waiting['plannedStarts']> | undefined;
   return {

@@ -1,10 +1,10 @@
 import type { Files } from '../ports/files.ts';
 import type { RunningTask } from '../ports/tasks.ts';
-import type { JobRoom } from '../store/layout.ts';
+import type { StepRoom } from '../store/layout.ts';
 
 export interface Feeding {
   readonly files: Files;
-  readonly room: JobRoom;
+  readonly room: StepRoom;
   /** Over when there may be more, at the latest after so many milliseconds. */
   wait(timeoutMs: number): Promise<void>;
 }

@@ -8,8 +8,10 @@ import {
   type StreamRoute,
   stepOrderVariable,
   stepRoutes,
+  tasksOfOrder,
 } from '../model/step.ts';
-import type { JobRoom } from '../store/layout.ts';
+import type { StepRoom } from '../store/layout.ts';
+import { tasksPerNode } from './part.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -18,6 +20,8 @@ export type StreamPlace = { readonly path: string; readonly isOwn: boolean } | '
 
 export interface TaskPlan {
   readonly task: number;
+  /** Its number on this node. */
+  readonly localTask: number;
   readonly environment: Environment;
   /** `fed`: with what srun sends. */
   readonly input: { readonly path: string } | 'fed' | 'none';
@@ -26,17 +30,18 @@ export interface TaskPlan {
 }
 
 /** The tasks of a step on this node, numbered in blocks: task 0 first. */
-export function planTasks(order: StepOrder, base: Environment, room: JobRoom): readonly TaskPlan[] {
+export function planTasks(order: StepOrder, base: Environment, room: StepRoom): readonly TaskPlan[] {
   const routes = stepRoutes(order);
-  return Array.from({ length: order.ntasks }, (_, task) => {
+  return tasksOfOrder(order).map((task, localTask) => {
     const place = (route: StreamRoute, name: 'out' | 'err'): StreamPlace => {
       if (route.kind === 'file') return { path: pathOf(order, route.pattern, task), isOwn: false };
-      return isThroughSrun(route, task) ? { path: room.stream(order.step, task, name), isOwn: true } : 'none';
+      return isThroughSrun(route, task) ? { path: room.stream(task, name), isOwn: true } : 'none';
     };
     const output = place(routes.output, 'out');
     return {
       task,
-      environment: { ...base, ...taskVariables(order, task) },
+      localTask,
+      environment: { ...base, ...taskVariables(order, task, localTask) },
       input: inputOf(order, routes.input, task),
       output,
       error: routes.error === 'output' ? output : place(routes.error, 'err'),
@@ -56,7 +61,7 @@ function pathOf(order: StepOrder, pattern: string, task: number): string {
     user: order.user,
     host: order.host,
     node: order.node,
-    nodeIndex: 0,
+    nodeIndex: order.nodeIndex ?? 0,
     taskIndex: task,
     step: order.step,
   });
@@ -64,14 +69,13 @@ function pathOf(order: StepOrder, pattern: string, task: number): string {
 }
 
 /** What Slurm says to each task of a step (captured: env.srun_gpu, env.srun_gpt, env.srun2). */
-export function taskVariables(order: StepOrder, task: number): Record<string, string> {
+export function taskVariables(order: StepOrder, task: number, localTask = task): Record<string, string> {
   const { step, ntasks, gpusPerTask, gpus, gpuVendor } = order;
-  const own =
-    gpusPerTask === undefined ? undefined : gpusOfTask(gpus, { perTask: gpusPerTask, localTask: task });
+  const own = gpusPerTask === undefined ? undefined : gpusOfTask(gpus, { perTask: gpusPerTask, localTask });
   return {
-    SLURM_GTIDS: Array.from({ length: ntasks }, (_, one) => one).join(','),
-    SLURM_LOCALID: String(task),
-    SLURM_NODEID: '0',
+    SLURM_GTIDS: tasksOfOrder(order).join(','),
+    SLURM_LOCALID: String(localTask),
+    SLURM_NODEID: String(order.nodeIndex ?? 0),
     SLURM_NPROCS: String(ntasks),
     SLURM_NTASKS: String(ntasks),
     SLURM_PROCID: String(task),
@@ -80,7 +84,8 @@ export function taskVariables(order: StepOrder, task: number): Record<string, st
     SLURM_STEP_NODELIST: formatHostlist(order.nodes),
     SLURM_STEP_NUM_NODES: String(order.nodes.length),
     SLURM_STEP_NUM_TASKS: String(ntasks),
-    SLURM_STEP_TASKS_PER_NODE: String(ntasks),
+    SLURM_STEP_TASKS_PER_NODE:
+      order.layout === undefined ? String(ntasks) : tasksPerNode(order.layout.map((tasks) => ({ tasks }))),
     ...(own !== undefined && { ...visibleGpus(own, gpuVendor), SLURM_STEP_GPUS: own.join(',') }),
   };
 }

@@ -1,11 +1,16 @@
 import { MgpuError } from '../base/error.ts';
+import { limits } from '../model/limits.ts';
+import { type Ranges, rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
+import { bindingWords, readProlog, type TaskHooks } from '../model/taskhooks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
 import type { Watcher } from '../ports/watch.ts';
-import type { JobRoom } from '../store/layout.ts';
-import { encodeText, replace } from '../store/put.ts';
+import type { StepRoom } from '../store/layout.ts';
+import { decodeText, encodeText } from '../store/put.ts';
+import { writeStepFile } from '../store/steps.ts';
+import { type Ended, watchEnds } from './ending.ts';
 import { feedTask } from './feed.ts';
 import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
 
@@ -17,14 +22,23 @@ import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
  * there.
  */
 
+/** What some tasks of a step run. */
+export interface TaskProgram {
+  readonly tasks: Ranges;
+  readonly args: readonly string[];
+}
+
 export interface Supervision {
   readonly files: Files;
   readonly tasks: Tasks;
   readonly clock: Clock;
   readonly watcher: Watcher;
-  readonly room: JobRoom;
+  readonly room: StepRoom;
   readonly order: StepOrder;
   readonly command: readonly string[];
+  /** --multi-prog: what single tasks run in place of the command. */
+  readonly programs?: readonly TaskProgram[];
+  readonly hooks?: TaskHooks;
   /** What all tasks have in their environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** A name that nobody else uses for a temporary. */
@@ -33,13 +47,26 @@ export interface Supervision {
   readonly graceMs: number;
   /** Settles when the step is to end; `all` if the tasks have been told already. */
   readonly endAsked: Promise<'us' | 'all'>;
+  /** True when nobody waits for the step any more; missing where somebody else looks after that. */
+  readonly isClientGone?: () => Promise<boolean>;
+  /** All processes of the step, in whatever session; missing where its job's daemon ends what is left. */
+  readonly kin?: Kin;
   /** For what nobody can be told better: the step's log. */
   warn(message: string): void;
 }
 
+/** The processes of a step on this machine, the supervisor left out. */
+export interface Kin {
+  signal(signal: number): Promise<void>;
+  /** Ends what is left: SIGTERM, and after the grace SIGKILL. Done when nothing is left, or will not go. */
+  end(graceMs: number): Promise<void>;
+}
+
 /** Runs the step to its end; gives the exit code. */
 export async function supervise(step: Supervision): Promise<number> {
-  const exit = await runTasks(step);
+  const startTime = step.clock.now();
+  const ran = await runTasks(step);
+  const exit = { ...ran, startTime, endTime: step.clock.now(), ...step.tasks.childTimes() };
   try {
     await writeExit(step, exit);
   } catch (error) {
@@ -47,6 +74,7 @@ export async function supervise(step: Supervision): Promise<number> {
     if (!(error instanceof MgpuError)) throw error;
     step.warn(error.message);
   }
+  await step.kin?.end(step.graceMs);
   return stepExitCode(exit);
 }
 
@@ -58,7 +86,7 @@ async function runTasks(step: Supervision): Promise<StepExit> {
     const workDir = await chooseWorkDir(step);
     const started = await Promise.all(places.map((place) => startTask(step, place, workDir)));
     await closeAll(opened);
-    return { ...exit, tasks: await waitForAll(step, started) };
+    return { ...exit, ...(await waitForAll(step, started, places)) };
   } catch (error) {
     if (!(error instanceof StreamFault)) throw error;
     await closeAll(opened);
@@ -151,6 +179,8 @@ async function chooseWorkDir({ tasks, order }: Supervision): Promise<WorkDir> {
 
 interface StartedTask {
   readonly task: number;
+  /** What the task ran with, for the program after it. */
+  readonly epilog?: TaskLaunch;
   readonly outcome: RunningTask | SystemFault;
 }
 
@@ -161,12 +191,14 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
   };
   // Slurm says it twice, for the step and for its task.
   if (workDir.warning !== undefined) await say(workDir.warning.repeat(plan.task === 0 ? 2 : 1));
-  const { command, tasks } = step;
-  const { environment, task } = plan;
-  const outcome = await tasks.start({ command, environment, workDir: workDir.path, input, output, error });
+  const { task, localTask } = plan;
+  const environment = await afterProlog(step, place, workDir.path);
+  const command = [...bindingWords(step.hooks ?? {}, localTask), ...commandOf(step, task)];
+  const launch = { command, environment, workDir: workDir.path, input, output, error };
+  const outcome = await step.tasks.start(launch);
   if ('errno' in outcome) await say(`slurmstepd: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
   else if (input === 'fed') feed(step, outcome);
-  return { task, outcome };
+  return { task, outcome, ...(step.hooks?.epilog !== undefined && { epilog: { ...launch, input: 'none' } }) };
 }
 
 /**
@@ -181,35 +213,124 @@ function feed({ files, room, watcher }: Supervision, task: RunningTask): void {
   });
 }
 
-async function waitForAll(step: Supervision, started: readonly StartedTask[]): Promise<readonly TaskEnd[]> {
+/** The task's environment, as the program before it leaves it; what that prints for the task is shown. */
+async function afterProlog(
+  step: Supervision,
+  { plan, output, error }: TaskPlace,
+  workDir: string,
+): Promise<Readonly<Record<string, string>>> {
+  const prolog = step.hooks?.prolog;
+  if (prolog === undefined) return plan.environment;
+  const path = `${step.room.stream(plan.task, 'out')}.prolog`;
+  const said = await step.tasks.open(path, 'truncate', 0o600);
+  const launch = { command: [prolog], environment: plan.environment, workDir, error } as const;
+  const outcome = await step.tasks.start({ ...launch, input: 'none', output: said });
+  if (!('errno' in outcome)) await outcome.ended;
+  await said.close();
+  const content = await step.files.read(path, limits.smallFileBytes);
+  await step.files.unlink(path);
+  const { set, print } = readProlog(content === undefined ? '' : decodeText(content.bytes));
+  if (print !== '' && output !== 'none') await output.write(print);
+  const all = Object.entries({ ...plan.environment, ...set });
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function runEpilog(step: Supervision, launch: TaskLaunch): Promise<void> {
+  if (step.hooks?.epilog === undefined) return;
+  const quiet = { ...launch, command: [step.hooks.epilog], output: 'none', error: 'none' } as const;
+  const outcome = await step.tasks.start(quiet);
+  if (!('errno' in outcome)) await outcome.ended;
+}
+
+/** What a task runs; in --multi-prog %t stands for its number and %o for that within its line. */
+function commandOf({ command, programs }: Supervision, task: number): readonly string[] {
+  const program = programs?.find(({ tasks }) => rangesHas(tasks, task));
+  if (program === undefined) return command;
+  const first = program.tasks[0]?.[0] ?? 0;
+  return program.args.map((word) =>
+    word.replace(/%[to]/g, (letter) => String(letter === '%t' ? task : task - first)),
+  );
+}
+
+async function waitForAll(
+  step: Supervision,
+  started: readonly StartedTask[],
+  places: readonly TaskPlace[],
+): Promise<Pick<StepExit, 'tasks'> & Ended> {
+  let isOver = false;
   const running = started.flatMap(({ outcome }) => ('errno' in outcome ? [] : [outcome]));
-  // It ends by itself with the tasks, or not before this process does.
-  void endWhenAsked(step, running);
-  const ends: TaskEnd[] = [];
-  for (const { task, outcome } of started) {
-    if ('errno' in outcome) ends.push({ task, code: outcome.errno, signal: 0, pid: 0 });
-    else ends.push({ task, ...(await outcome.ended), pid: outcome.pid });
-  }
-  return ends;
+  const watching = watchEnds(endWatchOf(step, { running, places, isOver: () => isOver }));
+  const tell = started.length > 1 ? endTeller(step) : async () => {};
+  const ends = await Promise.all(
+    started.map(async ({ task, outcome, epilog }): Promise<TaskEnd> => {
+      const how = 'errno' in outcome ? { code: outcome.errno, signal: 0 } : await outcome.ended;
+      if (epilog !== undefined) await runEpilog(step, epilog);
+      const end = { task, ...how, pid: 'errno' in outcome ? 0 : outcome.pid };
+      await tell(end);
+      return end;
+    }),
+  );
+  isOver = true;
+  step.watcher.wake();
+  return { tasks: ends, ...(await watching) };
 }
 
-const termSignal = 15;
-const killSignal = 9;
-
-async function endWhenAsked(step: Supervision, running: readonly RunningTask[]): Promise<void> {
-  const who = await step.endAsked;
-  if (who === 'us') signalAll(running, termSignal);
-  await step.clock.sleep(step.graceMs);
-  signalAll(running, killSignal);
+interface EndSources {
+  readonly running: readonly RunningTask[];
+  readonly places: readonly TaskPlace[];
+  readonly isOver: () => boolean;
 }
 
-function signalAll(running: readonly RunningTask[], signal: number): void {
-  for (const task of running) if (!task.hasEnded()) task.signal(signal);
+function endWatchOf(
+  step: Supervision,
+  { running, places, isOver }: EndSources,
+): Parameters<typeof watchEnds>[0] {
+  const { files, clock, watcher, room, graceMs, endAsked, order, kin } = step;
+  return {
+    files,
+    clock,
+    watcher,
+    room,
+    graceMs,
+    endAsked,
+    isOver,
+    timeLimit: order.timeLimit,
+    tellsJobEnd: order.layout !== undefined,
+    isClientGone: step.isClientGone ?? (async () => false),
+    async signal(signal) {
+      for (const task of running) if (!task.hasEnded()) task.signal(signal);
+      await kin?.signal(signal);
+    },
+    async tell(words) {
+      const first = places[0]?.plan.error;
+      if (first === undefined || first === 'none') return;
+      const { jobId, step: number, node } = order;
+      const line = `slurmstepd: error: *** STEP ${jobId}.${number} ON ${node} ${words} ***\n`;
+      const file = await step.tasks.open(first.path, 'append', 0o600);
+      await file.write(line);
+      await file.close();
+    },
+  };
+}
+
+/** Notes each task's end as it comes, so that srun need not wait for the last. */
+function endTeller({ files, room, order, warn }: Supervision): (end: TaskEnd) => Promise<void> {
+  const path = room.ends(order.nodeIndex ?? 0);
+  let last = Promise.resolve();
+  return (end) => {
+    const line = encodeText(`${JSON.stringify(end)}\n`);
+    last = last
+      .then(() => files.append(path, line, { mode: 0o644, sync: false }))
+      .catch((error: unknown) => {
+        // The exit record tells it again.
+        if (!(error instanceof MgpuError)) throw error;
+        warn(error.message);
+      });
+    return last;
+  };
 }
 
 /** Puts the record in place whole, for srun reads it the moment it is there. */
 async function writeExit({ files, room, order, nonce }: Supervision, exit: StepExit): Promise<void> {
-  const name = room.stepExit(order.step).slice(room.path.length + 1);
-  const options = { mode: 0o644, durable: false, nonce };
-  await replace(files, room.path, name, encodeText(`${JSON.stringify(exit)}\n`), options);
+  await writeStepFile(files, room.exit(order.nodeIndex ?? 0), exit, nonce);
 }

@@ -34,15 +34,47 @@ export interface JobRoom {
   exit(attempt: number): string;
   readonly success: string;
   readonly failed: string;
-  /** The streams of an interactive step's task. */
-  stream(step: number, task: number, name: 'out' | 'err'): string;
-  /** Standard input of an interactive step, as far as it has come; `stdinEnd` is there when it is whole. */
-  readonly stdin: string;
-  readonly stdinEnd: string;
+  /** Step 0 of an interactive job, whose files lie in the job's room itself. */
+  readonly firstStep: StepRoom;
+  /** The steps that were made within an attempt of the job, a folder each, named by its number. */
+  steps(attempt: number): string;
+  step(attempt: number, step: number): StepRoom;
   /** What salloc says to the node that holds its allocation: that it is alive, or that it is done. */
   readonly pulse: string;
-  /** How the tasks of a step ended: one JSON object. */
-  stepExit(step: number): string;
+  /** What a node measured of the job's processes last. */
+  usage(node: NodeName): string;
+}
+
+/**
+ * The names of a step's files. A step has a part on each of its nodes, numbered from 0, with a supervisor
+ * of its own.
+ */
+export interface StepRoom {
+  readonly path: string;
+  /** What was asked for; from then on the step is there. */
+  readonly request: string;
+  /** Arguments and environment, private to the user. */
+  readonly launch: string;
+  /** There when the step's turn has come: which devices it has. */
+  readonly grant: string;
+  /** Written again and again by a srun that lives. */
+  readonly beat: string;
+  /** There when srun went and wants the step to run on. */
+  readonly detached: string;
+  /** Taken by the supervisor of a part: it starts once. */
+  started(part: number): string;
+  /** How the tasks of a part ended: one JSON object. */
+  exit(part: number): string;
+  /** The same of each task as it ends, a JSON object a line. */
+  ends(part: number): string;
+  /** The supervisor's own complaints. */
+  log(part: number): string;
+  /** What is to be done to the step, in the order of the numbers: signals, its end. */
+  control(number: number): string;
+  stream(task: number, name: 'out' | 'err'): string;
+  /** Standard input as far as it has come; `stdinEnd` is there when it is whole. */
+  readonly stdin: string;
+  readonly stdinEnd: string;
 }
 
 export interface NodeRoom {
@@ -88,11 +120,42 @@ export function jobRoom(path: string): JobRoom {
     exit: (attempt) => `${path}/exit.${attempt}`,
     success: `${path}/SUCCESS`,
     failed: `${path}/FAILED`,
-    stream: (step, task, name) => `${path}/step.${step}.${task}.${name}`,
-    stdin: `${path}/stdin`,
-    stdinEnd: `${path}/stdin.end`,
+    firstStep: firstStepRoom(path),
+    steps: (attempt) => `${path}/steps.${attempt}`,
+    step: (attempt, step) => stepRoom(`${path}/steps.${attempt}/${step}`),
     pulse: `${path}/pulse`,
-    stepExit: (step) => `${path}/step.${step}.exit`,
+    usage: (node) => `${path}/usage.${node}`,
+  };
+}
+
+/** The room of a step in the given folder. */
+export function stepRoom(path: string): StepRoom {
+  return { ...namesIn(path, ''), stdin: `${path}/stdin`, stdinEnd: `${path}/stdin.end` };
+}
+
+/** Its input had its name before there were other steps, and its first part its exit. */
+function firstStepRoom(path: string): StepRoom {
+  const names = namesIn(path, 'step.0.');
+  const exit = (part: number): string => (part === 0 ? `${path}/step.0.exit` : names.exit(part));
+  const log = (part: number): string => (part === 0 ? `${path}/step.0.log` : names.log(part));
+  return { ...names, exit, log, stdin: `${path}/stdin`, stdinEnd: `${path}/stdin.end` };
+}
+
+function namesIn(path: string, prefix: string): Omit<StepRoom, 'stdin' | 'stdinEnd'> {
+  const at = `${path}/${prefix}`;
+  return {
+    path,
+    request: `${at}request.json`,
+    launch: `${at}launch.json`,
+    grant: `${at}grant.json`,
+    beat: `${at}beat`,
+    detached: `${at}detached`,
+    started: (part) => `${at}started.${part}`,
+    exit: (part) => `${at}exit.${part}`,
+    ends: (part) => `${at}ends.${part}`,
+    log: (part) => `${at}log.${part}`,
+    control: (number) => `${at}control.${number}`,
+    stream: (task, name) => `${at}${task}.${name}`,
   };
 }
 

@@ -3,19 +3,30 @@ import { JsonFault, parseBounded } from '../base/json.ts';
 import { checked, dictionary, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
 import type { JobId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
+import { rangesSchema } from '../model/ranges.ts';
+import { taskHooksSchema } from '../model/taskhooks.ts';
 import { refuseNewer } from '../model/version.ts';
 import type { FileContent, Files } from '../ports/files.ts';
 import { encodeText, readSpoilt, replace } from './put.ts';
 import { type Store, surely } from './spool.ts';
 
 /** What only the submitter may read: with which arguments and environment the job runs. */
-const launchSchema = object({
-  mgpu: oneOf('launch'),
-  format: int(1),
-  /** For a batch job its script's arguments; for a step the whole command. */
-  args: list(text(limits.launchBytes), 1_000_000),
-  environment: dictionary(text(limits.launchBytes), 100_000),
-});
+const args = list(text(limits.launchBytes), 1_000_000);
+const launchSchema = object(
+  {
+    mgpu: oneOf('launch'),
+    format: int(1),
+    /** For a batch job its script's arguments; for a step the whole command. */
+    args,
+    environment: dictionary(text(limits.launchBytes), 100_000),
+  },
+  {
+    /** --multi-prog: what single tasks of a step run in place of the command. */
+    programs: list(object({ tasks: rangesSchema, args }), limits.tasksPerJob),
+    /** What is run before and after each task of a step, and the CPUs it is bound to. */
+    hooks: taskHooksSchema,
+  },
+);
 export type LaunchFile = Infer<typeof launchSchema>;
 
 const triesMax = 100_000;
@@ -64,26 +75,40 @@ export interface RoomContent {
   readonly script?: Uint8Array;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly programs?: LaunchFile['programs'];
+  readonly hooks?: LaunchFile['hooks'];
 }
 
 /** Furnishes a new room durably: after this the request may be sent. */
 export async function furnishRoom(store: Store, id: JobId, content: RoomContent): Promise<void> {
   const { files, layout, spool } = store;
   const room = layout.job(id);
-  const { args, environment } = content;
-  const launch: LaunchFile = { mgpu: 'launch', format: 1, args, environment };
-  const bytes = encodeText(JSON.stringify(launch));
-  if (bytes.length > limits.launchBytes) {
-    throw new MgpuError(
-      'TOO_LARGE',
-      `environment and arguments have ${bytes.length} bytes, more than a job may have`,
-    );
-  }
-  await files.create(room.launch, bytes, { mode: 0o600, sync: spool.durable });
+  await files.create(room.launch, encodeLaunch(content), { mode: 0o600, sync: spool.durable });
   if (content.script) await files.create(room.script, content.script, { mode: 0o700, sync: spool.durable });
   if (!spool.durable) return;
   await files.syncDir(room.path);
   await files.syncDir(layout.jobs);
+}
+
+/** The bytes of a launch file. Throws `TOO_LARGE`. */
+export function encodeLaunch({
+  args,
+  environment,
+  programs,
+  hooks,
+}: Omit<RoomContent, 'script'>): Uint8Array {
+  const launch: LaunchFile = {
+    mgpu: 'launch',
+    format: 1,
+    args,
+    environment,
+    ...(programs !== undefined && { programs }),
+    ...(hooks !== undefined && { hooks }),
+  };
+  const bytes = encodeText(JSON.stringify(launch));
+  if (bytes.length <= limits.launchBytes) return bytes;
+  const what = `environment and arguments have ${bytes.length} bytes`;
+  throw new MgpuError('TOO_LARGE', `${what}, more than a job may have`);
 }
 
 /**

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
 import { MgpuError } from '../base/error.ts';
 import type { Processes, ProcessIdentity, ShimLaunch } from '../ports/processes.ts';
 import { codeOf, fault } from './files/fault.ts';
 import { createMembers } from './members.ts';
 import { type ProcFs, procFs } from './procfs.ts';
+import { createUsage } from './usage.ts';
 
 /** What keeps a process from starting now and may pass; anything else is `LAUNCH`. */
 const passingCodes: ReadonlySet<string | undefined> = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
@@ -16,6 +18,7 @@ export interface SystemProcesses extends Processes {
 /** The processes of this Linux. Throws `NOT_LINUX` elsewhere: only /proc tells what jobs are found by. */
 export function systemProcesses(proc: ProcFs = procFs()): SystemProcesses {
   const bootId = readBootId(proc);
+  const usage = createUsage();
   const members = createMembers(proc, { bootId, ownPid: process.pid });
   const isAlive = ({ pid, startTicks, bootId: boot }: ProcessIdentity): boolean => {
     const facts = boot === bootId && pid > 1 ? proc.facts(pid) : undefined;
@@ -44,6 +47,7 @@ export function systemProcesses(proc: ProcFs = procFs()): SystemProcesses {
     uptimeSeconds: () => proc.secondsSince(0),
     ageSeconds: ({ startTicks }) => Math.max(0, proc.secondsSince(startTicks)),
     members: (jobs) => members.of(jobs),
+    usage,
     async signal(identity, signal) {
       // A signal to ourselves could only come of a forged record.
       if (identity.pid === process.pid || !isAlive(identity)) return;
@@ -55,6 +59,25 @@ export function systemProcesses(proc: ProcFs = procFs()): SystemProcesses {
       }
     },
   };
+}
+
+/** The namespace of this process's numbers; those of another one mean nothing here. */
+export function processSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch (error) {
+    // Hidden from us, as in some containers: then nobody is taken for a process of this machine.
+    if (codeOf(error) === undefined) throw error;
+    return `?${process.pid}`;
+  }
+}
+
+/** True if a process with that boot and namespace would be seen here. */
+export function isHere(
+  other: { readonly bootId: string; readonly space: string },
+  processes: Pick<Processes, 'bootId'>,
+): boolean {
+  return other.bootId === processes.bootId() && other.space === processSpace();
 }
 
 function readBootId(proc: ProcFs): string {

@@ -41,13 +41,14 @@ export interface ProcFs {
   /** Undefined when there is no such process (any more), or it is hidden from us. */
   facts(pid: number): ProcessFacts | undefined;
   /**
-   * The value of MGPU_JOB_MARK in the environment that it was started with; empty when it has none. Undefined
+   * The value of the mark in the environment that it was started with; empty when it has none. Undefined
    * when that cannot be read.
    */
   mark(pid: number): Promise<string | undefined>;
 }
 
-export function procFs(root = '/proc'): ProcFs {
+export function procFs(root = '/proc', markName = 'MGPU_JOB_MARK'): ProcFs {
+  const name = Buffer.from(`${markName}=`);
   // A line of `stat` has some 300 bytes.
   const line = Buffer.alloc(4096);
   const uptime = (): number => Number.parseFloat(readFileSync(`${root}/uptime`, 'latin1'));
@@ -72,7 +73,7 @@ export function procFs(root = '/proc'): ProcFs {
         throw error;
       }
     },
-    mark: (pid) => readMark(`${root}/${pid}/environ`),
+    mark: (pid) => readMark(`${root}/${pid}/environ`, name),
   };
 }
 
@@ -104,7 +105,7 @@ export function parseStat(line: string): ProcessFacts | undefined {
 /** Of an environment, read at a time, in bytes. */
 const chunkBytes = 65_536;
 
-async function readMark(path: string): Promise<string | undefined> {
+async function readMark(path: string, name: Buffer): Promise<string | undefined> {
   let fd: number | undefined;
   try {
     fd = await new Promise<number>((resolve, reject) => {
@@ -114,7 +115,7 @@ async function readMark(path: string): Promise<string | undefined> {
     for (;;) {
       const chunk = await readChunk(fd);
       chunks.push(chunk);
-      if (chunk.length < chunkBytes) return markIn(Buffer.concat(chunks));
+      if (chunk.length < chunkBytes) return markIn(Buffer.concat(chunks), name);
     }
   } catch (error) {
     if (isHiddenOrGone(error)) return undefined;
@@ -133,15 +134,15 @@ function readChunk(fd: number): Promise<Buffer> {
   });
 }
 
-const markName = Buffer.from('MGPU_JOB_MARK=');
+const jobMark = Buffer.from('MGPU_JOB_MARK=');
 
 /** The mark in an environment, whose entries end in NUL; empty when there is none. */
-export function markIn(environment: Buffer): string {
-  let at = environment.indexOf(markName);
-  while (at > 0 && environment[at - 1] !== 0) at = environment.indexOf(markName, at + 1);
+export function markIn(environment: Buffer, name: Buffer = jobMark): string {
+  let at = environment.indexOf(name);
+  while (at > 0 && environment[at - 1] !== 0) at = environment.indexOf(name, at + 1);
   if (at < 0) return '';
   const end = environment.indexOf(0, at);
-  return environment.toString('utf8', at + markName.length, end < 0 ? environment.length : end);
+  return environment.toString('utf8', at + name.length, end < 0 ? environment.length : end);
 }
 
 function isHiddenOrGone(error: unknown): boolean {

@@ -39,7 +39,7 @@ function limitsOf(process: string): SoftLimits {
 }
 
 /** The table of /proc/PID/limits: names, soft limits, hard limits. */
-export function parseLimits(table: string): SoftLimits {
+function parseLimits(table: string): SoftLimits {
   const found: { [K in RlimitName]?: string } = {};
   for (const line of table.split('\n')) {
     const [, label = '', soft] = /^(.+?)\s{2,}(\d+|unlimited)\s/.exec(line) ?? [];

@@ -65,13 +65,25 @@ async function* readInput(): AsyncIterable<Uint8Array> {
 }
 
 const interruptNames = ['INT', 'TERM', 'QUIT', 'HUP', 'USR1', 'USR2'] as const;
+const withContinue = [...interruptNames, 'CONT'] as const;
 
 /**
  * Hands over the signals to this process instead of letting them end it, until the function it gives is
  * called.
  */
 export function onInterrupts(handler: (signal: (typeof interruptNames)[number]) => void): () => void {
-  const listeners = interruptNames.map((name) => [`SIG${name}`, () => handler(name)] as const);
+  return listen(interruptNames, handler);
+}
+
+/** The same with SIGCONT, which a job that is ended gets first. */
+export function onInterruptsAndContinue(
+  handler: (signal: (typeof withContinue)[number]) => void,
+): () => void {
+  return listen(withContinue, handler);
+}
+
+function listen<T extends string>(names: readonly T[], handler: (signal: T) => void): () => void {
+  const listeners = names.map((name) => [`SIG${name}`, () => handler(name)] as const);
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {
     for (const [signal, listener] of listeners) process.off(signal, listener);

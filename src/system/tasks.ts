@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants as fsConstants } from 'node:fs';
+import { constants as fsConstants, readFileSync } from 'node:fs';
 import { access, type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { constants as osConstants } from 'node:os';
 import { resolve } from 'node:path';
@@ -18,7 +18,24 @@ export function systemTasks(): Tasks {
     open: openFile,
     folderFault: (path) => faultOf(() => enterable(path)),
     start,
+    childTimes,
   };
+}
+
+/** Of a second, in the times of /proc. */
+const msPerTick = 10;
+
+/** As the kernel adds up what was waited for: fields 16 and 17 of proc(5). */
+function childTimes(): { readonly userMs: number; readonly systemMs: number } {
+  try {
+    const line = readFileSync('/proc/self/stat', 'latin1');
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ', 15);
+    return { userMs: Number(fields[13]) * msPerTick, systemMs: Number(fields[14]) * msPerTick };
+  } catch (error) {
+    // No /proc here: nobody knows.
+    if (codeOf(error) === undefined) throw error;
+    return { userMs: 0, systemMs: 0 };
+  }
 }
 
 const flagsFor = {

@@ -87,7 +87,7 @@ export function loginShell(): string | undefined {
 }
 
 /** The number for a name in a table such as /etc/passwd; undefined when it has none. */
-export function idInTable(table: string, name: string): number | undefined {
+function idInTable(table: string, name: string): number | undefined {
   for (const line of table.split('\n')) {
     const [own, , id = ''] = line.split(':');
     if (own === name && /^\d+$/.test(id)) return Number(id);

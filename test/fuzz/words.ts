@@ -17,7 +17,7 @@ import { run as srun } from '../../src/commands/srun/run.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { submit } from '../../src/services/submit.ts';
 import { readInbox } from '../../src/store/inbox.ts';
-import { fakeIo, gpu, node, now, share, spec } from '../unit/builders.ts';
+import { fakeIo, fakeStarter, gpu, node, now, share, spec } from '../unit/builders.ts';
 import { type FakeCluster, fakeCluster } from '../unit/session.ts';
 import { oddTexts } from './texts.ts';
 
@@ -76,6 +76,10 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
           await submit(session.store, session.present, submission);
           return 0;
         },
+        followInner: async () => 0,
+        starter: fakeStarter,
+        readText: async () => evil,
+        runProgram: async () => {},
       }),
   ],
   [
@@ -87,7 +91,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         throw new MgpuError('INTERRUPTED', 'interrupted by the test');
       };
       const user = { uid: 2001, name: 'alice' };
-      return squeue(argv, io, { view: () => view(there), user, isUser, paint, sleep });
+      return squeue(argv, io, { view: () => view(there), user, isUser, steps: async () => [], paint, sleep });
     },
   ],
   [
@@ -122,6 +126,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         view: () => view(there),
         user: { uid: 2001, name: 'alice' },
         runRecord: async () => undefined,
+        steps: async () => [],
         config: async () => ({
           settings: defaultSettings,
           settingsFile: '/spool/cluster.yaml',

@@ -47,6 +47,7 @@ export function quietProcesses({ files, scheduler, bootId, nextMs }: ProcessOpti
     return shim;
   };
   return {
+    usage: async () => [],
     bootId: () => bootId,
     launch: async (launch) =>
       launch.args[0]?.endsWith('/guard.sh') ? { pid: 1, startTicks: 0, bootId } : launchShim(launch),

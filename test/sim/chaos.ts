@@ -57,7 +57,9 @@ const nameChanges: ReadonlySet<string> = new Set(['link', 'rename', 'unlink', 'm
 const decisive: ReadonlySet<string> = new Set(['link', 'rename', 'spawn']);
 const decisiveWeight = 5;
 const slowStartMsMax = 20_000;
-const wholeSystem: ReadonlySet<string> = new Set(['spawn', 'isAlive', 'members', 'signal', 'lock']);
+const wholeSystem: ReadonlySet<string> = new Set([
+  ...['spawn', 'isAlive', 'members', 'signal', 'lock', 'usage'],
+]);
 
 interface ChaosWorld {
   nowMs(): number;

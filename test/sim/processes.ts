@@ -50,6 +50,8 @@ export function processesFor(world: ProcessWorld, actor: Actor): Processes {
   };
   return {
     bootId: () => machine.bootId,
+    usage: (all) =>
+      step('usage', () => all.filter(isAlive).map(({ pid }) => ({ ...nothingUsed, pid, rssKb: 1000 + pid }))),
     launch: (shim) =>
       step('spawn', () =>
         shim.args[0]?.endsWith('/guard.sh') ? launchGuard(world, actor, shim) : startShim(world, actor, shim),
@@ -70,6 +72,18 @@ export function processesFor(world: ProcessWorld, actor: Actor): Processes {
       }),
   };
 }
+
+const nothingUsed = {
+  node: undefined,
+  step: undefined,
+  task: 0,
+  userMs: 10,
+  systemMs: 10,
+  vmKb: 2000,
+  pages: 0,
+  readBytes: 0,
+  writeBytes: 0,
+} as const;
 
 function identityOf({ pid, startTicks, bootId }: SimProcess): ProcessIdentity {
   return { pid, startTicks, bootId };

@@ -6,6 +6,7 @@ import type { Node, NodeGpu, NodeRecord } from '../../src/model/node.ts';
 import type { Ranges } from '../../src/model/ranges.ts';
 import type { JobSpec } from '../../src/model/spec.ts';
 import type { Reason } from '../../src/model/states.ts';
+import type { StepStarter } from '../../src/services/innerstep.ts';
 import type { ClusterView } from '../../src/services/view.ts';
 
 /** Clusters as values, for tests of what is printed. The clock stands at the instant of the captures. */
@@ -187,5 +188,15 @@ export function fakeIo(given: Partial<CommandIo> = {}): FakeIo {
     isColoured: false,
     ...given,
     printed,
+  };
+}
+
+/** Whoever starts no supervisor and sees nobody. */
+export function fakeStarter(): StepStarter {
+  return {
+    client: { pid: 1000, startTicks: 1, bootId: 'boot', space: 'pid:[1]' },
+    isWithin: () => false,
+    start: async () => {},
+    isAlive: async () => undefined,
   };
 }

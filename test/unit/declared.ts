@@ -7,7 +7,7 @@ import { gpu, node, now, running, share, view } from './builders.ts';
 
 /** The cluster of the captures as declared, for tests of what is printed of it. */
 
-export const declared: ClusterFile = clusterFileOf(
+const declared: ClusterFile = clusterFileOf(
   parse(readFileSync('test/data/slurm-cluster.yaml', 'utf8')),
   () => 'slurm-cluster.yaml',
 );

@@ -1,6 +1,7 @@
 import type { Seconds } from '../../model/ids.ts';
 import { type Job, shownState } from '../../model/job.ts';
 import { rangesHas } from '../../model/ranges.ts';
+import type { StepRecord } from '../../model/steprecord.ts';
 import type { AccountQuery, AccountView } from '../../services/account.ts';
 import type { AccountLine, SizeUnit, StepPart } from '../../tables/fields/account.ts';
 import { eligibleTime, reasonOf, startTime } from '../../tables/fields/jobvalues.ts';
@@ -105,7 +106,16 @@ export function accountLines(view: AccountView, options: LineOptions): readonly 
   const common = { nodes, now, utcOffsetMinutes, clusterName, ...(unit !== undefined && { unit }) };
   return [...view.jobs].sort(compareJobs).flatMap((job) => {
     const reason = reasonOf(job, reasons);
-    return partsOf(job, options).map((part) => ({ ...common, job, reason, part }));
+    const live = view.steps?.get(job.id);
+    const steps = live ?? (job.state === 'ENDED' ? job.steps : undefined) ?? [];
+    const parts = partsOf(job, steps, options);
+    return parts.map((part) => ({
+      ...common,
+      job,
+      reason,
+      part,
+      ...(live !== undefined && { steps: live }),
+    }));
   });
 }
 
@@ -118,14 +128,25 @@ function compareJobs(a: Job, b: Job): number {
 }
 
 /** A job that is named only by its steps is not shown itself, unless it is all that is to be shown. */
-function partsOf(job: Job, { targets, isBrief }: LineOptions): readonly AccountLine['part'][] {
-  const steps: readonly StepPart[] =
-    job.state === 'PENDING' || job.startTime === undefined ? [] : [job.spec.kind === 'batch' ? 'batch' : '0'];
+function partsOf(
+  job: Job,
+  records: readonly StepRecord[],
+  { targets, isBrief }: LineOptions,
+): readonly AccountLine['part'][] {
+  const steps = stepParts(job, records);
   const own = targets?.filter((target) => isTarget(job, target));
   if (own?.length === 0) return [];
   if (isBrief) return ['job'];
   if (own === undefined || own.some(({ step }) => step === undefined)) return ['job', ...steps];
-  return steps.filter((part) => own.some(({ step }) => step === part));
+  const nameOf = (part: StepPart): string => (typeof part === 'string' ? part : String(part.step));
+  return steps.filter((part) => own.some(({ step }) => step === nameOf(part)));
+}
+
+/** The batch script, or step 0 of an interactive job, and then the steps that were made within. */
+function stepParts(job: Job, records: readonly StepRecord[]): readonly StepPart[] {
+  if (job.state === 'PENDING' || job.startTime === undefined) return [];
+  if (job.spec.kind === 'allocation') return records;
+  return [job.spec.kind === 'batch' ? 'batch' : '0', ...records];
 }
 
 function isTarget(job: Job, target: AccountTarget): boolean {

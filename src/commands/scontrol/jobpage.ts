@@ -154,9 +154,9 @@ function placeLines(line: JobLine): readonly string[] {
 /** A waiting job that may have several nodes shows their range, even if that is one number. */
 function nodeCountText(job: Job): string {
   const { min, max } = job.spec.nodes;
-  // One that named no number may have any.
-  const isRange = job.state === 'PENDING' && max > 1 && max < limits.nodesPerJob;
-  return isRange ? `${min}-${max}` : String(jobNodeCount(job));
+  // A range that nobody asked for has no end to show.
+  const isAsked = max > 1 && max < limits.nodesPerJob;
+  return job.state === 'PENDING' && isAsked ? `${min}-${max}` : String(jobNodeCount(job));
 }
 
 /**

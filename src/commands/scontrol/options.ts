@@ -84,6 +84,7 @@ export const scontrolTable: CommandTable<ScontrolValues> = {
 /** What scontrol is to do. Without a name it shows all. */
 export type ScontrolCommand =
   | { readonly name: 'show job'; readonly target?: JobTarget }
+  | { readonly name: 'show step'; readonly step?: string }
   /** What there is of the cluster itself. */
   | { readonly name: 'show cluster'; readonly entity: ClusterEntity; readonly which?: string };
 
@@ -150,6 +151,8 @@ function readShow(words: readonly string[]): ScontrolCommand | Failed {
   switch (entity) {
     case 'jobs':
       return name === undefined ? { name: 'show job' } : readShowJob(name);
+    case 'steps':
+      return { name: 'show step', ...(name === undefined ? {} : { step: name }) };
     case undefined:
       return failed(1, `invalid entity:${word} for keyword:show `);
     default:

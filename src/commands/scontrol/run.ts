@@ -1,5 +1,6 @@
 import type { NodeLoad } from '../../model/node.ts';
 import type { PartitionReader } from '../../model/partition.ts';
+import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { readCommand } from '../../tables/precedence.ts';
 import { shownText } from '../../tables/shown.ts';
@@ -19,7 +20,7 @@ import {
 } from './jobcommands.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
-import { type Answer, type ReadRunRecord, type ShowOptions, showJobs } from './show.ts';
+import { type Answer, type ReadRunRecord, type ShowOptions, showJobs, showSteps } from './show.ts';
 import { showCluster } from './showcluster.ts';
 
 /** What scontrol needs of the world. The view is always asked for first. */
@@ -38,6 +39,8 @@ export interface ScontrolDeps extends JobCommandDeps {
   /** Throws for a `cluster.yaml` with an error. */
   checkSettings(): Promise<void>;
   readonly readHostFile: ReadHostFile;
+  /** The running steps of the cluster. */
+  steps(view: ClusterView): Promise<readonly ShownStep[]>;
   /** The next line of standard input; undefined at its end. */
   readLine(): Promise<string | undefined>;
   /** True where a person types it, who sees what is typed. */
@@ -99,6 +102,8 @@ async function answerShow(
   switch (command.name) {
     case 'show job':
       return showJobs(view, command.target, options, isOwnName ? deps.runRecord : undefined);
+    case 'show step':
+      return showSteps(view, command.step, { steps: await deps.steps(view), ...options });
     case 'show cluster':
       return showCluster(command, { view, options, deps });
     default:

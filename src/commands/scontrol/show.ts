@@ -1,11 +1,14 @@
+import { printable } from '../../base/text.ts';
 import type { JobId } from '../../model/ids.ts';
 import type { Job } from '../../model/job.ts';
 import { rangesHas } from '../../model/ranges.ts';
 import type { JobTarget } from '../../model/request.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
+import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type JobLine, reasonOf } from '../../tables/fields/jobvalues.ts';
 import { jobPage } from './jobpage.ts';
+import { stepPage } from './steppage.ts';
 
 /** What a command printed, where, and how it ended. */
 export interface Answer {
@@ -88,6 +91,23 @@ function notFound(view: ClusterView, target: JobTarget | undefined): Answer {
     return { out: `Job ${job}_${task} not found\n`, err: '', exitCode: 1 };
   }
   return { out: '', err: 'slurm_load_jobs error: Invalid job id specified\n', exitCode: 1 };
+}
+
+/** `show step [JOB[.STEP]]`. */
+export function showSteps(
+  view: ClusterView,
+  name: string | undefined,
+  { steps, ...options }: ShowOptions & { readonly steps: readonly ShownStep[] },
+): Answer {
+  const jobOf = (id: string): string => id.replace(/\..*/, '');
+  const wanted = steps.filter(({ id }) => name === undefined || id === name || jobOf(id) === name);
+  if (wanted.length === 0) {
+    if (name === undefined) return { out: 'No job steps in the system\n', err: '', exitCode: 0 };
+    const out = `Job step ${printable(name)} not found\n`;
+    return { out, err: '', exitCode: 1 };
+  }
+  const pages = wanted.map((step) => pageText(stepPage(step, view).map(printable), options));
+  return { out: pages.join(''), err: '', exitCode: 0 };
 }
 
 /** A record as its lines, or on one line. */

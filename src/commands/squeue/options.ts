@@ -13,7 +13,7 @@ import {
   noheaderRow,
 } from '../../tables/options/listing.ts';
 import { freeText, nameList, type Parser } from '../../tables/options/parsers.ts';
-import { flag, mayTake } from '../../tables/options/refused/forms.ts';
+import { flag } from '../../tables/options/refused/forms.ts';
 import { badTarget, parseTargets } from '../../tables/options/targets.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
 import {
@@ -73,6 +73,8 @@ export interface SqueueValues extends CommonValues {
   /** Missing: those that have not ended. */
   readonly states?: 'all' | readonly JobStateName[];
   readonly users?: 'self' | readonly string[];
+  /** Steps in place of jobs: these, or all. */
+  readonly steps?: readonly string[];
 }
 
 const program = 'squeue';
@@ -345,6 +347,17 @@ const servedRows = [
     group: shown,
     help: 'all that is known of the jobs, as YAML',
   },
+  {
+    long: 'steps',
+    short: 's',
+    arg: 'optional',
+    metavar: 'ids',
+    key: 'steps',
+    value: [],
+    parse: nameList,
+    group: shown,
+    help: 'the steps of running jobs in place of jobs: all, or 12.0,13',
+  },
   helpRow,
 ] as const satisfies readonly OptionRow<SqueueValues>[];
 
@@ -355,7 +368,6 @@ const refusedRows = [
     refused: without('other clusters'),
     env: { squeue: ['SQUEUE_SIBLING'] },
   },
-  { ...mayTake('steps', 'ids', 'job steps in place of jobs'), short: 's' },
 ] satisfies readonly RefusedRow[];
 
 export const squeueTable: CommandTable<SqueueValues> = {

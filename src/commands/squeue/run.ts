@@ -2,6 +2,7 @@ import { printable } from '../../base/text.ts';
 import { type Cluster, configOf } from '../../model/cluster.ts';
 import { parseCount } from '../../model/counts.ts';
 import { slurmVersion } from '../../model/version.ts';
+import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { dateLine } from '../../tables/dateline.ts';
 import type { JobLine } from '../../tables/fields/jobvalues.ts';
@@ -24,6 +25,7 @@ import type { CommandIo } from '../io.ts';
 import { chooseJobs, isKnown, type JobFilter } from './filter.ts';
 import { jobLines } from './lines.ts';
 import { readSqueue, type SqueueValues, squeueTable } from './options.ts';
+import { stepLines } from './steps.ts';
 
 /** Who calls the command. */
 interface Caller {
@@ -39,6 +41,8 @@ export interface SqueueDeps {
   isUser(name: string): Promise<boolean>;
   /** Asked for only when colours are wanted. */
   paint(): Promise<Paint>;
+  /** The running steps of the cluster that was viewed last. */
+  steps(view: ClusterView): Promise<readonly ShownStep[]>;
   /** Comes back after so long: -i. */
   sleep(seconds: number): Promise<void>;
 }
@@ -62,6 +66,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SqueueDe
 }
 
 async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Promise<number> {
+  if (values.steps !== undefined) return showSteps(values, io, deps);
   const format = formatOf(values);
   for (const name of format.unknown) {
     io.err(`squeue: error: Invalid job format specification: ${printable(name)}\n`);
@@ -102,6 +107,23 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
   const paint = io.isColoured ? await deps.paint() : undefined;
   const texts = [...heads, ...lines.map((line) => itemLine(format, line, paint))];
   io.out(texts.map((text) => `${text}\n`).join(''));
+  return 0;
+}
+
+/** `-s`. */
+async function showSteps(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Promise<number> {
+  const view = await deps.view(values.spool);
+  const wanted = new Set(
+    chooseJobs(view.cluster, filterOf(values, deps.user, view)).map(({ job }) => job.id),
+  );
+  const { now, utcOffsetMinutes } = view;
+  const isWanted = (id: number): boolean => wanted.has(id);
+  const listing = { values, now, utcOffsetMinutes, isWanted };
+  const { lines, unknown } = stepLines(await deps.steps(view), listing);
+  for (const name of unknown) {
+    io.err(`squeue: error: Invalid job step format specification: ${printable(name)}\n`);
+  }
+  io.out(lines.map((text) => `${text}\n`).join(''));
   return 0;
 }
 

@@ -7,6 +7,11 @@ export const srunProse: Prose = {
 output while it runs. It ends with the command, and with its exit code. All that follows the command's
 name belongs to the command.
 
+Within an allocation (a batch script, the shell of \`salloc\`, or with \`--jobid\`) it makes a step of that
+job at once instead. A step takes all CPUs and devices of its nodes unless it asks for less (\`--exact\`,
+\`--gres=gpu:1\`), and waits while others have them; with \`--overlap\` it shares. Steps are numbered from 0
+and have their turn in the order of their numbers. A step ends with its \`mgpu_srun\`, and with its job.
+
 # OPTIONS
 A long option may be cut short as long as it stays the only one that begins so. Its argument stands
 behind a \`=\` or in the next word.
@@ -43,6 +48,10 @@ On the first two GPUs of a node:
 Two tasks, each with four CPUs, with their numbers before their lines:
 
     $ mgpu_srun -n 2 -c 4 -l hostname
+
+A look into a running job:
+
+    $ mgpu_srun --jobid 12 --overlap nvidia-smi
 
 # SEE ALSO
 \`mgpu_sbatch\`(1), \`mgpu_squeue\`(1), \`mgpu_scancel\`(1), \`mgpu_sinfo\`(1), \`mgpu\`(1), \`mgpud\`(8)

@@ -1,7 +1,10 @@
+import { assert } from '../../base/assert.ts';
 import { isMgpuError, MgpuError } from '../../base/error.ts';
 import { printable } from '../../base/text.ts';
 import { applyExport } from '../../model/exportspec.ts';
+import { parseMultiProg, type TaskProgram } from '../../model/multiprog.ts';
 import type { JobSpec } from '../../model/spec.ts';
+import type { InnerStepOptions, StepStarter } from '../../services/innerstep.ts';
 import type { FollowingSession, InteractiveOptions } from '../../services/interactive.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { shownText } from '../../tables/shown.ts';
@@ -12,6 +15,7 @@ import { jobSpecOf, type SubmitContext } from '../submission/jobspec.ts';
 import type { ReadText } from '../submission/nodefile.ts';
 import { isForCluster, preparedValues, tell } from '../submission/prepare.ts';
 import { gresChecked, refusalLines } from '../submission/refusal.ts';
+import { hooksOf, innerStepOf, showOptionsOf } from './inner.ts';
 import { readSrun, srunTable } from './options.ts';
 
 /** Who submits, on which host, and when. */
@@ -24,10 +28,17 @@ export interface SrunDeps {
   open(spool: string | undefined): Promise<FollowingSession>;
   /** Submits the job and follows it to its end; gives the exit code. */
   follow(session: FollowingSession, options: InteractiveOptions): Promise<number>;
+  /** Makes a step within an allocation and follows it to its end. */
+  followInner(session: FollowingSession, options: InnerStepOptions): Promise<number>;
+  readonly starter: () => StepStarter;
   /** A file of the user's. */
   readUserText: ReadText;
   /** The process's file mode mask, which the tasks get too. */
   readonly umask: number;
+  /** The text of a file of the user's. Throws with the system's words. */
+  readText(path: string): Promise<string>;
+  /** Runs a program on this machine, with srun's own streams, to its end. */
+  runProgram(path: string, args: readonly string[]): Promise<void>;
 }
 
 /** `srun`: runs a command on the cluster, shows its output and gives its exit code. */
@@ -45,23 +56,62 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
   const prepared = await preparedValues(read.values, { program, who: submitter, io, readUserText });
   if ('failed' in prepared) return tellFailure(prepared.failed, io);
   const { values } = prepared;
-  const refusal = refusalOf(values, io.environment);
+  const refusal = refusalOf(values);
   if (refusal !== undefined) {
     io.err(`srun: error: ${printable(refusal)}\n`);
     return 1;
   }
-  const spec = specOf(values, operands, { io, submitter });
-  if ('lines' in spec) return tellFailure({ lines: spec.lines, exitCode: 1 }, io);
+  const { srunProlog, srunEpilog } = values;
+  if (srunProlog !== undefined) await deps.runProgram(srunProlog, operands);
+  const code = await runStep({ values, operands, submitter }, io, deps);
+  if (srunEpilog !== undefined) await deps.runProgram(srunEpilog, operands);
+  return code;
+}
+
+interface Words {
+  readonly values: SubmitValues;
+  readonly operands: readonly string[];
+  readonly submitter: Submitter;
+}
+
+/** Within an allocation a step, elsewhere a job with one step. */
+async function runStep(
+  { values, operands, submitter }: Words,
+  io: CommandIo,
+  deps: SrunDeps,
+): Promise<number> {
+  const { jobId } = values;
+  const spec = jobId === undefined ? specOf(values, operands, { io, submitter }) : undefined;
+  if (spec !== undefined && 'lines' in spec) return tellFailure({ lines: spec.lines, exitCode: 1 }, io);
+  const programs = await programsOf(values, operands, {
+    ntasks: spec?.ntasks ?? values.ntasks ?? values.nodes?.min ?? 1,
+    readText: deps.readText,
+  });
+  if (typeof programs === 'string') {
+    io.err(`srun: error: ${printable(programs)}\n`);
+    return 1;
+  }
+  if (spec === undefined && jobId !== undefined) {
+    const { umask, starter } = deps;
+    const sources = { io, submitter, umask, starter: starter(), operands, programs };
+    const session = await deps.open(values.spool);
+    if (!isForCluster(values, session, { program: srunTable.program, io })) return 1;
+    return deps.followInner(session, innerStepOf(values, jobId, sources));
+  }
+  assert(spec !== undefined, 'a step outside of a job is a job');
   const environment = environmentFor(values, io, deps.umask);
+  const hooks = hooksOf(values, io.workDir);
+  const content = {
+    args: operands,
+    environment,
+    ...(programs !== undefined && { programs }),
+    ...(hooks !== undefined && { hooks }),
+  };
   const session = await deps.open(values.spool);
+  const { program } = srunTable;
   if (!isForCluster(values, session, { program, io })) return 1;
   try {
-    return await deps.follow(session, {
-      submission: { spec, args: operands, environment },
-      isQuiet: values.quiet === true,
-      isUnbuffered: values.unbuffered === true,
-      isVerbose: (values.verbose ?? 0) > 0,
-    });
+    return await deps.follow(session, { submission: { spec, ...content }, ...showOptionsOf(values) });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
     tell(io, refusalLines(error, program, values));
@@ -69,15 +119,33 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
   }
 }
 
+interface ProgramSources {
+  readonly ntasks: number;
+  readonly readText: (path: string) => Promise<string>;
+}
+
+/** --multi-prog: what each task runs, or what is wrong with the file. */
+async function programsOf(
+  { multiProg }: SubmitValues,
+  [file = '']: readonly string[],
+  { ntasks, readText }: ProgramSources,
+): Promise<readonly TaskProgram[] | string | undefined> {
+  return multiProg === true ? parseMultiProg(await readText(file), { file, ntasks }) : undefined;
+}
+
 /** What srun cannot do in this release, and must not do in another way in silence. */
-function refusalOf(values: SubmitValues, environment: CommandIo['environment']): string | undefined {
-  const jobId = environment['SLURM_JOB_ID'];
-  if (jobId !== undefined) {
-    return `steps inside an allocation are not supported by this release (SLURM_JOB_ID=${jobId} is set)`;
-  }
-  const { nodes, nodelist = [] } = values;
+function refusalOf(values: SubmitValues): string | undefined {
+  const { nodes, nodelist = [], jobId, relative, immediateSeconds, gpuIds } = values;
   if (values.testOnly === true) return '--test-only is not supported by srun in this release';
   if (values.propagate !== undefined) return '--propagate is not supported by srun in this release';
+  if (jobId !== undefined) {
+    if (gpuIds === undefined) return undefined;
+    return '--gpu-ids names the GPUs of a job; within one they are asked for by number, as with --gres=gpu:1';
+  }
+  if (relative !== undefined) return '--relative counts the nodes of a job, and this is not within one';
+  if (immediateSeconds !== undefined) {
+    return '--immediate is not supported by this release outside of an allocation';
+  }
   if (nodes !== undefined && nodes.min > 1) {
     return `steps on more than one node are not supported by this release (-N ${nodes.min})`;
   }

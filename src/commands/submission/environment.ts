@@ -54,7 +54,7 @@ function exportText(spec: ExportSpec): string {
  * The limits that the job takes over, as variables for its node; a U stands before those that were asked for
  * by name, about which it complains.
  */
-export function limitVariables(
+function limitVariables(
   { propagate }: Pick<SubmitValues, 'propagate'>,
   rlimits: EnvironmentSources['rlimits'],
 ): Variables {

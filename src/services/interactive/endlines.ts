@@ -34,7 +34,7 @@ const signalWords: Readonly<Record<number, string>> = {
  * What srun says of tasks that failed, those that ended alike in one line (captured: srun.exit_same,
  * srun.sigmix).
  */
-export function taskLines(node: string, exit: StepExit): readonly string[] {
+export function taskLines(node: string, exit: Pick<StepExit, 'tasks'>): readonly string[] {
   const alike = new Map<string, TaskEnd[]>();
   for (const end of exit.tasks) {
     if (end.code === 0 && end.signal === 0) continue;

@@ -1,10 +1,10 @@
 import { isMgpuError } from '../../base/error.ts';
 import type { Files } from '../../ports/files.ts';
-import type { JobRoom } from '../../store/layout.ts';
+import type { StepRoom } from '../../store/layout.ts';
 
 export interface InputSending {
   readonly files: Files;
-  readonly room: JobRoom;
+  readonly room: StepRoom;
   /** Standard input, read piece by piece as it is asked for. */
   readonly input: AsyncIterable<Uint8Array>;
   readonly isOver: () => boolean;
@@ -31,6 +31,6 @@ export async function sendInput(sending: InputSending): Promise<void> {
 }
 
 /** Says that there is no more input. */
-export async function endInput(files: Files, room: JobRoom): Promise<void> {
+export async function endInput(files: Files, room: StepRoom): Promise<void> {
   await files.create(room.stdinEnd, new Uint8Array(0), options);
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { abortedLine, taskNames } from './endlines.ts';
 
 /** What reaches srun itself. `PIPE`: nobody reads its standard output any more. */
-export type Interrupt = 'INT' | 'TERM' | 'QUIT' | 'HUP' | 'USR1' | 'USR2' | 'PIPE';
+export type Interrupt = 'INT' | 'TERM' | 'QUIT' | 'HUP' | 'USR1' | 'USR2' | 'CONT' | 'PIPE';
 
 export interface InterruptPorts {
   readonly clock: Clock;
@@ -14,6 +14,10 @@ export interface InterruptPorts {
   inform(line: string): void;
   /** Makes whoever follows the job look. */
   wake(): void;
+  /** -X: the first SIGINT goes to the tasks at once. */
+  readonly isStatusDisabled?: boolean;
+  /** --quit-on-interrupt: the first SIGINT ends the step. */
+  readonly quitsOnInterrupt?: boolean;
 }
 
 /*
@@ -26,11 +30,12 @@ export interface InterruptPorts {
  *                  PIPE                 the same without a word, exit 141 as of any program in a pipe
  *                  HUP                  srun goes, the step runs on: a closed terminal ends no work
  *                  USR1 USR2            sent to the tasks
+ *                  CONT                 said, as Slurm does: a job that is ended gets it first
  */
 export interface Interrupts {
   take(signal: Interrupt): void;
-  /** The job is known from here on; what came before it counts. */
-  submitted(jobId: JobId): void;
+  /** The job, and the step of it, is known from here on; what came before it counts. */
+  submitted(jobId: JobId, step?: number): void;
   /** The tasks run. */
   started(ntasks: number): void;
   /** Cancels what did not end by the SIGINT that was sent on; asked as time goes by. */
@@ -55,6 +60,7 @@ const userSignals = { USR1: 10, USR2: 12 } as const;
 
 interface State {
   jobId: JobId | undefined;
+  step: number;
   /** Set once the tasks run. */
   ntasks: number | undefined;
   lastIntMs: number;
@@ -71,6 +77,7 @@ export function createInterrupts(ports: InterruptPorts): Interrupts {
   const early: Interrupt[] = [];
   const state: State = {
     jobId: undefined,
+    step: 0,
     ntasks: undefined,
     lastIntMs: Number.NEGATIVE_INFINITY,
     sentOnMs: undefined,
@@ -86,8 +93,9 @@ export function createInterrupts(ports: InterruptPorts): Interrupts {
       else act(state, ports, signal);
       ports.wake();
     },
-    submitted(id) {
+    submitted(id, step = 0) {
       state.jobId = id;
+      state.step = step;
       for (const signal of early) act(state, ports, signal);
     },
     started(count) {
@@ -110,7 +118,7 @@ export function createInterrupts(ports: InterruptPorts): Interrupts {
 function act(state: State, ports: InterruptPorts, signal: Interrupt): void {
   if (state.ntasks !== undefined) {
     actRunning(state, ports, signal);
-  } else if (signal !== 'USR1' && signal !== 'USR2') {
+  } else if (signal !== 'USR1' && signal !== 'USR2' && signal !== 'CONT') {
     cancel(state, ports);
     state.isRevoked = true;
   }
@@ -133,6 +141,9 @@ function actRunning(state: State, ports: InterruptPorts, signal: Interrupt): voi
     case 'HUP':
       state.isDetached = true;
       break;
+    case 'CONT':
+      ports.inform('srun: got SIGCONT');
+      break;
     case 'USR1':
     case 'USR2':
       signalTasks(state, ports, userSignals[signal]);
@@ -144,14 +155,15 @@ function actRunning(state: State, ports: InterruptPorts, signal: Interrupt): voi
 
 function interrupt(state: State, ports: InterruptPorts): void {
   const now = ports.clock.monotonicMs();
-  if (state.sentOnMs !== undefined) {
+  const isFirst = now - state.lastIntMs > secondIntMs;
+  if (state.sentOnMs !== undefined || ports.quitsOnInterrupt === true) {
     abort(state, ports, 128 + intSignal);
-  } else if (now - state.lastIntMs > secondIntMs) {
+  } else if (isFirst && ports.isStatusDisabled !== true) {
     const tasks = Array.from({ length: state.ntasks ?? 1 }, (_, task) => task);
     ports.inform('srun: interrupt (one more within 1 sec to abort)');
-    ports.inform(`srun: StepId=${state.jobId}.0 ${taskNames(tasks)}: running`);
+    ports.inform(`srun: StepId=${state.jobId}.${state.step} ${taskNames(tasks)}: running`);
   } else {
-    ports.inform(`srun: sending Ctrl-C to StepId=${state.jobId}.0`);
+    ports.inform(`srun: sending Ctrl-C to StepId=${state.jobId}.${state.step}`);
     state.exitCode = 128 + intSignal;
     state.sentOnMs = now;
     signalTasks(state, ports, intSignal);

@@ -1,7 +1,6 @@
-import type { JobSpec } from '../../model/spec.ts';
 import { isThroughSrun, stepRoutes } from '../../model/step.ts';
 import type { Files } from '../../ports/files.ts';
-import type { JobRoom } from '../../store/layout.ts';
+import type { StepRoom } from '../../store/layout.ts';
 import { plainBytes, type TaskLines, wholeLines } from './lines.ts';
 
 /** Where the output goes. Each call is done when the bytes are; false when nobody reads them any more. */
@@ -20,13 +19,26 @@ export interface Relay {
   isBroken(): boolean;
 }
 
+/** What was said of the step's streams. */
+export interface StepStreams {
+  readonly input?: string | undefined;
+  readonly output?: string | undefined;
+  readonly error?: string | undefined;
+  readonly label?: boolean | undefined;
+}
+
 export interface RelayOptions {
   readonly files: Files;
-  readonly room: JobRoom;
-  readonly spec: JobSpec;
+  readonly room: StepRoom;
+  readonly streams: StepStreams;
   readonly ntasks: number;
   /** -u: parts of lines too, as they come. */
   readonly isUnbuffered: boolean;
+  /** Shows only what comes from now on. */
+  readonly isFromNow?: boolean;
+  /** Shows only what this task writes: to standard output, and to standard error. */
+  readonly onlyOutput?: number;
+  readonly onlyError?: number;
 }
 
 interface Cursor {
@@ -43,6 +55,12 @@ const chunksPerTurn = 16;
 export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   const cursors = cursorsOf(options);
   const broken = new Set<Cursor['name']>();
+  let hasBegun = options.isFromNow !== true;
+
+  const begin = async (): Promise<void> => {
+    hasBegun = true;
+    for (const cursor of cursors) cursor.offset = (await options.files.stat(cursor.path))?.sizeBytes ?? 0;
+  };
 
   const show = async ({ name }: Cursor, bytes: Uint8Array): Promise<void> => {
     if (bytes.length === 0 || broken.has(name)) return;
@@ -60,6 +78,7 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   };
   return {
     async pump() {
+      if (!hasBegun) await begin();
       let hasMoved = false;
       for (const cursor of cursors) hasMoved = (await pumpOne(cursor)) || hasMoved;
       return hasMoved;
@@ -74,18 +93,27 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   };
 }
 
-function cursorsOf({ room, spec, ntasks, isUnbuffered }: RelayOptions): readonly Cursor[] {
-  const routes = stepRoutes(spec);
+function cursorsOf({
+  room,
+  streams,
+  ntasks,
+  isUnbuffered,
+  onlyOutput,
+  onlyError,
+}: RelayOptions): readonly Cursor[] {
+  const routes = stepRoutes(streams);
   const width = String(ntasks - 1).length;
   const cursors: Cursor[] = [];
   for (let task = 0; task < ntasks; task += 1) {
-    const label = spec.label === true ? `${String(task).padStart(width)}: ` : '';
+    const label = streams.label === true ? `${String(task).padStart(width)}: ` : '';
     const isPlain = label === '' && (ntasks === 1 || isUnbuffered);
     for (const name of ['out', 'err'] as const) {
       const route = name === 'out' ? routes.output : routes.error;
+      const only = name === 'out' ? onlyOutput : onlyError;
+      if (only !== undefined && only !== task) continue;
       if (route === 'output' || !isThroughSrun(route, task)) continue;
       const lines = isPlain ? plainBytes() : wholeLines(label);
-      cursors.push({ path: room.stream(0, task, name), name, lines, offset: 0 });
+      cursors.push({ path: room.stream(task, name), name, lines, offset: 0 });
     }
   }
   return cursors;

@@ -3,6 +3,7 @@ import type { Seconds } from '../../model/ids.ts';
 import { type NodeShare, shownJobId } from '../../model/job.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { EndState } from '../../model/states.ts';
+import type { StepRecord, StepUsage } from '../../model/steprecord.ts';
 import { eligibleTime, endTime, type JobLine, jobCpus, lineId, startTime, timeUsed } from './jobvalues.ts';
 import { gpuTallyOf, requestedTres, type Tres } from './tres.ts';
 
@@ -10,12 +11,14 @@ import { gpuTallyOf, requestedTres, type Tres } from './tres.ts';
 export interface AccountLine extends JobLine {
   readonly part: 'job' | StepPart;
   readonly clusterName: string;
+  /** The steps of a job that has not ended, as their files tell. */
+  readonly steps?: readonly StepRecord[];
   /** In which unit sizes are printed; missing: in the largest that holds them. */
   readonly unit?: SizeUnit;
 }
 
-/** A batch script is a step of its own, and so is what an interactive job runs. */
-export type StepPart = 'batch' | '0';
+/** A batch script is a step of its own, and so is what an interactive job runs; others have a record. */
+export type StepPart = 'batch' | '0' | StepRecord;
 
 export const sizeUnits = ['K', 'M', 'G', 'T', 'P'] as const;
 export type SizeUnit = (typeof sizeUnits)[number];
@@ -26,17 +29,52 @@ export function isStep({ part }: AccountLine): boolean {
 
 /** The id by which users know it: `12`, `12_3`, `12.batch`, `12_[4-9]`. */
 export function accountId(line: AccountLine): string {
-  return isStep(line) ? `${shownJobId(line.job)}.${line.part}` : lineId(line);
+  return isStep(line) ? `${shownJobId(line.job)}.${stepName(line.part)}` : lineId(line);
 }
 
 export function rawId({ job, part }: AccountLine): string {
-  return part === 'job' ? String(job.id) : `${job.id}.${part}`;
+  return part === 'job' ? String(job.id) : `${job.id}.${stepName(part)}`;
+}
+
+function stepName(part: AccountLine['part']): string {
+  return typeof part === 'string' ? part : String(part.step);
+}
+
+/** The record of a step that was made within the job. */
+export function recordOf({ part }: AccountLine): StepRecord | undefined {
+  return typeof part === 'string' ? undefined : part;
+}
+
+/** What its processes used, as far as it was measured. */
+export function usageOf({ job, part }: AccountLine): StepUsage | undefined {
+  if (part === 'job') return undefined;
+  return typeof part === 'string' ? ('usage' in job ? job.usage : undefined) : part.usage;
 }
 
 /** What it had; a batch script has the share of the first node. Undefined for what never had anything. */
 export function lineShares({ job, part }: AccountLine): readonly NodeShare[] | undefined {
   if (job.state === 'PENDING' || job.startTime === undefined) return undefined;
+  if (typeof part !== 'string') return recordShares(part, job.allocation ?? []);
   return part === 'batch' ? job.allocation?.slice(0, 1) : job.allocation;
+}
+
+/** A step's own part of what its job has on each node. */
+function recordShares(
+  { nodes, cpus, memoryMb }: StepRecord,
+  allocation: readonly NodeShare[],
+): readonly NodeShare[] {
+  return nodes.map(({ node, gpus }, place) => {
+    const own = allocation.find((share) => share.node === node);
+    // The sums are kept; which node had how much of them is not told.
+    const isFirst = place === 0;
+    return {
+      node,
+      cpus: isFirst ? cpus : 0,
+      memoryMb: isFirst ? memoryMb : 0,
+      gpus: (own?.gpus ?? []).slice(0, gpus),
+      tasks: 0,
+    };
+  });
 }
 
 export function lineCpus(line: AccountLine): number {
@@ -45,6 +83,11 @@ export function lineCpus(line: AccountLine): number {
 
 /** The state of a step is told by how its job ended; that of a job names who cancelled it. */
 export function accountState({ job, part }: AccountLine): string {
+  if (typeof part !== 'string') {
+    return part.state === 'CANCELLED' && part.endedBy !== undefined
+      ? `CANCELLED by ${part.endedBy}`
+      : part.state;
+  }
   if (job.state === 'PENDING' || job.state === 'RUNNING') return job.state;
   if (part !== 'job') return stepState(job);
   const { endState, endedBy } = job;
@@ -76,6 +119,7 @@ export function formatSize(mb: number, unit: SizeUnit | undefined): string {
 
 /** How it ended. Slurm does not keep for a job that was ended from outside what its script said. */
 export function accountExit({ job, part }: AccountLine): ExitCode {
+  if (typeof part !== 'string') return part.exitCode;
   if (job.state === 'PENDING' || job.state === 'RUNNING') return none;
   const { endState, exitCode } = job;
   const isEnded = endState === 'CANCELLED' || endState === 'TIMEOUT' || endState === 'NODE_FAIL';
@@ -83,12 +127,13 @@ export function accountExit({ job, part }: AccountLine): ExitCode {
   return isEnded && exitCode.code === 0 && exitCode.signal === 0 ? termed : exitCode;
 }
 
-export function accountStart({ job }: AccountLine): Seconds | undefined {
-  return startTime(job);
+export function accountStart({ job, part }: AccountLine): Seconds | undefined {
+  return typeof part === 'string' ? startTime(job) : part.startTime;
 }
 
 /** Undefined while it has not ended. */
-export function accountEnd({ job }: AccountLine): Seconds | undefined {
+export function accountEnd({ job, part }: AccountLine): Seconds | undefined {
+  if (typeof part !== 'string') return part.endTime;
   return job.state === 'RUNNING' ? undefined : endTime(job);
 }
 
@@ -101,7 +146,18 @@ export function waitedSeconds(line: AccountLine): Seconds {
 
 /** CPU seconds that it had, used or not. */
 export function cpuSeconds(line: AccountLine): Seconds {
-  return timeUsed(line) * lineCpus(line);
+  return elapsedSeconds(line) * lineCpus(line);
+}
+
+/** How long it ran. */
+export function elapsedSeconds(line: AccountLine): Seconds {
+  const record = recordOf(line);
+  return record === undefined ? timeUsed(line) : Math.max(0, (record.endTime ?? line.now) - record.startTime);
+}
+
+/** The steps that are known of a job: those that run, or those that were kept. */
+export function stepsOf({ job, steps }: AccountLine): readonly StepRecord[] {
+  return steps ?? ('steps' in job ? (job.steps ?? []) : []);
 }
 
 /** What it had, as AllocTRES; empty for what never had anything. */

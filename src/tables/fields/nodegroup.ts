@@ -61,7 +61,7 @@ export function ofNumber(named: Named, numberOf: (node: UsedNode) => number): No
   };
 }
 
-export function least(numberOf: (node: UsedNode) => number): (group: NodeGroup) => string {
+function least(numberOf: (node: UsedNode) => number): (group: NodeGroup) => string {
   return ({ nodes }) => {
     const numbers = nodes.map(numberOf);
     const min = numbers.length === 0 ? 0 : Math.min(...numbers);

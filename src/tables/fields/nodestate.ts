@@ -181,7 +181,7 @@ const words = {
 } as const satisfies Readonly<Record<string, Word>>;
 
 /** What a state is called in one word: flags come before the base, in Slurm's order. */
-export function nameOfState(state: NodeState): keyof typeof words {
+function nameOfState(state: NodeState): keyof typeof words {
   const { base } = state;
   const isBusy = state.isCompleting || base === 'ALLOCATED' || base === 'MIXED';
   if (state.isMaint && !state.isDrained && !isBusy && base !== 'DOWN') return 'MAINT';

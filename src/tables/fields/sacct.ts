@@ -3,6 +3,7 @@ import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import type { Seconds } from '../../model/ids.ts';
 import { priorityOf } from '../../model/jobpriority.ts';
+import { derivedExitCode, type StepUsage } from '../../model/steprecord.ts';
 import type { ColumnField } from '../columns.ts';
 import {
   type AccountLine,
@@ -13,16 +14,21 @@ import {
   accountState,
   allocTres,
   cpuSeconds,
+  elapsedSeconds,
   formatSize,
   isStep,
   lineCpus,
   lineShares,
   rawId,
+  recordOf,
   reqTres,
+  stepsOf,
+  usageOf,
   waitedSeconds,
 } from './account.ts';
-import { eligibleTime, jobNodeCount, timeText, timeUsed } from './jobvalues.ts';
+import { eligibleTime, jobNodeCount, timeText } from './jobvalues.ts';
 import { requestedCpus } from './tres.ts';
+import { fineCpuText, usageTexts } from './usage.ts';
 
 type Get = (line: AccountLine) => string;
 
@@ -87,7 +93,40 @@ const usages = ['Ave', 'Max', 'MaxNode', 'MaxTask', 'Min', 'MinNode', 'MinTask',
 
 function usageFields(way: 'In' | 'Out'): readonly ColumnField<AccountLine>[] {
   const names = usages.map((what) => `TRESUsage${way}${what}`);
-  return names.map((name) => ({ name, width: name.length, get: nothing }));
+  return names.map((name) => ({ name, width: name.length, get: measured(name) }));
+}
+
+/** What was measured of a step; of a job nothing is shown, as in Slurm. */
+function measured(name: string): Get {
+  const text = usageTexts[name];
+  return (line) => text?.(usageOf(line), line.unit) ?? '';
+}
+
+/** Processor time: of a job that of all its steps. */
+function processorTime(get: (usage: StepUsage) => number): Get {
+  return (line) => {
+    const { job } = line;
+    const own = 'usage' in job ? [job.usage] : [];
+    const all = isStep(line) ? [usageOf(line)] : [...own, ...stepsOf(line).map(({ usage }) => usage)];
+    return fineCpuText(all.reduce((sum, usage) => sum + (usage === undefined ? 0 : get(usage)), 0));
+  };
+}
+
+const userMs = (usage: StepUsage): number => usage.userMs ?? 0;
+const systemMs = (usage: StepUsage): number => usage.systemMs ?? 0;
+
+function lineName(line: AccountLine): string {
+  return recordOf(line)?.name ?? (line.part === 'batch' ? 'batch' : line.job.spec.name);
+}
+
+function layoutName(line: AccountLine): string {
+  if (line.part === 'batch') return 'Unknown';
+  const name = recordOf(line)?.distribution ?? 'block';
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
+function taskCount(line: AccountLine): number {
+  return recordOf(line)?.ntasks ?? (line.part === 'batch' ? 1 : line.job.spec.ntasks);
 }
 
 /**
@@ -101,13 +140,13 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
   { name: 'AllocNodes', width: 10, cut: 'never', get: (line) => String(lineShares(line)?.length ?? 0) },
   { name: 'AllocTRES', width: 10, get: allocTres },
   { name: 'AssocID', width: 7, get: () => '0' },
-  { name: 'AveCPU', width: 10, get: nothing },
+  { name: 'AveCPU', width: 10, get: measured('AveCPU') },
   { name: 'AveCPUFreq', width: 10, get: ofStep(() => '0') },
-  { name: 'AveDiskRead', width: 14, get: nothing },
-  { name: 'AveDiskWrite', width: 14, get: nothing },
-  { name: 'AvePages', width: 10, get: nothing },
-  { name: 'AveRSS', width: 10, get: nothing },
-  { name: 'AveVMSize', width: 10, get: nothing },
+  { name: 'AveDiskRead', width: 14, get: measured('AveDiskRead') },
+  { name: 'AveDiskWrite', width: 14, get: measured('AveDiskWrite') },
+  { name: 'AvePages', width: 10, get: measured('AvePages') },
+  { name: 'AveRSS', width: 10, get: measured('AveRSS') },
+  { name: 'AveVMSize', width: 10, get: measured('AveVMSize') },
   { name: 'BlockID', width: 16, get: nothing },
   { name: 'Cluster', width: 10, get: ({ clusterName }) => clusterName },
   { name: 'Comment', width: 14, get: ofJob(({ job }) => job.spec.comment ?? '') },
@@ -118,9 +157,13 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
   { name: 'CPUTime', width: 10, cut: 'never', get: duration(cpuSeconds) },
   { name: 'CPUTimeRAW', width: 10, cut: 'never', get: (line) => String(cpuSeconds(line)) },
   { name: 'DBIndex', width: 10, get: ({ job }) => String(job.id) },
-  { name: 'DerivedExitCode', width: 15, get: ofJob(() => '0:0') },
-  { name: 'Elapsed', width: 10, cut: 'never', get: duration(timeUsed) },
-  { name: 'ElapsedRaw', width: 10, cut: 'never', get: (line) => String(timeUsed(line)) },
+  {
+    name: 'DerivedExitCode',
+    width: 15,
+    get: ofJob((line) => formatExitCode(derivedExitCode(stepsOf(line)))),
+  },
+  { name: 'Elapsed', width: 10, cut: 'never', get: duration(elapsedSeconds) },
+  { name: 'ElapsedRaw', width: 10, cut: 'never', get: (line) => String(elapsedSeconds(line)) },
   { name: 'Eligible', width: 19, cut: 'plain', get: time(eligible) },
   { name: 'End', width: 19, cut: 'plain', get: time(accountEnd) },
   { name: 'ExitCode', width: 8, get: (line) => formatExitCode(accountExit(line)) },
@@ -129,34 +172,34 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
   { name: 'Group', width: 9, get: ofJob(({ job }) => job.spec.group) },
   { name: 'JobID', width: 12, side: 'left', get: accountId },
   { name: 'JobIDRaw', width: 12, side: 'left', get: rawId },
-  { name: 'JobName', width: 10, get: ({ job, part }) => (part === 'batch' ? 'batch' : job.spec.name) },
-  { name: 'Layout', width: 9, get: ofStep(({ part }) => (part === 'batch' ? 'Unknown' : 'Block')) },
-  { name: 'MaxDiskRead', width: 12, get: nothing },
-  { name: 'MaxDiskReadNode', width: 15, get: nothing },
-  { name: 'MaxDiskReadTask', width: 15, get: nothing },
-  { name: 'MaxDiskWrite', width: 12, get: nothing },
-  { name: 'MaxDiskWriteNode', width: 16, get: nothing },
-  { name: 'MaxDiskWriteTask', width: 16, get: nothing },
-  { name: 'MaxPages', width: 8, get: nothing },
-  { name: 'MaxPagesNode', width: 12, get: nothing },
-  { name: 'MaxPagesTask', width: 14, get: nothing },
-  { name: 'MaxRSS', width: 10, get: nothing },
-  { name: 'MaxRSSNode', width: 10, get: nothing },
-  { name: 'MaxRSSTask', width: 10, get: nothing },
-  { name: 'MaxVMSize', width: 10, get: nothing },
-  { name: 'MaxVMSizeNode', width: 14, get: nothing },
-  { name: 'MaxVMSizeTask', width: 14, get: nothing },
+  { name: 'JobName', width: 10, get: lineName },
+  { name: 'Layout', width: 9, get: ofStep(layoutName) },
+  { name: 'MaxDiskRead', width: 12, get: measured('MaxDiskRead') },
+  { name: 'MaxDiskReadNode', width: 15, get: measured('MaxDiskReadNode') },
+  { name: 'MaxDiskReadTask', width: 15, get: measured('MaxDiskReadTask') },
+  { name: 'MaxDiskWrite', width: 12, get: measured('MaxDiskWrite') },
+  { name: 'MaxDiskWriteNode', width: 16, get: measured('MaxDiskWriteNode') },
+  { name: 'MaxDiskWriteTask', width: 16, get: measured('MaxDiskWriteTask') },
+  { name: 'MaxPages', width: 8, get: measured('MaxPages') },
+  { name: 'MaxPagesNode', width: 12, get: measured('MaxPagesNode') },
+  { name: 'MaxPagesTask', width: 14, get: measured('MaxPagesTask') },
+  { name: 'MaxRSS', width: 10, get: measured('MaxRSS') },
+  { name: 'MaxRSSNode', width: 10, get: measured('MaxRSSNode') },
+  { name: 'MaxRSSTask', width: 10, get: measured('MaxRSSTask') },
+  { name: 'MaxVMSize', width: 10, get: measured('MaxVMSize') },
+  { name: 'MaxVMSizeNode', width: 14, get: measured('MaxVMSizeNode') },
+  { name: 'MaxVMSizeTask', width: 14, get: measured('MaxVMSizeTask') },
   { name: 'McsLabel', width: 12, get: nothing },
-  { name: 'MinCPU', width: 10, get: nothing },
-  { name: 'MinCPUNode', width: 10, get: nothing },
-  { name: 'MinCPUTask', width: 10, get: nothing },
+  { name: 'MinCPU', width: 10, get: measured('MinCPU') },
+  { name: 'MinCPUNode', width: 10, get: measured('MinCPUNode') },
+  { name: 'MinCPUTask', width: 10, get: measured('MinCPUTask') },
   { name: 'NCPUS', width: 10, cut: 'never', get: (line) => String(lineCpus(line)) },
   { name: 'NNodes', width: 8, get: nodeCount },
   { name: 'NodeList', width: 15, get: nodeList },
   {
     name: 'NTasks',
     width: 8,
-    get: ofStep(({ job, part }) => (part === 'batch' ? '1' : String(job.spec.ntasks))),
+    get: ofStep((line) => String(taskCount(line))),
   },
   { name: 'Partition', width: 10, get: ofJob(({ job }) => job.spec.partition) },
   { name: 'Priority', width: 10, get: ofJob(({ job }) => String(priorityOf(job))) },
@@ -191,15 +234,15 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
   { name: 'SubmitLine', width: 20, get: nothing },
   { name: 'Suspended', width: 10, get: noTime },
   { name: 'SystemComment', width: 15, get: nothing },
-  { name: 'SystemCPU', width: 10, get: noTime },
+  { name: 'SystemCPU', width: 10, get: processorTime(systemMs) },
   { name: 'Timelimit', width: 10, get: ofJob(limitText) },
   { name: 'TimelimitRaw', width: 10, get: ofJob(({ job }) => String(job.spec.timeLimit)) },
-  { name: 'TotalCPU', width: 10, get: noTime },
+  { name: 'TotalCPU', width: 10, get: processorTime((usage) => userMs(usage) + systemMs(usage)) },
   ...usageFields('In'),
   ...usageFields('Out'),
   { name: 'UID', width: 6, get: ofJob(({ job }) => String(job.spec.uid)) },
   { name: 'User', width: 9, get: ofJob(({ job }) => job.spec.user) },
-  { name: 'UserCPU', width: 10, get: noTime },
+  { name: 'UserCPU', width: 10, get: processorTime(userMs) },
   { name: 'WCKey', width: 10, get: nothing },
   { name: 'WCKeyID', width: 10, get: ofJob(() => '0') },
   { name: 'WorkDir', width: 20, get: ofJob(({ job }) => job.spec.workDir) },

@@ -99,13 +99,6 @@ export const refusedListingRows = [
   flag('hide', 'no hidden partitions'),
 ] satisfies readonly RefusedRow[];
 
-/** What squeue and sinfo refuse. */
-export const refusedFormRows = [
-  flag('json', 'as JSON'),
-  flag('noconvert', 'sizes in the units in which they were given'),
-  flag('yaml', 'as YAML'),
-] satisfies readonly RefusedRow[];
-
 /** Nodes to look at, as a hostlist. */
 export const listedNodes: Parser<readonly string[]> = (text, { program }) => {
   const names = parseHostlist(text);

@@ -10,6 +10,7 @@ import type { SignalSpec } from '../../model/signalspec.ts';
 import type { TimeLimit } from '../../model/timelimit.ts';
 import type { Geometry } from './placewords.ts';
 import type { Switches } from './schedulewords.ts';
+import type { StepValues } from './stepvalues.ts';
 
 /** What every command takes. */
 export interface CommonValues {
@@ -23,7 +24,7 @@ export interface CommonValues {
  * What sbatch, srun and salloc take. A missing field was not asked for; defaults are the cluster's business.
  * Paths and patterns are as written: relative ones count from the working directory.
  */
-export interface SubmitValues extends CommonValues {
+export interface SubmitValues extends CommonValues, StepValues {
   readonly account?: string;
   readonly array?: ArraySpec;
   /** An instant, in Slurm's language. */

@@ -38,6 +38,7 @@ export async function fakeAgent(
     store,
     journal: await journalOf(store, 'node1'),
     processes: {
+      usage: async () => [],
       bootId: () => bootId,
       async launch({ args }) {
         launched.push(args[0] ?? '');

@@ -51,6 +51,7 @@ function slurmPart(environment: Readonly<Record<string, string>>): Record<string
 const batch = {
   ENVIRONMENT: 'BATCH',
   SLURM_CLUSTER_NAME: 'lab',
+  SLURM_CONF: '/etc/slurm/slurm.conf',
   SLURM_GTIDS: '0',
   SLURM_JOB_ACCOUNT: 'proj',
   SLURM_JOB_GID: '2001',
@@ -66,6 +67,7 @@ const batch = {
   SLURM_SUBMIT_DIR: '/home/alice/w',
   SLURM_SUBMIT_HOST: 'vm',
   SLURM_TOPOLOGY_ADDR_PATTERN: 'node',
+  SLURM_WORKING_CLUSTER: 'lab:127.0.0.1:6817:9728:109',
   TMPDIR: '/tmp',
 };
 

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { readSacct } from '../../../src/commands/sacct/options.ts';
 import { readSacctmgr } from '../../../src/commands/sacctmgr/options.ts';
 import { readSalloc } from '../../../src/commands/salloc/options.ts';
+import { readSattach } from '../../../src/commands/sattach/options.ts';
 import { readSbatchLine } from '../../../src/commands/sbatch/options.ts';
+import { readSbcast } from '../../../src/commands/sbcast/options.ts';
 import { readScancel } from '../../../src/commands/scancel/options.ts';
 import { readAdminCommand } from '../../../src/commands/scontrol/admin.ts';
 import { readOwn } from '../../../src/commands/scontrol/keywords.ts';
@@ -14,6 +16,7 @@ import { readSprio } from '../../../src/commands/sprio/options.ts';
 import { readSqueue } from '../../../src/commands/squeue/options.ts';
 import { readSrun } from '../../../src/commands/srun/options.ts';
 import { readSshare } from '../../../src/commands/sshare/options.ts';
+import { readSstat } from '../../../src/commands/sstat/options.ts';
 import { generatedFiles } from '../../../src/main/generate.ts';
 
 const files = generatedFiles();
@@ -27,7 +30,9 @@ test('every command has a page, and the shells have their files', () => {
     'man/mgpu_sacct.1',
     'man/mgpu_sacctmgr.1',
     'man/mgpu_salloc.1',
+    'man/mgpu_sattach.1',
     'man/mgpu_sbatch.1',
+    'man/mgpu_sbcast.1',
     'man/mgpu_scancel.1',
     'man/mgpu_scontrol.1',
     'man/mgpu_sdiag.1',
@@ -36,6 +41,7 @@ test('every command has a page, and the shells have their files', () => {
     'man/mgpu_squeue.1',
     'man/mgpu_srun.1',
     'man/mgpu_sshare.1',
+    'man/mgpu_sstat.1',
     'man/mgpud.8',
   ]);
 });
@@ -51,6 +57,9 @@ test('no placeholder is left over, and every page ends its lines well', () => {
 
 const readers: Readonly<Record<string, (words: readonly string[]) => object>> = {
   mgpu_sbatch: readSbatchLine,
+  mgpu_sattach: (words) => readSattach(words, {}),
+  mgpu_sbcast: (words) => readSbcast(words, {}),
+  mgpu_sstat: (words) => readSstat(words, {}),
   mgpu_salloc: (words) => readSalloc(words, {}),
   mgpu_scancel: (words) => readScancel(words, {}),
   mgpu_scontrol: (words) => readOwn(words, {}) ?? readAdminCommand(words, {}) ?? readScontrol(words, {}),

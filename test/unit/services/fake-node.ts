@@ -169,7 +169,7 @@ async function superviseJob(
       tasks: systemTasks(),
       clock: store.clock,
       watcher,
-      room,
+      room: room.firstStep,
       order: stepOrderSchema(JSON.parse(order)),
       command: launch.args,
       environment: rest,

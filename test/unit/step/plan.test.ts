@@ -4,7 +4,7 @@ import type { StepOrder } from '../../../src/model/step.ts';
 import { baseEnvironment, planTasks, taskVariables } from '../../../src/step/plan.ts';
 import { jobRoom } from '../../../src/store/layout.ts';
 
-const room = jobRoom('/spool/jobs/12');
+const room = jobRoom('/spool/jobs/12').firstStep;
 
 function order(given: Partial<StepOrder> = {}): StepOrder {
   return {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StepExit, StepOrder } from '../../../src/model/step.ts';
 import { supervise } from '../../../src/step/supervise.ts';
-import { type JobRoom, jobRoom } from '../../../src/store/layout.ts';
+import { jobRoom, type StepRoom as StepFiles } from '../../../src/store/layout.ts';
 import { systemClock } from '../../../src/system/clock.ts';
 import { asyncFiles } from '../../../src/system/files.ts';
 import { createRoomWatcher } from '../../../src/system/roomwatch.ts';
@@ -12,7 +12,7 @@ import { systemTasks } from '../../../src/system/tasks.ts';
 /** A job's room in a folder of its own, and steps in it that run real processes. */
 export interface StepRoom {
   readonly path: string;
-  readonly room: JobRoom;
+  readonly room: StepFiles;
   readonly warnings: string[];
   run(step: StepGiven): Promise<number>;
   exit(): StepExit;
@@ -32,7 +32,7 @@ export async function withRoom(body: (room: StepRoom) => Promise<void>): Promise
   const path = mkdtempSync(join(tmpdir(), 'mgpu-step-'));
   mkdirSync(join(path, 'jobs/1'), { recursive: true });
   mkdirSync(join(path, 'w'));
-  const room = jobRoom(join(path, 'jobs/1'));
+  const room = jobRoom(join(path, 'jobs/1')).firstStep;
   const watcher = createRoomWatcher();
   watcher.add(room.path);
   const warnings: string[] = [];
@@ -57,9 +57,9 @@ export async function withRoom(body: (room: StepRoom) => Promise<void>): Promise
           endAsked: given.endAsked ?? new Promise(() => {}),
           warn: (message) => warnings.push(message),
         }),
-      exit: () => JSON.parse(text(room.stepExit(0))),
-      out: (task) => text(room.stream(0, task, 'out')),
-      err: (task) => text(room.stream(0, task, 'err')),
+      exit: () => JSON.parse(text(room.exit(0))),
+      out: (task) => text(room.stream(task, 'out')),
+      err: (task) => text(room.stream(task, 'err')),
     });
   } finally {
     await watcher.close();

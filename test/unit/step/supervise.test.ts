@@ -106,7 +106,7 @@ describe('supervise', () => {
       );
       writeFileSync(join(at.path, 'w/data'), bytes);
       assert.equal(await at.run({ command: ['cat', 'data'] }), 0);
-      assert.ok(readFileSync(at.room.stream(0, 0, 'out')).equals(bytes));
+      assert.ok(readFileSync(at.room.stream(0, 'out')).equals(bytes));
     }));
 
   it('ends with its tasks, not with what they left behind', () =>
@@ -129,7 +129,7 @@ describe('the files of a step', () => {
       assert.deepEqual(readFileSync(file, 'utf8').split('\n').sort(), ['', '0', '1', 'e0', 'e1']);
       assert.equal(await at.run({ command, order: { output: 'all.txt', openMode: 'append' } }), 0);
       assert.equal(readFileSync(file, 'utf8').split('\n').length, 7);
-      assert.ok(!existsSync(at.room.stream(0, 0, 'out')));
+      assert.ok(!existsSync(at.room.stream(0, 'out')));
     }));
 
   it('are not opened through a stranger: a link is followed for its owner alone', () =>
@@ -179,7 +179,7 @@ describe('what srun sends', () => {
       writeFileSync(at.room.stdinEnd, '');
       assert.equal(await ran, 0);
       for (const task of [0, 1]) {
-        assert.equal(readFileSync(at.room.stream(0, task, 'out'), 'latin1'), 'one\ntwo\0\xff\n');
+        assert.equal(readFileSync(at.room.stream(task, 'out'), 'latin1'), 'one\ntwo\0\xff\n');
       }
     }));
 

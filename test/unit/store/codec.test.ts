@@ -18,7 +18,7 @@ import { commands, live } from '../core/commands.ts';
 import { now, submitted } from '../core/world.ts';
 import { sealed, shown, someEvents } from './onedisk.ts';
 
-const head = { format: 2, seq: 7, time: now, writer: 'node1', nonce: 'AAAAAAAA' };
+const head = { format: 3, seq: 7, time: now, writer: 'node1', nonce: 'AAAAAAAA' };
 const commitHead = { mgpu: 'commit', ...head };
 const path = 'log/000000000007.json';
 

@@ -5,6 +5,7 @@ import { run, type ScontrolDeps } from '../../../../src/commands/scontrol/run.ts
 import type { Request } from '../../../../src/model/request.ts';
 import { type RunRecord, runRecordSchema } from '../../../../src/model/runrecord.ts';
 import { defaultSettings } from '../../../../src/model/settings.ts';
+import type { ShownStep } from '../../../../src/services/steplist.ts';
 import type { ClusterView } from '../../../../src/services/view.ts';
 import {
   completing,
@@ -115,6 +116,7 @@ export async function scontrol(
   given: {
     readonly uid?: number;
     readonly environment?: Readonly<Record<string, string>>;
+    readonly steps?: readonly ShownStep[];
     readonly isInputTerminal?: boolean;
     readonly program?: string;
     readonly badSettings?: string;
@@ -143,6 +145,7 @@ export async function scontrol(
       if (given.badSettings !== undefined) throw new MgpuError('SETTINGS', given.badSettings);
     },
     readHostFile: async (path) => (path === '/hosts' ? 'gpu2,gpu1\n\ncpu1 gpu[3-4]\n' : undefined),
+    steps: async () => given.steps ?? [],
     runRecord: async (id) => (id === 335 ? checked(runRecordSchema, record, 'test') : undefined),
     send: async (request) => {
       sent.push(request);

@@ -91,6 +91,7 @@ function depsFor(shown: ClusterView): SqueueDeps {
     view: async () => shown,
     user: { uid: 2001, name: 'alice' },
     isUser: async (name) => name === 'bob',
+    steps: async () => [],
     paint: async () => (colour, text) => `<${colour}>${text}</${colour}>`,
     sleep: async () => {},
   };

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CommandIo } from '../../../../src/commands/io.ts';
 import { run } from '../../../../src/commands/srun/run.ts';
+import type { InnerStepOptions } from '../../../../src/services/innerstep.ts';
 import type { InteractiveOptions } from '../../../../src/services/interactive.ts';
 import { submit } from '../../../../src/services/submit.ts';
-import { fakeIo, node } from '../../builders.ts';
+import { fakeIo, fakeStarter, node } from '../../builders.ts';
 import { fakeCluster } from '../../session.ts';
 
 interface Given {
   readonly environment?: CommandIo['environment'];
   /** Asks the cluster in earnest instead of taking what was asked for. */
   readonly isSubmitted?: boolean;
+  /** What is in any file. */
+  readonly text?: string;
 }
 
 /** Runs srun without a cluster; gives what it printed and the job that it asked for. */
@@ -20,6 +23,8 @@ async function srun(argv: readonly string[], given: Given = {}) {
   const watcher = { wait: async () => {}, wake() {}, add() {}, close: async () => {} };
   const spools: (string | undefined)[] = [];
   let options: InteractiveOptions | undefined;
+  let inner: InnerStepOptions | undefined;
+  const programs: string[] = [];
   const exitCode = await run(argv, io, {
     readUserText: async () => ({ fault: 'No such file or directory' }),
     umask: 0o27,
@@ -40,8 +45,15 @@ async function srun(argv: readonly string[], given: Given = {}) {
       if (given.isSubmitted) await submit(session.store, session.present, asked.submission);
       return 42;
     },
+    async followInner(_session, asked) {
+      inner = asked;
+      return 43;
+    },
+    starter: fakeStarter,
+    readText: async () => given.text ?? '',
+    runProgram: async (path, args) => void programs.push([path, ...args].join(' ')),
   });
-  return { exitCode, ...io.printed, options, spec: options?.submission.spec, spools };
+  return { exitCode, ...io.printed, options, inner, programs, spec: options?.submission.spec, spools };
 }
 
 describe('what srun asks for', () => {
@@ -98,14 +110,66 @@ describe('what srun asks for', () => {
   });
 });
 
+describe('what srun asks for within an allocation', () => {
+  const inside = { SLURM_JOB_ID: '12', SLURM_JOB_NAME: 'job', SLURM_JOB_NUM_NODES: '2', SLURM_NTASKS: '4' };
+
+  test('a step of the job that the environment names, as large as the job', async () => {
+    const { exitCode, inner, options } = await srun(['/bin/echo', 'a'], { environment: inside });
+    assert.equal(exitCode, 43);
+    assert.equal(options, undefined);
+    assert.deepEqual([inner?.jobId, inner?.name, inner?.content.args], [12, 'echo', ['/bin/echo', 'a']]);
+    assert.deepEqual(inner?.wish, { ntasks: 4, nodeCount: 2, isExact: false, isOvercommitted: false });
+    assert.equal(inner?.content.environment['SLURM_JOB_ID'], '12');
+  });
+
+  test('what the command line says of it', async () => {
+    const words = '--jobid 7 --exact -n1 -c2 -N1 -r1 -K -W5 -X -I3 -J two --overlap --gres gpu:1 -l -t5 true';
+    const { inner } = await srun(words.split(' '), { environment: inside });
+    assert.equal(inner?.jobId, 7);
+    assert.deepEqual(inner?.wish, {
+      ntasks: 1,
+      nodeCount: 1,
+      cpusPerTask: 2,
+      relative: 1,
+      gpus: [{ count: 1, per: 'node' }],
+      isExact: true,
+      isOvercommitted: false,
+    });
+    const { killsOnBadExit, waitSeconds, isStatusDisabled, immediateSeconds, name, isOverlapping } =
+      inner ?? {};
+    const said = [killsOnBadExit, waitSeconds, isStatusDisabled, immediateSeconds, name, isOverlapping];
+    assert.deepEqual(said, [true, 5, true, 3, 'two', true]);
+    assert.deepEqual(inner?.more, { cpusPerTask: 2, timeLimit: 5 });
+  });
+
+  test('a program for each task, and those that srun runs itself', async () => {
+    const text = '0 echo zero\n1-2 echo other %t\n';
+    const words = ['-n3', '--prolog=/bin/a', '--epilog=/bin/b', '--multi-prog', 'mp'];
+    const { inner, programs } = await srun(words, { environment: inside, text });
+    assert.deepEqual(inner?.content.programs, [
+      { tasks: [[0, 0]], args: ['echo', 'zero'] },
+      { tasks: [[1, 2]], args: ['echo', 'other', '%t'] },
+    ]);
+    assert.deepEqual(programs, ['/bin/a mp', '/bin/b mp']);
+  });
+});
+
 describe('what srun refuses', () => {
   const cases: readonly (readonly [string, readonly string[], Given, RegExp])[] = [
     ['no command (err.srun.nocmd)', [], {}, /^srun: fatal: No command given to execute\.\n$/],
     [
-      'a step in an allocation',
-      ['true'],
+      'devices of a job by their numbers',
+      ['--gpu-ids', '1', 'true'],
       { environment: { SLURM_JOB_ID: '12' } },
-      /^srun: error: steps inside an allocation are not supported .* \(SLURM_JOB_ID=12 is set\)\n$/,
+      /^srun: error: --gpu-ids names the GPUs of a job; within one they are asked for by number/,
+    ],
+    ['a node of no job', ['-r1', 'true'], {}, /^srun: error: --relative counts the nodes of a job/],
+    ['giving up', ['-I', 'true'], {}, /^srun: error: --immediate is not supported .* outside of an alloc/],
+    [
+      'tasks without a program (srun.multi_bad)',
+      ['-n2', '--multi-prog', 'mp'],
+      { text: '0 echo zero\n' },
+      /^srun: error: Configuration file mp invalid, no record for task id 1\n$/,
     ],
     ['two nodes', ['-N2', 'true'], {}, /^srun: error: steps on more than one node .* \(-N 2\)\n$/],
     [

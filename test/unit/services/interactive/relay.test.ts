@@ -5,7 +5,7 @@ import { jobRoom } from '../../../../src/store/layout.ts';
 import { memoryDisk } from '../../../fakes/memory-disk.ts';
 import { spec } from '../../builders.ts';
 
-const room = jobRoom('/room');
+const room = jobRoom('/room').firstStep;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 interface Given extends Partial<Pick<RelayOptions, 'ntasks' | 'isUnbuffered'>> {
@@ -24,11 +24,11 @@ async function relayed(given: Given = {}) {
   };
   const { ntasks = 1, isUnbuffered = false } = given;
   const relay = createRelay(
-    { files, room, spec: spec({ kind: 'interactive', ...given.spec }), ntasks, isUnbuffered },
+    { files, room, streams: spec({ kind: 'interactive', ...given.spec }), ntasks, isUnbuffered },
     { out: show('out'), err: show('err') },
   );
   const write = (task: number, name: 'out' | 'err', text: string | Uint8Array): Promise<void> =>
-    files.append(room.stream(0, task, name), typeof text === 'string' ? bytesOf(text) : text, {
+    files.append(room.stream(task, name), typeof text === 'string' ? bytesOf(text) : text, {
       mode: 0o600,
       sync: false,
     });
@@ -79,7 +79,7 @@ describe('what the tasks write', () => {
     const { relay, shown, write, files } = await relayed();
     await write(0, 'err', 'before\n');
     await relay.pump();
-    await files.unlink(room.stream(0, 0, 'err'));
+    await files.unlink(room.stream(0, 'err'));
     await write(0, 'err', '');
     await relay.pump();
     await write(0, 'err', 'after\n');

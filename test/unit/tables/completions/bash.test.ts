@@ -21,7 +21,7 @@ test('bash offers the options and words of the tables', () => {
   const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
     [
       ['mgpu_squeue', '--st'],
-      ['--start', '--states'],
+      ['--start', '--states', '--steps'],
     ],
     [
       ['mgpu_squeue', '--no'],

@@ -1,0 +1,81 @@
+import { type ActiveJob, isActive, shownJobId } from '../model/job.ts';
+import { rangesCount } from '../model/ranges.ts';
+import { stepExitCode } from '../model/step.ts';
+import type { StepRoom } from '../store/layout.ts';
+import { readStepExit, readStepRequest } from '../store/steps.ts';
+import type { FollowingSession, Terminal } from './interactive/follow.ts';
+import { createRelay, type StepStreams } from './interactive/relay.ts';
+
+export interface AttachTarget {
+  readonly job: number;
+  readonly task?: number;
+  readonly step: number;
+}
+
+/** A step that runs, as sattach finds it. */
+export interface AttachedStep {
+  readonly room: StepRoom;
+  readonly streams: StepStreams;
+  readonly ntasks: number;
+  readonly parts: readonly { readonly node: string; readonly tasks: number }[];
+}
+
+/** Undefined when there is no such step, or it does not run any more. */
+export async function findStep(
+  { store, present }: FollowingSession,
+  target: AttachTarget,
+): Promise<AttachedStep | undefined> {
+  const { cluster } = await present.view();
+  const name = target.task === undefined ? String(target.job) : `${target.job}_${target.task}`;
+  const job = [...cluster.jobs.values()].find(
+    (one) => isActive(one) && (shownJobId(one) === name || String(one.id) === name),
+  );
+  if (job === undefined || !isActive(job)) return undefined;
+  const layout = store.layout.job(job.id);
+  if (job.spec.kind === 'interactive' && target.step === 0) return ofJob(job, layout.firstStep);
+  const room = layout.step(job.attempt, target.step);
+  const request = await readStepRequest(store.files, room.request);
+  if (request === undefined) return undefined;
+  const parts = request.shares.map(({ node, tasks }) => ({ node, tasks: rangesCount(tasks) }));
+  return { room, streams: request, ntasks: request.ntasks, parts };
+}
+
+function ofJob(job: ActiveJob, room: StepRoom): AttachedStep {
+  const parts = job.allocation.slice(0, 1).map(({ node, tasks }) => ({ node, tasks: Math.max(1, tasks) }));
+  return { room, streams: job.spec, ntasks: parts[0]?.tasks ?? 1, parts };
+}
+
+export interface AttachOptions {
+  readonly isLabelled: boolean;
+  /** Only what this task writes. */
+  readonly onlyOutput?: number;
+  readonly onlyError?: number;
+}
+
+const pauseMs = 100;
+
+/** Shows what a step's tasks write from now on, until it ends; gives its exit code. */
+export async function attach(
+  { store, watcher }: FollowingSession,
+  terminal: Pick<Terminal, 'out' | 'err'>,
+  { step, options }: { readonly step: AttachedStep; readonly options: AttachOptions },
+): Promise<number> {
+  const { room, ntasks, parts } = step;
+  const { isLabelled, ...only } = options;
+  const streams = { ...step.streams, label: isLabelled };
+  const relay = createRelay(
+    { files: store.files, room, streams, ntasks, isUnbuffered: false, isFromNow: true, ...only },
+    terminal,
+  );
+  watcher.add(room.path);
+  for (;;) {
+    const exits = await Promise.all(parts.map((_, part) => readStepExit(store.files, room.exit(part))));
+    const isGone = (await store.files.stat(room.path)) === undefined;
+    await relay.pump();
+    if (exits.every((exit) => exit !== undefined) || isGone || relay.isBroken()) {
+      await relay.finish();
+      return Math.max(0, ...exits.map((exit) => (exit === undefined ? 0 : stepExitCode(exit))));
+    }
+    await watcher.wait(pauseMs);
+  }
+}

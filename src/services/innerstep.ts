@@ -1,0 +1,180 @@
+import { layoutStep } from '../core/steplayout.ts';
+import type { JobId } from '../model/ids.ts';
+import { formatIndexList } from '../model/indexlist.ts';
+import { isActive, type Job } from '../model/job.ts';
+import { rangesNumbers } from '../model/ranges.ts';
+import type { StepExit } from '../model/step.ts';
+import type { StepShare } from '../model/steprequest.ts';
+import type { StepRoom } from '../store/layout.ts';
+import { askStep } from '../store/steps.ts';
+import { abortedLine } from './interactive/endlines.ts';
+import { type FollowingSession, followStep, type Terminal } from './interactive/follow.ts';
+import { createInterrupts } from './interactive/interrupts.ts';
+import { voiceOf } from './interactive.ts';
+import { make, nodeFacts } from './steps/make.ts';
+import type { InnerStepOptions, Making } from './steps/making.ts';
+import { beatOn, type EndedParts, startParts } from './steps/start.ts';
+import { waitForTurn } from './steps/wait.ts';
+
+export type { InnerStepOptions, StepStarter } from './steps/making.ts';
+
+/**
+ * Makes a step within an allocation, waits for its turn there, has it started on its nodes and follows it.
+ * Gives the code that srun ends with.
+ */
+export async function runInnerStep(
+  session: FollowingSession,
+  terminal: Terminal,
+  options: InnerStepOptions,
+): Promise<number> {
+  const { store, watcher } = session;
+  const voice = voiceOf(terminal, options);
+  const found = await findJob(session, options.jobId);
+  if (typeof found === 'string') {
+    await voice.complain(found);
+    const advice = `srun: Check SLURM_JOB_ID environment variable. Expired or invalid job ${options.jobId}`;
+    if (found.includes('confirm')) voice.inform(advice);
+    return 1;
+  }
+  let step: { readonly room: StepRoom; readonly isGranted: () => boolean } | undefined;
+  const interrupts = createInterrupts({
+    clock: store.clock,
+    async send(request) {
+      if (step === undefined || !step.isGranted()) return;
+      const isEnd = request.name === 'cancel';
+      const signal = request.name === 'signal' ? request.signal : termSignal;
+      await ask(session, options, { room: step.room, kind: isEnd ? 'end' : 'signal', signal });
+    },
+    inform: voice.inform,
+    wake: () => watcher.wake(),
+    isStatusDisabled: options.isStatusDisabled === true,
+    quitsOnInterrupt: options.quitsOnInterrupt === true,
+  });
+  const release = terminal.interrupts(interrupts.take);
+  try {
+    const making = { session, terminal, options, interrupts, ...found, ...voice };
+    return await makeAndFollow(making, (given) => {
+      step = given;
+    });
+  } finally {
+    release();
+    await interrupts.settled();
+  }
+}
+
+const termSignal = 15;
+
+type Found = Pick<Making, 'job' | 'nodes'>;
+
+async function findJob({ present }: FollowingSession, jobId: JobId): Promise<Found | string> {
+  const { cluster } = await present.view();
+  const job = cluster.jobs.get(jobId);
+  if (job === undefined)
+    return `srun: error: Unable to confirm allocation for job ${jobId}: Invalid job id specified`;
+  if (job.state === 'RUNNING') return { job, nodes: cluster.nodes };
+  const why =
+    job.state === 'PENDING' ? 'Job is pending execution' : 'Job/step already completing or completed';
+  return `srun: error: Unable to create step for job ${jobId}: ${why}`;
+}
+
+type StepNamed = (step: { readonly room: StepRoom; readonly isGranted: () => boolean }) => void;
+
+async function makeAndFollow(making: Making, named: StepNamed): Promise<number> {
+  const { session, options, job, complain, interrupts, inform } = making;
+  const { store } = session;
+  const layout = layoutStep(job, options.wish);
+  if ('refused' in layout) {
+    for (const line of layout.refused) await complain(`srun: error: ${line}`);
+    return 1;
+  }
+  const shares = layout.places.map((place) => ({
+    ...place,
+    ...nodeFacts(making, making.nodes.get(place.node)),
+  }));
+  const { step, room, request } = await make(making, { ...layout, shares });
+  let isGranted = false;
+  named({ room, isGranted: () => isGranted });
+  interrupts.submitted(job.id, step);
+  const beat = beatOn(making, room);
+  try {
+    const gpus = await waitForTurn(making, { step, room, request });
+    if (typeof gpus === 'number') return gpus;
+    isGranted = true;
+    interrupts.started(layout.ntasks);
+    const tasksOf = (share: StepShare): readonly number[] => [...rangesNumbers(share.tasks)];
+    const parts = shares.map((share) => ({ node: share.node, tasks: tasksOf(share) }));
+    if (options.isVerbose) {
+      for (const { node, tasks } of parts) {
+        const names = formatIndexList(tasks);
+        inform(`srun: launching StepId=${job.id}.${step} on host ${node}, ${tasks.length} tasks: ${names}`);
+      }
+    }
+    const lost = startParts(making, { step, room, shares });
+    const code = await followStep({
+      ...making,
+      jobId: job.id,
+      step,
+      room,
+      parts,
+      streams: options.streams,
+      terminate: () => void ask(session, options, { room, kind: 'end', signal: termSignal }),
+      detach: async () =>
+        void (await store.files.create(room.detached, new Uint8Array(0), { mode: 0o644, sync: false })),
+      look: () => look(making, room, lost),
+      tellCancelled: (exits) => tellCancelled(making, exits),
+    });
+    return interrupts.exitCode() ?? code;
+  } finally {
+    beat.stop();
+  }
+}
+
+interface Ask {
+  readonly room: StepRoom;
+  readonly kind: 'signal' | 'end';
+  readonly signal: number;
+}
+
+async function ask(
+  { store }: FollowingSession,
+  { uid }: InnerStepOptions,
+  { room, kind, signal }: Ask,
+): Promise<void> {
+  const control = { mgpu: 'step-control', format: 1, kind, signal, uid, time: store.clock.now() } as const;
+  await askStep(store.files, room, control, () => store.ids.next());
+}
+
+async function look(
+  making: Making,
+  room: StepRoom,
+  lost: EndedParts,
+): Promise<(() => Promise<number>) | undefined> {
+  const { session, job, complain } = making;
+  const now = (await session.present.journal.refresh()).jobs.get(job.id);
+  const isOver = now === undefined || !isActive(now) || now.attempt !== job.attempt;
+  if (!isOver && lost.parts.length === 0) return undefined;
+  const silent: number[] = [];
+  for (const part of lost.parts) {
+    if ((await session.store.files.stat(room.exit(part))) === undefined) silent.push(part);
+  }
+  if (!isOver && silent.length === 0) return undefined;
+  return async () => {
+    if (isOver) return endWithJob(making, now);
+    const where = silent.map((part) => room.log(part)).join(' ');
+    await complain(`srun: error: the supervisor of the step has ended before its tasks: see ${where}`);
+    return 1;
+  };
+}
+
+async function endWithJob({ interrupts, inform }: Making, job: Job | undefined): Promise<number> {
+  const isCancelled = job?.state === 'ENDED' && job.endState !== 'COMPLETED';
+  if (isCancelled && !interrupts.isAborting()) inform(abortedLine);
+  return 1;
+}
+
+/** The supervisors have said why on the tasks' standard error. */
+async function tellCancelled({ interrupts, inform }: Making, exits: readonly StepExit[]): Promise<boolean> {
+  const isEnded = exits.some((exit) => exit.endedBy !== undefined || exit.isOverTime === true);
+  if (isEnded && !interrupts.isAborting()) inform(abortedLine);
+  return isEnded || interrupts.isAborting();
+}

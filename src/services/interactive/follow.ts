@@ -1,0 +1,192 @@
+import { isMgpuError } from '../../base/error.ts';
+import type { JobId } from '../../model/ids.ts';
+import { isThroughSrun, type StepExit, shellCode, stepExitCode, stepRoutes } from '../../model/step.ts';
+import type { Watcher } from '../../ports/watch.ts';
+import type { StepRoom } from '../../store/layout.ts';
+import { readStepExit } from '../../store/steps.ts';
+import type { Session } from '../session.ts';
+import { endInput, sendInput } from './input.ts';
+import type { Interrupt, Interrupts } from './interrupts.ts';
+import { createRelay, type Outputs, type Relay, type StepStreams } from './relay.ts';
+import { createReports, type EndReports, type FollowedPart } from './reports.ts';
+
+/** What `srun` is to its user. */
+export interface Terminal extends Outputs {
+  /** Standard input; undefined when there is none: closed, or /dev/null. */
+  readonly input: (() => AsyncIterable<Uint8Array>) | undefined;
+  /** Hands over the signals that come, until the function it gives is called. */
+  interrupts(handler: (signal: Interrupt) => void): () => void;
+}
+
+/** An open cluster for a command that follows a job. */
+export interface FollowingSession extends Session {
+  readonly watcher: Watcher;
+}
+
+/** How srun shows and treats a step. */
+export interface ShowOptions {
+  /** -Q. */
+  readonly isQuiet: boolean;
+  /** -u. */
+  readonly isUnbuffered: boolean;
+  /** -v. */
+  readonly isVerbose: boolean;
+  /** -K. */
+  readonly killsOnBadExit?: boolean;
+  /** -W, in seconds; 0 and missing: for ever. */
+  readonly waitSeconds?: number;
+  /** -X. */
+  readonly isStatusDisabled?: boolean;
+  /** --quit-on-interrupt. */
+  readonly quitsOnInterrupt?: boolean;
+}
+
+/** A step that runs, and what its kind of step wants to know and to tell. */
+export interface Following {
+  readonly session: FollowingSession;
+  readonly terminal: Terminal;
+  readonly options: ShowOptions;
+  readonly interrupts: Interrupts;
+  readonly jobId: JobId;
+  readonly step: number;
+  readonly room: StepRoom;
+  readonly parts: readonly FollowedPart[];
+  readonly streams: StepStreams;
+  inform(line: string): void;
+  complain(line: string): Promise<void>;
+  /** Ends the step for what one of its tasks did. */
+  terminate(): void;
+  /** Says that the step runs on when srun has gone. */
+  detach(): Promise<void>;
+  /** Called every half second: gives srun's exit code when the step is over though it said nothing. */
+  look(): Promise<(() => Promise<number>) | undefined>;
+  /** Says that somebody or a time limit ended the step; true if so. */
+  tellCancelled(exits: readonly StepExit[]): Promise<boolean>;
+}
+
+const pauseMsMin = 20;
+const stepPauseMsMax = 200;
+/** How often the state of the job is looked at while its step runs, in ms. */
+const stateLookMs = 500;
+
+/** Shows what the tasks write as they write it, gives them standard input, and gives the step's exit code. */
+export async function followStep(following: Following): Promise<number> {
+  const { session, interrupts, room, streams, parts } = following;
+  const { store, watcher } = session;
+  const ntasks = parts.reduce((sum, { tasks }) => sum + tasks.length, 0);
+  const relay = createRelay(
+    { files: store.files, room, streams, ntasks, isUnbuffered: following.options.isUnbuffered },
+    following.terminal,
+  );
+  const reports = reportsOf(following);
+  const exits = new Map<number, StepExit>();
+  watcher.add(room.path);
+  let isOver = false;
+  startInput(following, () => isOver);
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  try {
+    for (let pauseMs = pauseMsMin; ; ) {
+      // In this order: what was written before the end was there to be seen is shown.
+      const isLookDue = store.clock.monotonicMs() - lookedMs >= stateLookMs;
+      if (isLookDue) lookedMs = store.clock.monotonicMs();
+      const end = isLookDue ? await following.look() : undefined;
+      await readExits(following, exits);
+      if (exits.size < parts.length) await reports.look();
+      const hasMoved = await relay.pump();
+      if (exits.size === parts.length) return await finish(following, { relay, reports, exits });
+      if (end !== undefined) {
+        await relay.finish();
+        return await end();
+      }
+      if (interrupts.isDetached()) return await detach(following, relay);
+      if (relay.isBroken() && !interrupts.isAborting()) interrupts.take('PIPE');
+      interrupts.look();
+      pauseMs = hasMoved ? pauseMsMin : Math.min(stepPauseMsMax, 2 * pauseMs);
+      await watcher.wait(pauseMs);
+    }
+  } finally {
+    isOver = true;
+  }
+}
+
+function reportsOf(following: Following): EndReports {
+  const { session, room, parts, options, jobId, step } = following;
+  const { files, clock } = session.store;
+  return createReports({
+    files,
+    clock,
+    room,
+    parts,
+    name: `${jobId}.${step}`,
+    killsOnBadExit: options.killsOnBadExit === true,
+    waitSeconds: options.waitSeconds ?? 0,
+    complain: following.complain,
+    inform: following.inform,
+    terminate: following.terminate,
+  });
+}
+
+async function readExits({ session, room, parts }: Following, exits: Map<number, StepExit>): Promise<void> {
+  for (const part of parts.keys()) {
+    if (exits.has(part)) continue;
+    const exit = await readStepExit(session.store.files, room.exit(part));
+    if (exit !== undefined) exits.set(part, exit);
+  }
+}
+
+function startInput({ session, terminal, streams, room, complain }: Following, isOver: () => boolean): void {
+  const route = stepRoutes(streams).input;
+  const isWanted = route.kind === 'srun' && isThroughSrun(route, route.task ?? 0);
+  if (terminal.input === undefined || !isWanted) return;
+  const sending = { files: session.store.files, room, input: terminal.input(), isOver };
+  sendInput({ ...sending, complain: (message) => void complain(`srun: error: ${message}`) }).catch(
+    (error: unknown) => {
+      // The room is full or gone; the tasks' end tells the rest.
+      if (!isMgpuError(error)) throw error;
+    },
+  );
+}
+
+interface Finished {
+  readonly relay: Relay;
+  readonly reports: EndReports;
+  readonly exits: ReadonlyMap<number, StepExit>;
+}
+
+async function finish(following: Following, { relay, reports, exits }: Finished): Promise<number> {
+  const { interrupts, jobId, step, complain, inform } = following;
+  const all = [...exits.values()];
+  const code = Math.max(...all.map(stepExitCode));
+  await relay.finish();
+  // As a program in a pipe whose reader has gone: not a word.
+  if (relay.isBroken()) return code;
+  const failed = all.find((exit) => exit.failure !== undefined);
+  if (failed !== undefined) {
+    await complain(`srun: error: ${failed.failure}`);
+    return code;
+  }
+  const hasSignal = all.some((exit) => exit.tasks.some((end) => end.signal !== 0));
+  const isCancelled = !reports.hasTerminated() && (await following.tellCancelled(all));
+  for (const [part, exit] of exits) await reports.finish(part, exit.tasks);
+  if (hasSignal && !isCancelled && interrupts.exitCode() === undefined) {
+    inform(`srun: Force Terminated StepId=${jobId}.${step}`);
+  }
+  return code;
+}
+
+/** The terminal went; who wants the output finds it in the step's room. */
+async function detach(following: Following, relay: Relay): Promise<number> {
+  const { session, room, terminal } = following;
+  await following.detach();
+  await relay.pump();
+  if (terminal.input !== undefined) await endInput(session.store.files, room);
+  return 129;
+}
+
+/** What srun ends with for a job that ended so. */
+export function codeOfEnd(
+  exitCode: { readonly code: number; readonly signal: number },
+  isDone: boolean,
+): number {
+  return shellCode(exitCode) || (isDone ? 0 : 1);
+}

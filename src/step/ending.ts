@@ -1,0 +1,136 @@
+import { formatTimestamp } from '../model/duration.ts';
+import type { StepControl } from '../model/steprequest.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { Watcher } from '../ports/watch.ts';
+import type { StepRoom } from '../store/layout.ts';
+import { readStepControl } from '../store/steps.ts';
+
+/*
+ * What ends a step before its tasks do, and what else is asked of it:
+ *
+ *   the job's end        SIGTERM to the supervisor; the daemon kills the rest
+ *   control files        signals for the tasks; the step's end by scancel, or by srun
+ *   its own time limit   SIGTERM, and after the grace SIGKILL
+ *   srun is gone         the same, unless srun said that the step is to run on
+ */
+
+export interface Ended {
+  readonly endedBy?: number;
+  readonly isOverTime?: boolean;
+}
+
+export interface EndWatch {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly watcher: Watcher;
+  readonly room: StepRoom;
+  /** Minutes that the step may run. */
+  readonly timeLimit: number | undefined;
+  /** From SIGTERM to SIGKILL, in ms. */
+  readonly graceMs: number;
+  /** Settles when the job ends; `all` if the tasks have been told already. */
+  readonly endAsked: Promise<'us' | 'all'>;
+  /** False where srun says itself that the job is ended. */
+  readonly tellsJobEnd: boolean;
+  isClientGone(): Promise<boolean>;
+  isOver(): boolean;
+  signal(signal: number): Promise<void>;
+  /** Tells the tasks' reader why they end: `CANCELLED AT 2026-01-01T00:00:00`. */
+  tell(words: string): Promise<void>;
+}
+
+const termSignal = 15;
+const killSignal = 9;
+const lookMsMin = 50;
+const lookMsMax = 500;
+const clientLookMs = 2000;
+
+/** Serves the step until its tasks are over; gives what ended it, if something did. */
+export async function watchEnds(watch: EndWatch): Promise<Ended> {
+  const { clock, watcher } = watch;
+  const state: State = { ended: {}, killAtMs: undefined, next: 0, clientLookedMs: clock.monotonicMs() };
+  const startMs = clock.monotonicMs();
+  watch.endAsked.then(
+    (who) => {
+      state.jobEnd = who;
+      watcher.wake();
+    },
+    () => {},
+  );
+  for (let pauseMs = lookMsMin; !watch.isOver(); pauseMs = Math.min(lookMsMax, 2 * pauseMs)) {
+    await serveControls(watch, state);
+    const now = clock.monotonicMs();
+    if (state.jobEnd !== undefined && !state.isJobEndTold) await endWithJob(watch, state, state.jobEnd);
+    const isOverTime = watch.timeLimit !== undefined && now - startMs >= watch.timeLimit * 60_000;
+    if (isOverTime && state.killAtMs === undefined) {
+      state.ended = { isOverTime: true };
+      await end(watch, state, { signal: termSignal, why: ' DUE TO TIME LIMIT' });
+    }
+    if (state.killAtMs === undefined && now - state.clientLookedMs >= clientLookMs) {
+      state.clientLookedMs = now;
+      if (await watch.isClientGone()) await end(watch, state, { signal: termSignal, why: '' });
+    }
+    if (state.killAtMs !== undefined && now >= state.killAtMs) {
+      await watch.signal(killSignal);
+      state.killAtMs = now + watch.graceMs;
+    }
+    await watcher.wait(pauseMs);
+  }
+  return state.ended;
+}
+
+interface State {
+  ended: Ended;
+  /** Set once the step is being ended. */
+  killAtMs: number | undefined;
+  /** The number of the next control file. */
+  next: number;
+  clientLookedMs: number;
+  jobEnd?: 'us' | 'all';
+  isJobEndTold?: boolean;
+}
+
+async function serveControls(watch: EndWatch, state: State): Promise<void> {
+  for (;;) {
+    const path = watch.room.control(state.next);
+    if ((await watch.files.stat(path)) === undefined) return;
+    state.next += 1;
+    const control = await readStepControl(watch.files, path);
+    if (control !== undefined) await serve(watch, state, control);
+  }
+}
+
+async function serve(watch: EndWatch, state: State, control: StepControl): Promise<void> {
+  if (control.kind === 'signal') {
+    await watch.signal(control.signal);
+    return;
+  }
+  state.ended = { ...state.ended, endedBy: control.uid };
+  await end(watch, state, { signal: control.signal, why: '' });
+}
+
+async function end(
+  watch: EndWatch,
+  state: State,
+  { signal, why }: { readonly signal: number; readonly why: string },
+): Promise<void> {
+  if (state.killAtMs === undefined) await watch.tell(`CANCELLED AT ${stamp(watch.clock)}${why}`);
+  state.killAtMs ??= watch.clock.monotonicMs() + watch.graceMs;
+  await watch.signal(signal);
+}
+
+/** The daemon has told the tasks already, unless SIGTERM came to the supervisor alone. */
+async function endWithJob(watch: EndWatch, state: State, who: 'us' | 'all'): Promise<void> {
+  state.isJobEndTold = true;
+  if (watch.tellsJobEnd && state.killAtMs === undefined) {
+    await watch.tell(`CANCELLED AT ${stamp(watch.clock)}`);
+  }
+  state.killAtMs ??= watch.clock.monotonicMs() + watch.graceMs;
+  if (who === 'us') await watch.signal(termSignal);
+}
+
+function stamp(clock: Clock): string {
+  const now = clock.now();
+  return formatTimestamp(now, clock.utcOffsetMinutes(now));
+}
