@@ -34,7 +34,8 @@ export function unholdEvents(
   const { id } = job;
   if (job.state === 'ENDED') return 'finished';
   if (isActive(job)) {
-    if (job.held === undefined) return [];
+    const isToWaitHeld = job.state === 'COMPLETING' && job.requeue?.hold === true;
+    if (job.held === undefined && !isToWaitHeld) return [];
     if (format < formatOfFineHolds) return 'old format';
     return job.held === 'admin' && !isAdmin ? 'denied' : [{ name: 'jobUnheld', time, id }];
   }

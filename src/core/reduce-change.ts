@@ -91,7 +91,9 @@ export function awake(job: RunningJob, time: Seconds): RunningJob {
 export function heldWhileActive(job: ActiveJob, by: 'user' | 'admin' | undefined): Job {
   assert(isActive(job), `job ${job.id} holds nodes`);
   const { held: _held, ...kept } = job;
-  return (by === undefined ? kept : { ...kept, held: by }) as Job;
+  if (by !== undefined) return { ...kept, held: by } as Job;
+  const isToWaitHeld = kept.state === 'COMPLETING' && kept.requeue !== undefined;
+  return (isToWaitHeld ? { ...kept, requeue: { hold: false } } : kept) as Job;
 }
 
 function withJob(cluster: Cluster, job: Job): Cluster {

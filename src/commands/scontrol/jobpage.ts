@@ -108,7 +108,8 @@ function timeLines(line: JobLine): readonly string[] {
   const eligible = keepsBack.has(reason) ? undefined : eligibleTime(job);
   const accrues = reason === 'JobArrayTaskLimit' ? job.submitTime : eligible;
   const least = timeMin === undefined ? 'N/A' : formatTimeLimit(timeMin, 'scontrol');
-  const start = shownStart(line);
+  // What the plan says is squeue --start's to tell.
+  const start = shownStart({ ...line, planned: () => undefined });
   return [
     `RunTime=${formatDuration(timeUsed(line), 'scontrol')} ` +
       `TimeLimit=${formatTimeLimit(timeLimit, 'scontrol')} TimeMin=${least}`,

@@ -63,9 +63,16 @@ export function gpuTallyOf(shares: readonly NodeShare[], gpusOf: GpusOfNode): Gp
 export function requestedTres(spec: JobSpec): Tres {
   const nodes = spec.nodes.min;
   const cpus = requestedCpus(spec);
-  const perCpuMb = (spec.memoryPerCpuMb ?? 0) * cpus;
-  const memoryMb = spec.memoryPerNodeMb === undefined ? perCpuMb : spec.memoryPerNodeMb * nodes;
-  return { cpus, memoryMb, nodes, billing: cpus, gpus: requestedGpus(spec) };
+  const gpus = requestedGpus(spec);
+  return { cpus, memoryMb: requestedMemory(spec, cpus, gpus), nodes, billing: cpus, gpus };
+}
+
+function requestedMemory(spec: JobSpec, cpus: number, gpus: GpuTally): number {
+  const { memoryPerNodeMb = 0, memoryPerCpuMb, memoryPerGpuMb } = spec;
+  if (memoryPerCpuMb !== undefined) return memoryPerCpuMb * cpus;
+  return memoryPerGpuMb === undefined
+    ? memoryPerNodeMb * spec.nodes.min
+    : memoryPerGpuMb * sum([...gpus.values()]);
 }
 
 export function requestedCpus(spec: JobSpec): number {

@@ -161,6 +161,15 @@ describe('decide: requeue', () => {
     assert.equal(jobIn(decided(start, sent(alice, requeue(true, 4))), 4, 'PENDING').held, 'user');
   });
 
+  it('is released while it still ends', () => {
+    const ending = decided(
+      start,
+      sent(alice, requeue(true, 3)),
+      sent(alice, { name: 'unhold', targets: on(3) }),
+    );
+    assert.equal(jobIn(after(ending, released(3, 'node1')), 3, 'PENDING').held, undefined);
+  });
+
   it('lets what has ended wait again', () => {
     const waiting = jobIn(decided(start, sent(alice, requeue(false, 4))), 4, 'PENDING');
     assert.deepEqual([waiting.attempt, waiting.eligibleTime], [1, later + 121]);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { limits } from '../../../../src/model/limits.ts';
 import { node, now, pending, running, share, view } from '../../builders.ts';
 import { nodes, out, queue, scontrol } from './queue.ts';
 
@@ -99,6 +100,15 @@ describe('show job', () => {
       '   MailUser=alice MailType=BEGIN,END\n   \n\n',
     ])
       assert.ok(page.includes(expected), `${expected}\n${page}`);
+  });
+
+  test('where no number of nodes was named, and the start is only planned', async () => {
+    const job = pending(5, { spec: { nodes: { min: 1, max: limits.nodesPerJob } } });
+    const shown = view([], [job], { 5: 'Resources' });
+    const planned = { ...shown, plannedStarts: () => new Map([[5, { time: now + 9, nodes: ['cpu01'] }]]) };
+    const { out: page } = await scontrol(['show', 'job', '5'], planned);
+    assert.match(page, /NumNodes=1 NumCPUs=1 /);
+    assert.match(page, /StartTime=Unknown EndTime=Unknown /);
   });
 
   test('what stands still, and what is held as it runs', async () => {

@@ -5,9 +5,10 @@ import {
   formatGpuTally,
   formatTres,
   jobTres,
+  requestedTres,
   tallyOf,
 } from '../../../../src/tables/fields/tres.ts';
-import { gpu, pending, running, share } from '../../builders.ts';
+import { gpu, pending, running, share, spec } from '../../builders.ts';
 
 const mixed = [gpu(0), gpu(1, { type: 'v100' }), gpu(2), gpu(3, { type: '' })];
 const text = (...[job]: [Parameters<typeof jobTres>[0]]): string => formatTres(jobTres(job, () => mixed));
@@ -40,4 +41,13 @@ test('GPUs of a node by type', () => {
   assert.equal(formatGpuIndices([0, 1, 2], mixed), 'gpu:a100:2(IDX:0,2),gpu:v100:1(IDX:1)');
   assert.equal(formatGpuIndices([0, 1], undefined), 'gpu:2(IDX:0-1)');
   assert.equal(formatGpuIndices([], mixed), '');
+});
+
+test('memory is asked for by the node, by the CPU or by the GPU', () => {
+  const memoryOf = (given: Parameters<typeof spec>[0]): number => requestedTres(spec(given)).memoryMb;
+  const two = { nodes: { min: 2, max: 2 }, ntasks: 4 } as const;
+  assert.equal(memoryOf({ ...two, memoryPerNodeMb: 500 }), 1000);
+  assert.equal(memoryOf({ ...two, memoryPerCpuMb: 500 }), 2000);
+  assert.equal(memoryOf({ ...two, memoryPerGpuMb: 500, gpus: [{ count: 3, per: 'node' }] }), 3000);
+  assert.equal(memoryOf(two), 0);
 });
