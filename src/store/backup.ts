@@ -10,7 +10,7 @@ import { decodeCheckpoint } from './codec.ts';
 import { filed } from './filed.ts';
 import { openJournal } from './journal.ts';
 import { seqName } from './layout.ts';
-import { fileLog, seqs } from './log.ts';
+import { fileLog, pruneMark, seqs } from './log.ts';
 import { removeLoose } from './remove.ts';
 import { foldersOver, parentOf, type Store } from './spool.ts';
 
@@ -92,7 +92,10 @@ async function copyAll(store: Store, root: string, snapshot: Snapshot): Promise<
   return out;
 }
 
-/** The newest checkpoint, and all entries that are there, from the last one down. */
+/**
+ * The newest checkpoint, and all entries that are there, from the last one down: but none that may have been
+ * pruned, for such a name may be of a writer that slept, and the copy has no second checkpoint to tell by.
+ */
 async function copyLog(out: Out, seq: number): Promise<boolean> {
   const { files, layout } = out.store;
   const checkpoint = (await seqs(out.store, layout.checkpoints)).filter((one) => one <= seq).at(-1) ?? 0;
@@ -103,7 +106,8 @@ async function copyLog(out: Out, seq: number): Promise<boolean> {
     // A backup of what nobody can read would be none.
     decodeCheckpoint(content.bytes, path);
   }
-  for (let entry = seq; entry >= 1; entry -= 1) {
+  const first = Math.max(1, (await pruneMark(out.store))?.entry ?? 1);
+  for (let entry = seq; entry >= first; entry -= 1) {
     const path = `${layout.log}/${seqName(entry)}`;
     const isThere = await copy(out, path, await files.read(path, limits.commitBytes));
     if (!isThere) return entry < checkpoint;
