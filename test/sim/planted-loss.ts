@@ -18,7 +18,7 @@ export const plantedNodeLoss: readonly Planted[] = [
     file: 'src/agent/takeback.ts',
     find: 'const outcome = await withdrawStart(store, job.id, job.attempt);',
     put: "const outcome = 'withdrawn' as string;",
-    isQuick: true,
+    isQuick: false,
   }),
   one({
     name: 'the number of the attempt is ignored',

@@ -16,6 +16,7 @@ const slow: ReadonlySet<string> = new Set([
   'a writer that slept believes in a pruned name',
   'what ran before a power cut starts again',
   'the start marker is taken without exclusive create',
+  'a failed job leaves the state though somebody waits for it',
 ]);
 const put = 'src/store/put.ts';
 const name = ['$', '{folder}/$', '{name}'].join('');
