@@ -108,6 +108,9 @@ async function commitAll(cluster: BenchCluster, events: readonly ClusterEvent[])
   const ports = { files: syncFiles(), clock: systemClock(), ids: systemIds() };
   const store = await openSpool(ports, join(cluster.spool));
   const journal = await openJournal(fileLog(store, 'bench'), store);
+  const { format } = store.spool;
+  // The first daemon does that.
+  await journal.commit(() => [{ name: 'formatRaised', time: systemClock().now(), format }]);
   for (let from = 0; from < events.length; from += 1000) {
     await journal.commit(() => events.slice(from, from + 1000));
   }

@@ -76,8 +76,9 @@ async function warmUp() {
     ['sinfo'],
     ['scancel', '1'],
     ['scontrol', 'show', 'job'],
-    ['srun', '--version'],
-    ['salloc', '--version'],
+    ['sacct', '-X'],
+    ['complete', 'jobs'],
+    ...['srun', 'salloc', 'sacctmgr', 'sprio', 'sshare', 'sstat'].map((name) => [name, '--version']),
   ];
   try {
     for (const [name = '', ...args] of runs) {

@@ -142,7 +142,7 @@ export function object<R extends Shape, O extends Shape = Record<never, never>>(
   optional?: O,
 ): Schema<Flat<Required<R> & Optional<O>>> {
   const must = Object.entries(required);
-  const may = Object.entries(optional ?? {});
+  const may = new Map(Object.entries(optional ?? {}));
   return (value) => {
     if (!isObject(value)) return fail('an object');
     let at = '';
@@ -151,10 +151,12 @@ export function object<R extends Shape, O extends Shape = Record<never, never>>(
         at = key;
         schema(value[key]);
       }
-      for (const [key, schema] of may) {
-        at = key;
-        if (value[key] !== undefined) schema(value[key]);
-      }
+      // What is there is asked for, and not all that may be: that is a few of very many.
+      if (may.size > 0)
+        for (const key of Object.keys(value)) {
+          at = key;
+          if (value[key] !== undefined) may.get(key)?.(value[key]);
+        }
     } catch (error) {
       throw placed(error, `.${at}`);
     }

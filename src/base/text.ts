@@ -28,11 +28,11 @@ function escapeCharacter(character: string): string {
   return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u{${code}}`;
 }
 
+const surrogate = /[\ud800-\udfff]/;
+
 /** The number of characters, where a surrogate pair is one. */
 export function textWidth(text: string): number {
-  let width = 0;
-  for (const _ of text) width += 1;
-  return width;
+  return surrogate.test(text) ? [...text].length : text.length;
 }
 
 /** The first `width` characters; surrogate pairs are not split. */
@@ -43,10 +43,10 @@ export function truncate(text: string, width: number): string {
 
 /** Spaces after the text up to `width` characters. A longer text stays whole. */
 export function padRight(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - textWidth(text)));
+  return text.padEnd(width + text.length - textWidth(text));
 }
 
 /** Spaces before the text up to `width` characters. A longer text stays whole. */
 export function padLeft(text: string, width: number): string {
-  return ' '.repeat(Math.max(0, width - textWidth(text))) + text;
+  return text.padStart(width + text.length - textWidth(text));
 }

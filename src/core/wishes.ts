@@ -60,12 +60,13 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
 const wantedKeys = Object.keys(wanted) as readonly (keyof typeof wanted)[];
 
 function wishText(spec: JobSpec): string {
-  const values: unknown[] = [];
-  for (const [index, key] of wantedKeys.entries()) {
-    if (spec[key] !== undefined) values.push(index, spec[key]);
-  }
   // Who is alone on a node with its own user depends on who that is.
-  return JSON.stringify([spec.uid, ...values]);
+  let text = String(spec.uid);
+  wantedKeys.forEach((key, index) => {
+    const value = spec[key];
+    if (value !== undefined) text += `,${index}:${typeof value === 'number' ? value : JSON.stringify(value)}`;
+  });
+  return text;
 }
 
 /** One waiting job of each kind that the scheduler treats alike; undefined when there are very many. */

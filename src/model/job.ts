@@ -1,8 +1,8 @@
-import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
+import { bool, type Infer, int, list, object, oneOf, type Schema, text, variant } from '../base/schema.ts';
 import { jobIdSchema, nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
-import { jobSpecSchema } from './spec.ts';
+import { type JobSpec, jobSpecSchema } from './spec.ts';
 import { endStateSchema, reasonSchema, type ShownState } from './states.ts';
 import { stepsKeptSchema } from './steprecord.ts';
 
@@ -28,14 +28,6 @@ const signalSchema = object({
 });
 export type PendingSignal = Infer<typeof signalSchema>;
 
-const base = {
-  id: jobIdSchema,
-  spec: jobSpecSchema,
-  submitTime: secondsSchema,
-  eligibleTime: secondsSchema,
-  /** How often the job was given nodes; the number of its present or last attempt. */
-  attempt: int(0, limits.tasksPerJob),
-};
 const extra = {
   arrayJobId: jobIdSchema,
   arrayTaskId: int(0, 0xffff_fffe),
@@ -43,29 +35,6 @@ const extra = {
   priority: int(0, 2 ** 32 - 2),
 };
 
-/** `tasks` is there for the part of an array that waits: one record however many tasks. */
-const pendingSchema = object(
-  { ...base, reason: reasonSchema },
-  {
-    ...extra,
-    held: oneOf('user', 'admin'),
-    tasks: rangesSchema,
-    /** Those of the waiting tasks that are held by themselves (format 3). */
-    heldTasks: rangesSchema,
-    /** Those of the held tasks that an administrator holds (format 3). */
-    adminHeldTasks: rangesSchema,
-    /** When it was released, or asked to run again after its end (format 3). */
-    releasedTime: secondsSchema,
-  },
-);
-const active = {
-  ...base,
-  startTime: secondsSchema,
-  /** All that was given; the first is where the batch script runs. */
-  allocation: list(nodeShareSchema, limits.nodesPerJob),
-  /** The nodes of it whose processes are not known to be gone. */
-  holders: list(nodeNameSchema, limits.nodesPerJob),
-};
 const activeExtra = {
   ...extra,
   /** Which of the partitions it named it runs in, where it named several (format 3). */
@@ -75,56 +44,96 @@ const activeExtra = {
   /** Held while it runs: it waits when it is requeued (format 3). */
   held: oneOf('user', 'admin'),
 };
-const runningSchema = object(active, {
-  ...activeExtra,
-  signals: list(signalSchema, limits.signalsPerJob),
-  /** Since when it stands still: SUSPENDED (format 3). */
-  suspendedTime: secondsSchema,
-});
-/**
- * COMPLETING: how it ends is decided (cancel, time limit, the script's end), some node still holds its share.
- */
-const completingSchema = object(
-  {
-    ...active,
-    endState: endStateSchema,
-    endTime: secondsSchema,
-    reason: reasonSchema,
-    exitCode: exitCodeSchema,
-  },
-  {
-    ...activeExtra,
-    endedBy: uidSchema,
-    /** It waits again when its nodes have given it back; with `hold` until it is released (format 3). */
-    requeue: object({ hold: bool }),
-  },
-);
-const endedSchema = object(
-  {
-    ...base,
-    endState: endStateSchema,
-    endTime: secondsSchema,
-    reason: reasonSchema,
-    exitCode: exitCodeSchema,
-  },
-  {
-    ...activeExtra,
-    startTime: secondsSchema,
-    allocation: list(nodeShareSchema, limits.nodesPerJob),
-    endedBy: uidSchema,
-    tasks: rangesSchema,
-    /** Its steps, and what its processes used (format 3). */
-    ...stepsKeptSchema,
-  },
-);
 
-/** A job carries the facts of its state: `state` says which there are. */
-export const jobSchema = variant('state', {
-  PENDING: pendingSchema,
-  RUNNING: runningSchema,
-  COMPLETING: completingSchema,
-  ENDED: endedSchema,
-});
+/**
+ * A job carries the facts of its state: `state` says which there are. `spec` looks at what it asks for, which
+ * somebody may have looked at already.
+ */
+export function jobSchemaWith(spec: Schema<JobSpec>) {
+  const base = {
+    id: jobIdSchema,
+    spec,
+    submitTime: secondsSchema,
+    eligibleTime: secondsSchema,
+    /** How often the job was given nodes; the number of its present or last attempt. */
+    attempt: int(0, limits.tasksPerJob),
+  };
+  /** `tasks` is there for the part of an array that waits: one record however many tasks. */
+  const pendingSchema = object(
+    { ...base, reason: reasonSchema },
+    {
+      ...extra,
+      held: oneOf('user', 'admin'),
+      tasks: rangesSchema,
+      /** Those of the waiting tasks that are held by themselves (format 3). */
+      heldTasks: rangesSchema,
+      /** Those of the held tasks that an administrator holds (format 3). */
+      adminHeldTasks: rangesSchema,
+      /** When it was released, or asked to run again after its end (format 3). */
+      releasedTime: secondsSchema,
+    },
+  );
+  const active = {
+    ...base,
+    startTime: secondsSchema,
+    /** All that was given; the first is where the batch script runs. */
+    allocation: list(nodeShareSchema, limits.nodesPerJob),
+    /** The nodes of it whose processes are not known to be gone. */
+    holders: list(nodeNameSchema, limits.nodesPerJob),
+  };
+  const runningSchema = object(active, {
+    ...activeExtra,
+    signals: list(signalSchema, limits.signalsPerJob),
+    /** Since when it stands still: SUSPENDED (format 3). */
+    suspendedTime: secondsSchema,
+  });
+  /**
+   * COMPLETING: how it ends is decided (cancel, time limit, the script's end), some node still holds its
+   * share.
+   */
+  const completingSchema = object(
+    {
+      ...active,
+      endState: endStateSchema,
+      endTime: secondsSchema,
+      reason: reasonSchema,
+      exitCode: exitCodeSchema,
+    },
+    {
+      ...activeExtra,
+      endedBy: uidSchema,
+      /** It waits again when its nodes have given it back; with `hold` until it is released (format 3). */
+      requeue: object({ hold: bool }),
+    },
+  );
+  const endedSchema = object(
+    {
+      ...base,
+      endState: endStateSchema,
+      endTime: secondsSchema,
+      reason: reasonSchema,
+      exitCode: exitCodeSchema,
+    },
+    {
+      ...activeExtra,
+      startTime: secondsSchema,
+      allocation: list(nodeShareSchema, limits.nodesPerJob),
+      endedBy: uidSchema,
+      tasks: rangesSchema,
+      /** Its steps, and what its processes used (format 3). */
+      ...stepsKeptSchema,
+    },
+  );
+
+  return variant('state', {
+    PENDING: pendingSchema,
+    RUNNING: runningSchema,
+    COMPLETING: completingSchema,
+    ENDED: endedSchema,
+  });
+}
+
+export const jobSchema = jobSchemaWith(jobSpecSchema);
 export type Job = Infer<typeof jobSchema>;
 export type PendingJob = Extract<Job, { readonly state: 'PENDING' }>;
 export type RunningJob = Extract<Job, { readonly state: 'RUNNING' }>;

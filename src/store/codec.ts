@@ -102,7 +102,8 @@ export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
     ...(absentNodes.size > 0 && { absentNodes: [...absentNodes] }),
   };
   const head = { mgpu: 'checkpoint', format, seq, time, closed, segment, handled: [...handled], ...settings };
-  return encodeLines(head, [...nodes, ...jobLines(cluster.jobs.values())], limits.checkpointBytes);
+  const jobs = jobLines(cluster.jobs.values(), format >= 3);
+  return encodeLines(head, [...nodes, ...jobs], limits.checkpointBytes);
 }
 
 export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {

@@ -35,15 +35,20 @@ export function parseOrder<T>(
 
 /** The items in that order; those that are alike stay as they are. */
 export function sorted<T>(items: readonly T[], order: Order<T>): readonly T[] {
-  const keyed = items.map((item) => ({ item, keys: order.map(({ field }) => keyOf(field, item)) }));
-  keyed.sort((a, b) => {
-    for (const [place, { isFalling }] of order.entries()) {
-      const difference = compareKeys(a.keys[place] ?? 0, b.keys[place] ?? 0);
-      if (difference !== 0) return isFalling ? -difference : difference;
+  // Column by column: a long table then has a few long lists of keys, and not a short one for each line.
+  const columns = order.map(({ field, isFalling }) => ({
+    keys: items.map((item) => keyOf(field, item)),
+    sign: isFalling ? -1 : 1,
+  }));
+  const places = items.map((_, place) => place);
+  places.sort((a, b) => {
+    for (const { keys, sign } of columns) {
+      const difference = compareKeys(keys[a] ?? 0, keys[b] ?? 0);
+      if (difference !== 0) return sign * difference;
     }
     return 0;
   });
-  return keyed.map(({ item }) => item);
+  return places.map((place) => items[place] as T);
 }
 
 function keyOf<T>(field: FieldRow<T>, item: T): number | string {

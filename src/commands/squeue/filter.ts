@@ -48,7 +48,7 @@ export function isKnown(cluster: Cluster, id: number): boolean {
 function isWanted(job: Job, filter: JobFilter): boolean {
   const { spec } = job;
   const { users, partitions, names, accounts, nodelist, qos, licenses, reservation, hidden } = filter;
-  const own = partitionOf(job).split(',');
+  const own = partitions === undefined && hidden === undefined ? [] : partitionOf(job).split(',');
   return (
     isWantedState(job, filter.states) &&
     (users === undefined || users.includes(spec.user) || users.includes(String(spec.uid))) &&

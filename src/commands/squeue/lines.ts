@@ -21,23 +21,25 @@ export function jobLines(
   chosen: readonly Chosen[],
   options: LineOptions,
 ): readonly JobLine[] {
-  const { cluster, now, utcOffsetMinutes } = view;
+  const { cluster, now, utcOffsetMinutes, clusterName, reasons, reasonTexts } = view;
+  const { nodes } = cluster;
   const { tasksLengthMax } = options;
-  const common = {
-    nodes: cluster.nodes,
-    now,
-    utcOffsetMinutes,
-    clusterName: view.clusterName,
-    ...(tasksLengthMax !== undefined && { tasksLengthMax }),
-  };
-  const lines = inIdOrder(chosen).map((one) => ({
-    ...common,
-    ...one,
-    reason: reasonOf(one.job, view.reasons, one.task),
-    reasonText: view.reasonTexts.get(one.job.id),
-    dependency: () => view.dependencyOf(one.job, one.task),
-    planned: () => view.plannedStarts().get(one.job.id),
-  }));
+  // Field by field: spread into one another, lines would take several times as long.
+  const lines = inIdOrder(chosen).map(
+    ({ job, task }): JobLine => ({
+      job,
+      task,
+      nodes,
+      now,
+      utcOffsetMinutes,
+      clusterName,
+      tasksLengthMax,
+      reason: reasonOf(job, reasons, task),
+      reasonText: reasonTexts.get(job.id),
+      dependency: () => view.dependencyOf(job, task),
+      planned: () => view.plannedStarts().get(job.id),
+    }),
+  );
   const apart = options.isByPartition === true ? lines.flatMap(byPartition) : lines;
   const inOrder = sorted(apart, options.order);
   return options.isUnfolded ? inOrder.flatMap((line) => unfolded(line, view.reasons)) : inOrder;

@@ -13,7 +13,7 @@ import { requestedCpus } from './tres.ts';
 export interface JobLine {
   readonly job: Job;
   /** One waiting task of an array that is shown on its own. */
-  readonly task?: number;
+  readonly task?: number | undefined;
   /** Why it waits, or how it failed; of tasks that wait for different reasons all of them. */
   readonly reason: string;
   /** What Slurm prints in its place where it has more to say. */
@@ -22,7 +22,7 @@ export interface JobLine {
   readonly now: Seconds;
   readonly utcOffsetMinutes: number;
   /** The room for a list of array tasks; 0 is unbounded (SLURM_BITSTR_LEN). */
-  readonly tasksLengthMax?: number;
+  readonly tasksLengthMax?: number | undefined;
   readonly clusterName?: string;
   /** What it waits for and how that stands, as %E prints it; looked up only where it is printed. */
   readonly dependency?: () => string;
