@@ -78,7 +78,11 @@ async function warmUp() {
     ['scontrol', 'show', 'job'],
     ['sacct', '-X'],
     ['complete', 'jobs'],
-    ...['srun', 'salloc', 'sacctmgr', 'sprio', 'sshare', 'sstat'].map((name) => [name, '--version']),
+    ['sprio'],
+    ['sshare'],
+    ['sdiag'],
+    ['sacctmgr', 'show', 'cluster'],
+    ...['srun', 'salloc', 'sstat', 'sattach', 'sbcast'].map((name) => [name, '--version']),
   ];
   try {
     for (const [name = '', ...args] of runs) {
