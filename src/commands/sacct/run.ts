@@ -58,6 +58,7 @@ async function show({ values, filter, columns }: Asked, io: CommandIo, deps: Sac
   const view = await deps.view(values.spool, queryOf(filter));
   const lines = accountLines(view, {
     targets: filter.jobs,
+    isWindowed: filter.window !== undefined,
     isBrief: values.allocations === true,
     unit: values.noconvert === true ? 'M' : values.unit,
   });
