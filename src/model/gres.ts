@@ -23,8 +23,8 @@ type Fault = keyof typeof complaints;
 type Read = readonly GresRequest[] | Fault;
 
 /**
- * The value of --gres: `gpu`, `gpu:2`, `gpu:a100`, `gpu:a100:1`, several with commas, perhaps with the `gres:`
- * that squeue prints. `none` is the empty list. Of two for the same name and type the last
+ * The value of --gres: `gpu`, `gpu:2`, `gpu:a100`, `gpu:a100:1`, several with commas, perhaps with the
+ * `gres:` that squeue prints. `none` is the empty list. Of two for the same name and type the last
  * one counts. Whether the name exists is the cluster's to say. A name with and without a type is refused;
  * `gresComplaint` says why.
  */
