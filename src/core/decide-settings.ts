@@ -4,7 +4,7 @@ import type { NodeName, Seconds } from '../model/ids.ts';
 import { isOutOfUse, type NodeAdmin } from '../model/node.ts';
 import { nodeNamesOf, partitionNamed } from '../model/partition.ts';
 import type { Request, SentRequest } from '../model/request.ts';
-import { activeJobsOn } from './free.ts';
+import { activeJobs, activeJobsOn } from './free.ts';
 import { reduceAll } from './reduce.ts';
 
 /*
@@ -172,12 +172,23 @@ function endEvents(cluster: Cluster, node: NodeName, { time, by }: Said): readon
 const daySeconds = 86_400;
 const periods: Readonly<Record<string, number>> = { DAILY: daySeconds, WEEKLY: 7 * daySeconds };
 
+/** What runs in a reservation ends with it, as in Slurm, where ResvOverRun is 0. */
+function jobsOver(cluster: Cluster, reservation: string, time: Seconds): readonly ClusterEvent[] {
+  return activeJobs(cluster)
+    .filter(({ state, spec }) => state === 'RUNNING' && spec.reservation === reservation)
+    .map(({ id, attempt }) => ({
+      name: 'jobEndRequested',
+      ...{ time, id, attempt, endState: 'TIMEOUT', reason: 'TimeLimit' },
+    }));
+}
+
 /** Reservations that are over go away, or come again; nobody asks for it. */
 export function overReservations(cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
   const events: ClusterEvent[] = [];
   for (const reservation of cluster.reservations.values()) {
     const { name, startTime, endTime, flags = [] } = reservation;
     if (endTime > time) continue;
+    events.push(...jobsOver(cluster, name, time));
     const period = flags.map((flag) => periods[flag]).find((one) => one !== undefined);
     if (period === undefined) events.push({ name: 'reservationDeleted', time, reservation: name, by: 0 });
     else {

@@ -51,6 +51,8 @@ export const eventSchema = variant('name', {
       array: object({ job: jobIdSchema, task: int(0) }),
       /** Which of several partitions that the job named (format 3). */
       partition: text(limits.nameLength),
+      /** The minutes that it is given, where they are fewer than it asked for: --time-min (format 3). */
+      timeLimit: int(1, limits.minutesMax),
     },
   ),
   /** The holders are asked to end the job; its GPUs stay theirs until they say `nodeReleased`. */
@@ -165,7 +167,7 @@ export function formatOfEvent(event: ClusterEvent): number {
     case 'jobUnheld':
       return event.tasks === undefined ? 1 : 3;
     case 'jobAllocated':
-      return event.partition === undefined ? 1 : 3;
+      return event.partition === undefined && event.timeLimit === undefined ? 1 : 3;
     case 'jobCancelled':
       return event.endState === undefined ? 1 : 3;
     case 'nodeReleased':
