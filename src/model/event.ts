@@ -1,5 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
-import { clusterConfigSchema, partitionStateSchema } from './config.ts';
+import { clusterConfigSchema, partitionConfigSchema, partitionStateSchema } from './config.ts';
 import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema, uidSchema } from './ids.ts';
 import { exitCodeSchema, nodeShareSchema } from './job.ts';
 import { limits } from './limits.ts';
@@ -114,13 +114,14 @@ export const eventSchema = variant('name', {
   jobsAccounted: object({ segment: int(1), ids: list(jobIdSchema, limits.jobIdMax) }),
   /** The settings of `cluster.yaml` as they are from here on (format 3). */
   clusterConfigured: object({ time, config: clusterConfigSchema }),
-  /** An administrator set a partition's state until the settings are read anew (format 3). */
-  partitionUpdated: object({
-    time,
-    partition: text(limits.nameLength),
-    state: partitionStateSchema,
-    by: uidSchema,
-  }),
+  /**
+   * What an administrator says of a partition until the settings are read anew: its state, or all that holds
+   * of it in place of what they say (format 3).
+   */
+  partitionUpdated: object(
+    { time, partition: text(limits.nameLength), by: uidSchema },
+    { state: partitionStateSchema, config: partitionConfigSchema },
+  ),
   /** What an administrator says of a node from here on: all of it (format 3). */
   nodeUpdated: object({ time, node: nodeNameSchema, admin: nodeAdminSchema, by: uidSchema }),
   /** A reservation is made, or changed to this (format 3). */

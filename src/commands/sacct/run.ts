@@ -1,10 +1,13 @@
 import { printable } from '../../base/text.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import { parseTimeSpec, type TimeContext } from '../../model/timespec.ts';
+import { slurmVersion } from '../../model/version.ts';
 import type { AccountQuery, AccountView } from '../../services/account.ts';
 import { type Columns, columnHeads, columnLine, columnNames, parseColumns } from '../../tables/columns.ts';
 import type { AccountLine } from '../../tables/fields/account.ts';
 import { sacctFields, sacctFormats } from '../../tables/fields/sacct.ts';
+import { accountedJobs } from '../../tables/fields/sacct-json.ts';
+import { accountPlugin, dumpOf, dumpText } from '../../tables/json.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
@@ -63,6 +66,10 @@ async function show({ values, filter, columns }: Asked, io: CommandIo, deps: Sac
     unit: values.noconvert === true ? 'M' : values.unit,
   });
   const { parsable, delimiter = '|' } = values;
+  if (values.dump !== undefined) {
+    io.out(dumpText(dumpOf('jobs', accountedJobs(lines), slurmVersion, accountPlugin), values.dump));
+    return;
+  }
   const layout = parsable === undefined ? {} : { delimiter, endsLines: parsable === 'with ends' };
   const heads = values.noheader === true ? [] : columnHeads(columns, layout);
   const texts = [...heads, ...lines.map((line) => columnLine(columns, line, layout))];

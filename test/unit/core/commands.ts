@@ -40,12 +40,6 @@ const anySpec: fc.Arbitrary<Partial<JobSpec>> = fc.record(
     gpuIds: fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 2 }),
     memoryPerNodeMb: fc.constantFrom(0, 1000, 30_000),
     timeLimit: fc.constantFrom(1, 10, 1000),
-    overcommit: fc.constant(true),
-    useMinNodes: fc.constant(true),
-    spreadJob: fc.constant(true),
-    ntasksPerCore: fc.constantFrom(1, 2),
-    minCpusPerNode: fc.constantFrom(2, 4),
-    exclusive: fc.constantFrom('node' as const, 'user' as const),
     nodelist: fc.uniqueArray(nodeName, { minLength: 1, maxLength: 2 }),
     exclude: fc.uniqueArray(nodeName, { minLength: 1, maxLength: 2 }),
     hold: fc.constant(true),
@@ -82,6 +76,13 @@ const timedSpec: fc.Arbitrary<Partial<JobSpec>> = fc.record(
     deadline: fc.constantFrom(start + 300, start + 3000),
     memoryPerNodeMb: fc.constantFrom(100, 3000),
     partition: fc.constantFrom('main', 'other', 'main,other'),
+    nodes: fc.constantFrom({ min: 1, max: 1 }, { min: 1, max: 3 }),
+    overcommit: fc.constant(true),
+    useMinNodes: fc.constant(true),
+    spreadJob: fc.constant(true),
+    ntasksPerCore: fc.constantFrom(1, 2),
+    minCpusPerNode: fc.constantFrom(2, 4),
+    exclusive: fc.constantFrom('node' as const, 'user' as const),
   },
   { requiredKeys: ['timeLimit'], noNullPrototype: true },
 );
@@ -101,6 +102,19 @@ const plain: fc.Arbitrary<Request> = fc
   .map(({ name, targets }) =>
     name === 'signal' ? { name, targets, signal: 10, scope: 'full' as const } : { name, targets },
   );
+/** What administrators say of partitions. */
+const partitionChange: fc.Arbitrary<Request> = fc.record({
+  name: fc.constant('updatePartition' as const),
+  partition: fc.constantFrom('main', 'other'),
+  set: fc.constantFrom<Partial<PartitionConfig>>(
+    { maxTime: 4 },
+    { isDefault: true },
+    { nodes: ['node2'] },
+    { overSubscribe: 'exclusive' },
+    { maxCpusPerNode: 2, priorityTier: 5 },
+  ),
+  clear: fc.constantFrom([], ['maxTime' as const], ['nodes' as const, 'maxCpusPerNode' as const]),
+});
 /** What is done to jobs beside their end. */
 const change: fc.Arbitrary<Request> = fc.oneof(
   fc.record(
@@ -165,9 +179,10 @@ const partitionsGiven = fc.constantFrom<readonly PartitionConfig[]>(
 const changer = fc.constantFrom(alice, bob, root, root);
 const changing = [
   fc.record({ do: fc.constant('raise' as const), format: fc.constantFrom(2, 3, 3) }),
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('submit' as const), uid, given: timedSpec }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('submitNewer' as const), uid, given: timedSpec }) },
   fc.record({ do: fc.constant('configure' as const), partitions: partitionsGiven }),
   { weight: 5, arbitrary: fc.record({ do: fc.constant('ask' as const), uid: changer, request: change }) },
+  fc.record({ do: fc.constant('ask' as const), uid: changer, request: partitionChange }),
 ] as const;
 const command = fc.oneof(...basic, ...changing);
 export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
@@ -235,7 +250,9 @@ export class LifeSoFar implements Life {
         const troubles = one.indexes.map((index) => ({ index, kind: 'busy', reason: 'x' }) as const);
         return cluster.nodes.has(one.node) ? [{ name: 'gpuTroubles', time, node: one.node, troubles }] : [];
       }
+      case 'submitNewer':
       case 'submit': {
+        if (one.do === 'submitNewer' && cluster.format < 3) return [];
         const jobId = lastJobId(cluster) + 1;
         return this.decided(one.uid, { name: 'submit', jobId, spec: spec({ ...one.given, uid: one.uid }) });
       }

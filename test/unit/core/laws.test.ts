@@ -40,7 +40,7 @@ describe('laws: a cluster that lives at random', () => {
   it('gets everywhere', () => {
     const lives = fc.sample(commands, { seed: 1, numRuns: 200 }).map(live);
     const events = new Set(lives.flatMap(({ commits }) => commits.flat().map((event) => event.name)));
-    assert.equal(events.size, 22, [...events].sort().join(' '));
+    assert.equal(events.size, 24, [...events].sort().join(' '));
     const states = new Set(
       lives.flatMap(({ cluster }) => [...cluster.jobs.values()].map((job) => job.state)),
     );
