@@ -70,7 +70,10 @@ finish() {
 
 # What slurmstepd calls itself: with the node's name where that is not the host's.
 stepd=slurmstepd
-case \${MGPU_NODE-} in '' | "\${MGPU_HOST-}" | "\${MGPU_HOST%%.*}") ;; *) stepd="slurmstepd-$MGPU_NODE" ;; esac
+case \${MGPU_NODE-} in
+  '' | "\${MGPU_HOST-}" | "\${MGPU_HOST%%.*}") ;;
+  *) stepd="slurmstepd-$MGPU_NODE" ;;
+esac
 
 # The submitter's, for the job's files and its processes.
 case $mask in [0-7][0-7][0-7][0-7]) umask "$mask" ;; esac

@@ -3,7 +3,7 @@ import { formatTimestamp } from '../../model/duration.ts';
 import { parseTimeSpec, type TimeContext } from '../../model/timespec.ts';
 import type { AccountQuery, AccountView } from '../../services/account.ts';
 import { type Columns, columnHeads, columnLine, columnNames, parseColumns } from '../../tables/columns.ts';
-import type { AccountLine } from '../../tables/fields/account.ts';
+import { type AccountLine, accountId } from '../../tables/fields/account.ts';
 import { sacctFields, sacctFormats } from '../../tables/fields/sacct.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
@@ -58,14 +58,25 @@ async function show({ values, filter, columns }: Asked, io: CommandIo, deps: Sac
   const view = await deps.view(values.spool, queryOf(filter));
   const lines = accountLines(view, {
     targets: filter.jobs,
-    isBrief: values.allocations === true,
+    isBrief: values.allocations === true || values.batchScript === true,
     unit: values.noconvert === true ? 'M' : values.unit,
   });
+  if (values.batchScript === true) {
+    io.out(lines.map((line) => scriptPage(accountId(line))).join(''));
+    return;
+  }
   const { parsable, delimiter = '|' } = values;
   const layout = parsable === undefined ? {} : { delimiter, endsLines: parsable === 'with ends' };
   const heads = values.noheader === true ? [] : columnHeads(columns, layout);
   const texts = [...heads, ...lines.map((line) => columnLine(columns, line, layout))];
   io.out(texts.map((text) => `${text}\n`).join(''));
+}
+
+const rule = '-'.repeat(80);
+
+/** As Slurm prints it where scripts are not accounted for (AccountingStoreFlags). */
+function scriptPage(id: string): string {
+  return `Batch Script for ${id}\n${rule}\nNONE\n\n`;
 }
 
 interface Complaint {

@@ -27,7 +27,7 @@ import {
   waitedSeconds,
 } from './account.ts';
 import { eligibleTime, jobNodeCount, timeText } from './jobvalues.ts';
-import { requestedCpus } from './tres.ts';
+import { requestedCpus, requestedTres } from './tres.ts';
 import { fineCpuText, usageTexts } from './usage.ts';
 
 type Get = (line: AccountLine) => string;
@@ -72,8 +72,7 @@ function frequency(line: AccountLine): string {
 }
 
 function memory({ job, unit }: AccountLine): string {
-  const { memoryPerNodeMb, nodes } = job.spec;
-  return formatSize((memoryPerNodeMb ?? 0) * nodes.min, unit);
+  return formatSize(requestedTres(job.spec).memoryMb, unit);
 }
 
 /** Since when a step may have begun: it never waits. */
