@@ -83,6 +83,7 @@ export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Clu
     holders: event.allocation.map((share) => share.node),
     ...(event.array && { arrayJobId: event.array.job, arrayTaskId: event.array.task }),
     ...(event.partition !== undefined && { partition: event.partition }),
+    ...(event.timeLimit !== undefined && { spec: { ...source.spec, timeLimit: event.timeLimit } }),
   };
   if (event.array === undefined) {
     assert(tasks === undefined, `job ${event.id} is an array and cannot start whole`);

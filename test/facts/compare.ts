@@ -66,7 +66,7 @@ function mixesTasks(inputs: string): boolean {
   return /\bsrun\b/.test(inputs) && /\s-[nN] ?(?:[2-9]|1\d)/.test(inputs);
 }
 
-/** srun, its step's slurmstepd and the job's tell of an end each by itself: captures differ in the order. */
+/** srun, its step's slurmstepd and the job's tell of an end each by itself, in no order of their own. */
 function mixesEnds(text: string): boolean {
   return /^srun: /m.test(text) && /^slurmstepd\S*: error: \*{3} /m.test(text);
 }

@@ -8,7 +8,7 @@ export type Token =
   | { readonly kind: 'time'; readonly text: string; readonly ms: number }
   /** A length of time as Slurm prints it: `0:03`, `00:01:23`, `1-00:00:00`. */
   | { readonly kind: 'length'; readonly text: string; readonly seconds: number }
-  /** Of priority/basic, which counts down with the jobs of the day; `%p` is a share of 2^32. */
+  /** A priority of priority/basic, which counts down with the jobs of the day; `%p` is a share of 2^32. */
   | { readonly kind: 'priority'; readonly text: string; readonly rank: number }
   /** Digits; `isFree` unless they are glued to a letter, as in `gpu01` and `1000M`. */
   | { readonly kind: 'number'; readonly text: string; readonly isFree: boolean }
@@ -64,8 +64,7 @@ function secondsOf(length: string): number {
 }
 
 /**
- * What the kernel or the machine gave on the day, by its label: process ids, ports, the slurmd's folder,
- * load.
+ * What the machine gave on the day, by its label: process ids, ports, the slurmd's folder, load.
  */
 const ofTheDay: readonly (readonly [RegExp, string])[] = [
   [/(?<=SLURM_TASK_PID=)\d+/g, '<pid>'],

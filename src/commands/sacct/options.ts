@@ -37,6 +37,7 @@ export interface SacctValues extends CommonValues {
   readonly batchScript?: boolean;
   readonly brief?: boolean;
   readonly delimiter?: string;
+  readonly dump?: 'json' | 'yaml';
   readonly duplicates?: boolean;
   readonly end?: string;
   readonly format?: readonly string[];
@@ -216,6 +217,22 @@ const servedRows = [
     help: 'these jobs and steps, of any user and time: 12,13_4,14.batch',
   },
   {
+    long: 'json',
+    arg: 'none',
+    key: 'dump',
+    value: 'json',
+    group: shown,
+    help: 'all that is known of the jobs and their steps, as JSON',
+  },
+  {
+    long: 'yaml',
+    arg: 'none',
+    key: 'dump',
+    value: 'yaml',
+    group: shown,
+    help: 'all that is known of the jobs and their steps, as YAML',
+  },
+  {
     long: 'local',
     short: 'L',
     arg: 'none',
@@ -367,7 +384,6 @@ const refusedRows = [
   { ...flag('federation', 'all clusters together'), refused: without('other clusters') },
   { ...take('file', 'file', 'a completion log'), short: 'f' },
   { ...take('flags', 'flags', 'jobs with these flags'), short: 'F' },
-  flag('json', 'as JSON'),
   { ...take('ncpus', 'range', 'jobs with so many CPUs'), short: 'I' },
   { ...take('nnodes', 'range', 'jobs with so many nodes'), short: 'i' },
   { ...take('reason', 'reasons', 'jobs that waited for these reasons'), short: 'R' },
@@ -380,7 +396,6 @@ const refusedRows = [
     ...take('whole-hetjob', 'switch', 'all parts of heterogeneous jobs'),
     refused: without('heterogeneous jobs'),
   },
-  flag('yaml', 'as YAML'),
 ] satisfies readonly RefusedRow[];
 
 export const sacctTable: CommandTable<SacctValues> = {

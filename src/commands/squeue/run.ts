@@ -1,6 +1,7 @@
 import { printable } from '../../base/text.ts';
-import { type Cluster, configOf } from '../../model/cluster.ts';
+import type { Cluster } from '../../model/cluster.ts';
 import { parseCount } from '../../model/counts.ts';
+import { partitionsOf } from '../../model/partition.ts';
 import { slurmVersion } from '../../model/version.ts';
 import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
@@ -176,8 +177,8 @@ function filterOf(values: SqueueValues, self: Caller, { cluster }: ClusterView):
 /** The partitions that are not shown unless all are asked for, or this one by name. */
 function hiddenOf({ all, partitions }: SqueueValues, cluster: Cluster): Pick<JobFilter, 'hidden'> {
   if (all === true) return {};
-  const hidden = configOf(cluster).partitions.filter(
-    ({ name, isHidden }) => isHidden === true && partitions?.includes(name) !== true,
+  const hidden = partitionsOf(cluster).filter(
+    ({ name, config }) => config.isHidden === true && partitions?.includes(name) !== true,
   );
   return hidden.length === 0 ? {} : { hidden: new Set(hidden.map(({ name }) => name)) };
 }

@@ -92,8 +92,8 @@ describe('how srun tells that a step was ended, as captured', () => {
 
   it('timelimit.srun', () => {
     assert.deepEqual(cancelledLines({ ...step, endState: 'TIMEOUT' }), [
-      'slurmstepd-gpu03: error: *** STEP 467.0 ON gpu03 CANCELLED AT 2026-11-22T20:47:22 ' +
-        'DUE TO TIME LIMIT ***',
+      'slurmstepd-gpu03: error: *** STEP 467.0 ON gpu03 ' +
+        'CANCELLED AT 2026-11-22T20:47:22 DUE TO TIME LIMIT ***',
       aborted,
     ]);
   });
