@@ -131,7 +131,7 @@ _mgpu_sacct_complete() {
     -u|--user) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --accounts -X --allocations -a --allusers -b --brief --delimiter -D --duplicates -E --endtime -o --format -g --group -h --help -e --helpformat -j --jobs --json -L --local -l --long --name --noconvert -N --nodelist -n --noheader -p --parsable -P --parsable2 -r --partition -q --qos --spool -S --starttime -s --state --units --usage -u --user -v --verbose -V --version --yaml' ;;
+    -*) _mgpu_offer '-A --accounts -X --allocations -a --allusers -B --batch-script -b --brief --delimiter -D --duplicates -E --endtime -o --format -g --group -h --help -e --helpformat -j --jobs --json -L --local -l --long --name --noconvert -N --nodelist -n --noheader -p --parsable -P --parsable2 -r --partition -q --qos --spool -S --starttime -s --state --units --usage -u --user -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }

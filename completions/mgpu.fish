@@ -136,6 +136,7 @@ complete -c mgpu_sacct -f
 complete -c mgpu_sacct -s A -l accounts -x -a '(__mgpu_live accounts)' -d 'jobs of these accounts'
 complete -c mgpu_sacct -s X -l allocations -d 'jobs without their steps'
 complete -c mgpu_sacct -s a -l allusers -d 'the jobs of all users; by default your own, for root all'
+complete -c mgpu_sacct -s B -l batch-script -d 'each job\'s script, of which the accounting keeps none'
 complete -c mgpu_sacct -s b -l brief -d 'id, state and exit code'
 complete -c mgpu_sacct -l delimiter -x -d 'what stands between columns with --parsable and --parsable2; by default |'
 complete -c mgpu_sacct -s D -l duplicates -d 'all jobs of an id; here ids are never given twice'

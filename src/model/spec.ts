@@ -176,6 +176,8 @@ export const partialSpecSchema = object({}, { ...required, ...optional });
 export function formatOfSpec(spec: JobSpec): number {
   const isNew =
     spec.kind === 'allocation' ||
+    // Which of several it got is told since then.
+    spec.partition.includes(',') ||
     spec.gpus.some((need) => need.per === 'socket') ||
     Object.keys(spec).some((key) => specKeysSinceFormat3.has(key));
   return isNew ? 3 : 1;

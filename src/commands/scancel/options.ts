@@ -1,5 +1,6 @@
 import type { JobTarget } from '../../model/request.ts';
 import { parseSignalName } from '../../model/signals.ts';
+import type { StepTarget } from '../../services/cancelsteps.ts';
 import { commonRows, helpRow, quietRow, verboseRow, without } from '../../tables/options/common.ts';
 import { type JobStateName, parseJobState } from '../../tables/options/jobstates.ts';
 import { clustersRow, listedNodes } from '../../tables/options/listing.ts';
@@ -257,27 +258,47 @@ const conditions = [
 /** A command line of scancel: conditions, and the jobs that were named, if any were. */
 export type ScancelReading =
   | Exclude<Reading<ScancelValues>, { readonly operands: readonly string[] }>
-  | { readonly values: ScancelValues; readonly targets: readonly JobTarget[] };
+  | {
+      readonly values: ScancelValues;
+      readonly targets: readonly JobTarget[];
+      readonly steps: readonly StepTarget[];
+    };
 
 /** Reads a command line. Without a job and without any condition there is nothing that scancel may touch. */
 export function readScancel(words: readonly string[], environment: Environment): ScancelReading {
   const read = readCommand(words, environment, scancelTable);
   if (!('values' in read)) return read;
   const targets: JobTarget[] = [];
+  const steps: StepTarget[] = [];
   for (const operand of read.operands) {
-    const found = operand === '' ? undefined : parseTargets(operand);
+    const named = operand.split(',').map(stepOf);
+    const rest = operand.split(',').filter((_, place) => named[place] === undefined);
+    // Commas within brackets are parts of one target, and no step is.
+    const isMixed = rest.length < named.length;
+    steps.push(...named.flatMap((step) => step ?? []));
+    if (isMixed && rest.length === 0) continue;
+    const found = operand === '' ? undefined : parseTargets(isMixed ? rest.join(',') : operand);
     if (found === undefined) return badOperand(operand);
     targets.push(...found);
   }
-  if (targets.length === 0 && !conditions.some((key) => read.values[key] !== undefined)) {
+  if (
+    targets.length === 0 &&
+    steps.length === 0 &&
+    !conditions.some((key) => read.values[key] !== undefined)
+  ) {
     return failed(1, `${program}: error: No job identification provided`);
   }
-  return { values: read.values, targets };
+  return { values: read.values, targets, steps };
+}
+
+/** `12.0`, `12_3.0`; undefined for anything else. */
+function stepOf(item: string): StepTarget | undefined {
+  const [, job, task, step] = /^0*([1-9]\d{0,9})(?:_(\d{1,10}))?\.(\d{1,9})$/.exec(item) ?? [];
+  if (job === undefined) return undefined;
+  return { job: Number(job), ...(task !== undefined && { task: Number(task) }), step: Number(step) };
 }
 
 function badOperand(operand: string): Failed {
   const item = badTarget(operand);
-  const isStep = /^\d+(_\d+)?\.\w+$/.test(item);
-  const what = isStep ? `steps are not supported by this release: ${item}` : `Invalid job id ${item}`;
-  return failed(1, `${program}: error: ${what}`);
+  return failed(1, `${program}: error: Invalid job id ${item}`);
 }

@@ -7,6 +7,7 @@ import {
   cancelJobs,
   type NamedJob,
 } from '../../services/cancel.ts';
+import { cancelSteps } from '../../services/cancelsteps.ts';
 import type { Session } from '../../services/session.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
@@ -38,7 +39,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: ScancelD
     return 0;
   }
   if ('failed' in read) return tellFailure(read.failed, io);
-  const { values, targets } = read;
+  const { values, targets, steps } = read;
   const stranger = await unknownUser(values, deps);
   if (stranger !== undefined) {
     io.err(`scancel: error: Invalid user name: ${printable(stranger)}\n`);
@@ -48,14 +49,21 @@ export async function run(argv: readonly string[], io: CommandIo, deps: ScancelD
   const { uid } = deps.user;
   const action = actionOf(values);
   const filter = filterOf(values, uid);
-  const outcomes = await cancelJobs(session, {
-    targets,
-    filter,
-    action,
-    sender: { uid, isOwner: uid === session.store.ownerUid },
-    host: deps.host,
-    ...(values.interactive === true && { confirm: (job) => confirm(job, io, deps) }),
-  });
+  const sender = { uid, isOwner: uid === session.store.ownerUid };
+  const { signal = killSignal } = values;
+  const ofSteps = await cancelSteps(session, { steps, signal, isEnd: signal === killSignal, sender });
+  const isAboutJobs = targets.length > 0 || steps.length === 0;
+  const ofJobs = isAboutJobs
+    ? await cancelJobs(session, {
+        targets,
+        filter,
+        action,
+        sender,
+        host: deps.host,
+        ...(values.interactive === true && { confirm: (job) => confirm(job, io, deps) }),
+      })
+    : [];
+  const outcomes = [...ofSteps, ...ofJobs];
   tell(outcomes, { values, filter, io });
   if (outcomes.some(({ outcome }) => outcome === 'denied')) return deniedExitCode;
   const isAsked = values.interactive === true;
@@ -112,11 +120,19 @@ function tell(outcomes: readonly CancelOutcome[], { values, filter, io }: Told):
   for (const { job, outcome } of outcomes) {
     const why = complaints[outcome];
     const isTold = outcome !== 'unknown' || ((verbose > 0 || interactive) && !quiet);
-    if (why !== undefined && isTold) say(`error: Kill job error on job id ${job}: ${why}`);
+    if (why !== undefined && isTold) say(`error: Kill job error on job ${nounOf(job)} ${job}: ${why}`);
   }
   const hasFilter = Object.keys(filter).length > 0;
   if (verbose > 0 && hasFilter && tried.length === 0)
     say(`error: No active jobs match ALL job filters, including: ${shownFilter(filter)}`);
+}
+
+function isStepName(job: string): boolean {
+  return job.includes('.');
+}
+
+function nounOf(job: string): string {
+  return isStepName(job) ? 'step id' : 'id';
 }
 
 const complaints: { readonly [O in CancelOutcome['outcome']]?: string } = {
@@ -127,6 +143,8 @@ const complaints: { readonly [O in CancelOutcome['outcome']]?: string } = {
 
 function whatIsDone(job: string, values: ScancelValues): string {
   const action = actionOf(values);
+  if (isStepName(job))
+    return action.name === 'cancel' ? `Terminating step ${job}` : `Signal ${action.signal} to step ${job}`;
   if (action.name === 'cancel') return `Terminating job ${job}`;
   return `Signal ${action.signal} to ${action.scope === 'batch' ? 'batch ' : ''}job ${job}`;
 }

@@ -121,11 +121,11 @@ describe('the table', () => {
 4.batch           batch                  proj          1    RUNNING      0:0 
 6                  wrap        gpu       proj          1 CANCELLED+      0:0 
 6.batch           batch                  proj          1  CANCELLED     0:15 
+8                direct        gpu       proj          1  COMPLETED      0:0 
+8.0              direct                  proj          1  COMPLETED      0:0 
 7_1                 arr        gpu       proj          1  COMPLETED      0:0 
 7_1.batch         batch                  proj          1  COMPLETED      0:0 
 7_[2-4%1]           arr        gpu       proj          1    PENDING      0:0 
-8                direct        gpu       proj          1  COMPLETED      0:0 
-8.0              direct                  proj          1  COMPLETED      0:0 
 10                 wrap       main       proj          1 CANCELLED+      0:0 
 15                   tl        gpu       proj          1    TIMEOUT      0:0 
 15.batch          batch                  proj          1  CANCELLED     0:15 
@@ -256,7 +256,7 @@ describe('which jobs', () => {
     ['now waiting', ['-s', 'PD'], '7_[2-4%1]'],
     ['failed, but not now', ['-s', 'F'], ''],
     ['failed in a time', ['-s', 'f,TIMEOUT', '-S', 'midnight', '-E', 'now'], '2 15 16'],
-    ['running in a time', ['-s', 'R', '-S', 'now-3', '-E', 'now-3'], '1 2 4 6 7_1 8 15 16'],
+    ['running in a time', ['-s', 'R', '-S', 'now-3', '-E', 'now-3'], '1 2 4 6 8 7_1 15 16'],
     ['by ids and states', ['-j', '1,2', '-s', 'F'], '2'],
     [
       'by ids and states from a time on, which is also its end',
