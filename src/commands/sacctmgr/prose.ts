@@ -5,8 +5,8 @@ export const sacctmgrProse: Prose = {
 # DESCRIPTION
 \`mgpu_sacctmgr show\` lists what programs ask for: \`account\`, \`association\`, \`cluster\`,
 \`configuration\`, \`event\` (nodes that are out of use), \`qos\`, \`reservation\`, \`resource\`,
-\`runawayjobs\`, \`tres\`, \`user\` and \`wckey\`. Accounts and their users are declared in \`cluster.yaml\`, section \`accounts\`,
-and are changed there: words that change something are refused.
+\`runawayjobs\`, \`tres\`, \`user\` and \`wckey\`. Accounts and their users are declared in
+\`cluster.yaml\`, section \`accounts\`, and are changed there: words that change something are refused.
 
 Behind the kind may stand conditions such as \`user=alice\` or \`account=a,b\`, \`withassoc\` for users with
 their associations, and \`format=\` with names of columns, each perhaps with a percent sign and a width.

@@ -1,3 +1,4 @@
+import { isInUse } from '../../core/bookings.ts';
 import { compareHostnames, parseHostlist } from '../../model/hostlist.ts';
 import { isActive } from '../../model/job.ts';
 import { defaultPartitionOf, nodeNamesOf, partitionNamed } from '../../model/partition.ts';
@@ -222,6 +223,9 @@ export function planReservationDelete(
   if (!isAdmin) return complaint(`delete_reservation ${written}: Invalid user id`);
   if (!cluster.reservations.has(reservation)) {
     return complaint(`delete_reservation ${written}: Requested reservation is invalid`);
+  }
+  if (isInUse(cluster, reservation)) {
+    return complaint(`delete_reservation ${written}: Requested reservation is in use`);
   }
   return { name: 'deleteReservation', reservation };
 }
