@@ -2,12 +2,12 @@ import { MgpuError } from '../base/error.ts';
 import { jobEnvironment, umaskVariable } from '../core/environment.ts';
 import type { RunningJob } from '../model/job.ts';
 import { isTriedElsewhere } from '../model/spec.ts';
+import { ulimitWords } from '../model/ulimit.ts';
 import { replace } from '../store/put.ts';
 import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
 import { type Agent, isPassing } from './agent.ts';
 import { holderCommand } from './holder.ts';
 import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
-import { limitsForShim } from './rlimits.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
 import { streamPaths } from './streampaths.ts';
 
@@ -102,7 +102,7 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
  */
 function submitterVariables({ spec }: RunningJob, file: LaunchFile): Record<string, string> {
   if (spec.kind !== 'batch') return {};
-  const limits = limitsForShim(file.environment);
+  const limits = ulimitWords(file.environment);
   const umask = file.environment[umaskVariable];
   return { ...(limits && { MGPU_LIMITS: limits }), ...(umask && { MGPU_UMASK: umask }) };
 }

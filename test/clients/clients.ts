@@ -12,8 +12,8 @@ export interface Client {
 }
 
 /*
- * Snakemake asks sacct for the state of its jobs, and within each job starts a step by srun. Its status checks
- * are half a minute apart.
+ * Snakemake asks sacct for the state of its jobs, and within each job starts a step by srun. It asks twice a
+ * minute.
  */
 const snakefile = `rule all:
     input: "out/a.txt", "out/b.txt"
