@@ -16,14 +16,6 @@ export function mayUse({ users, groups, accounts }: Reservation, spec: JobSpec):
   );
 }
 
-/** Whether a job that has not ended is of the reservation: such a one is not deleted. */
-export function isInUse({ jobs }: Cluster, reservation: string): boolean {
-  for (const { state, spec } of jobs.values()) {
-    if (state !== 'ENDED' && spec.reservation === reservation) return true;
-  }
-  return false;
-}
-
 /** Why a job of a reservation does not start now; undefined when it may, and for other jobs. */
 export function reservationReason(cluster: Cluster, spec: JobSpec, now: Seconds): Reason | undefined {
   if (spec.reservation === undefined) return undefined;

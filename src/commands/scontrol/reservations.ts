@@ -1,9 +1,8 @@
-import { isInUse } from '../../core/bookings.ts';
 import { compareHostnames, parseHostlist } from '../../model/hostlist.ts';
 import { isActive } from '../../model/job.ts';
 import { defaultPartitionOf, nodeNamesOf, partitionNamed } from '../../model/partition.ts';
 import type { Request } from '../../model/request.ts';
-import type { Reservation } from '../../model/reservation.ts';
+import { isReservationInUse, type Reservation } from '../../model/reservation.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type ReservationWish, readReservation } from './reservationwish.ts';
 import type { Answer } from './show.ts';
@@ -224,7 +223,7 @@ export function planReservationDelete(
   if (!cluster.reservations.has(reservation)) {
     return complaint(`delete_reservation ${written}: Requested reservation is invalid`);
   }
-  if (isInUse(cluster, reservation)) {
+  if (isReservationInUse(cluster.jobs.values(), reservation)) {
     return complaint(`delete_reservation ${written}: Requested reservation is in use`);
   }
   return { name: 'deleteReservation', reservation };
