@@ -6,6 +6,7 @@ import type { ActiveJob } from '../model/job.ts';
 import { isOutOfUse, type NodeAdmin } from '../model/node.ts';
 import { nodeNamesOf, partitionNamed, partitionsOf } from '../model/partition.ts';
 import type { Request, SentRequest } from '../model/request.ts';
+import { isReservationInUse } from '../model/reservation.ts';
 import { activeJobs, activeJobsOn } from './free.ts';
 import { reduceAll } from './reduce.ts';
 
@@ -62,6 +63,7 @@ export function decideSettings(
     case 'deleteReservation': {
       const { reservation } = request;
       if (!cluster.reservations.has(reservation)) return refused('no such reservation');
+      if (isReservationInUse(cluster.jobs.values(), reservation)) return refused('jobs are of it');
       return done([{ name: 'reservationDeleted', time, reservation, by }]);
     }
     default:

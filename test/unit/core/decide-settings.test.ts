@@ -208,6 +208,11 @@ describe('reservations', () => {
     const gone: Request = { name: 'deleteReservation', reservation: 'r' };
     assert.equal(after(gone, made, { requestId: 'request-2' }).reservations.size, 0);
     assert.match(outcomeOf(gone, before) ?? '', /^refused/);
+    const waits = cluster([node('a')], [pending(7, { spec: { reservation: 'r' } })]);
+    assert.equal(
+      outcomeOf(gone, { ...made, jobs: waits.jobs, handled: new Set() }),
+      'refused: jobs are of it',
+    );
   });
 
   test('go when they are over, or come again', () => {
