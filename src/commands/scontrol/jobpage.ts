@@ -7,6 +7,7 @@ import { priorityOf } from '../../model/jobpriority.ts';
 import { limits } from '../../model/limits.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
+import { derivedExitCode } from '../../model/steprecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
 import { jobFiles, shownFile } from '../../tables/fields/jobfiles.ts';
 import {
@@ -81,8 +82,12 @@ function identityLines(line: JobLine, hasDetails: boolean): readonly string[] {
     `JobState=${shownState(job)} Reason=${(line.reasonText ?? reason).replaceAll(' ', '_')} ` +
       `Dependency=${orNull(line.dependency?.())}`,
     `${flags} BatchFlag=${flagText(spec.kind === 'batch')} Reboot=0 ExitCode=${formatExitCode(exitCode)}`,
-    ...(hasDetails ? ['DerivedExitCode=0:0'] : []),
+    ...(hasDetails ? [`DerivedExitCode=${formatExitCode(derivedExitCode(stepsKept(job)))}`] : []),
   ];
+}
+
+function stepsKept(job: Job): Parameters<typeof derivedExitCode>[0] {
+  return job.state === 'ENDED' ? (job.steps ?? []) : [];
 }
 
 function arrayKeys(line: JobLine): string {
