@@ -8,7 +8,7 @@ import type { StepShare } from '../model/steprequest.ts';
 import type { StepRoom } from '../store/layout.ts';
 import { askStep } from '../store/steps.ts';
 import { abortedLine } from './interactive/endlines.ts';
-import { type FollowingSession, followStep, type Terminal } from './interactive/follow.ts';
+import { type FollowingSession, followStep, type StepAsk, type Terminal } from './interactive/follow.ts';
 import { createInterrupts } from './interactive/interrupts.ts';
 import { voiceOf } from './interactive.ts';
 import { make, nodeFacts } from './steps/make.ts';
@@ -117,6 +117,7 @@ async function makeAndFollow(making: Making, named: StepNamed): Promise<number> 
       room,
       parts,
       streams: options.streams,
+      control: (control) => ask(session, options, { ...control, room }),
       terminate: () => void ask(session, options, { room, kind: 'end', signal: termSignal }),
       detach: async () =>
         void (await store.files.create(room.detached, new Uint8Array(0), { mode: 0o644, sync: false })),
@@ -129,18 +130,16 @@ async function makeAndFollow(making: Making, named: StepNamed): Promise<number> 
   }
 }
 
-interface Ask {
+interface Ask extends StepAsk {
   readonly room: StepRoom;
-  readonly kind: 'signal' | 'end';
-  readonly signal: number;
 }
 
 async function ask(
   { store }: FollowingSession,
   { uid }: InnerStepOptions,
-  { room, kind, signal }: Ask,
+  { room, ...asked }: Ask,
 ): Promise<void> {
-  const control = { mgpu: 'step-control', format: 1, kind, signal, uid, time: store.clock.now() } as const;
+  const control = { ...asked, mgpu: 'step-control', format: 1, uid, time: store.clock.now() } as const;
   await askStep(store.files, room, control, () => store.ids.next());
 }
 

@@ -1,5 +1,6 @@
 import { formatTimestamp } from '../model/duration.ts';
 import type { StepControl } from '../model/steprequest.ts';
+import type { WindowSize } from '../model/window.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Watcher } from '../ports/watch.ts';
@@ -36,6 +37,7 @@ export interface EndWatch {
   isClientGone(): Promise<boolean>;
   isOver(): boolean;
   signal(signal: number): Promise<void>;
+  resize(window: WindowSize): void;
   /** Tells the tasks' reader why they end: `CANCELLED AT 2026-01-01T00:00:00`. */
   tell(words: string): Promise<void>;
 }
@@ -102,12 +104,14 @@ async function serveControls(watch: EndWatch, state: State): Promise<void> {
 }
 
 async function serve(watch: EndWatch, state: State, control: StepControl): Promise<void> {
-  if (control.kind === 'signal') {
+  if (control.window !== undefined) {
+    watch.resize(control.window);
+  } else if (control.kind === 'signal') {
     await watch.signal(control.signal);
-    return;
+  } else {
+    state.ended = { ...state.ended, endedBy: control.uid };
+    await end(watch, state, { signal: control.signal, why: '' });
   }
-  state.ended = { ...state.ended, endedBy: control.uid };
-  await end(watch, state, { signal: control.signal, why: '' });
 }
 
 async function end(

@@ -75,6 +75,8 @@ export interface StepRoom {
   /** Standard input as far as it has come; `stdinEnd` is there when it is whole. */
   readonly stdin: string;
   readonly stdinEnd: string;
+  /** A program that is to be copied to the nodes. */
+  readonly program: string;
 }
 
 export interface NodeRoom {
@@ -130,7 +132,12 @@ export function jobRoom(path: string): JobRoom {
 
 /** The room of a step in the given folder. */
 export function stepRoom(path: string): StepRoom {
-  return { ...namesIn(path, ''), stdin: `${path}/stdin`, stdinEnd: `${path}/stdin.end` };
+  return {
+    ...namesIn(path, ''),
+    program: `${path}/script`,
+    stdin: `${path}/stdin`,
+    stdinEnd: `${path}/stdin.end`,
+  };
 }
 
 /** Its input had its name before there were other steps, and its first part its exit. */
@@ -138,10 +145,17 @@ function firstStepRoom(path: string): StepRoom {
   const names = namesIn(path, 'step.0.');
   const exit = (part: number): string => (part === 0 ? `${path}/step.0.exit` : names.exit(part));
   const log = (part: number): string => (part === 0 ? `${path}/step.0.log` : names.log(part));
-  return { ...names, exit, log, stdin: `${path}/stdin`, stdinEnd: `${path}/stdin.end` };
+  return {
+    ...names,
+    program: `${path}/script`,
+    exit,
+    log,
+    stdin: `${path}/stdin`,
+    stdinEnd: `${path}/stdin.end`,
+  };
 }
 
-function namesIn(path: string, prefix: string): Omit<StepRoom, 'stdin' | 'stdinEnd'> {
+function namesIn(path: string, prefix: string): Omit<StepRoom, 'stdin' | 'stdinEnd' | 'program'> {
   const at = `${path}/${prefix}`;
   return {
     path,

@@ -1,17 +1,15 @@
 import type { JobTarget } from '../../model/request.ts';
 import { parseSignalName } from '../../model/signals.ts';
-import type { StepTarget } from '../../services/cancelsteps.ts';
 import { commonRows, helpRow, quietRow, verboseRow, without } from '../../tables/options/common.ts';
 import { type JobStateName, parseJobState } from '../../tables/options/jobstates.ts';
 import { clustersRow, listedNodes } from '../../tables/options/listing.ts';
 import { name, type Parser } from '../../tables/options/parsers.ts';
 import { take } from '../../tables/options/refused/forms.ts';
-import { badTarget, parseTargets } from '../../tables/options/targets.ts';
+import { parseJobsAndSteps, type StepName } from '../../tables/options/targets.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
 import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
 import {
   type CommandTable,
-  type Failed,
   failed,
   type OptionRow,
   ok,
@@ -261,7 +259,7 @@ export type ScancelReading =
   | {
       readonly values: ScancelValues;
       readonly targets: readonly JobTarget[];
-      readonly steps: readonly StepTarget[];
+      readonly steps: readonly StepName[];
     };
 
 /** Reads a command line. Without a job and without any condition there is nothing that scancel may touch. */
@@ -269,36 +267,16 @@ export function readScancel(words: readonly string[], environment: Environment):
   const read = readCommand(words, environment, scancelTable);
   if (!('values' in read)) return read;
   const targets: JobTarget[] = [];
-  const steps: StepTarget[] = [];
+  const steps: StepName[] = [];
   for (const operand of read.operands) {
-    const named = operand.split(',').map(stepOf);
-    const rest = operand.split(',').filter((_, place) => named[place] === undefined);
-    // Commas within brackets are parts of one target, and no step is.
-    const isMixed = rest.length < named.length;
-    steps.push(...named.flatMap((step) => step ?? []));
-    if (isMixed && rest.length === 0) continue;
-    const found = operand === '' ? undefined : parseTargets(isMixed ? rest.join(',') : operand);
-    if (found === undefined) return badOperand(operand);
-    targets.push(...found);
+    const found = operand === '' ? { bad: '' } : parseJobsAndSteps(operand);
+    if ('bad' in found) return failed(1, `${program}: error: Invalid job id ${found.bad}`);
+    targets.push(...found.jobs);
+    steps.push(...found.steps);
   }
-  if (
-    targets.length === 0 &&
-    steps.length === 0 &&
-    !conditions.some((key) => read.values[key] !== undefined)
-  ) {
+  const isNamed = targets.length > 0 || steps.length > 0;
+  if (!isNamed && !conditions.some((key) => read.values[key] !== undefined)) {
     return failed(1, `${program}: error: No job identification provided`);
   }
   return { values: read.values, targets, steps };
-}
-
-/** `12.0`, `12_3.0`; undefined for anything else. */
-function stepOf(item: string): StepTarget | undefined {
-  const [, job, task, step] = /^0*([1-9]\d{0,9})(?:_(\d{1,10}))?\.(\d{1,9})$/.exec(item) ?? [];
-  if (job === undefined) return undefined;
-  return { job: Number(job), ...(task !== undefined && { task: Number(task) }), step: Number(step) };
-}
-
-function badOperand(operand: string): Failed {
-  const item = badTarget(operand);
-  return failed(1, `${program}: error: Invalid job id ${item}`);
 }

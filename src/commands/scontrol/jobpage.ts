@@ -60,6 +60,7 @@ export function jobPage(line: JobLine, { hasDetails, record }: JobPageOptions): 
     ...fileLines(line),
     ...switchLines(line.job),
     'Power=',
+    ...bindLines(line.job),
     ...tresLines(line.job),
     ...mailLines(line.job),
     ...(record === 'unasked' ? [] : witnessLines(line.job, record)),
@@ -198,6 +199,14 @@ function fileLines({ job, task }: JobLine): readonly string[] {
     `StdIn=${shownFile(stdin, job, task)}`,
     `StdOut=${shownFile(stdout, job, task)}`,
   ];
+}
+
+/** GPUs here belong to no CPUs: it is shown as it was asked for, as in Slurm where that is so. */
+function bindLines({ spec: { gresFlags = [] } }: Job): readonly string[] {
+  const words = { 'disable-binding': 'No', 'enforce-binding': 'Yes' };
+  return Object.entries(words)
+    .filter(([flag]) => gresFlags.includes(flag))
+    .map(([, word]) => `GresEnforceBind=${word}`);
 }
 
 function switchLines({ spec }: Job): readonly string[] {

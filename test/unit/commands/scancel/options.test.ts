@@ -25,7 +25,8 @@ test('faults are told as by Slurm (captures "errors.scancel" and observed)', () 
     [['5', '--foo'], "scancel: unrecognized option '--foo'"],
     [['-s', 'FOO', '1'], 'Unknown job signal: FOO'],
     [['-s', '0', '1'], 'Unknown job signal: 0'],
-    [['12.0.1'], 'scancel: error: Invalid job id 12.0.1'],
+    [['12.x'], 'scancel: error: Invalid job id 12.x'],
+    [['12_[1-2].0'], 'scancel: error: Invalid job id 12_[1-2].0'],
   ];
   for (const [words, expected] of cases) assert.equal(lines(words)[0], expected, words.join(' '));
   const valid = 'Valid job states are PENDING, RUNNING, and SUSPENDED';
@@ -44,6 +45,17 @@ test('jobs may stand anywhere, alone or in lists', () => {
   });
 });
 
+test('steps stand among jobs', () => {
+  assert.deepEqual(readScancel(['12.0,13', '14_2.3'], {}), {
+    values: {},
+    targets: [{ job: 13 }],
+    steps: [
+      { job: 12, step: 0 },
+      { job: 14, task: 2, step: 3 },
+    ],
+  });
+});
+
 test('a condition alone will do', () => {
   assert.deepEqual(readScancel(['--me', '-t', 'pd'], {}), {
     values: { users: 'self', state: 'PENDING' },
@@ -59,16 +71,5 @@ test('a condition alone will do', () => {
     values: { users: ['bob'] },
     targets: [],
     steps: [],
-  });
-});
-
-test('steps stand beside jobs (beh.cancel.step)', () => {
-  assert.deepEqual(readScancel(['12.0', '13_2.1,14'], {}), {
-    values: {},
-    targets: [{ job: 14 }],
-    steps: [
-      { job: 12, step: 0 },
-      { job: 13, task: 2, step: 1 },
-    ],
   });
 });
