@@ -4,7 +4,7 @@ import { type Agent, logOrThrow } from './agent.ts';
 import { jobsRunHere } from './observe.ts';
 import { isFirst, processesOf, type Run, type Runs, runKey } from './run.ts';
 import { signalAll } from './signals.ts';
-import { signalSteps } from './stepsignals.ts';
+import { signalSteps, stepClients } from './stepsignals.ts';
 import { secondsLeft } from './timeleft.ts';
 
 const stopSignal = 19;
@@ -60,7 +60,9 @@ async function signalScope(agent: Agent, { job, members, scope }: Scope, signal:
     await signalSteps(agent, job, { signal, uid: job.spec.uid });
     return;
   }
-  await signalAll(agent, scope === 'batch' ? members.slice(0, 1) : members, [signal]);
+  const clients = scope === 'full' ? await stepClients(agent, job) : new Set<number>();
+  const meant = scope === 'batch' ? members.slice(0, 1) : members.filter(({ pid }) => !clients.has(pid));
+  await signalAll(agent, meant, [signal]);
 }
 
 function isToBeWarned(agent: Agent, job: RunningJob, run: Run): boolean {

@@ -127,6 +127,7 @@ async function endProcesses(
   ending: readonly { readonly run: Run; readonly job: ActiveJob }[],
 ): Promise<void> {
   const members = await agent.processes.members(ending.map(({ run }) => processesOf(run)));
+  const left: Ending[] = [];
   for (const { run, job } of ending) {
     const all = members.get(run.mark) ?? [];
     const shim = run.shim;
@@ -134,16 +135,36 @@ async function endProcesses(
       (one) => shim === undefined || one.pid !== shim.pid || run.phase === 'draining',
     );
     if (run.phase === 'draining' && others.length === 0) run.phase = 'over';
-    // The others go on.
-    else await endRun(agent, { run, job }, others).catch((error: unknown) => logOrThrow(agent, job, error));
+    else left.push({ run, job, members: others });
   }
+  const fresh = left.filter((one) => !one.run.hasTermed && one.members.length > 0);
+  for (const one of fresh) await orLog(agent, one.job, wakeRun(agent, one));
+  if (fresh.length > 0) await agent.store.clock.sleep(wakeMs);
+  // The others go on.
+  for (const one of left) await orLog(agent, one.job, endRun(agent, one));
 }
 
-async function endRun(
-  agent: Agent,
-  { run, job }: { readonly run: Run; readonly job: ActiveJob },
-  members: readonly ProcessIdentity[],
-): Promise<void> {
+interface Ending {
+  readonly run: Run;
+  readonly job: ActiveJob;
+  readonly members: readonly ProcessIdentity[];
+}
+
+/** A shell that waits loses the second of two signals that come at once together with its child's end. */
+const wakeMs = 20;
+
+/** What stands still could not end. */
+async function wakeRun(agent: Agent, { run, job, members }: Ending): Promise<void> {
+  await sayLastWords(agent, run, job);
+  await sayWhyToSteps(agent, job);
+  await signalAll(agent, members, [contSignal]);
+}
+
+function orLog(agent: Agent, job: ActiveJob, done: Promise<void>): Promise<void> {
+  return done.catch((error: unknown) => logOrThrow(agent, job, error));
+}
+
+async function endRun(agent: Agent, { run, members }: Ending): Promise<void> {
   const now = agent.store.clock.monotonicMs();
   const facts = { jobId: run.jobId, attempt: run.attempt, processes: members.length };
   if (run.endingSinceMs === undefined) agent.logger.info('ending', facts);
@@ -151,9 +172,7 @@ async function endRun(
   // Who appears after SIGTERM is what the job starts to clean up, and has the grace for it.
   if (!run.hasTermed && members.length > 0) {
     run.hasTermed = true;
-    await sayLastWords(agent, run, job);
-    await sayWhyToSteps(agent, job);
-    await signalAll(agent, members, [contSignal, termSignal]);
+    await signalAll(agent, members, [termSignal]);
   }
   const isGraceOver = now - run.endingSinceMs >= agent.settings.killWaitSeconds * 1000;
   if (!isGraceOver || (run.killSentMs !== undefined && now - run.killSentMs < killAgainMs)) return;

@@ -1,8 +1,20 @@
 import type { ActiveJob } from '../model/job.ts';
 import type { StepControl } from '../model/steprequest.ts';
 import { readStepRecord } from '../store/steprecords.ts';
-import { askStep, stepNumbers } from '../store/steps.ts';
+import { askStep, readStepRequest, stepNumbers } from '../store/steps.ts';
 import type { Agent } from './agent.ts';
+
+/** The processes that wait for steps: they hand on what they are sent. */
+export async function stepClients(agent: Agent, job: ActiveJob): Promise<ReadonlySet<number>> {
+  const { files, layout } = agent.store;
+  const room = layout.job(job.id);
+  const pids = new Set<number>();
+  for (const number of await stepNumbers(files, room, job.attempt)) {
+    const request = await readStepRequest(files, room.step(job.attempt, number).request);
+    if (request !== undefined) pids.add(request.client.pid);
+  }
+  return pids;
+}
 
 /**
  * Has the running steps of a batch job signal their tasks, wherever these are. The script is no step, and its

@@ -27,8 +27,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /**
  * The environment of a job's first process on its first node: what the submitter exported, and over it what
  * Slurm 22.05 sets (captured: topic `job environment`). Of the submitter's own job only what would be a lie
- * in this one is taken out; SLURM_NTASKS stays unless this job has one, as in Slurm. Left out, since there
- * is nothing to put in them: the addresses of srun. SLURM_TASK_PID is known to nobody before the start.
+ * in this one is taken out; SLURM_NTASKS stays unless this job has one, as in Slurm. SLURM_TASK_PID is known
+ * to nobody before the start.
  */
 export function jobEnvironment(input: EnvironmentInput): Record<string, string> {
   const { job, node } = input;
@@ -42,6 +42,7 @@ export function jobEnvironment(input: EnvironmentInput): Record<string, string> 
     ...gpuVariables(job.spec, share, node),
     ...arrayVariables(job),
     ...ownVariables(input, share),
+    ...(isStep ? launcherVariables(node.addresses[0]) : {}),
     ...(isStep ? { [stepOrderVariable]: JSON.stringify(stepOrder(input, share)) } : batchVariables(node)),
   };
   const environment = new Map<string, string>();
@@ -231,6 +232,19 @@ function ownVariables({ job, node, mark, spoolRoot }: EnvironmentInput, share: N
   };
 }
 
+/**
+ * Where Slurm's tasks find their srun. Ours follows them through files: of the node that has the first of
+ * them programs take the address, to meet there, and at port 0 nobody answers.
+ */
+export function launcherVariables(address: string | undefined): Variables {
+  return {
+    SLURM_LAUNCH_NODE_IPADDR: address,
+    SLURM_SRUN_COMM_HOST: address,
+    SLURM_SRUN_COMM_PORT: '0',
+    SLURM_STEP_LAUNCHER_PORT: '0',
+  };
+}
+
 function batchVariables(node: NodeRecord): Variables {
   return { ENVIRONMENT: 'BATCH', HOSTNAME: node.name };
 }
@@ -255,6 +269,7 @@ function stepOrder({ job, node }: EnvironmentInput, share: NodeShare): StepOrder
     gpus: share.gpus,
     ...(gpuVendorFound !== undefined && { gpuVendor: gpuVendorFound }),
     ...(perTask > 0 && { gpusPerTask: perTask }),
+    ...(spec.gpuBind !== undefined && { gpuBind: spec.gpuBind }),
     ...(output !== undefined && { output }),
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),

@@ -1,5 +1,6 @@
 import { formatHostlist } from '../model/hostlist.ts';
 import type { ActiveJob } from '../model/job.ts';
+import { launcherVariables } from './environment.ts';
 import type { StepPlace } from './steplayout.ts';
 
 export interface StepEnvironmentInput {
@@ -14,6 +15,8 @@ export interface StepEnvironmentInput {
   readonly cpusPerTask?: number;
   readonly isLabelled: boolean;
   readonly umask: number;
+  /** Of the node with the first task. */
+  readonly address?: string | undefined;
 }
 
 /**
@@ -42,6 +45,7 @@ export function stepEnvironment(input: StepEnvironmentInput): Record<string, str
     SLURM_JOB_QOS: spec.qos ?? 'normal',
     SLURM_JOB_UID: String(spec.uid),
     SLURM_JOB_USER: spec.user,
+    ...launcherVariables(input.address),
     SLURM_LABELIO: input.isLabelled ? '1' : undefined,
     SLURM_NPROCS: String(ntasks),
     SLURM_NTASKS: String(ntasks),

@@ -64,7 +64,9 @@ async function runPart(room: StepRoom, number: number, given: Given): Promise<nu
   if (part === 'taken') return takenExitCode;
   const launch = await readLaunchFile(files, room.launch);
   const environment = new Map(Object.entries(launch.environment));
-  for (const [name, value] of Object.entries({ ...part.variables, ...marks() })) {
+  // As within a batch job: the process above the tasks, of which nobody knows the numbers before they start.
+  const own = { SLURM_TASK_PID: String(process.pid), ...part.variables, ...marks() };
+  for (const [name, value] of Object.entries(own)) {
     if (value === undefined) environment.delete(name);
     else environment.set(name, value);
   }

@@ -64,3 +64,29 @@ function parseBind(text: string): GpuBind | undefined {
   const list = kind === 'map' ? parseBindMap(value) : parseBindMasks(value);
   return kind === undefined || list === undefined ? undefined : { kind, list };
 }
+
+/** The ones of the node's devices that a task sees; undefined where nothing binds it (env.srun_bind). */
+export function boundGpus(
+  text: string | undefined,
+  devices: readonly number[],
+  localTask: number,
+): readonly number[] | undefined {
+  const bind = text === undefined ? undefined : parseGpuBind(text);
+  if (bind === undefined || devices.length === 0) return undefined;
+  const device = (place: number): readonly number[] => devices.slice(place, place + 1);
+  switch (bind.kind) {
+    case 'closest':
+    case 'none':
+      return undefined;
+    case 'single':
+      return device(Math.floor(localTask / bind.count) % devices.length);
+    case 'perTask':
+      return devices.slice(localTask * bind.count, (localTask + 1) * bind.count);
+    // Both count among the devices that the step has.
+    case 'map':
+    case 'mask':
+      return (bind.list[localTask % bind.list.length] ?? []).flatMap(device);
+    default:
+      return bind satisfies never;
+  }
+}

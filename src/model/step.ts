@@ -34,6 +34,8 @@ export const stepOrderSchema = object(
     gpuVendor: oneOf('amd'),
     /** Each task gets so many of the devices for itself. */
     gpusPerTask: int(1, limits.gpusPerNode),
+    /** As --gpu-bind has it. */
+    gpuBind: name,
     output: path,
     error: path,
     input: path,

@@ -68,6 +68,7 @@ export const stepRequestSchema = object(
     overlap: bool,
     cpusPerTask: int(1, limits.cpusPerNode),
     gpusPerTask: int(1, limits.gpusPerNode),
+    gpuBind: name,
     timeLimit: timeLimitSchema,
     distribution: name,
     tresPerNode: name,

@@ -29,7 +29,7 @@ interface PartGpus {
 }
 
 function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrder {
-  const { jobId, step, ntasks, jobName, user, workDir, shares, gpusPerTask, timeLimit } = request;
+  const { jobId, step, ntasks, jobName, user, workDir, shares, gpusPerTask, gpuBind, timeLimit } = request;
   const { output, error, input, openMode } = request;
   return {
     mgpu: 'step',
@@ -48,6 +48,7 @@ function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrd
     layout: shares.map(({ tasks }) => tasks),
     ...(share.gpuVendor !== undefined && { gpuVendor: share.gpuVendor }),
     ...(gpusPerTask !== undefined && { gpusPerTask }),
+    ...(gpuBind !== undefined && { gpuBind }),
     ...(typeof timeLimit === 'number' && timeLimit > 0 && { timeLimit }),
     ...(output !== undefined && { output }),
     ...(error !== undefined && { error }),

@@ -1,4 +1,5 @@
 import { expandFilePattern } from '../model/filepattern.ts';
+import { boundGpus } from '../model/gpubind.ts';
 import { gpusOfTask, gpuVisibilityVariables, visibleGpus } from '../model/gpuvariables.ts';
 import { formatHostlist } from '../model/hostlist.ts';
 import {
@@ -70,8 +71,10 @@ function pathOf(order: StepOrder, pattern: string, task: number): string {
 
 /** What Slurm says to each task of a step (captured: env.srun_gpu, env.srun_gpt, env.srun2). */
 export function taskVariables(order: StepOrder, task: number, localTask = task): Record<string, string> {
-  const { step, ntasks, gpusPerTask, gpus, gpuVendor } = order;
-  const own = gpusPerTask === undefined ? undefined : gpusOfTask(gpus, { perTask: gpusPerTask, localTask });
+  const { step, ntasks, gpusPerTask, gpuBind, gpus, gpuVendor } = order;
+  const shared =
+    gpusPerTask === undefined ? undefined : gpusOfTask(gpus, { perTask: gpusPerTask, localTask });
+  const own = boundGpus(gpuBind, gpus, localTask) ?? shared;
   return {
     SLURM_GTIDS: tasksOfOrder(order).join(','),
     SLURM_LOCALID: String(localTask),

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { root } from '../e2e/tools/cluster.ts';
 import { readDifferences } from './differences.ts';
 import { type Fact, readFacts } from './fact.ts';
-import { containedGround, plainGround, whyPlain } from './ground.ts';
+import { containedGround, type Ground, plainGround, whyPlain } from './ground.ts';
 import { judgeAll, type Verdict } from './pool.ts';
 import { shown, tableOf } from './report.ts';
 
@@ -13,6 +13,10 @@ import { shown, tableOf } from './report.ts';
  * Runs what was captured of a real Slurm against our commands, on a live cluster set up like the captured
  * one, and prints what differs. Differences on purpose (differences.json) count as failed too. The exit
  * status is 1 if a fact failed that is not among them.
+ *
+ * Captures look at what goes on at certain moments, and several clusters keep a small machine busier than the
+ * captured one was. What failed beside others is therefore run once more with the machine to itself, and only
+ * that counts.
  */
 
 const usage = `usage: npm run facts -- FILE.jsonl [option...]
@@ -49,14 +53,24 @@ export async function main(argv: readonly string[], out: (text: string) => void)
   const verdicts: Verdict[] = [];
   const why = whyPlain();
   if (why !== undefined) out(`NOT CONTAINED: host, user and home are renamed in what is printed: ${why}\n`);
+  const ground = (): Promise<Ground> => (why === undefined ? containedGround(root) : plainGround(root));
+  const jobs = Number(words.options.get('--jobs')?.at(-1) ?? availableParallelism() * clustersPerProcessor);
+  const again: Fact[] = [];
+  const tell = (verdict: Verdict): void => {
+    verdicts.push(verdict);
+    out(shown(verdict, onPurpose.get(verdict.fact.id), { isBrief: words.isBrief }));
+  };
   await judgeAll(facts, {
-    jobs: Number(words.options.get('--jobs')?.at(-1) ?? availableParallelism() * clustersPerProcessor),
-    ground: () => (why === undefined ? containedGround(root) : plainGround(root)),
-    onVerdict: (verdict) => {
-      verdicts.push(verdict);
-      out(shown(verdict, onPurpose.get(verdict.fact.id), { isBrief: words.isBrief }));
+    jobs,
+    ground,
+    onVerdict(verdict) {
+      const { fact, differences } = verdict;
+      if (jobs === 1 || differences.length === 0 || onPurpose.has(fact.id)) tell(verdict);
+      else again.push(fact);
     },
   });
+  if (again.length > 0) out(`\nonce more, one at a time: ${again.map(({ id }) => id).join(' ')}\n`);
+  await judgeAll(again, { jobs: 1, ground, onVerdict: tell });
   return report(verdicts, { onPurpose, failedFile: words.options.get('--failed')?.at(-1), out });
 }
 

@@ -98,7 +98,8 @@ export class Matcher {
     const offset = got.ms - expected.ms;
     this.#offsetMs ??= offset;
     if (Math.abs(offset - this.#offsetMs) <= this.#spanSeconds * 1000) return true;
-    return offset % 86_400_000 === 0 && expected.ms % 60_000 === 0;
+    const isOfDay = expected.ms % 60_000 === 0 || this.#setting.inputs.includes(expected.text.slice(11));
+    return offset % 86_400_000 === 0 && isOfDay;
   }
 
   /** One to one, and in the same order: how many jobs had a priority before is of the day. */

@@ -5,7 +5,7 @@ import type { FactCluster, Ran } from './cluster.ts';
 import type { Outcome } from './compare.ts';
 import type { Fact } from './fact.ts';
 import type { Ground } from './ground.ts';
-import { placed, type Scene, slowedBy } from './scenes.ts';
+import { placed, type Scene, sleepSeconds, slowedBy } from './scenes.ts';
 
 /** How long a line may take beyond the sleeps that stand in it. */
 const lineMsMax = 90_000;
@@ -34,7 +34,8 @@ export async function perform(
   const first = scene.onQueue ? queueFirstId : cluster.lastId() + 1;
   layScripts(cluster.work, fact, cluster.ground);
   for (const { who, line } of scene.before) await cluster.run(placed(line, places), { who });
-  const msMax = fact.id.startsWith('timelimit.') ? limitMsMax : lineMsMax;
+  const sleepMs = 1000 * sleepSeconds(scene.cmd);
+  const msMax = fact.id.startsWith('timelimit.') ? limitMsMax : lineMsMax + sleepMs;
   const ran = await cluster.run(slowedBy(scene, places.run) + placed(scene.cmd, places), {
     msMax,
     ...(fact.env !== undefined && { env: fact.env }),

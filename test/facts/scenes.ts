@@ -28,7 +28,9 @@ export function sceneOf(fact: Fact): Scene {
   const onQueue = (fact.setup ?? []).includes(queueNote) || setup[0] === queueSetup[0];
   const own = special(fact, setup);
   const before = onQueue ? [] : setup.map((line) => ({ who: 'owner' as const, line }));
-  const isEarly = !onQueue && textsOf(fact).some((text) => /\bPENDING\|None[|,]/.test(text));
+  // Of those that wait for each other all were looked at before some had begun.
+  const isSeenEarly = textsOf(fact).some((text) => /\bPENDING\|None[|,]/.test(text));
+  const isEarly = !onQueue && (isSeenEarly || fact.topic === 'dependencies');
   const isEnding = !onQueue && /\bscancel\b/.test(fact.cmd) && fact.stdout.includes('COMPLETING|');
   return { onQueue, before, cmd: fact.cmd, isEarly, isEnding, spoils: false, ...own };
 }
@@ -115,6 +117,21 @@ const specials: Readonly<Record<string, Partial<Scene>>> = {
     spoils: true,
   },
   'tab.sacct.missing_env': { onQueue: true },
+  // It shows the first job of the day alone, which had ended.
+  'tab.squeue.json': {
+    onQueue: false,
+    before: as(
+      'owner',
+      `. ${helpersPath}; J=$(sbatch --parsable -o /dev/null --wrap true); wd $J; sbatch -H --wrap true`,
+    ),
+  },
+  // Another job had gpu03.
+  'beh.requeue.srun': {
+    before: as(
+      'owner',
+      `. ${helpersPath}; wr $(sbatch --parsable -w gpu03 -n4 -o /dev/null --wrap "sleep 60")`,
+    ),
+  },
   'tab.nodestate.drng': {
     before: as('root', 'scontrol update NodeName=gpu01 State=DRAIN Reason=x'),
     spoils: true,

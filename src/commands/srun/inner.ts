@@ -82,9 +82,10 @@ export function showOptionsOf(
   };
 }
 
-function moreOf({ cpusPerTask, timeLimit, openMode }: SubmitValues): Partial<StepRequest> {
+function moreOf({ cpusPerTask, gpuBind, timeLimit, openMode }: SubmitValues): Partial<StepRequest> {
   return {
     ...(cpusPerTask !== undefined && { cpusPerTask }),
+    ...(gpuBind !== undefined && { gpuBind }),
     ...(timeLimit !== undefined && { timeLimit }),
     ...(openMode !== undefined && { openMode }),
   };

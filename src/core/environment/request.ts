@@ -70,7 +70,8 @@ function gpuRequestVariables(spec: JobSpec): Variables {
     SLURM_GPUS_PER_SOCKET: asked('socket'),
     // A step of its own is not told (env.srun_gpt).
     SLURM_GPUS_PER_TASK: spec.kind === 'interactive' ? undefined : asked('task'),
-    SLURM_GPU_BIND: spec.gpuBind,
+    // A step of its own has it, and is not told either (env.srun_bind).
+    SLURM_GPU_BIND: spec.kind === 'interactive' ? undefined : spec.gpuBind,
   };
 }
 

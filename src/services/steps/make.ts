@@ -40,6 +40,7 @@ export async function make(making: Making, laid: Laid): Promise<Made> {
     ...(wish.cpusPerTask !== undefined && { cpusPerTask: wish.cpusPerTask }),
     isLabelled: streams.label === true,
     umask: options.umask,
+    address: laid.shares[0]?.facts?.addresses[0],
   });
   const launch = encodeLaunch({ ...content, environment });
   for (let tries = 0; tries < triesMax; tries += 1) {

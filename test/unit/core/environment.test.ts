@@ -461,9 +461,13 @@ describe('the environment of a step supervisor', () => {
       SLURM_JOB_NAME: 'bash',
       SLURM_JOB_PARTITION: 'gpu',
       SLURM_LABELIO: '1',
+      SLURM_LAUNCH_NODE_IPADDR: '192.0.2.1',
       SLURM_NPROCS: '2',
       SLURM_NTASKS: '2',
+      SLURM_SRUN_COMM_HOST: '192.0.2.1',
+      SLURM_SRUN_COMM_PORT: '0',
       SLURM_STEP_GPUS: '0,1',
+      SLURM_STEP_LAUNCHER_PORT: '0',
       SLURM_TASKS_PER_NODE: '2',
     });
   });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatGpuBind, type GpuBind, gpuBindComplaint, parseGpuBind } from '../../../src/model/gpubind.ts';
+import {
+  boundGpus,
+  formatGpuBind,
+  type GpuBind,
+  gpuBindComplaint,
+  parseGpuBind,
+} from '../../../src/model/gpubind.ts';
 import { texts } from './texts.ts';
 
 const taken: readonly (readonly [string, GpuBind])[] = [
@@ -84,4 +90,16 @@ test('any text is a binding, or is complained about', () => {
       assert.equal(parseGpuBind(text) === undefined, gpuBindComplaint(text) !== undefined);
     }),
   );
+});
+
+test('each task sees what it is bound to (env.srun_bind)', () => {
+  const of = (text: string | undefined): readonly unknown[] =>
+    [0, 1, 2, 3].map((task) => boundGpus(text, [4, 5], task));
+  assert.deepEqual(of('single:1'), [[4], [5], [4], [5]]);
+  assert.deepEqual(of('single:2'), [[4], [4], [5], [5]]);
+  assert.deepEqual(of('per_task:1'), [[4], [5], [], []]);
+  assert.deepEqual(of('map_gpu:1,0'), [[5], [4], [5], [4]]);
+  assert.deepEqual(of('mask_gpu:0x3,0x2'), [[4, 5], [5], [4, 5], [5]]);
+  assert.deepEqual(of('closest'), [undefined, undefined, undefined, undefined]);
+  assert.deepEqual(of(undefined), [undefined, undefined, undefined, undefined]);
 });
