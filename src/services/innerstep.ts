@@ -171,9 +171,9 @@ async function endWithJob({ interrupts, inform }: Making, job: Job | undefined):
   return 1;
 }
 
-/** The supervisors have said why on the tasks' standard error. */
+/** The supervisors have said why on the tasks' standard error; of its own time limit srun says no more. */
 async function tellCancelled({ interrupts, inform }: Making, exits: readonly StepExit[]): Promise<boolean> {
-  const isEnded = exits.some((exit) => exit.endedBy !== undefined || exit.isOverTime === true);
+  const isEnded = exits.some((exit) => exit.endedBy !== undefined);
   if (isEnded && !interrupts.isAborting()) inform(abortedLine);
   return isEnded || interrupts.isAborting();
 }

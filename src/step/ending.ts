@@ -1,3 +1,4 @@
+import { MgpuError } from '../base/error.ts';
 import { formatTimestamp } from '../model/duration.ts';
 import type { StepControl } from '../model/steprequest.ts';
 import type { WindowSize } from '../model/window.ts';
@@ -5,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Watcher } from '../ports/watch.ts';
 import type { StepRoom } from '../store/layout.ts';
+import { decodeText } from '../store/put.ts';
 import { readStepControl } from '../store/steps.ts';
 
 /*
@@ -128,11 +130,25 @@ async function end(
 async function endWithJob(watch: EndWatch, state: State, who: 'us' | 'all'): Promise<void> {
   state.isJobEndTold = true;
   if (watch.tellsJobEnd && state.killAtMs === undefined) {
-    await watch.tell(`CANCELLED AT ${stamp(watch.clock)}`);
+    await watch.tell(`CANCELLED AT ${stamp(watch.clock)}${await whyJobEnds(watch)}`);
   }
   state.killAtMs ??= watch.clock.monotonicMs() + watch.graceMs;
   if (who === 'us') await watch.signal(termSignal);
 }
+
+/** As the job's daemon says it; nothing for a cancelled job, and where that cannot be read. */
+async function whyJobEnds({ files, room }: EndWatch): Promise<string> {
+  try {
+    const content = await files.read(room.jobEnd, whyBytesMax);
+    const why = content === undefined ? '' : decodeText(content.bytes);
+    return /^ DUE TO [A-Z ,]+$/.test(why) ? why : '';
+  } catch (error) {
+    if (!(error instanceof MgpuError)) throw error;
+    return '';
+  }
+}
+
+const whyBytesMax = 200;
 
 function stamp(clock: Clock): string {
   const now = clock.now();
