@@ -41,5 +41,12 @@ function valueIn<V extends object>({ key }: OptionRow<V>, values: V): unknown {
 
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(textOf).join(',');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  // A range of counts is told as it is written: 2, or 1-4.
+  if (isRange(value)) return value.min === value.max ? `${value.min}` : `${value.min}-${value.max}`;
+  return JSON.stringify(value);
+}
+
+function isRange(value: object): value is { readonly min: number; readonly max: number } {
+  return Object.keys(value).sort().join() === 'max,min';
 }

@@ -25,7 +25,11 @@ test('the listings tell every option with what it is', () => {
   }
 });
 
-test('an option that takes an object is told too', () => {
+test('a range is told as it is written, and anything else that is no text in full', () => {
   const lines = definedOptions(sbatchTable, { nodes: { min: 1, max: 2 } });
-  assert.ok(lines.includes('nodes               : {"min":1,"max":2}'), lines.join('\n'));
+  assert.ok(lines.includes('nodes               : 1-2'), lines.join('\n'));
+  const one = definedOptions(sbatchTable, { nodes: { min: 3, max: 3 } });
+  assert.ok(one.includes('nodes               : 3'), one.join('\n'));
+  const exported = definedOptions(sbatchTable, { export: { kind: 'ALL', items: [] } });
+  assert.ok(exported.includes('export              : {"kind":"ALL","items":[]}'), exported.join('\n'));
 });
