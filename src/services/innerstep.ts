@@ -7,6 +7,7 @@ import type { StepExit } from '../model/step.ts';
 import type { StepShare } from '../model/steprequest.ts';
 import type { StepRoom } from '../store/layout.ts';
 import { askStep } from '../store/steps.ts';
+import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine } from './interactive/endlines.ts';
 import { type FollowingSession, followStep, type StepAsk, type Terminal } from './interactive/follow.ts';
 import { createInterrupts } from './interactive/interrupts.ts';
@@ -104,6 +105,7 @@ async function makeAndFollow(making: Making, named: StepNamed): Promise<number> 
     const tasksOf = (share: StepShare): readonly number[] => [...rangesNumbers(share.tasks)];
     const parts = shares.map((share) => ({ node: share.node, tasks: tasksOf(share) }));
     if (options.isVerbose) {
+      inform(allocationLine(making.job));
       for (const { node, tasks } of parts) {
         const names = formatIndexList(tasks);
         inform(`srun: launching StepId=${job.id}.${step} on host ${node}, ${tasks.length} tasks: ${names}`);
