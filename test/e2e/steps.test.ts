@@ -316,8 +316,9 @@ test('sbcast copies to every node of the job, and not over what is there unless 
 });
 
 test('scancel ends or signals a step, and its job goes on (beh.cancel.step)', async () => {
+  const loop = 'while :; do sleep 0.1; done';
   const { id, output } = await started(
-    `srun -n1 --exact bash -c 'trap "echo got USR1" USR1; echo ready; while sleep 0.1; do :; done'; echo rc=$?
+    `srun -n1 --exact bash -c 'exec 2> /dev/null; trap "echo got USR1" USR1; echo ready; ${loop}'; echo rc=$?
 srun bash -c 'exit 4'; true`,
     ...['-n1', '-w', 'node1'],
   );
