@@ -124,8 +124,10 @@ async function serve(watch: EndWatch, state: State, control: StepControl): Promi
   } else if (control.kind === 'signal') {
     await watch.signal(control.signal);
   } else {
-    state.ended = { ...state.ended, endedBy: control.uid };
-    await end(watch, state, { signal: control.signal, why: '' });
+    // A srun that hears of its job's end too asks for this as well, and nobody cancelled the step.
+    const why = await whyJobEnds(watch);
+    if (why === '') state.ended = { ...state.ended, endedBy: control.uid };
+    await end(watch, state, { signal: control.signal, why });
   }
 }
 

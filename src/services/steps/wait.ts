@@ -31,6 +31,10 @@ export async function waitForTurn(
       await giveUp(making, room);
       return failed('Job/step already completing or completed');
     }
+    // Somebody took it for dead, or cancelled it.
+    if ((await store.files.stat(room.grant)) !== undefined) {
+      return failed('Job/step already completing or completed');
+    }
     const outcome = await lookForTurn(turn);
     if ('grant' in outcome) {
       if ((await takeStepFile(store.files, room.grant, outcome.grant, store.ids.next())) === 'exists') {
