@@ -92,7 +92,8 @@ export function settingsEvents(
   const { config, isAsked } = news;
   const isSame = JSON.stringify(cluster.config ?? emptyConfig) === JSON.stringify(config);
   // What was set by hand ends when the settings are read anew.
-  if (isSame && !(isAsked && cluster.partitionStates.size > 0)) return [];
+  const isByHand = cluster.partitionStates.size > 0 || cluster.partitionConfigs.size > 0;
+  if (isSame && !(isAsked && isByHand)) return [];
   return [{ name: 'clusterConfigured', time, config }];
 }
 

@@ -68,6 +68,13 @@ finish() {
   exit 0
 }
 
+# What slurmstepd calls itself: with the node's name where that is not the host's.
+stepd=slurmstepd
+case \${MGPU_NODE-} in
+  '' | "\${MGPU_HOST-}" | "\${MGPU_HOST%%.*}") ;;
+  *) stepd="slurmstepd-$MGPU_NODE" ;;
+esac
+
 # The submitter's, for the job's files and its processes.
 case $mask in [0-7][0-7][0-7][0-7]) umask "$mask" ;; esac
 if [ "$mode" = truncate ]; then
@@ -82,7 +89,7 @@ chdir_failed() {
   why="No such file or directory"
   [ ! -d "$dir" ] || why="Permission denied"
   for _ in 1 2; do
-    printf 'slurmstepd: error: couldn'"'"'t chdir to \`%s'"'"': %s: going to /tmp instead\\n' "$dir" "$why"
+    printf '%s: error: couldn'"'"'t chdir to \`%s'"'"': %s: going to /tmp instead\\n' "$stepd" "$dir" "$why"
   done >> "\${err:-$out}"
   cd /tmp
 }
@@ -100,7 +107,7 @@ run() {
     ulimit -S "-$letter" "$value" 2> /dev/null && continue
     # What some shells call -u is -p in others.
     [ "$letter" = u ] && ulimit -S -p "$value" 2> /dev/null && continue
-    [ -z "$name" ] || echo "slurmstepd: error: Can't propagate RLIMIT_$name of $value from submit host" >&2
+    [ -z "$name" ] || echo "$stepd: error: Can't propagate RLIMIT_$name of $value from submit host" >&2
   done
   exec /bin/sh -c 'SLURM_TASK_PID=$$; export SLURM_TASK_PID; exec "$@"' sh "$@"
 }

@@ -4,6 +4,7 @@ import { type PartitionInfo, partitionsOf } from '../model/partition.ts';
 import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
 import type { TimeLimit } from '../model/timelimit.ts';
+import { isBeyondMemory } from './memorylimits.ts';
 
 /** A partition in which a job may run, as the scheduler asks it. */
 export interface Bid {
@@ -37,7 +38,8 @@ export function partitionReason({ partition }: Bid, spec: JobSpec): Reason | und
   if (state === 'inact') return 'PartitionInactive';
   const most = Math.min(config.maxNodes ?? Number.POSITIVE_INFINITY, Math.max(1, nodes.length));
   if (spec.nodes.min > most || spec.nodes.max < (config.minNodes ?? 0)) return 'PartitionNodeLimit';
-  return isLonger(spec.timeMin ?? spec.timeLimit, timeLimit) ? 'PartitionTimeLimit' : undefined;
+  if (isLonger(spec.timeMin ?? spec.timeLimit, timeLimit)) return 'PartitionTimeLimit';
+  return isBeyondMemory(spec, config) ? 'MaxMemPerLimit' : undefined;
 }
 
 function isLonger(limit: TimeLimit, max: TimeLimit): boolean {

@@ -2,6 +2,8 @@ import { defaultAccountOf } from '../model/accounts.ts';
 import { type Cluster, configOf } from '../model/cluster.ts';
 import { defaultPartitionOf, type PartitionInfo, partitionNamed } from '../model/partition.ts';
 import type { JobSpec } from '../model/spec.ts';
+import { withCpusForMemory } from './memorylimits.ts';
+import { wholesOf } from './wholes.ts';
 
 /**
  * A job as it is submitted, with what the settings decide at that moment: where it goes when it names no
@@ -20,11 +22,12 @@ export function completed(spec: JobSpec, cluster: Cluster, format: number = clus
     timeLimit: timeLimitOf(spec, first),
     ...memoryOf(spec, cluster, first),
   };
+  const adapted = { ...complete, ...moreCpus(complete, cluster, first) };
   const left: readonly Dropped[] = [
     ...(format < 3 ? remarks : []),
     ...(maySetPriority(cluster, spec) ? [] : ['priority' as const]),
   ];
-  return left.length === 0 ? complete : without(complete, left);
+  return left.length === 0 ? adapted : without(adapted, left);
 }
 
 /** Of a job's newer fields those that tell of options, not of the job. */
@@ -45,6 +48,14 @@ function timeLimitOf({ timeLimit, timeLimitGiven }: JobSpec, first: PartitionInf
 
 function maySetPriority(cluster: Cluster, { uid, user }: JobSpec): boolean {
   return uid === 0 || (configOf(cluster).admins?.includes(user) ?? false);
+}
+
+/** A partition may bound the memory of each CPU: then more memory is more CPUs. */
+function moreCpus(spec: JobSpec, cluster: Cluster, first: PartitionInfo | undefined): Partial<JobSpec> {
+  if (first?.config.maxMemPerCpuMb === undefined) return {};
+  const wholes = wholesOf(cluster);
+  const most = Math.max(0, ...first.nodes.map((name) => wholes.get(name)?.memoryMb ?? 0));
+  return withCpusForMemory(spec, first.config, most);
 }
 
 type Memory = Pick<JobSpec, 'memoryPerCpuMb' | 'memoryPerNodeMb'>;

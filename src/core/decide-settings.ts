@@ -1,10 +1,13 @@
 import { type Cluster, configOf } from '../model/cluster.ts';
+import type { PartitionConfig } from '../model/config.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { NodeName, Seconds } from '../model/ids.ts';
+import type { ActiveJob } from '../model/job.ts';
 import { isOutOfUse, type NodeAdmin } from '../model/node.ts';
-import { nodeNamesOf, partitionNamed } from '../model/partition.ts';
+import { nodeNamesOf, partitionNamed, partitionsOf } from '../model/partition.ts';
 import type { Request, SentRequest } from '../model/request.ts';
-import { activeJobsOn } from './free.ts';
+import { isReservationInUse } from '../model/reservation.ts';
+import { activeJobs, activeJobsOn } from './free.ts';
 import { reduceAll } from './reduce.ts';
 
 /*
@@ -49,9 +52,8 @@ export function decideSettings(
     case 'updateNode':
       return done(nodeEvents(cluster, request, { time, by }));
     case 'updatePartition': {
-      const { partition, state } = request;
-      if (partitionNamed(cluster, partition) === undefined) return refused('no such partition');
-      return done([{ name: 'partitionUpdated', time, partition, state, by }]);
+      if (partitionNamed(cluster, request.partition) === undefined) return refused('no such partition');
+      return done(partitionEvents(cluster, request, { time, by }));
     }
     case 'setReservation': {
       const { reservation, isNew } = request;
@@ -61,6 +63,7 @@ export function decideSettings(
     case 'deleteReservation': {
       const { reservation } = request;
       if (!cluster.reservations.has(reservation)) return refused('no such reservation');
+      if (isReservationInUse(cluster.jobs.values(), reservation)) return refused('jobs are of it');
       return done([{ name: 'reservationDeleted', time, reservation, by }]);
     }
     default:
@@ -83,6 +86,31 @@ export function mayAdminister(
 ): boolean {
   const { admins, adminUids = [] } = configOf(cluster);
   return uid === 0 || (admins === undefined ? isOwner : adminUids.includes(uid));
+}
+
+type PartitionUpdate = Extract<Request, { readonly name: 'updatePartition' }>;
+
+/** The partition as it is from here on; the one that becomes the default takes that from another one. */
+function partitionEvents(
+  cluster: Cluster,
+  { partition, state, set, clear = [] }: PartitionUpdate,
+  said: Said,
+): readonly ClusterEvent[] {
+  const update = { name: 'partitionUpdated', ...said } as const;
+  const own = partitionNamed(cluster, partition)?.config;
+  if (own === undefined || (set === undefined && clear.length === 0)) {
+    return state === undefined ? [] : [{ ...update, partition, state }];
+  }
+  const gone = new Set<string>(clear);
+  const kept = Object.entries(own).filter(([key]) => !gone.has(key));
+  const config = { ...(Object.fromEntries(kept) as PartitionConfig), ...set };
+  const others = set?.isDefault === true ? partitionsOf(cluster).filter((one) => one.isDefault) : [];
+  return [
+    ...others
+      .filter(({ name }) => name !== partition)
+      .map((other) => ({ ...update, partition: other.name, config: { ...other.config, isDefault: false } })),
+    { ...update, partition, config, ...(state !== undefined && { state }) },
+  ];
 }
 
 type NodeUpdate = Extract<Request, { readonly name: 'updateNode' }>;
@@ -158,10 +186,15 @@ function setOrEnd<K extends keyof Draft>(admin: Draft, key: K, value: Draft[K] |
   else admin[key] = value;
 }
 
+/** With --no-kill a job goes on on its other nodes, if its first one is among them. */
+function goesOnWithout({ spec, allocation }: ActiveJob, node: NodeName): boolean {
+  return spec.noKill === true && allocation.length > 1 && allocation[0]?.node !== node;
+}
+
 /** What runs on a node that is called down ends there, and waits again if it may. */
 function endEvents(cluster: Cluster, node: NodeName, { time, by }: Said): readonly ClusterEvent[] {
   return activeJobsOn(cluster, node)
-    .filter((job) => job.state === 'RUNNING')
+    .filter((job) => job.state === 'RUNNING' && !goesOnWithout(job, node))
     .map(({ id, attempt, spec }) =>
       spec.requeue && spec.kind === 'batch'
         ? { name: 'jobRequeueRequested', time, id, attempt, by, hold: false }
@@ -172,12 +205,23 @@ function endEvents(cluster: Cluster, node: NodeName, { time, by }: Said): readon
 const daySeconds = 86_400;
 const periods: Readonly<Record<string, number>> = { DAILY: daySeconds, WEEKLY: 7 * daySeconds };
 
+/** What runs in a reservation ends with it, as in Slurm, where ResvOverRun is 0. */
+function jobsOver(cluster: Cluster, reservation: string, time: Seconds): readonly ClusterEvent[] {
+  return activeJobs(cluster)
+    .filter(({ state, spec }) => state === 'RUNNING' && spec.reservation === reservation)
+    .map(({ id, attempt }) => ({
+      name: 'jobEndRequested',
+      ...{ time, id, attempt, endState: 'TIMEOUT', reason: 'TimeLimit' },
+    }));
+}
+
 /** Reservations that are over go away, or come again; nobody asks for it. */
 export function overReservations(cluster: Cluster, time: Seconds): readonly ClusterEvent[] {
   const events: ClusterEvent[] = [];
   for (const reservation of cluster.reservations.values()) {
     const { name, startTime, endTime, flags = [] } = reservation;
     if (endTime > time) continue;
+    events.push(...jobsOver(cluster, name, time));
     const period = flags.map((flag) => periods[flag]).find((one) => one !== undefined);
     if (period === undefined) events.push({ name: 'reservationDeleted', time, reservation: name, by: 0 });
     else {

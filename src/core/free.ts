@@ -16,6 +16,8 @@ export interface NodeFree {
   readonly gpus: readonly { readonly index: number; readonly type: string }[];
   /** Whose jobs hold something of it, by uid; -1 where that is not known. */
   readonly tenants: ReadonlyMap<number, Tenant>;
+  /** How many CPUs the jobs of each partition hold, which a partition may bound. */
+  readonly partitionCpus: ReadonlyMap<string, number>;
 }
 
 interface Tenant {
@@ -31,14 +33,25 @@ export type Free = ReadonlyMap<string, NodeFree>;
 export interface Holding extends Pick<NodeShare, 'node' | 'cpus' | 'memoryMb' | 'gpus'> {
   readonly uid: number;
   readonly isAlone: boolean;
+  readonly partition: string;
 }
 
-export function holdingsOf(spec: JobSpec, shares: readonly NodeShare[]): readonly Holding[] {
+/** `partition`: in which the job runs, where it named several. */
+export function holdingsOf(
+  spec: JobSpec,
+  shares: readonly NodeShare[],
+  partition: string = spec.partition,
+): readonly Holding[] {
   const isAlone = spec.exclusive === 'user';
   return shares.map(({ node, cpus, memoryMb, gpus }) => ({
-    ...{ node, cpus, memoryMb, gpus, isAlone },
+    ...{ node, cpus, memoryMb, gpus, isAlone, partition },
     uid: spec.uid,
   }));
+}
+
+/** What a job holds that has its nodes. */
+export function holdingsOfJob(job: ActiveJob): readonly Holding[] {
+  return holdingsOf(job.spec, heldShares(job), job.partition);
 }
 
 const known = new WeakMap<Cluster['jobs'], Pick<Cluster, 'nodes' | 'config'> & { readonly free: Free }>();
@@ -63,12 +76,12 @@ function freeOf(cluster: Cluster): Free {
   }
   takeAll(
     free,
-    activeJobs(cluster).flatMap((job) => holdingsOf(job.spec, heldShares(job))),
+    activeJobs(cluster).flatMap((job) => holdingsOfJob(job)),
   );
   const kept = [...cluster.nodes.values()].flatMap(({ remnants = [] }) => remnants);
   takeAll(
     free,
-    kept.map(({ share }) => ({ ...share, uid: -1, isAlone: false })),
+    kept.map(({ share }) => ({ ...share, uid: -1, isAlone: false, partition: '' })),
   );
   return free;
 }
@@ -148,6 +161,7 @@ export function withBack(node: NodeFree, holding: Holding): NodeFree {
     memoryMb: node.memoryMb + holding.memoryMb,
     gpus: holding.gpus.length === 0 ? node.gpus : node.whole.gpus.filter((gpu) => back.has(gpu.index)),
     tenants: counted(node.tenants, [holding], -1),
+    partitionCpus: cpusCounted(node.partitionCpus, [holding], -1),
   };
 }
 
@@ -161,6 +175,7 @@ export function without(node: NodeFree, ...holdings: readonly Holding[]): NodeFr
     memoryMb: node.memoryMb - sum(({ memoryMb }) => memoryMb),
     gpus: taken.size === 0 ? node.gpus : node.gpus.filter((gpu) => !taken.has(gpu.index)),
     tenants: counted(node.tenants, holdings, 1),
+    partitionCpus: cpusCounted(node.partitionCpus, holdings, 1),
   };
 }
 
@@ -178,10 +193,25 @@ function counted(
   return tenants;
 }
 
+function cpusCounted(
+  before: NodeFree['partitionCpus'],
+  holdings: readonly Holding[],
+  step: 1 | -1,
+): NodeFree['partitionCpus'] {
+  const counts = new Map(before);
+  for (const { partition, cpus } of holdings) {
+    const count = (counts.get(partition) ?? 0) + step * cpus;
+    if (count <= 0) counts.delete(partition);
+    else counts.set(partition, count);
+  }
+  return counts;
+}
+
 const nobody: NodeFree['tenants'] = new Map();
+const nothing: NodeFree['partitionCpus'] = new Map();
 
 function wholeNode(whole: NodeWhole, troubled: ReadonlySet<number>): NodeFree {
   const { name, cpus, memoryMb } = whole;
   const gpus = troubled.size === 0 ? whole.gpus : whole.gpus.filter((gpu) => !troubled.has(gpu.index));
-  return { name, whole, cpus, memoryMb, gpus, tenants: nobody };
+  return { name, whole, cpus, memoryMb, gpus, tenants: nobody, partitionCpus: nothing };
 }

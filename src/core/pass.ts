@@ -3,11 +3,12 @@ import type { NodeName, Seconds } from '../model/ids.ts';
 import type { NodeShare, PendingJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { type Bid, bidsOf } from './bids.ts';
-import { nodesWithin } from './bookings.ts';
+import { bookedTimes, nodesWithin } from './bookings.ts';
 import { freeNow, holdingsOf, type NodeFree, takeAll } from './free.ts';
 import { licensesFree, takeLicenses } from './licenses.ts';
-import { place } from './place.ts';
 import { type KeptRoom, reserve, type Starting, withoutKept } from './reserve.ts';
+import { placeIn, specIn } from './terms.ts';
+import { timeCuts } from './timecut.ts';
 import { type Wishes, wishKey } from './wishes.ts';
 
 /*
@@ -18,8 +19,6 @@ import { type Wishes, wishKey } from './wishes.ts';
 /** A job, or a task of an array, that starts now. */
 export interface Start extends Starting {
   readonly task?: number;
-  /** In which of its partitions. */
-  readonly partition: string;
 }
 
 /** How many starts one pass makes at most: a commit stays small, the next pass makes more. */
@@ -87,19 +86,31 @@ export function isFull({ starts, shares }: Pass): boolean {
 export function start(pass: Pass, job: PendingJob, bids: readonly Bid[], task: number | undefined): boolean {
   const failures = pass.failed.size;
   for (const bid of bids) {
-    const allocation = placeUnlessFailed(pass, job.spec, bid);
-    if (allocation === undefined) continue;
-    const holdings = holdingsOf(job.spec, allocation);
-    takeAll(pass.free, holdings);
-    takeLicenses(pass.licenses, job.spec);
-    pass.shares += allocation.length;
-    for (const room of outlasted(pass, job.spec)) takeAll(room.freeThen, holdings);
-    const { name } = bid.partition;
-    pass.starts.push({ job, allocation, partition: name, ...(task !== undefined && { task }) });
-    return true;
+    for (const spec of cutsOf(pass, job.spec, bid)) {
+      const allocation = placeUnlessFailed(pass, spec, bid);
+      if (allocation === undefined) continue;
+      const { name } = bid.partition;
+      const holdings = holdingsOf(specIn(bid, spec), allocation, name);
+      takeAll(pass.free, holdings);
+      takeLicenses(pass.licenses, spec);
+      pass.shares += allocation.length;
+      for (const room of outlasted(pass, spec)) takeAll(room.freeThen, holdings);
+      const { timeLimit } = spec;
+      pass.starts.push({
+        ...{ job, allocation, partition: name, timeLimit },
+        ...(task !== undefined && { task }),
+      });
+      return true;
+    }
   }
   if (pass.failed.size > failures) lookForHope(pass);
   return false;
+}
+
+function cutsOf({ now, kept, cluster }: Pass, spec: JobSpec, bid: Bid): readonly JobSpec[] {
+  if (spec.timeMin === undefined) return [spec];
+  const rooms = [...kept.values()].map(({ time }) => time);
+  return timeCuts(spec, bid, { now, times: [...rooms, ...bookedTimes(cluster)] });
 }
 
 /** The nodes that a job may have in a partition now. */
@@ -113,7 +124,7 @@ function placeUnlessFailed(pass: Pass, spec: JobSpec, bid: Bid): readonly NodeSh
   const key = `${kindOf(pass, spec)} ${idOf(bid)} ${idOf(allowed)} ${rooms.map(idOf).join(',')}`;
   if (pass.failed.has(key) || pass.failed.size >= failuresMax) return undefined;
   const left = rooms.reduce<ReadonlyMap<string, NodeFree>>(withoutKept, pass.free);
-  const allocation = place(spec, left, allowed);
+  const allocation = placeIn(bid, spec, left, allowed);
   if (allocation === undefined) pass.failed.add(key);
   return allocation;
 }
@@ -150,7 +161,9 @@ function lookForHope(pass: Pass): void {
   if (wishes === undefined) return;
   pass.isHopeless = [...wishes.values()].every(({ spec }) =>
     bidsOf(cluster, spec).every(
-      (bid) => pass.unfit.has(unfitKey(pass, spec, bid)) || placeUnlessFailed(pass, spec, bid) === undefined,
+      (bid) =>
+        pass.unfit.has(unfitKey(pass, spec, bid)) ||
+        cutsOf(pass, spec, bid).every((one) => placeUnlessFailed(pass, one, bid) === undefined),
     ),
   );
 }
@@ -163,7 +176,7 @@ export function keepRoom(pass: Pass, spec: JobSpec, bids: readonly Bid[]): boole
     if (pass.unfit.has(key)) continue;
     if (pass.unfit.size >= looksAheadMax || pass.kept.size >= keptMax) return true;
     const { cluster, now, free, starts } = pass;
-    const room = reserve({ cluster, now, free, starts, spec, allowed: allowedNodes(pass, spec, bid) });
+    const room = reserve({ cluster, now, free, starts, spec, bid, allowed: allowedNodes(pass, spec, bid) });
     if (room === undefined) {
       pass.unfit.add(key);
       continue;

@@ -85,9 +85,12 @@ export function planEvents(
   const short = new Set<JobId>();
   let used = 0;
   let wanted = 0;
-  for (const { job, task, allocation, partition } of starts) {
+  for (const { job, task, allocation, partition, timeLimit } of starts) {
     const attempt = job.attempt + 1;
-    const where = job.spec.partition === partition ? {} : { partition };
+    const where = {
+      ...(job.spec.partition !== partition && { partition }),
+      ...(job.spec.timeLimit !== timeLimit && timeLimit !== 'UNLIMITED' && { timeLimit }),
+    };
     if (task === undefined) {
       events.push({ name: 'jobAllocated', time: now, id: job.id, attempt, allocation, ...where });
       continue;

@@ -10,16 +10,16 @@ import {
   activeJobs,
   freeNow,
   type Holding,
-  heldShares,
   holdingsOf,
+  holdingsOfJob,
   type NodeFree,
   takeAll,
   withBack,
 } from './free.ts';
-import { place } from './place.ts';
 import { plan } from './plan.ts';
 import { pendingByPriority } from './queue.ts';
 import { endOf } from './reserve.ts';
+import { placeIn } from './terms.ts';
 
 /** When and where a job is expected to start. */
 export interface PlannedStart {
@@ -43,9 +43,10 @@ export function plannedStarts(cluster: Cluster, now: Seconds): ReadonlyMap<JobId
   const timeline = newTimeline(cluster, now);
   const found = new Map<JobId, PlannedStart>();
   const starting = new Map(plan(cluster, now).starts.map((start) => [start.job.id, start]));
-  for (const { job, allocation } of starting.values()) {
+  for (const { job, allocation, partition, timeLimit } of starting.values()) {
     found.set(job.id, { time: now, nodes: allocation.map(({ node }) => node) });
-    add(timeline, { from: now, to: endAfter(job.spec, now), holdings: holdingsOf(job.spec, allocation) });
+    const holdings = holdingsOf(job.spec, allocation, partition);
+    add(timeline, { from: now, to: endAfter({ timeLimit }, now), holdings });
   }
   for (const job of pendingByPriority(cluster)) {
     if (found.size >= jobsMax || timeline.work > holdingsMax) break;
@@ -54,9 +55,10 @@ export function plannedStarts(cluster: Cluster, now: Seconds): ReadonlyMap<JobId
     const bids = bidsOf(cluster, job.spec).filter((bid) => partitionReason(bid, job.spec) === undefined);
     const start = firstGap(timeline, { spec: job.spec, bids, earliest });
     if (start === undefined) continue;
-    const { time, allocation } = start;
+    const { time, allocation, partition } = start;
     found.set(job.id, { time, nodes: allocation.map(({ node }) => node) });
-    add(timeline, { from: time, to: endAfter(job.spec, time), holdings: holdingsOf(job.spec, allocation) });
+    const holdings = holdingsOf(job.spec, allocation, partition);
+    add(timeline, { from: time, to: endAfter(job.spec, time), holdings });
   }
   return found;
 }
@@ -104,7 +106,7 @@ function newTimeline(cluster: Cluster, now: Seconds): Timeline {
   const empty = new Map(freeNow(cluster));
   const timeline: Timeline = { cluster, empty, intervals: [], work: 0 };
   for (const job of activeJobs(cluster)) {
-    const holdings = holdingsOf(job.spec, heldShares(job));
+    const holdings = holdingsOfJob(job);
     const end = endOf(job, now);
     const to = end === Number.POSITIVE_INFINITY ? job.startTime + yearSeconds : end;
     // What is over its time will be gone any moment.
@@ -121,7 +123,7 @@ function add({ intervals }: Timeline, interval: Interval): void {
   intervals.push(interval);
 }
 
-function endAfter({ timeLimit }: JobSpec, start: Seconds): Seconds {
+function endAfter({ timeLimit }: Pick<JobSpec, 'timeLimit'>, start: Seconds): Seconds {
   return start + (timeLimit === 'UNLIMITED' ? yearSeconds : timeLimit * 60);
 }
 
@@ -135,14 +137,14 @@ function firstGap(
   }: { readonly spec: JobSpec; readonly bids: readonly Bid[]; readonly earliest: Seconds },
 ): FoundStart | undefined {
   const { cluster, empty, intervals } = timeline;
-  const isEver = bids.some(({ nodes }) => place(spec, empty, nodes) !== undefined);
+  const isEver = bids.some((bid) => placeIn(bid, spec, empty, bid.nodes) !== undefined);
   if (!isEver) return undefined;
   const times = new Set([earliest, ...intervals.map(({ to }) => to).filter((to) => to > earliest)]);
   for (const time of [...times].sort((a, b) => a - b)) {
     if (timeline.work > holdingsMax) return undefined;
     const free = freeBetween(timeline, time, endAfter(spec, time));
     for (const bid of bids) {
-      const allocation = place(spec, free, nodesWithin(cluster, bid.nodes, { spec, now: time }));
+      const allocation = placeIn(bid, spec, free, nodesWithin(cluster, bid.nodes, { spec, now: time }));
       if (allocation !== undefined) return { time, partition: bid.partition.name, allocation };
     }
   }

@@ -2,7 +2,7 @@ import { IdMap } from '../base/idmap.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { Job, PendingJob } from '../model/job.ts';
 import { priorityOf } from '../model/jobpriority.ts';
-import { partitionsOf } from '../model/partition.ts';
+import { type PartitionInfo, partitionsOf } from '../model/partition.ts';
 
 const selectPending = IdMap.selector((job: Job): job is PendingJob => job.state === 'PENDING');
 
@@ -32,7 +32,7 @@ function together(parts: readonly Evenness[]): Evenness {
 }
 
 interface Known {
-  readonly config: Cluster['config'];
+  readonly partitions: readonly PartitionInfo[];
   readonly order: readonly PendingJob[];
 }
 const known = new WeakMap<readonly PendingJob[], Known>();
@@ -45,13 +45,14 @@ export function pendingByPriority(cluster: Cluster): readonly PendingJob[] {
   const pending = selectPending(cluster.jobs);
   if (evennessOf(cluster.jobs).isEven) return pending;
   const before = known.get(pending);
-  if (before !== undefined && before.config === cluster.config) return before.order;
-  const tiers = new Map(partitionsOf(cluster).map(({ name, config }) => [name, config.priorityTier ?? 1]));
+  const partitions = partitionsOf(cluster);
+  if (before !== undefined && before.partitions === partitions) return before.order;
+  const tiers = new Map(partitions.map(({ name, config }) => [name, config.priorityTier ?? 1]));
   const tierOf = tierBy(tiers);
   const keyed = pending.map((job) => ({ job, tier: tierOf(job.spec.partition), priority: priorityOf(job) }));
   keyed.sort((a, b) => b.tier - a.tier || b.priority - a.priority || a.job.id - b.job.id);
   const order = keyed.map(({ job }) => job);
-  known.set(pending, { config: cluster.config, order });
+  known.set(pending, { partitions, order });
   return order;
 }
 

@@ -57,7 +57,8 @@ export function unheld(cluster: Cluster, event: EventOf<'jobUnheld'>): Cluster {
   if (event.tasks !== undefined) return withJob(cluster, tasksUnheld(waiting, event.tasks));
   const { held: _held, heldTasks: _heldTasks, adminHeldTasks: _adminHeldTasks, ...released } = waiting;
   const since = cluster.format >= 3 && { releasedTime: event.time };
-  return withJob(cluster, { ...released, reason: 'None', ...since });
+  const rank = event.priority !== undefined && { priority: event.priority };
+  return withJob(cluster, { ...released, reason: 'None', ...since, ...rank });
 }
 
 export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Cluster {
@@ -82,6 +83,7 @@ export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Clu
     holders: event.allocation.map((share) => share.node),
     ...(event.array && { arrayJobId: event.array.job, arrayTaskId: event.array.task }),
     ...(event.partition !== undefined && { partition: event.partition }),
+    ...(event.timeLimit !== undefined && { spec: { ...source.spec, timeLimit: event.timeLimit } }),
   };
   if (event.array === undefined) {
     assert(tasks === undefined, `job ${event.id} is an array and cannot start whole`);

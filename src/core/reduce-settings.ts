@@ -10,12 +10,24 @@ import type { EventOf } from '../model/event.ts';
 export function configured(cluster: Cluster, event: EventOf<'clusterConfigured'>): Cluster {
   const declared = new Set(event.config.nodes.map(({ name }) => name));
   const absentNodes = new Map([...cluster.absentNodes].filter(([name]) => declared.has(name)));
-  return { ...cluster, config: event.config, partitionStates: new Map(), absentNodes };
+  return {
+    ...cluster,
+    config: event.config,
+    partitionStates: new Map(),
+    partitionConfigs: new Map(),
+    absentNodes,
+  };
 }
 
 export function partitionUpdated(cluster: Cluster, event: EventOf<'partitionUpdated'>): Cluster {
-  const partitionStates = new Map(cluster.partitionStates).set(event.partition, event.state);
-  return { ...cluster, partitionStates };
+  const { partition, state, config } = event;
+  return {
+    ...cluster,
+    ...(state !== undefined && { partitionStates: new Map(cluster.partitionStates).set(partition, state) }),
+    ...(config !== undefined && {
+      partitionConfigs: new Map(cluster.partitionConfigs).set(partition, config),
+    }),
+  };
 }
 
 export function nodeUpdated(cluster: Cluster, event: EventOf<'nodeUpdated'>): Cluster {

@@ -2,18 +2,21 @@ import type { Cluster } from '../model/cluster.ts';
 import type { Seconds } from '../model/ids.ts';
 import type { ActiveJob, NodeShare, PendingJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
+import type { TimeLimit } from '../model/timelimit.ts';
+import type { Bid } from './bids.ts';
 import {
   activeJobs,
   type Free,
   type Holding,
-  heldShares,
   holdingsOf,
+  holdingsOfJob,
   type NodeFree,
   withBack,
   without,
 } from './free.ts';
 import { nodeCountMin } from './needs.ts';
-import { type Allowed, place } from './place.ts';
+import type { Allowed } from './place.ts';
+import { placeIn, specIn } from './terms.ts';
 
 /** Room that is kept for the first job which found none. */
 export interface KeptRoom {
@@ -31,6 +34,10 @@ export interface KeptRoom {
 export interface Starting {
   readonly job: PendingJob;
   readonly allocation: readonly NodeShare[];
+  /** In which of its partitions. */
+  readonly partition: string;
+  /** With --time-min it may be shorter than the job's own. */
+  readonly timeLimit: TimeLimit;
 }
 
 /**
@@ -43,19 +50,22 @@ export function reserve(input: {
   readonly free: Free;
   readonly starts: readonly Starting[];
   readonly spec: JobSpec;
+  readonly bid: Bid;
   readonly allowed: Allowed;
 }): KeptRoom | undefined {
-  const { spec, allowed } = input;
+  const { spec, bid, allowed } = input;
   const ends = endsInOrder(input);
   const last = new Map(input.free);
   for (const { holdings } of ends) giveBack(last, holdings);
-  if (place(spec, last, allowed) === undefined) return undefined;
+  if (placeIn(bid, spec, last, allowed) === undefined) return undefined;
   const isOfOneNode = nodeCountMin(spec) === 1 && spec.nodes.max === 1;
   const then = new Map(input.free);
   for (const { time, holdings } of ends) {
     giveBack(then, holdings);
-    const shares = place(spec, isOfOneNode ? only(then, holdings) : then, allowed);
-    if (shares !== undefined) return { time, shares, holdings: holdingsOf(spec, shares), freeThen: then };
+    const shares = placeIn(bid, spec, isOfOneNode ? only(then, holdings) : then, allowed);
+    if (shares === undefined) continue;
+    const kept = holdingsOf(specIn(bid, spec), shares, bid.partition.name);
+    return { time, shares, holdings: kept, freeThen: then };
   }
   return undefined;
 }
@@ -92,10 +102,17 @@ function overlap(now: NodeFree, then: NodeFree, { uid, isAlone }: Holding): Node
   return {
     ...now,
     tenants,
+    partitionCpus: largest(now.partitionCpus, then.partitionCpus),
     cpus: Math.min(now.cpus, then.cpus),
     memoryMb: Math.min(now.memoryMb, then.memoryMb),
     gpus: now.gpus.filter((gpu) => kept.has(gpu.index)),
   };
+}
+
+function largest(one: NodeFree['partitionCpus'], other: NodeFree['partitionCpus']): typeof one {
+  const counts = new Map(one);
+  for (const [name, count] of other) counts.set(name, Math.max(count, counts.get(name) ?? 0));
+  return counts;
 }
 
 interface End {
@@ -111,11 +128,11 @@ function endsInOrder(input: {
   const { cluster, now, starts } = input;
   const ends = activeJobs(cluster).map((job) => ({
     time: endOf(job, now),
-    holdings: holdingsOf(job.spec, heldShares(job)),
+    holdings: holdingsOfJob(job),
   }));
-  const starting = starts.map(({ job, allocation }) => ({
-    time: endTime(job.spec, now),
-    holdings: holdingsOf(job.spec, allocation),
+  const starting = starts.map(({ job, allocation, partition, timeLimit }) => ({
+    time: endTime({ timeLimit }, now),
+    holdings: holdingsOf(job.spec, allocation, partition),
   }));
   return [...ends, ...starting].sort((a, b) => a.time - b.time);
 }
@@ -127,6 +144,6 @@ export function endOf(job: ActiveJob, now: Seconds): Seconds {
   return endTime(job.spec, job.startTime) + (job.suspendedSeconds ?? 0) + still;
 }
 
-function endTime(spec: JobSpec, start: Seconds): Seconds {
-  return spec.timeLimit === 'UNLIMITED' ? Number.POSITIVE_INFINITY : start + spec.timeLimit * 60;
+function endTime({ timeLimit }: Pick<JobSpec, 'timeLimit'>, start: Seconds): Seconds {
+  return timeLimit === 'UNLIMITED' ? Number.POSITIVE_INFINITY : start + timeLimit * 60;
 }

@@ -9,7 +9,7 @@ export function stateDifference(one: Cluster, other: Cluster): string | undefine
     if (!isSame(one[name], other[name])) return name;
   }
   if (!isSame(one.config, other.config)) return 'the settings';
-  for (const name of ['partitionStates', 'reservations', 'absentNodes'] as const) {
+  for (const name of ['partitionStates', 'partitionConfigs', 'reservations', 'absentNodes'] as const) {
     if (!isSame(Object.fromEntries(one[name]), Object.fromEntries(other[name]))) return name;
   }
   if (!isSame([...one.handled].sort(), [...other.handled].sort())) return 'the requests that were handled';

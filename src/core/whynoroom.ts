@@ -4,8 +4,8 @@ import type { Bid } from './bids.ts';
 import type { Wait } from './eligible.ts';
 import { freeWhenEmpty } from './free.ts';
 import { allowedNodes, type Pass } from './pass.ts';
-import { place } from './place.ts';
 import { isImpossible } from './possible.ts';
+import { placeIn } from './terms.ts';
 
 /** Slurm's words where nodes are missing that nobody asked for by name. */
 const nodesMissingText =
@@ -25,14 +25,14 @@ export function whyNoRoom(
   if (bid === undefined) return { reason: 'PartitionConfig' };
   const whole = freeWhenEmpty(cluster);
   if (bids.every(({ nodes }) => nodes.size === 0)) return { reason: 'Resources', text: nodesMissingText };
-  const isLarge = bids.every((one) => place(spec, whole, one.nodes) === undefined);
+  const isLarge = bids.every((one) => placeIn(one, spec, whole, one.nodes) === undefined);
   if (isLarge) return { reason: isImpossible(cluster, spec, bids) ? 'BadConstraints' : 'PartitionConfig' };
   const named = spec.nodelist ?? [];
   const isAway = (name: string): boolean => !pass.free.has(name);
   const away = named.filter(isAway);
   if (away.length > 0) return unavailable(away);
   const isReserved =
-    bids.some((one) => place(spec, pass.free.size > 0 ? whole : pass.free, bookable(pass, one))) &&
+    bids.some((one) => placeIn(one, spec, pass.free.size > 0 ? whole : pass.free, bookable(pass, one))) &&
     bids.every((one) => allowedNodes(pass, spec, one) !== one.nodes);
   if (isReserved) {
     const text = 'ReqNodeNotAvail, May be reserved for other job';

@@ -82,7 +82,7 @@ export const wishesOf: (jobs: IdMap<Job>) => Wishes = IdMap.summary<Job, Wishes>
     bounded(
       jobs.flatMap((job): readonly (readonly [string, PendingJob])[] =>
         job.state === 'PENDING' && job.held === undefined
-          ? [[`${wishKey(job.spec)} ${job.spec.timeLimit}`, job]]
+          ? [[`${wishKey(job.spec)} ${timesOf(job.spec)}`, job]]
           : [],
       ),
     ),
@@ -93,6 +93,11 @@ export const wishesOf: (jobs: IdMap<Job>) => Wishes = IdMap.summary<Job, Wishes>
     return known.length < parts.length ? undefined : bounded(known.flatMap((part) => [...part]));
   },
 });
+
+/** For how long a job asks, and how much less it would take. */
+function timesOf({ timeLimit, timeMin, deadline }: JobSpec): string {
+  return timeMin === undefined ? `${timeLimit}` : `${timeLimit} ${timeMin} ${deadline ?? ''}`;
+}
 
 function bounded(wishes: readonly (readonly [string, PendingJob])[]): Wishes {
   const all = new Map(wishes);

@@ -1,5 +1,5 @@
 import { IdMap } from '../base/idmap.ts';
-import { type ClusterConfig, emptyConfig, type PartitionState } from './config.ts';
+import { type ClusterConfig, emptyConfig, type PartitionConfig, type PartitionState } from './config.ts';
 import type { JobId, NodeName } from './ids.ts';
 import type { Job } from './job.ts';
 import type { Node, NodeAdmin } from './node.ts';
@@ -25,6 +25,8 @@ export interface Cluster {
   readonly config: ClusterConfig | undefined;
   /** Where an administrator said another state than the settings. */
   readonly partitionStates: ReadonlyMap<string, PartitionState>;
+  /** All that holds of the partitions of which an administrator said something else than the settings. */
+  readonly partitionConfigs: ReadonlyMap<string, PartitionConfig>;
   readonly reservations: ReadonlyMap<string, Reservation>;
   /** What an administrator said of nodes that are declared and never registered. */
   readonly absentNodes: ReadonlyMap<NodeName, NodeAdmin>;
@@ -45,6 +47,7 @@ export const emptyCluster: Cluster = {
   segment: 0,
   config: undefined,
   partitionStates: new Map(),
+  partitionConfigs: new Map(),
   reservations: new Map(),
   absentNodes: new Map(),
 };

@@ -10,40 +10,44 @@ const name = text(limits.nameLength);
 export const partitionStateSchema = oneOf('up', 'down', 'drain', 'inact');
 export type PartitionState = Infer<typeof partitionStateSchema>;
 
+/** What may be said of a partition. */
+const changeable = {
+  isDefault: bool,
+  /** Missing: every node. */
+  nodes: list(nodeNameSchema, limits.nodesPerJob),
+  state: partitionStateSchema,
+  /** Minutes; missing: UNLIMITED. */
+  maxTime: timeLimitSchema,
+  /** Of jobs that name none; missing: `maxTime`. */
+  defaultTime: timeLimitSchema,
+  minNodes: int(0, limits.nodesPerJob),
+  maxNodes: int(0, limits.nodesPerJob),
+  /** Jobs of a partition with a higher tier go first; missing: 1. */
+  priorityTier: int(0, 65_533),
+  priorityJobFactor: int(0, 65_533),
+  /** Names of groups, users, accounts; missing: everybody. */
+  allowGroups: list(name, 1024),
+  allowAccounts: list(name, 1024),
+  allowQos: list(name, 1024),
+  denyAccounts: list(name, 1024),
+  denyQos: list(name, 1024),
+  defMemPerCpuMb: int(0, limits.memoryMbMax),
+  defMemPerNodeMb: int(0, limits.memoryMbMax),
+  maxMemPerCpuMb: int(0, limits.memoryMbMax),
+  maxMemPerNodeMb: int(0, limits.memoryMbMax),
+  maxCpusPerNode: int(0, limits.cpusPerNode),
+  overSubscribe: oneOf('no', 'exclusive', 'yes', 'force'),
+  isHidden: bool,
+  isRootOnly: bool,
+} as const;
+
 /** A partition as `cluster.yaml` declares it; what is missing has Slurm's default. */
-const partitionConfigSchema = object(
-  { name },
-  {
-    isDefault: bool,
-    /** Missing: every node. */
-    nodes: list(nodeNameSchema, limits.nodesPerJob),
-    state: partitionStateSchema,
-    /** Minutes; missing: UNLIMITED. */
-    maxTime: timeLimitSchema,
-    /** Of jobs that name none; missing: `maxTime`. */
-    defaultTime: timeLimitSchema,
-    minNodes: int(0, limits.nodesPerJob),
-    maxNodes: int(0, limits.nodesPerJob),
-    /** Jobs of a partition with a higher tier go first; missing: 1. */
-    priorityTier: int(0, 65_533),
-    priorityJobFactor: int(0, 65_533),
-    /** Names of groups, users, accounts; missing: everybody. */
-    allowGroups: list(name, 1024),
-    allowAccounts: list(name, 1024),
-    allowQos: list(name, 1024),
-    denyAccounts: list(name, 1024),
-    denyQos: list(name, 1024),
-    defMemPerCpuMb: int(0, limits.memoryMbMax),
-    defMemPerNodeMb: int(0, limits.memoryMbMax),
-    maxMemPerCpuMb: int(0, limits.memoryMbMax),
-    maxMemPerNodeMb: int(0, limits.memoryMbMax),
-    maxCpusPerNode: int(0, limits.cpusPerNode),
-    overSubscribe: oneOf('no', 'exclusive', 'yes', 'force'),
-    isHidden: bool,
-    isRootOnly: bool,
-  },
-);
+export const partitionConfigSchema = object({ name }, changeable);
 export type PartitionConfig = Infer<typeof partitionConfigSchema>;
+
+/** What an administrator may change of a partition (scontrol update), and what he may take away again. */
+export const partialPartitionSchema = object({}, changeable);
+export const partitionKeySchema = oneOf(...(Object.keys(changeable) as (keyof typeof changeable)[]));
 
 /** A node as `cluster.yaml` declares it: its daemon takes these values in place of what it finds. */
 const nodeConfigSchema = object(
@@ -82,6 +86,8 @@ export const clusterConfigSchema = object(
     defMemPerNodeMb: int(0, limits.memoryMbMax),
     maxArraySize: int(1, limits.arraySizeMax),
     firstJobId: int(1, limits.jobIdMax),
+    /** How long a job waits at least before the start is shown that is expected of it; missing: 30. */
+    backfillSeconds: int(0, 10_800),
     /** Who may do what else only the owner and root may: names of users. Missing: the spool's owner. */
     admins: list(name, 1024),
     /** Their numbers, as the daemon knew them that read the file. */
@@ -101,5 +107,8 @@ export const clusterConfigSchema = object(
   },
 );
 export type ClusterConfig = Infer<typeof clusterConfigSchema>;
+
+/** Of Slurm's bf_interval. */
+export const backfillSecondsDefault = 30;
 
 export const emptyConfig: ClusterConfig = { partitions: [], nodes: [] };

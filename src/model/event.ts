@@ -1,5 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
-import { clusterConfigSchema, partitionStateSchema } from './config.ts';
+import { clusterConfigSchema, partitionConfigSchema, partitionStateSchema } from './config.ts';
 import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema, uidSchema } from './ids.ts';
 import { exitCodeSchema, nodeShareSchema } from './job.ts';
 import { limits } from './limits.ts';
@@ -40,7 +40,8 @@ export const eventSchema = variant('name', {
   jobSubmitted: object({ time, id: jobIdSchema, spec: jobSpecSchema }),
   /** With `tasks`, those waiting tasks of an array alone (format 3). */
   jobHeld: object({ time, id: jobIdSchema, by: oneOf('user', 'admin') }, { tasks: rangesSchema }),
-  jobUnheld: object({ time, id: jobIdSchema }, { tasks: rangesSchema }),
+  /** With `priority`, it has its turn behind those that were submitted meanwhile (format 3). */
+  jobUnheld: object({ time, id: jobIdSchema }, { tasks: rangesSchema, priority: int(0, 2 ** 32 - 2) }),
   /**
    * The claim: from here on the named nodes own the job. `array` tells which task of which array starts as
    * `id`.
@@ -51,6 +52,8 @@ export const eventSchema = variant('name', {
       array: object({ job: jobIdSchema, task: int(0) }),
       /** Which of several partitions that the job named (format 3). */
       partition: text(limits.nameLength),
+      /** The minutes that it is given, where they are fewer than it asked for: --time-min (format 3). */
+      timeLimit: int(1, limits.minutesMax),
     },
   ),
   /** The holders are asked to end the job; its GPUs stay theirs until they say `nodeReleased`. */
@@ -112,13 +115,14 @@ export const eventSchema = variant('name', {
   jobsAccounted: object({ segment: int(1), ids: list(jobIdSchema, limits.jobIdMax) }),
   /** The settings of `cluster.yaml` as they are from here on (format 3). */
   clusterConfigured: object({ time, config: clusterConfigSchema }),
-  /** An administrator set a partition's state until the settings are read anew (format 3). */
-  partitionUpdated: object({
-    time,
-    partition: text(limits.nameLength),
-    state: partitionStateSchema,
-    by: uidSchema,
-  }),
+  /**
+   * What an administrator says of a partition until the settings are read anew: its state, or all that holds
+   * of it in place of what they say (format 3).
+   */
+  partitionUpdated: object(
+    { time, partition: text(limits.nameLength), by: uidSchema },
+    { state: partitionStateSchema, config: partitionConfigSchema },
+  ),
   /** What an administrator says of a node from here on: all of it (format 3). */
   nodeUpdated: object({ time, node: nodeNameSchema, admin: nodeAdminSchema, by: uidSchema }),
   /** A reservation is made, or changed to this (format 3). */
@@ -162,10 +166,11 @@ export function formatOfEvent(event: ClusterEvent): number {
     case 'jobSubmitted':
       return formatOfSpec(event.spec);
     case 'jobHeld':
-    case 'jobUnheld':
       return event.tasks === undefined ? 1 : 3;
+    case 'jobUnheld':
+      return event.tasks === undefined && event.priority === undefined ? 1 : 3;
     case 'jobAllocated':
-      return event.partition === undefined ? 1 : 3;
+      return event.partition === undefined && event.timeLimit === undefined ? 1 : 3;
     case 'jobCancelled':
       return event.endState === undefined ? 1 : 3;
     case 'nodeReleased':

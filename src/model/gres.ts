@@ -23,8 +23,8 @@ type Fault = keyof typeof complaints;
 type Read = readonly GresRequest[] | Fault;
 
 /**
- * The value of --gres: `gpu`, `gpu:2`, `gpu:a100`, `gpu:a100:1`, `gpu:a100=1`, several with commas, perhaps
- * with the `gres:` that squeue prints. `none` is the empty list. Of two for the same name and type the last
+ * The value of --gres: `gpu`, `gpu:2`, `gpu:a100`, `gpu:a100:1`, several with commas, perhaps with the
+ * `gres:` that squeue prints. `none` is the empty list. Of two for the same name and type the last
  * one counts. Whether the name exists is the cluster's to say. A name with and without a type is refused;
  * `gresComplaint` says why.
  */
@@ -40,7 +40,7 @@ export function gresComplaint(text: string): string | undefined {
 }
 
 /**
- * The value of --gpus and its like: `2`, `a100:2`, `a100`, `a100=2`, several with commas. As in Slurm, empty
+ * The value of --gpus and its like: `2`, `a100:2`, `a100`, several with commas. As in Slurm, empty
  * items are skipped, so that an empty text asks for nothing, and of two for the same type the last one
  * counts.
  */
@@ -86,23 +86,16 @@ function readItem(item: string): GresRequest | Fault {
   if (item === '') return 'count';
   const [name = '', ...rest] = item.split(':');
   if (!/^[A-Za-z_][\w.-]*$/.test(name) || rest.length > 2) return 'syntax';
-  // A text that begins with a digit is a count, and no type before a sign.
-  const isTyped = rest.length === 1 && !/^\s*[-+]?\d/.test(rest[0] ?? '');
-  const [first, second] = isTyped ? splitEquals(rest[0] ?? '') : rest;
+  const [first, second] = rest;
   if (first === undefined) return { name, count: 1, isCountImplied: true };
   if (second === undefined && /^\s*[-+]?\d/.test(first)) {
     const count = parseUnits(first);
     return count === undefined ? 'count' : { name, count };
   }
   const count = second === undefined ? 1 : parseUnits(second);
-  if (count === undefined || !/^\w[\w.+-]*$/.test(first)) return 'syntax';
+  // An equals sign is a letter like others: `a100=2` is one of a type that hardly any node has.
+  if (count === undefined || !/^\w[\w.+=-]*(?<!=)$/.test(first)) return 'syntax';
   return { name, type: first, count, ...(second === undefined && { isCountImplied: true as const }) };
-}
-
-/** `a100=2` is `a100:2`; only a type may stand before the sign. */
-function splitEquals(text: string): readonly string[] {
-  const equals = text.indexOf('=');
-  return equals < 0 ? [text] : [text.slice(0, equals), text.slice(equals + 1)];
 }
 
 /** `2`, `1k` (1024), `1kb` (1000). */

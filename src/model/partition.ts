@@ -22,7 +22,7 @@ export interface PartitionInfo {
 /** What there is where `cluster.yaml` declares no partition: one with every node. */
 const undeclared: readonly PartitionConfig[] = [{ name: 'main', isDefault: true }];
 
-type Known = Pick<Cluster, 'nodes' | 'partitionStates'> & {
+type Known = Pick<Cluster, 'nodes' | 'partitionStates' | 'partitionConfigs'> & {
   readonly config: ClusterConfig | undefined;
   readonly partitions: readonly PartitionInfo[];
 };
@@ -30,11 +30,15 @@ const known = new WeakMap<Cluster['nodes'], Known>();
 
 /** The partitions of a cluster, in the order in which sinfo lists them: that of their declaration. */
 export function partitionsOf(cluster: Cluster): readonly PartitionInfo[] {
-  const { config, nodes, partitionStates } = cluster;
+  const { config, nodes, partitionStates, partitionConfigs } = cluster;
   const before = known.get(nodes);
-  if (before?.config === config && before?.partitionStates === partitionStates) return before.partitions;
+  const isSame =
+    before?.config === config &&
+    before?.partitionStates === partitionStates &&
+    before?.partitionConfigs === partitionConfigs;
+  if (before !== undefined && isSame) return before.partitions;
   const partitions = makePartitions(cluster);
-  known.set(nodes, { config, nodes, partitionStates, partitions });
+  known.set(nodes, { config, nodes, partitionStates, partitionConfigs, partitions });
   return partitions;
 }
 
@@ -42,7 +46,8 @@ function makePartitions(cluster: Cluster): readonly PartitionInfo[] {
   const all = nodeNamesOf(cluster);
   const known = new Set(all);
   const declared = configOf(cluster).partitions;
-  return (declared.length > 0 ? declared : undeclared).map((config) => {
+  return (declared.length > 0 ? declared : undeclared).map((said) => {
+    const config = cluster.partitionConfigs.get(said.name) ?? said;
     const { name, isDefault = false, nodes, state = 'up', maxTime = 'UNLIMITED' } = config;
     return {
       name,
@@ -79,7 +84,7 @@ export interface PartitionReader {
 
 /** True where some partition is shown to members of some groups alone: then a reader's groups count. */
 export function hasGroupPartitions(cluster: Cluster): boolean {
-  return configOf(cluster).partitions.some(({ allowGroups }) => allowGroups !== undefined);
+  return partitionsOf(cluster).some(({ config }) => config.allowGroups !== undefined);
 }
 
 /** The partitions that are not shown unless somebody asks for all: hidden ones, and those of other groups. */
@@ -87,6 +92,6 @@ export function hiddenPartitions(cluster: Cluster, { uid, groups }: PartitionRea
   const isHidden = ({ isHidden, allowGroups }: PartitionConfig): boolean =>
     isHidden === true ||
     (uid !== 0 && allowGroups !== undefined && !allowGroups.some((group) => groups.includes(group)));
-  const { partitions } = configOf(cluster);
-  return new Set(partitions.filter(isHidden).map(({ name }) => name));
+  const partitions = partitionsOf(cluster).filter(({ config }) => isHidden(config));
+  return new Set(partitions.map(({ name }) => name));
 }

@@ -49,6 +49,23 @@ const state = lowerCase((value) => partitionStateSchema(value === 'inactive' ? '
 const partitionName: Schema<string> = (value) =>
   typeof value === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(value) ? value : fail('a partition name');
 
+/** Jobs never share CPUs here, so that what would let them is no setting. */
+const overSubscribe: Schema<'no' | 'exclusive'> = (value) => {
+  const word = yesNoWord(value);
+  if (/^(?:yes|force)(?::\d+)?$/.test(word)) return fail('no or exclusive: jobs do not share CPUs here');
+  return oneOf('no', 'exclusive')(word);
+};
+
+/** In YAML `no` may be a truth value. */
+function yesNoWord(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return typeof value === 'string' ? value.toLowerCase() : '';
+}
+
+/** Slurm's priority/basic, which holds here, knows no factors of partitions. */
+const jobFactor: Schema<number> = (value) =>
+  int(0, 65_533)(value) === 1 ? 1 : fail('1: priorities go by the order of submission; see priority_tier');
+
 const partitionWords: Words<PartitionConfig> = {
   allow_accounts: ['allowAccounts', someNames],
   allow_groups: ['allowGroups', someNames],
@@ -68,8 +85,8 @@ const partitionWords: Words<PartitionConfig> = {
   min_nodes: ['minNodes', int(0, limits.nodesPerJob)],
   name: ['name', partitionName],
   nodes: ['nodes', someNodes],
-  oversubscribe: ['overSubscribe', lowerCase(oneOf('no', 'exclusive', 'yes', 'force'))],
-  priority_job_factor: ['priorityJobFactor', tier],
+  oversubscribe: ['overSubscribe', overSubscribe],
+  priority_job_factor: ['priorityJobFactor', jobFactor],
   priority_tier: ['priorityTier', tier],
   root_only: ['isRootOnly', yesOrNo],
   state: ['state', state],

@@ -1,5 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, text, variant } from '../base/schema.ts';
-import { partitionStateSchema } from './config.ts';
+import { partialPartitionSchema, partitionKeySchema, partitionStateSchema } from './config.ts';
 import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { reservationSchema } from './reservation.ts';
@@ -74,7 +74,11 @@ const requestSchema = variant('name', {
       weight: int(0, 2 ** 32 - 1),
     },
   ),
-  updatePartition: object({ partition: text(limits.nameLength), state: partitionStateSchema }),
+  /** `set` comes in place of what holds of the partition, `clear` takes away what is said of it. */
+  updatePartition: object(
+    { partition: text(limits.nameLength) },
+    { state: partitionStateSchema, set: partialPartitionSchema, clear: list(partitionKeySchema, 64) },
+  ),
   /** `isNew`: nothing is done where there is one of that name, else where there is none. */
   setReservation: object({ reservation: reservationSchema, isNew: bool }),
   deleteReservation: object({ reservation: text(limits.nameLength) }),
@@ -92,6 +96,8 @@ export function formatOfRequest(request: Request): number {
       return 3;
     case 'hold':
       return request.asUser === undefined ? 1 : 3;
+    case 'updatePartition':
+      return request.set === undefined && request.clear === undefined ? 1 : 3;
     case 'submit':
       return formatOfSpec(request.spec);
     default:

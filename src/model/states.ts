@@ -60,6 +60,7 @@ const reasons = [
   'PartitionTimeLimit',
   'PartitionDown',
   'PartitionInactive',
+  'MaxMemPerLimit',
   'DeadLine',
   'Licenses',
   'NodeFail',

@@ -4,6 +4,7 @@ import { formatIndexList } from '../model/indexlist.ts';
 import { type ActiveJob, type EndedJob, isActive, type Job } from '../model/job.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { type StepExit, stepRoutes } from '../model/step.ts';
+import { stepdName } from '../model/stepdname.ts';
 import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
 import { encodeText } from '../store/put.ts';
@@ -194,7 +195,10 @@ async function tellCancelled(waiting: Waiting, job: Job | undefined): Promise<bo
   const { endState, endTime } = job;
   if (endState !== 'CANCELLED' && endState !== 'TIMEOUT') return false;
   const utcOffsetMinutes = session.store.clock.utcOffsetMinutes(endTime);
-  const lines = cancelledLines({ jobId, node: nodeOf(job), endState, endTime, utcOffsetMinutes });
+  const node = nodeOf(job);
+  const hostName = session.present.journal.cluster().nodes.get(node)?.record.hostName ?? node;
+  const stepd = stepdName({ name: node, hostName });
+  const lines = cancelledLines({ jobId, node, stepd, endState, endTime, utcOffsetMinutes });
   for (const line of lines) {
     if (!line.startsWith('srun:')) await complain(line);
     else if (!interrupts.isAborting()) inform(line);

@@ -2,6 +2,7 @@ import { MgpuError } from '../base/error.ts';
 import { limits } from '../model/limits.ts';
 import { type Ranges, rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
+import { stepdName } from '../model/stepdname.ts';
 import { bindingWords, readProlog, type TaskHooks } from '../model/taskhooks.ts';
 import type { WindowSize } from '../model/window.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -194,7 +195,11 @@ async function chooseWorkDir({ tasks, order }: Supervision): Promise<WorkDir> {
   const fault = await tasks.folderFault(order.workDir);
   if (fault === undefined) return { path: order.workDir };
   const why = `couldn't chdir to \`${order.workDir}': ${fault.words}`;
-  return { path: '/tmp', warning: `slurmstepd: error: ${why}: going to /tmp instead\n` };
+  return { path: '/tmp', warning: `${selfOf(order)}: error: ${why}: going to /tmp instead\n` };
+}
+
+function selfOf({ node, host }: StepOrder): string {
+  return stepdName({ name: node, hostName: host });
 }
 
 interface StartedTask {
@@ -221,7 +226,8 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
     ...(task === 0 && terminal !== undefined && { terminal }),
   };
   const outcome = await step.tasks.start(launch);
-  if ('errno' in outcome) await say(`slurmstepd: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
+  if ('errno' in outcome)
+    await say(`${selfOf(step.order)}: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
   else if (input === 'fed') feed(step, outcome);
   return { task, outcome, ...(step.hooks?.epilog !== undefined && { epilog: { ...launch, input: 'none' } }) };
 }
@@ -343,7 +349,7 @@ function endWatchOf(
       const first = places[0]?.plan.error;
       if (first === undefined || first === 'none') return;
       const { jobId, step: number, node } = order;
-      const line = `slurmstepd: error: *** STEP ${jobId}.${number} ON ${node} ${words} ***\n`;
+      const line = `${selfOf(order)}: error: *** STEP ${jobId}.${number} ON ${node} ${words} ***\n`;
       const file = await step.tasks.open(first.path, 'append', 0o600);
       await file.write(line);
       await file.close();

@@ -15,7 +15,7 @@ import {
   text,
 } from '../base/schema.ts';
 import type { Cluster } from '../model/cluster.ts';
-import { clusterConfigSchema, partitionStateSchema } from '../model/config.ts';
+import { clusterConfigSchema, partitionConfigSchema, partitionStateSchema } from '../model/config.ts';
 import { type ClusterEvent, eventSchema, formatOfEvent } from '../model/event.ts';
 import { nodeNameSchema, nonceSchema, secondsSchema } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
@@ -54,6 +54,7 @@ const checkpointHead = object(
     /** Since format 3, and only where there is any. */
     config: clusterConfigSchema,
     partitionStates: list(pair(text(limits.nameLength), partitionStateSchema), 100_000),
+    partitionConfigs: list(partitionConfigSchema, 100_000),
     reservations: list(reservationSchema, 100_000),
     absentNodes: list(pair(nodeNameSchema, nodeAdminSchema), 100_000),
   },
@@ -94,10 +95,11 @@ export function decodeCommit(bytes: Uint8Array, path: string): Commit {
 export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
   const { seq, format, closed, segment, handled } = cluster;
   const nodes = [...cluster.nodes.values()].map((node) => ({ node }));
-  const { config, partitionStates, reservations, absentNodes } = cluster;
+  const { config, partitionStates, partitionConfigs, reservations, absentNodes } = cluster;
   const settings = {
     ...(config && { config }),
     ...(partitionStates.size > 0 && { partitionStates: [...partitionStates] }),
+    ...(partitionConfigs.size > 0 && { partitionConfigs: [...partitionConfigs.values()] }),
     ...(reservations.size > 0 && { reservations: [...reservations.values()] }),
     ...(absentNodes.size > 0 && { absentNodes: [...absentNodes] }),
   };
@@ -126,6 +128,7 @@ export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
     handled: new Set(head.handled),
     config: head.config,
     partitionStates: new Map(head.partitionStates),
+    partitionConfigs: new Map(head.partitionConfigs?.map((one) => [one.name, one])),
     reservations: new Map(head.reservations?.map((one) => [one.name, one])),
     absentNodes: new Map(head.absentNodes),
     nodes: new Map(nodes.map((node) => [node.record.name, node])),

@@ -107,9 +107,12 @@ async function newestCheckpoint(store: Store): Promise<{ cluster: Cluster; bytes
     const newest = (await seqs(store, layout.checkpoints)).at(-1);
     if (newest === undefined) return { cluster: emptyCluster, bytes: 0 };
     const path = `${layout.checkpoints}/${seqName(newest)}`;
-    const content = await readEntry(store, path, limits.checkpointBytes);
-    if (content !== undefined)
-      return { cluster: decodeCheckpoint(content.bytes, path), bytes: content.bytes.length };
+    const found = await readWhole(store, {
+      path,
+      bytesMax: limits.checkpointBytes,
+      decode: decodeCheckpoint,
+    });
+    if (found !== undefined) return { cluster: found.value, bytes: found.bytes };
   }
   throw new MgpuError(
     'UNSTABLE',
@@ -126,15 +129,45 @@ async function readAfter(store: Store, seq: number): Promise<readonly StoredComm
   for (const [index, next] of newer.entries()) {
     if (next !== seq + 1 + index) return 'gone';
     const path = entryPath(store, next);
-    const content = await readEntry(store, path, limits.commitBytes);
-    if (content === undefined) return 'gone';
-    const commit = decodeCommit(content.bytes, path);
-    if (commit.head.seq !== next)
-      throw new MgpuError('DAMAGED', `${path}: it says that it is ${commit.head.seq}`);
-    commits.push({ ...commit, bytes: content.bytes.length });
+    const found = await readWhole(store, { path, bytesMax: limits.commitBytes, decode: decodeCommit });
+    if (found === undefined) return 'gone';
+    const { value, bytes } = found;
+    if (value.head.seq !== next)
+      throw new MgpuError('DAMAGED', `${path}: it says that it is ${value.head.seq}`);
+    commits.push({ ...value, bytes });
   }
   if (newer.length > 0 && (await mayBePruned(store, seq + 1))) return 'gone';
   return commits;
+}
+
+/** How often a file is read before it counts as damaged, and how long it is left alone in between. */
+const readsMax = 3;
+const readPauseMs = 300;
+
+interface Whole<T> {
+  readonly path: string;
+  readonly bytesMax: number;
+  readonly decode: (bytes: Uint8Array, path: string) => T;
+}
+
+/**
+ * What the file holds, and its length; undefined where it is gone. A file server that is going down may give
+ * a part of a file for all of it (seen on GlusterFS), and damage that is none would end every daemon.
+ */
+async function readWhole<T>(
+  store: Store,
+  { path, bytesMax, decode }: Whole<T>,
+): Promise<{ readonly value: T; readonly bytes: number } | undefined> {
+  for (let reads = 1; ; reads += 1) {
+    const content = await readEntry(store, path, bytesMax);
+    if (content === undefined) return undefined;
+    try {
+      return { value: decode(content.bytes, path), bytes: content.bytes.length };
+    } catch (error) {
+      if (reads === readsMax || !isMgpuError(error, 'DAMAGED')) throw error;
+      await store.clock.sleep(readPauseMs);
+    }
+  }
 }
 
 /** What no writer of the log puts there does not pass by waiting: nobody goes on from it. */

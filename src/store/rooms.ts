@@ -60,6 +60,11 @@ export async function makeRooms(store: Store, last: JobId, count: number): Promi
   throw new MgpuError('NO_JOB_ID', `${layout.jobs}: no free job id was found`);
 }
 
+/** The id that the next job will get, unless another comes first; `last` is the largest id known. */
+export async function nextJobId(store: Store, last: JobId): Promise<JobId> {
+  return Math.max(await readHint(store), last) + 1;
+}
+
 async function readHint(store: Store): Promise<number> {
   const content = await readSpoilt(store, store.layout.idHint);
   const hint = content && /^(\d{1,8})\n$/.exec(content);

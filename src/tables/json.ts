@@ -8,12 +8,25 @@ export type Json =
   | string
   | number
   | Fraction
+  | Blank
   | readonly Json[]
   | { readonly [name: string]: Json };
 
 /** A number that is printed with a fraction even where it is whole. */
 export interface Fraction {
   readonly fraction: number;
+}
+
+/** An empty text where Slurm has one: its YAML tells it from no text at all. */
+export interface Blank {
+  readonly blank: true;
+}
+
+const blank: Blank = { blank: true };
+
+/** A text as Slurm's accounting prints it. */
+export function textOrBlank(text: string | undefined): string | Blank {
+  return text || blank;
 }
 
 /** A field of an object that --json prints; the order of the rows is that of the fields. */
@@ -33,12 +46,16 @@ export function jsonOf<T>(fields: readonly JsonField<T>[], item: T): Json {
   return object;
 }
 
+const usualPlugin = { type: 'openapi/v0.0.38', name: 'Slurm OpenAPI v0.0.38' };
+/** What the accounting's dumps are made by. */
+export const accountPlugin = { type: 'openapi/dbv0.0.38', name: 'Slurm OpenAPI DB v0.0.38' };
+
 /** The whole of what a command dumps: what made it, no errors, and the items under their name. */
-export function dumpOf(name: string, items: readonly Json[], release: string): Json {
+export function dumpOf(name: string, items: readonly Json[], release: string, plugin = usualPlugin): Json {
   const [major = 0, minor = 0, micro = 0] = release.split('.').map(Number);
   return {
     meta: {
-      plugin: { type: 'openapi/v0.0.38', name: 'Slurm OpenAPI v0.0.38' },
+      plugin,
       Slurm: { version: { major, micro, minor }, release },
     },
     errors: [],
@@ -55,6 +72,7 @@ function jsonAt(value: Json, indent: string): string {
   if (value === null || typeof value !== 'object') {
     return typeof value === 'string' ? quoted(value).replaceAll('/', '\\/') : String(value);
   }
+  if (isBlank(value)) return '""';
   if (isFraction(value)) {
     const text = String(value.fraction);
     return /[.e]/.test(text) ? text : `${text}.0`;
@@ -76,7 +94,8 @@ function yamlText(value: Json): string {
 }
 
 function yamlLines(value: Json, indent: string): readonly string[] {
-  if (value === null || typeof value !== 'object' || isFraction(value) || isList(value)) return [];
+  if (value === null || typeof value !== 'object' || isFraction(value) || isBlank(value) || isList(value))
+    return [];
   return Object.entries(value).flatMap(([name, field]) => [
     `${indent}!!str ${yamlScalar(name)}: ${yamlHead(field)}`,
     ...(isList(field) ? yamlItems(field, indent) : yamlLines(field, `${indent}  `)),
@@ -92,6 +111,7 @@ function yamlHead(value: Json): string {
   if (typeof value === 'boolean') return `!!bool ${value}`;
   if (typeof value === 'number') return `!!int ${value}`;
   if (typeof value === 'string') return `!!str ${yamlScalar(value)}`;
+  if (isBlank(value)) return '!!str';
   if (isFraction(value)) return `!!float ${value.fraction.toFixed(6)}`;
   if (isList(value)) return value.length === 0 ? '!!seq []' : '!!seq';
   return Object.keys(value).length === 0 ? '!!map {}' : '!!map';
@@ -116,6 +136,10 @@ function quoted(text: string): string {
 
 function isFraction(value: object): value is Fraction {
   return 'fraction' in value;
+}
+
+function isBlank(value: object): value is Blank {
+  return 'blank' in value;
 }
 
 function isList(value: Json): value is readonly Json[] {

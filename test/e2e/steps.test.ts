@@ -106,7 +106,7 @@ srun -W1 -n2 bash -c 'if [ $SLURM_PROCID = 1 ]; then sleep 20; fi'; echo rc=$?`,
   assert.deepEqual(lines.split('\n'), [
     'srun: error: node1: tasks 0-1: Exited with exit code 4',
     'rc=4',
-    'slurmstepd: error: execve(): nosuchcommand: No such file or directory',
+    'slurmstepd-node1: error: execve(): nosuchcommand: No such file or directory',
     'srun: error: node1: task 0: Exited with exit code 2',
     'rc=2',
     'srun: error: node1: task 0: Killed',
@@ -114,7 +114,7 @@ srun -W1 -n2 bash -c 'if [ $SLURM_PROCID = 1 ]; then sleep 20; fi'; echo rc=$?`,
     'rc=137',
     'srun: error: node1: task 0: Exited with exit code 3',
     'srun: launch/slurm: _step_signal: Terminating StepId=1.3',
-    '0: slurmstepd: error: *** STEP 1.3 ON node1 CANCELLED ***',
+    '0: slurmstepd-node1: error: *** STEP 1.3 ON node1 CANCELLED ***',
     'srun: error: node1: task 1: Terminated',
     'srun: Force Terminated StepId=1.3',
     'rc=143',
@@ -122,7 +122,7 @@ srun -W1 -n2 bash -c 'if [ $SLURM_PROCID = 1 ]; then sleep 20; fi'; echo rc=$?`,
     'srun: StepId=1.4 task 1: running',
     'srun: StepId=1.4 task 0: exited',
     'srun: launch/slurm: _step_signal: Terminating StepId=1.4',
-    'slurmstepd: error: *** STEP 1.4 ON node1 CANCELLED ***',
+    'slurmstepd-node1: error: *** STEP 1.4 ON node1 CANCELLED ***',
     'srun: error: node1: task 1: Terminated',
     'srun: Force Terminated StepId=1.4',
     'rc=143',
@@ -420,4 +420,21 @@ rc=143
   );
   const rows = await cluster.output('mgpu_sacct', '-nP', '-j', String(id), '-o', 'jobid,state,exitcode');
   assert.match(rows, new RegExp(`\\n${id}\\.0\\|TIMEOUT\\|0:15\\n$`));
+});
+
+test('scancel reaches the steps of a batch job, and one of them alone (beh.cancel.*)', async () => {
+  const { id, output } = await started(
+    `trap 'echo batch' USR1
+srun -n1 bash -c 'trap "echo step" USR1; echo ready; while :; do sleep 0.2; done'
+echo rc=$?`,
+    ...['-n1', '-w', 'node1'],
+  );
+  await until(() => output().includes('ready'), { what: 'the step runs' });
+  await cluster.output('mgpu_scancel', '-s', 'USR1', String(id));
+  await until(() => output().includes('step'), { what: 'the step hears the signal' });
+  assert.ok(!output().includes('batch'), output());
+  await cluster.output('mgpu_scancel', `${id}.0`);
+  await cluster.client.ended(id);
+  assert.match(output(), /^srun: error: node1: task 0: Killed$/m);
+  assert.match(output(), /^rc=137$/m);
 });

@@ -109,3 +109,29 @@ test('differences are shown side by side', () => {
   const [difference] = differences({ stdout: 'a\nSubmitted batch job 497\nb\n' });
   assert.deepEqual(difference?.lines, ['- a', '  Submitted batch job 497', '- b']);
 });
+
+test('our own variables stand beside those of Slurm', () => {
+  const listed = { stdout: '0: SLURM_GPUS=2\n', stderr: '' };
+  const own = { ...right, stderr: '', stdout: '0: MGPU_NODE=gpu03\n0: SLURM_GPUS=2\nMGPU_GPUS=0,1\n' };
+  assert.deepEqual(parts(listed, own), []);
+  assert.deepEqual(parts(listed, { ...own, stdout: '0: SLURM_GPUS=2\necho MGPU_GPUS=0\n' }), ['stdout']);
+});
+
+test('who tells of an end of a step does so by himself', () => {
+  const error = 'slurmstepd-gpu03: error: *** STEP 497.0 ON gpu03 CANCELLED ***\n';
+  const aborted = 'srun: Job step aborted\n';
+  const turned = { ...right, stderr: aborted + error.replace('497', '701') };
+  assert.deepEqual(parts({ stderr: error + aborted }, turned), []);
+  assert.deepEqual(parts({ stderr: error + aborted }, { ...turned, stderr: aborted }), ['stderr']);
+});
+
+test('how busy the machine was is of the day', () => {
+  const theirs = { stdout: 'NodeName=cpu01 CPULoad=5.21 FreeMem=20545\n', stderr: '' };
+  assert.deepEqual(
+    parts(theirs, { ...right, stderr: '', stdout: 'NodeName=cpu01 CPULoad=11.37 FreeMem=1\n' }),
+    [],
+  );
+  const column = { cmd: 'sinfo -o "%O"', stdout: 'CPU_LOAD\n5.21\n', stderr: '' };
+  assert.deepEqual(parts(column, { ...right, stderr: '', stdout: 'CPU_LOAD\n11.37\n' }), []);
+  assert.deepEqual(parts(column, { ...right, stderr: '', stdout: 'CPU_LOAD\nN/A\n' }), ['stdout']);
+});

@@ -55,22 +55,34 @@ export function textsOf(fact: Fact): readonly string[] {
 
 const unknownId = 999_999;
 
-/** Where Slurm prints a job's id: group 1 is the id. */
+/** Where Slurm prints a job's id and nothing else can stand: group 1 is the id. */
 const idContexts: readonly RegExp[] = [
   /\b(?:[Jj]ob|JOB|STEP|allocation) (\d+)/g,
-  /(?<![A-Za-z])(?:JobId|ArrayJobId|StepId|JOBID|JOB_ID|J|A)=(\d+)/g,
-  /\b(?:slurm|after[a-z]*:|expand:)-?(\d+)/g,
+  /(?<![A-Za-z])(?:JobId|ArrayJobId|StepId|JOBID|JOB_ID)=(\d+)/g,
+  /\bslurm-(\d+)/g,
+];
+/** Where it may be an id, as in columns that somebody chose. */
+const likelyContexts: readonly RegExp[] = [
+  /(?<![A-Za-z])(?:J|A)=(\d+)/g,
+  /\b(?:after[a-z]*:|expand:)(\d+)/g,
   /(?:^|\s)(\d+)_(?:\[|\d)/gm,
   /(?:^|\s)(\d+)\.(?:batch|extern|\d+)(?=[\s|]|$)/gm,
   /^(\d+)(?:\||_| [A-Z(])/gm,
   // squeue's own first column.
   /^ {10,}(\d+)(?= )/gm,
 ];
+/** How far from an id that is certain others may lie. */
+const spreadMax = 100;
 
 /** The job ids that a fact shows, in places where only an id stands. */
 export function idsShown(texts: readonly string[]): ReadonlySet<number> {
-  const ids = texts.flatMap((each) =>
-    idContexts.flatMap((context) => [...each.matchAll(context)].map((match) => Number(match[1]))),
-  );
-  return new Set(ids.filter((id) => id > 0 && id < unknownId));
+  const found = (contexts: readonly RegExp[]): readonly number[] =>
+    texts
+      .flatMap((each) => contexts.flatMap((context) => [...each.matchAll(context)]))
+      .map((match) => Number(match[1]))
+      .filter((id) => id > 0 && id < unknownId);
+  const certain = found(idContexts);
+  const isNear = (id: number): boolean =>
+    certain.length === 0 || certain.some((other) => Math.abs(id - other) <= spreadMax);
+  return new Set([...certain, ...found(likelyContexts).filter(isNear)]);
 }

@@ -16,7 +16,8 @@ test('a line is the same letter for letter but for ids, instants and lengths', (
     ['1000M', '2000M'],
     ['NumCPUs=2', 'NumCPUs=3'],
     ['ExitCode=0:15', 'ExitCode=0:16'],
-    ['363|FAILED|0:15|0:10', '363|FAILED|0:15|0:11'],
+    ['363|FAILED|0:15|0:10', '363|FAILED|0:16|0:10'],
+    ['363|TIMEOUT|0:0|00:01:23', '363|TIMEOUT|0:0|00:03:23'],
     ['x ', 'x'],
     ['', ' '],
   ] as const)
@@ -51,6 +52,16 @@ test('instants lie as far from each other as theirs do', () => {
   assert.ok(!one.line('noon=2026-11-23T12:00:00', 'noon=2026-11-28T13:00:00'));
   assert.ok(one.line('Sun Nov 22 20:43:52 2026', 'Sat Nov 28 02:09:44 2026'));
   assert.ok(!one.line('Start=2026-11-22T20:40:18', 'Start=Unknown'));
+});
+
+test('priorities stand for each other in their order', () => {
+  const one = matcher([]);
+  assert.ok(one.line('335|0.99998469837010|4294901575', '335|0.99998473818414|4294901746'));
+  assert.ok(one.line('336|4294901574', '336|4294901744'));
+  assert.ok(!one.line('337|4294901573', '337|4294901745'), 'ours lies between two of ours');
+  assert.ok(!one.line('335|4294901575', '335|4294901744'), 'another job of ours has it');
+  assert.ok(!one.line('4294901572', '4294967295'), 'no priority by the order of submission');
+  assert.ok(!one.line('4294901572', '0'));
 });
 
 test('a date that was asked for is that date', () => {

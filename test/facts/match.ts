@@ -36,6 +36,7 @@ export class Matcher {
   readonly #spanSeconds: number;
   #ours = new Map<number, number>();
   #theirs = new Map<number, number>();
+  #ranks = new Map<number, number>();
   #offsetMs: number | undefined;
 
   constructor(setting: Setting) {
@@ -58,6 +59,7 @@ export class Matcher {
 
   #try(expected: string, got: string, { isKept }: { readonly isKept: boolean }): boolean {
     const before = { ours: new Map(this.#ours), theirs: new Map(this.#theirs), offset: this.#offsetMs };
+    const ranks = new Map(this.#ranks);
     const theirTokens = tokensOf(expected);
     const ourTokens = tokensOf(got);
     const isSame =
@@ -70,6 +72,7 @@ export class Matcher {
       this.#ours = before.ours;
       this.#theirs = before.theirs;
       this.#offsetMs = before.offset;
+      this.#ranks = ranks;
     }
     return isSame;
   }
@@ -83,6 +86,7 @@ export class Matcher {
       );
     }
     if (expected.kind === 'number' && got.kind === 'number') return this.#number(expected, got);
+    if (expected.kind === 'priority' && got.kind === 'priority') return this.#priority(expected, got);
     return expected.text === got.text;
   }
 
@@ -95,6 +99,16 @@ export class Matcher {
     this.#offsetMs ??= offset;
     if (Math.abs(offset - this.#offsetMs) <= this.#spanSeconds * 1000) return true;
     return offset % 86_400_000 === 0 && expected.ms % 60_000 === 0;
+  }
+
+  /** One to one, and in the same order: how many jobs had a priority before is of the day. */
+  #priority(expected: Token & { kind: 'priority' }, got: Token & { kind: 'priority' }): boolean {
+    if (!sameShape(expected.text, got.text)) return false;
+    const isInOrder = [...this.#ranks].every(
+      ([theirs, ours]) => Math.sign(theirs - expected.rank) === Math.sign(ours - got.rank),
+    );
+    if (isInOrder) this.#ranks.set(expected.rank, got.rank);
+    return isInOrder;
   }
 
   #number(expected: Token & { kind: 'number' }, got: Token & { kind: 'number' }): boolean {
@@ -143,6 +157,7 @@ export function keyOf(line: string, ids: ReadonlySet<number>): string {
   return tokensOf(line)
     .map((token) => {
       if (token.kind === 'time') return '<time>';
+      if (token.kind === 'priority') return '<priority>';
       if (token.kind === 'length') return token.seconds % 60 === 0 ? token.text : '<length>';
       if (token.kind === 'number' && token.isFree && ids.has(Number(token.text))) return '<id>';
       return token.text;

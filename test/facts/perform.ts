@@ -5,7 +5,7 @@ import type { FactCluster, Ran } from './cluster.ts';
 import type { Outcome } from './compare.ts';
 import type { Fact } from './fact.ts';
 import type { Ground } from './ground.ts';
-import { placed, type Scene, sleepSeconds } from './scenes.ts';
+import { placed, type Scene, slowedBy } from './scenes.ts';
 
 /** How long a line may take beyond the sleeps that stand in it. */
 const lineMsMax = 90_000;
@@ -13,8 +13,6 @@ const limitMsMax = 240_000;
 const jobsMsMax = 40_000;
 /** What was cancelled ends at once, or the cluster is given up. */
 const tidyMsMax = 6000;
-/** Our daemons are kept for so long from being faster than Slurm in coming round to start a job. */
-const earlyMs = 1500;
 /** As long after its submission the captured queue was looked at. */
 const queueAgeMs = 3000;
 const fileBytesMax = 1_000_000;
@@ -37,11 +35,7 @@ export async function perform(
   layScripts(cluster.work, fact, cluster.ground);
   for (const { who, line } of scene.before) await cluster.run(placed(line, places), { who });
   const msMax = fact.id.startsWith('timelimit.') ? limitMsMax : lineMsMax;
-  if (scene.isEarly) await cluster.pause();
-  // A fact that goes on to see the job run sleeps until it does.
-  const goesOn = fact.files !== undefined || sleepSeconds(scene.cmd) > 1;
-  const late = scene.isEarly && goesOn ? passed(earlyMs).then(() => cluster.resume()) : undefined;
-  const ran = await cluster.run(placed(scene.cmd, places), {
+  const ran = await cluster.run(slowedBy(scene, places.run) + placed(scene.cmd, places), {
     msMax,
     ...(fact.env !== undefined && { env: fact.env }),
     ...(fact.stdin !== undefined && { stdin: fact.stdin }),
@@ -49,7 +43,7 @@ export async function perform(
   if (fact.files !== undefined) await cluster.isEmpty(jobsMsMax);
   const files = fact.files === undefined ? undefined : filesBelow(cluster.work);
   const post = fact.post_cmd === undefined ? undefined : await cluster.run(placed(fact.post_cmd, places));
-  await (scene.isEarly && !goesOn ? cluster.resume() : late);
+  if (scene.isEarly || scene.isEnding) await cluster.resume();
   const named = (text: string): string => withCapturedNames(text, names);
   const shown = ({ stdout, stderr, exit }: Ran): Ran => ({
     stdout: named(stdout),

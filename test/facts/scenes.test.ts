@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Fact, idsShown } from './fact.ts';
 import { withCapturedNames } from './perform.ts';
-import { inputsOf, sceneOf, sleepSeconds } from './scenes.ts';
+import { inputsOf, sceneOf, sleepSeconds, slowedBy } from './scenes.ts';
 
 const fact = (changed: Partial<Fact>): Fact => ({
   id: 'x',
@@ -69,6 +69,19 @@ test('an id is found where only an id stands', () => {
     ['gpu*         up 7-00:00:00      2   idle gpu[01-02]', []],
   ] as const)
     assert.deepEqual([...idsShown([text])].toSorted(), [...ids].toSorted(), text);
+});
+
+test('a number in a column counts only near an id that is certain', () => {
+  assert.deepEqual([...idsShown(['1|2|gres:gpu:2', 'Job 194 to start'])], [194]);
+  assert.deepEqual([...idsShown(['Submitted batch job 11', '12|gpu|PENDING'])], [11, 12]);
+});
+
+test('commands of a fact that looked early keep the daemons still and are themselves', () => {
+  const early = fact({ cmd: 'J=$(sbatch x); squeue', stdout: 'PENDING|None|N/A' });
+  assert.match(slowedBy(sceneOf(early), '/run'), /^sbatch\(\) \{\n {2}kill -STOP \$\(cat \/run\/\*\.pid\)/);
+  const ending = fact({ cmd: 'scancel 1; squeue', stdout: 'COMPLETING|CG' });
+  assert.match(slowedBy(sceneOf(ending), '/run'), /^scancel\(\) /);
+  assert.equal(slowedBy(sceneOf(fact({ cmd: 'scancel 1' })), '/run'), '');
 });
 
 test('captured names are put back without moving the columns', () => {

@@ -13,8 +13,10 @@ export interface Scene {
   /** Lines to run before, each by somebody. */
   readonly before: readonly { readonly who: Who; readonly line: string }[];
   readonly cmd: string;
-  /** Slurm's scheduler had not come round when the fact looked at its job. */
+  /** Slurm's scheduler had not come round when the fact looked at a job that it had submitted. */
   readonly isEarly: boolean;
+  /** Its daemons had not yet ended the job when the fact looked after cancelling it. */
+  readonly isEnding: boolean;
   /** The cluster is of no use to another fact afterwards. */
   readonly spoils: boolean;
 }
@@ -26,8 +28,9 @@ export function sceneOf(fact: Fact): Scene {
   const onQueue = (fact.setup ?? []).includes(queueNote) || setup[0] === queueSetup[0];
   const own = special(fact, setup);
   const before = onQueue ? [] : setup.map((line) => ({ who: 'owner' as const, line }));
-  const isEarly = !onQueue && textsOf(fact).some((text) => text.includes('PENDING|None|'));
-  return { onQueue, before, cmd: fact.cmd, isEarly, spoils: false, ...own };
+  const isEarly = !onQueue && textsOf(fact).some((text) => /\bPENDING\|None[|,]/.test(text));
+  const isEnding = !onQueue && /\bscancel\b/.test(fact.cmd) && fact.stdout.includes('COMPLETING|');
+  return { onQueue, before, cmd: fact.cmd, isEarly, isEnding, spoils: false, ...own };
 }
 
 /** All that is run for a fact, as one text. */
@@ -51,17 +54,20 @@ function special(fact: Fact, setup: readonly string[]): Partial<Scene> | undefin
 
 /** A job that runs into its time limit: the line says `scontrol show job ID | grep ...; sacct ...`. */
 function overLimit(fact: Fact, setup: string): Partial<Scene> {
-  const [, options = '', script = ''] = /^sbatch (.*) (\S+\.sh)$/.exec(setup) ?? [];
+  const [, given = '', script = ''] = /^sbatch (.*) (\S+\.sh)$/.exec(setup) ?? [];
+  // The line of timelimit.sigdef leaves out where it ran.
+  const options = given.includes('-p ') ? given : `-p cpu ${given}`;
   const output = script.replace(/\.sh$/, '.out');
-  const make =
-    fact.scripts?.[script] === undefined
-      ? `printf '%s\\n' '#!/bin/bash' 'trap "echo got USR2 at \\$SECONDS" USR2' \
-        'for i in $(seq 200); do sleep 1 & wait $!; done' > ${script}; `
-      : '';
+  const isGiven = fact.scripts?.[script] !== undefined;
+  const path = isGiven ? script : `/tmp/${script}`;
+  const make = isGiven
+    ? ''
+    : `printf '%s\\n' '#!/bin/bash' 'trap "echo got USR2 at \\$SECONDS" USR2' \
+        'for i in $(seq 200); do sleep 1 & wait $!; done' > ${path}; `;
   const look = `scontrol show job $J | grep -E "JobState|ExitCode|RunTime|StartTime"`;
   const account = '; sacct -P -j $J -o jobid,state,exitcode,elapsed,timelimit';
   const wait = 'for i in $(seq 200); do [ -z "$(squeue -h -j $J)" ] && break; sleep 1; done';
-  const submit = `${make}J=$(sbatch --parsable -o ${output} ${options} ${script})`;
+  const submit = `${make}J=$(sbatch --parsable -o ${output} ${options} ${path})`;
   return {
     before: [],
     cmd: `${submit}; ${wait}; ${look}${fact.cmd.includes('sacct') ? account : ''}`,
@@ -136,6 +142,36 @@ export const firstIds: Readonly<Record<string, number>> = {
   'beh.hold.admin': 386,
   'beh.cancel.root2': 399,
 };
+
+/**
+ * Shell functions in the names of commands: afterwards the daemons stand still for a while. What is printed
+ * and returned stays the command's own.
+ */
+export function slowedBy(scene: Scene, run: string): string {
+  const goesOn = sleepSeconds(scene.cmd) > 1;
+  const seconds = goesOn ? slowSeconds : untilLookSeconds;
+  const names = [...(scene.isEarly ? ['sbatch'] : []), ...(scene.isEnding ? ['scancel'] : [])];
+  return names
+    .map(
+      (name) => `${name}() {
+  kill -STOP $(cat ${run}/*.pid)
+  command ${name} "$@"
+  local code=$?
+  (sleep ${seconds}; kill -CONT $(cat ${run}/*.pid)) </dev/null >/dev/null 2>&1 &
+  return $code
+}
+`,
+    )
+    .join('');
+}
+
+/**
+ * Slurm's scheduler takes up to three seconds (batch_sched_delay) to come round to a job of sbatch's. A fact
+ * that goes on to see the job run sleeps until it does.
+ */
+const slowSeconds = 1.4;
+/** Then the look that comes after it ends it. */
+const untilLookSeconds = 20;
 
 /** How long a line sleeps by itself, and not in its jobs. */
 export function sleepSeconds(line: string): number {

@@ -8,6 +8,8 @@ export type Token =
   | { readonly kind: 'time'; readonly text: string; readonly ms: number }
   /** A length of time as Slurm prints it: `0:03`, `00:01:23`, `1-00:00:00`. */
   | { readonly kind: 'length'; readonly text: string; readonly seconds: number }
+  /** A priority of priority/basic, which counts down with the jobs of the day; `%p` is a share of 2^32. */
+  | { readonly kind: 'priority'; readonly text: string; readonly rank: number }
   /** Digits; `isFree` unless they are glued to a letter, as in `gpu01` and `1000M`. */
   | { readonly kind: 'number'; readonly text: string; readonly isFree: boolean }
   | { readonly kind: 'other'; readonly text: string };
@@ -16,6 +18,7 @@ const months = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec';
 const forms = [
   String.raw`(?<iso>\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\b)`,
   String.raw`(?<date>\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:${months}) [ \d]\d \d\d:\d\d:\d\d \d{4}\b)`,
+  String.raw`(?<priority>\b(?:42949[01]\d{4}|0\.99998\d{9})\b)`,
   String.raw`(?<epoch>\b1[6-9]\d{8}(?:\.\d+)?\b)`,
   String.raw`(?<length>(?<![\w:.-])(?:\d+-\d\d:\d\d:\d\d|\d+:\d\d:\d\d|\d+:\d\d)(?![\w:*]))`,
   String.raw`(?<number>\d+)`,
@@ -38,8 +41,9 @@ export function tokensOf(line: string): readonly Token[] {
     if (groups['iso'] !== undefined) return { kind: 'time', text: whole, ms: Date.parse(`${whole}Z`) };
     if (groups['date'] !== undefined) return { kind: 'time', text: whole, ms: Date.parse(`${whole} UTC`) };
     if (groups['epoch'] !== undefined) return { kind: 'time', text: whole, ms: Number(whole) * 1000 };
+    if (groups['priority'] !== undefined) return { kind: 'priority', text: whole, rank: Number(whole) };
     if (groups['length'] !== undefined) {
-      const isExitCode = beforeExitCode.test(line.slice(0, match.index));
+      const isExitCode = /^\d+:\d+$/.test(whole) && beforeExitCode.test(line.slice(0, match.index));
       return isExitCode
         ? { kind: 'other', text: whole }
         : { kind: 'length', text: whole, seconds: secondsOf(whole) };
@@ -59,20 +63,27 @@ function secondsOf(length: string): number {
   return clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) + Number(days) * 86_400;
 }
 
-/** What the kernel or the machine gave on the day, by its label: process ids, ports, the slurmd's folder. */
+/**
+ * What the machine gave on the day, by its label: process ids, ports, the slurmd's folder, load.
+ */
 const ofTheDay: readonly (readonly [RegExp, string])[] = [
   [/(?<=SLURM_TASK_PID=)\d+/g, '<pid>'],
   [/(?<=AllocNode:Sid=)[\w.-]+:\d+/g, '<host>:<pid>'],
   [/(?<=SLURM_(?:SRUN_COMM|STEP_LAUNCHER)_PORT=)\d+/g, '<port>'],
   [/(?<=SrunHost:Pid=)[\w.-]+:\d+/g, '<host>:<pid>'],
   [/\/\S*\/slurm_script\b/g, '<spool>/slurm_script'],
+  [/(?<=CPULoad=)[\d.]+/g, '<load>'],
+  [/(?<=FreeMem=)\d+/g, '<free>'],
 ];
 
-/** Tables of process ids, by what asks for them; the width of the column stays. */
+/** Tables of process ids and of load, by what asks for them; the width of the column stays. */
 const columnsOfTheDay: readonly (readonly [RegExp, RegExp])[] = [
   // `ps -o pid=` pads on the left.
   [/\bps -/, /^ *\d+(?= [a-z])/gm],
   [/\ballocsid\b/, /(?<=[\] ])\d+ *$/gm],
+  [/\bcpusload\b|sinfo [^|;]*%O/, /(?<=^|[\] ])\d+\.\d\d *$/gm],
+  // For how long a script had run.
+  [/\$SECONDS\b/, /(?<= at )[1-9]\d*$/gm],
 ];
 
 /** The text with `<pid>` and the like in the places where such a thing stands; `inputs` were run for it. */

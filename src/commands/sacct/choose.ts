@@ -1,4 +1,4 @@
-import type { Seconds } from '../../model/ids.ts';
+import type { JobId, Seconds } from '../../model/ids.ts';
 import { type Job, shownState } from '../../model/job.ts';
 import { rangesHas } from '../../model/ranges.ts';
 import type { StepRecord } from '../../model/steprecord.ts';
@@ -93,19 +93,30 @@ function isInWindow(job: Job, { window, states }: AccountFilter): boolean {
 
 export interface LineOptions {
   readonly targets: readonly AccountTarget[] | undefined;
+  /** What happened in some time is asked for, and not certain jobs. */
+  readonly isWindowed: boolean;
   /** Jobs without their steps. */
   readonly isBrief: boolean;
   readonly unit: SizeUnit | undefined;
 }
 
-/** The lines of the jobs by their ids, tasks of an array below each other, each job before its steps. */
+/** What could not start until now has not been eligible: no window of time holds it (capture tab.sacct.X). */
+const notYet: ReadonlySet<string> = new Set([
+  ...['JobArrayTaskLimit', 'Dependency', 'DependencyNeverSatisfied', 'BeginTime'],
+]);
+
+/**
+ * The lines of the jobs, each job before its steps, by their own ids; what has an array's own id comes behind
+ * its tasks, as it starts last.
+ */
 export function accountLines(view: AccountView, options: LineOptions): readonly AccountLine[] {
   const { nodes } = view.cluster;
   const { now, utcOffsetMinutes, clusterName, reasons } = view;
   const { unit } = options;
   const common = { nodes, now, utcOffsetMinutes, clusterName, ...(unit !== undefined && { unit }) };
-  return [...view.jobs].sort(compareJobs).flatMap((job) => {
+  return inOrder(view.jobs).flatMap((job) => {
     const reason = reasonOf(job, reasons);
+    if (options.isWindowed && job.state === 'PENDING' && notYet.has(reason)) return [];
     const live = view.steps?.get(job.id);
     const steps = live ?? (job.state === 'ENDED' ? job.steps : undefined) ?? [];
     const parts = partsOf(job, steps, options);
@@ -119,12 +130,13 @@ export function accountLines(view: AccountView, options: LineOptions): readonly 
   });
 }
 
-function compareJobs(a: Job, b: Job): number {
-  return (
-    (a.arrayJobId ?? a.id) - (b.arrayJobId ?? b.id) ||
-    (a.arrayTaskId ?? Number.MAX_SAFE_INTEGER) - (b.arrayTaskId ?? Number.MAX_SAFE_INTEGER) ||
-    a.id - b.id
-  );
+function inOrder(jobs: readonly Job[]): readonly Job[] {
+  const lastTasks = new Map<JobId, JobId>();
+  for (const { id, arrayJobId } of jobs) {
+    if (arrayJobId !== undefined) lastTasks.set(arrayJobId, Math.max(id, lastTasks.get(arrayJobId) ?? 0));
+  }
+  const placeOf = ({ id }: Job): number => lastTasks.get(id) ?? id;
+  return [...jobs].sort((a, b) => placeOf(a) - placeOf(b) || b.id - a.id);
 }
 
 /** A job that is named only by its steps is not shown itself, unless it is all that is to be shown. */

@@ -34,8 +34,10 @@ export interface SacctValues extends CommonValues {
   readonly accounts?: readonly string[];
   readonly allUsers?: boolean;
   readonly allocations?: boolean;
+  readonly batchScript?: boolean;
   readonly brief?: boolean;
   readonly delimiter?: string;
+  readonly dump?: 'json' | 'yaml';
   readonly duplicates?: boolean;
   readonly end?: string;
   readonly format?: readonly string[];
@@ -127,6 +129,15 @@ const servedRows = [
     help: 'jobs without their steps',
   },
   {
+    long: 'batch-script',
+    short: 'B',
+    arg: 'none',
+    key: 'batchScript',
+    value: true,
+    group: shown,
+    help: "each job's script, of which the accounting keeps none",
+  },
+  {
     long: 'brief',
     short: 'b',
     arg: 'none',
@@ -204,6 +215,22 @@ const servedRows = [
     parse: targets,
     group: selection,
     help: 'these jobs and steps, of any user and time: 12,13_4,14.batch',
+  },
+  {
+    long: 'json',
+    arg: 'none',
+    key: 'dump',
+    value: 'json',
+    group: shown,
+    help: 'all that is known of the jobs and their steps, as JSON',
+  },
+  {
+    long: 'yaml',
+    arg: 'none',
+    key: 'dump',
+    value: 'yaml',
+    group: shown,
+    help: 'all that is known of the jobs and their steps, as YAML',
   },
   {
     long: 'local',
@@ -340,7 +367,6 @@ const refusedRows = [
     short: 'x',
     refused: without('associations'),
   },
-  { ...flag('batch-script', "the job's script"), short: 'B' },
   {
     ...take('clusters', 'names', 'other clusters'),
     short: 'M',
@@ -358,7 +384,6 @@ const refusedRows = [
   { ...flag('federation', 'all clusters together'), refused: without('other clusters') },
   { ...take('file', 'file', 'a completion log'), short: 'f' },
   { ...take('flags', 'flags', 'jobs with these flags'), short: 'F' },
-  flag('json', 'as JSON'),
   { ...take('ncpus', 'range', 'jobs with so many CPUs'), short: 'I' },
   { ...take('nnodes', 'range', 'jobs with so many nodes'), short: 'i' },
   { ...take('reason', 'reasons', 'jobs that waited for these reasons'), short: 'R' },
@@ -371,7 +396,6 @@ const refusedRows = [
     ...take('whole-hetjob', 'switch', 'all parts of heterogeneous jobs'),
     refused: without('heterogeneous jobs'),
   },
-  flag('yaml', 'as YAML'),
 ] satisfies readonly RefusedRow[];
 
 export const sacctTable: CommandTable<SacctValues> = {

@@ -1,10 +1,13 @@
 import { printable } from '../../base/text.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import { parseTimeSpec, type TimeContext } from '../../model/timespec.ts';
+import { slurmVersion } from '../../model/version.ts';
 import type { AccountQuery, AccountView } from '../../services/account.ts';
 import { type Columns, columnHeads, columnLine, columnNames, parseColumns } from '../../tables/columns.ts';
-import type { AccountLine } from '../../tables/fields/account.ts';
+import { type AccountLine, accountId } from '../../tables/fields/account.ts';
 import { sacctFields, sacctFormats } from '../../tables/fields/sacct.ts';
+import { accountedJobs } from '../../tables/fields/sacct-json.ts';
+import { accountPlugin, dumpOf, dumpText } from '../../tables/json.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
@@ -58,14 +61,30 @@ async function show({ values, filter, columns }: Asked, io: CommandIo, deps: Sac
   const view = await deps.view(values.spool, queryOf(filter));
   const lines = accountLines(view, {
     targets: filter.jobs,
-    isBrief: values.allocations === true,
+    isWindowed: filter.window !== undefined,
+    isBrief: values.allocations === true || values.batchScript === true,
     unit: values.noconvert === true ? 'M' : values.unit,
   });
+  if (values.batchScript === true) {
+    io.out(lines.map((line) => scriptPage(accountId(line))).join(''));
+    return;
+  }
   const { parsable, delimiter = '|' } = values;
+  if (values.dump !== undefined) {
+    io.out(dumpText(dumpOf('jobs', accountedJobs(lines), slurmVersion, accountPlugin), values.dump));
+    return;
+  }
   const layout = parsable === undefined ? {} : { delimiter, endsLines: parsable === 'with ends' };
   const heads = values.noheader === true ? [] : columnHeads(columns, layout);
   const texts = [...heads, ...lines.map((line) => columnLine(columns, line, layout))];
   io.out(texts.map((text) => `${text}\n`).join(''));
+}
+
+const rule = '-'.repeat(80);
+
+/** As Slurm prints it where scripts are not accounted for (AccountingStoreFlags). */
+function scriptPage(id: string): string {
+  return `Batch Script for ${id}\n${rule}\nNONE\n\n`;
 }
 
 interface Complaint {

@@ -133,9 +133,9 @@ function readKeyword([word = '', ...rest]: readonly string[]):
 
 const entities =
   'aliases,assoc_mgr,bbstat,burstbuffer,config,daemons,dwstat,federation,frontend,hostlist,hostlistsorted,' +
-  'hostnames,jobs,licenses,nodes,partitions,reservations,slurmd,steps,topology';
+  'hostnames,jobid,jobs,licenses,nodes,partitions,reservations,slurmd,steps,topology';
 
-/** `show job`, `show job 12`, `show job=12`. */
+/** `show job`, `show job 12`, `show job=12`, `show jobid=12`. */
 function readShow(words: readonly string[]): ScontrolCommand | Failed {
   const [word] = words;
   if (word === undefined) return failed(1, 'too few arguments for keyword:show');
@@ -149,6 +149,7 @@ function readShow(words: readonly string[]): ScontrolCommand | Failed {
     return { name: 'show cluster', entity: ofCluster, ...(name !== undefined && { which: name }) };
   }
   switch (entity) {
+    case 'jobid':
     case 'jobs':
       return name === undefined ? { name: 'show job' } : readShowJob(name);
     case 'steps':

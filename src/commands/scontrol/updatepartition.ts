@@ -1,27 +1,14 @@
-import type { PartitionState } from '../../model/config.ts';
-import { partitionNamed } from '../../model/partition.ts';
+import { nodeNamesOf, partitionNamed } from '../../model/partition.ts';
 import type { Request } from '../../model/request.ts';
 import type { ClusterView } from '../../services/view.ts';
+import { notDone, type PartitionChange, partitionKeys, refusedPartitionKeys } from './partitionkeys.ts';
 import type { Answer } from './show.ts';
 import { complaint, type Setting, tagNamed, unsupported, updateError } from './words.ts';
 
 type PartitionUpdate = Extract<Request, { readonly name: 'updatePartition' }>;
+type Cleared = NonNullable<PartitionChange['clear']>[number];
 
-const tags = [
-  ...['PartitionName', 'State', 'AllocNodes', 'AllowAccounts', 'AllowGroups', 'AllowQos', 'Default'],
-  ...['DefaultTime', 'DefMemPerCPU', 'DefMemPerNode', 'DenyAccounts', 'DenyQos', 'DisableRootJobs'],
-  ...['ExclusiveUser', 'GraceTime', 'Hidden', 'JobDefaults', 'LLN', 'MaxCPUsPerNode', 'MaxMemPerCPU'],
-  ...['MaxMemPerNode', 'MaxNodes', 'MaxTime', 'MinNodes', 'Nodes', 'OverSubscribe', 'OverTimeLimit'],
-  ...['PowerDownOnIdle', 'PreemptMode', 'Priority', 'PriorityJobFactor', 'PriorityTier', 'QOS', 'ReqResv'],
-  ...['RootOnly', 'Shared'],
-] as const;
-
-const states: Readonly<Record<string, PartitionState>> = {
-  UP: 'up',
-  DOWN: 'down',
-  DRAIN: 'drain',
-  INACTIVE: 'inact',
-};
+const tags = ['PartitionName', ...Object.keys(partitionKeys), ...Object.keys(refusedPartitionKeys)];
 
 /** `update PartitionName=...`: what to send, or Slurm's complaint (as observed of 22.05.8). */
 export function planPartitionUpdate(
@@ -30,40 +17,48 @@ export function planPartitionUpdate(
   isAdmin: boolean,
 ): PartitionUpdate | Answer {
   let partition = '';
-  let state: PartitionState | undefined;
-  for (const { tag, value, written } of settings) {
-    const known = tagNamed(tag, tags);
-    if (known === 'PartitionName') partition = value;
-    else if (known === 'State') {
-      state = stateOf(value);
-      if (state === undefined) {
-        return notDone(
-          `scontrol: error: Invalid input: ${written}`,
-          'scontrol: error: Acceptable State values are UP, DOWN, DRAIN and INACTIVE',
-        );
-      }
-    } else if (known === undefined) {
-      const what = `scontrol: error: Update of this parameter is not supported: ${written}`;
-      return notDone(what, '', 'scontrol: error: Request aborted');
-    } else return unsupported(`update of ${known}`, ': change cluster.yaml, then scontrol reconfigure');
+  let change: PartitionChange | undefined;
+  for (const setting of settings) {
+    const known = tagNamed(setting.tag, tags);
+    if (known === 'PartitionName') {
+      partition = setting.value;
+      continue;
+    }
+    const read = known === undefined ? notKnown(setting) : readOne(known, setting);
+    if ('exitCode' in read) return read;
+    change = joined(change, read);
   }
-  if (state === undefined) return complaint('scontrol: error: No changes specified');
+  if (change === undefined) return complaint('scontrol: error: No changes specified');
   if (!isAdmin) return updateError('Invalid user id');
   if (partitionNamed(cluster, partition) === undefined) {
     return updateError('Invalid partition name specified');
   }
-  return { name: 'updatePartition', partition, state };
+  const names = new Set(nodeNamesOf(cluster));
+  if (change.set?.nodes?.some((name) => !names.has(name))) return updateError('Invalid node name specified');
+  return { name: 'updatePartition', partition, ...change };
 }
 
-function stateOf(value: string): PartitionState | undefined {
-  const word = value.toUpperCase();
-  const found = Object.keys(states).find(
-    (name) => name === word || (word.length > 1 && name.startsWith(word)),
-  );
-  return found === undefined ? undefined : states[found];
+function readOne(tag: string, setting: Setting): PartitionChange | Answer {
+  const read = partitionKeys[tag];
+  if (read !== undefined) return read(setting);
+  return unsupported(`update of ${tag}`, `: ${refusedPartitionKeys[tag] ?? ''}`);
 }
 
-/** What was complained about before anything was asked of the cluster ends so, too. */
-function notDone(...lines: readonly string[]): Answer {
-  return complaint(...lines, 'slurm_update error: No error');
+function notKnown({ written }: Setting): Answer {
+  const what = `scontrol: error: Update of this parameter is not supported: ${written}`;
+  return notDone(what, '', 'scontrol: error: Request aborted');
+}
+
+/** Of what is said twice the later counts. */
+function joined(before: PartitionChange = {}, next: PartitionChange): PartitionChange {
+  const gone = new Set(next.clear);
+  const set = Object.entries({ ...before.set, ...next.set }).filter(([key]) => !gone.has(key as Cleared));
+  const kept = (before.clear ?? []).filter((key) => next.set?.[key] === undefined);
+  const clear = [...new Set([...kept, ...gone])];
+  const state = next.state ?? before.state;
+  return {
+    ...(state !== undefined && { state }),
+    ...(set.length > 0 && { set: Object.fromEntries(set) }),
+    ...(clear.length > 0 && { clear }),
+  };
 }

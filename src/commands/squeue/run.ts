@@ -1,6 +1,7 @@
 import { printable } from '../../base/text.ts';
-import { type Cluster, configOf } from '../../model/cluster.ts';
+import type { Cluster } from '../../model/cluster.ts';
 import { parseCount } from '../../model/counts.ts';
+import { partitionsOf } from '../../model/partition.ts';
 import { slurmVersion } from '../../model/version.ts';
 import type { ShownStep } from '../../services/steplist.ts';
 import type { ClusterView } from '../../services/view.ts';
@@ -87,7 +88,8 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
     io.err(`squeue: error: Invalid user: ${printable(name)}\n\n`);
   }
   const heads = values.dump === undefined ? headLines(values, view, format) : [];
-  const order = orderOf(values);
+  // Programs get the jobs as they lie.
+  const order = values.dump === undefined ? orderOf(values) : { order: [] };
   if ('unknown' in order) {
     io.out(heads.map((text) => `${text}\n`).join(''));
     io.err(`squeue: error: Invalid sort specification: ${printable(order.unknown)}\n`);
@@ -96,6 +98,7 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
   const lines = jobLines(view, chooseJobs(view.cluster, filter), {
     isUnfolded: values.array === true,
     isByPartition: values.priority === true,
+    arrayAlone: filter.jobs?.length === 1 ? filter.jobs[0]?.job : undefined,
     ...order,
     ...tasksLength(io.environment['SLURM_BITSTR_LEN']),
   });
@@ -174,8 +177,8 @@ function filterOf(values: SqueueValues, self: Caller, { cluster }: ClusterView):
 /** The partitions that are not shown unless all are asked for, or this one by name. */
 function hiddenOf({ all, partitions }: SqueueValues, cluster: Cluster): Pick<JobFilter, 'hidden'> {
   if (all === true) return {};
-  const hidden = configOf(cluster).partitions.filter(
-    ({ name, isHidden }) => isHidden === true && partitions?.includes(name) !== true,
+  const hidden = partitionsOf(cluster).filter(
+    ({ name, config }) => config.isHidden === true && partitions?.includes(name) !== true,
   );
   return hidden.length === 0 ? {} : { hidden: new Set(hidden.map(({ name }) => name)) };
 }

@@ -60,6 +60,8 @@ function endWords({ code, signal }: TaskEnd): string {
 export interface CancelledStep {
   readonly jobId: number;
   readonly node: string;
+  /** What slurmstepd calls itself there. */
+  readonly stepd: string;
   readonly endState: EndState;
   readonly endTime: number;
   readonly utcOffsetMinutes: number;
@@ -70,7 +72,7 @@ export function cancelledLines(step: CancelledStep): readonly string[] {
   const time = formatTimestamp(step.endTime, step.utcOffsetMinutes);
   const why = step.endState === 'TIMEOUT' ? ' DUE TO TIME LIMIT' : '';
   return [
-    `slurmstepd: error: *** STEP ${step.jobId}.0 ON ${step.node} CANCELLED AT ${time}${why} ***`,
+    `${step.stepd}: error: *** STEP ${step.jobId}.0 ON ${step.node} CANCELLED AT ${time}${why} ***`,
     abortedLine,
   ];
 }

@@ -190,3 +190,17 @@ function sortedTres({ cpus, memoryMb, nodes, billing, gpus }: Tres, unit: SizeUn
   if (nodes > 0) parts.push(`node=${nodes}`);
   return parts.sort().join(',');
 }
+
+export function lineName(line: AccountLine): string {
+  return recordOf(line)?.name ?? (line.part === 'batch' ? 'batch' : line.job.spec.name);
+}
+
+export function layoutName(line: AccountLine): string {
+  if (line.part === 'batch') return 'Unknown';
+  const name = recordOf(line)?.distribution ?? 'block';
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
+export function taskCount(line: AccountLine): number {
+  return recordOf(line)?.ntasks ?? (line.part === 'batch' ? 1 : line.job.spec.ntasks);
+}

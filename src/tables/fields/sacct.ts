@@ -17,24 +17,25 @@ import {
   elapsedSeconds,
   formatSize,
   isStep,
+  layoutName,
   lineCpus,
+  lineName,
   lineShares,
   rawId,
-  recordOf,
   reqTres,
   stepsOf,
+  taskCount,
   usageOf,
   waitedSeconds,
 } from './account.ts';
 import { eligibleTime, jobNodeCount, timeText } from './jobvalues.ts';
-import { requestedCpus } from './tres.ts';
+import { requestedCpus, requestedTres } from './tres.ts';
 import { fineCpuText, usageTexts } from './usage.ts';
 
 type Get = (line: AccountLine) => string;
 
 /** What nobody measures here, or what a cluster of this kind does not have. */
 const nothing: Get = () => '';
-const noTime: Get = () => '00:00:00';
 /** Only jobs have it. */
 const ofJob =
   (get: Get): Get =>
@@ -72,8 +73,7 @@ function frequency(line: AccountLine): string {
 }
 
 function memory({ job, unit }: AccountLine): string {
-  const { memoryPerNodeMb, nodes } = job.spec;
-  return formatSize((memoryPerNodeMb ?? 0) * nodes.min, unit);
+  return formatSize(requestedTres(job.spec).memoryMb, unit);
 }
 
 /** Since when a step may have begun: it never waits. */
@@ -115,20 +115,6 @@ function processorTime(get: (usage: StepUsage) => number): Get {
 const userMs = (usage: StepUsage): number => usage.userMs ?? 0;
 const systemMs = (usage: StepUsage): number => usage.systemMs ?? 0;
 
-function lineName(line: AccountLine): string {
-  return recordOf(line)?.name ?? (line.part === 'batch' ? 'batch' : line.job.spec.name);
-}
-
-function layoutName(line: AccountLine): string {
-  if (line.part === 'batch') return 'Unknown';
-  const name = recordOf(line)?.distribution ?? 'block';
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
-}
-
-function taskCount(line: AccountLine): number {
-  return recordOf(line)?.ntasks ?? (line.part === 'batch' ? 1 : line.job.spec.ntasks);
-}
-
 /**
  * The columns of sacct, all that 22.05 has, with their widths (seen on one). In the order of --helpformat,
  * which is also that in which a name that was cut short is looked for.
@@ -150,7 +136,7 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
   { name: 'BlockID', width: 16, get: nothing },
   { name: 'Cluster', width: 10, get: ({ clusterName }) => clusterName },
   { name: 'Comment', width: 14, get: ofJob(({ job }) => job.spec.comment ?? '') },
-  { name: 'Constraints', width: 19, get: nothing },
+  { name: 'Constraints', width: 19, get: ofJob(({ job }) => job.spec.constraint ?? '') },
   { name: 'ConsumedEnergy', width: 14, get: ofStep(() => '0') },
   { name: 'ConsumedEnergyRaw', width: 17, get: ofStep(() => '0') },
   { name: 'Container', width: 19, get: nothing },
@@ -203,7 +189,7 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
   },
   { name: 'Partition', width: 10, get: ofJob(({ job }) => job.spec.partition) },
   { name: 'Priority', width: 10, get: ofJob(({ job }) => String(priorityOf(job))) },
-  { name: 'QOS', width: 10, get: ofJob(() => 'normal') },
+  { name: 'QOS', width: 10, get: ofJob(({ job }) => job.spec.qos ?? 'normal') },
   { name: 'QOSRAW', width: 6, get: ofJob(() => '1') },
   { name: 'Reason', width: 22, get: ofJob(({ reason }) => reason) },
   { name: 'ReqCPUFreq', width: 10, get: frequency },
@@ -223,7 +209,7 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
     get: (line) => (isStep(line) ? nodeCount(line) : String(line.job.spec.nodes.min)),
   },
   { name: 'ReqTRES', width: 10, get: reqTres },
-  { name: 'Reservation', width: 20, get: nothing },
+  { name: 'Reservation', width: 20, get: ofJob(({ job }) => job.spec.reservation ?? '') },
   { name: 'ReservationId', width: 8, get: nothing },
   { name: 'Reserved', width: 10, cut: 'never', get: ofJob(duration(waitedSeconds)) },
   { name: 'ResvCPU', width: 10, cut: 'never', get: ofJob(duration(reservedCpuSeconds)) },
@@ -232,7 +218,11 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
   { name: 'State', width: 10, get: accountState },
   { name: 'Submit', width: 19, cut: 'plain', get: time(submitted) },
   { name: 'SubmitLine', width: 20, get: nothing },
-  { name: 'Suspended', width: 10, get: noTime },
+  {
+    name: 'Suspended',
+    width: 10,
+    get: duration(({ job }) => ('suspendedSeconds' in job ? (job.suspendedSeconds ?? 0) : 0)),
+  },
   { name: 'SystemComment', width: 15, get: nothing },
   { name: 'SystemCPU', width: 10, get: processorTime(systemMs) },
   { name: 'Timelimit', width: 10, get: ofJob(limitText) },
@@ -243,7 +233,7 @@ export const sacctFields: readonly ColumnField<AccountLine>[] = [
   { name: 'UID', width: 6, get: ofJob(({ job }) => String(job.spec.uid)) },
   { name: 'User', width: 9, get: ofJob(({ job }) => job.spec.user) },
   { name: 'UserCPU', width: 10, get: processorTime(userMs) },
-  { name: 'WCKey', width: 10, get: nothing },
+  { name: 'WCKey', width: 10, get: ofJob(({ job }) => job.spec.wckey ?? '') },
   { name: 'WCKeyID', width: 10, get: ofJob(() => '0') },
   { name: 'WorkDir', width: 20, get: ofJob(({ job }) => job.spec.workDir) },
 ];

@@ -5,6 +5,7 @@ import { decideWithin } from '../../../src/core/decide.ts';
 import { activeJobs } from '../../../src/core/free.ts';
 import { plan, planEvents } from '../../../src/core/plan.ts';
 import { type Cluster, emptyCluster, lastJobId } from '../../../src/model/cluster.ts';
+import type { PartitionConfig } from '../../../src/model/config.ts';
 import type { ClusterEvent, EndReport } from '../../../src/model/event.ts';
 import type { ActiveJob } from '../../../src/model/job.ts';
 import type { JobChange, Request, SentRequest } from '../../../src/model/request.ts';
@@ -66,6 +67,25 @@ const smallSpec: fc.Arbitrary<Partial<JobSpec>> = fc.record({
   nodes: fc.constantFrom({ min: 1, max: 1 }, { min: 2, max: 2 }),
   gpus: fc.constantFrom([], [{ count: 1, per: 'node' } as const]),
 });
+/** What format 3 brings that hangs on more than the nodes. */
+const timedSpec: fc.Arbitrary<Partial<JobSpec>> = fc.record(
+  {
+    timeLimit: fc.constantFrom(10, 1000, 'UNLIMITED' as const),
+    timeMin: fc.constantFrom(1, 5, 10),
+    cpusPerTask: fc.integer({ min: 1, max: 4 }),
+    deadline: fc.constantFrom(start + 300, start + 3000),
+    memoryPerNodeMb: fc.constantFrom(100, 3000),
+    partition: fc.constantFrom('main', 'other', 'main,other'),
+    nodes: fc.constantFrom({ min: 1, max: 1 }, { min: 1, max: 3 }),
+    overcommit: fc.constant(true),
+    useMinNodes: fc.constant(true),
+    spreadJob: fc.constant(true),
+    ntasksPerCore: fc.constantFrom(1, 2),
+    minCpusPerNode: fc.constantFrom(2, 4),
+    exclusive: fc.constantFrom('node' as const, 'user' as const),
+  },
+  { requiredKeys: ['timeLimit'], noNullPrototype: true },
+);
 const specGiven = fc.oneof({ weight: 2, arbitrary: smallSpec }, anySpec);
 
 const job = fc.integer({ min: 1, max: 5 });
@@ -82,6 +102,19 @@ const plain: fc.Arbitrary<Request> = fc
   .map(({ name, targets }) =>
     name === 'signal' ? { name, targets, signal: 10, scope: 'full' as const } : { name, targets },
   );
+/** What administrators say of partitions. */
+const partitionChange: fc.Arbitrary<Request> = fc.record({
+  name: fc.constant('updatePartition' as const),
+  partition: fc.constantFrom('main', 'other'),
+  set: fc.constantFrom<Partial<PartitionConfig>>(
+    { maxTime: 4 },
+    { isDefault: true },
+    { nodes: ['node2'] },
+    { overSubscribe: 'exclusive' },
+    { maxCpusPerNode: 2, priorityTier: 5 },
+  ),
+  clear: fc.constantFrom([], ['maxTime' as const], ['nodes' as const, 'maxCpusPerNode' as const]),
+});
 /** What is done to jobs beside their end. */
 const change: fc.Arbitrary<Request> = fc.oneof(
   fc.record(
@@ -129,11 +162,27 @@ const basic = [
   { weight: 2, arbitrary: fc.record({ do: fc.constant('tidy' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.nat(400) }) },
 ] as const;
+/** What partitions may say, each of something else. */
+const partitionsGiven = fc.constantFrom<readonly PartitionConfig[]>(
+  [],
+  [{ name: 'main', isDefault: true, maxCpusPerNode: 3 }, { name: 'other' }],
+  [
+    { name: 'main', overSubscribe: 'exclusive' },
+    { name: 'other', maxMemPerNodeMb: 1000, maxTime: 20 },
+  ],
+  [
+    { name: 'main', maxTime: 5, nodes: ['node1'] },
+    { name: 'other', priorityTier: 3, maxCpusPerNode: 4 },
+  ],
+);
 /** Some of it is an administrator's. */
 const changer = fc.constantFrom(alice, bob, root, root);
 const changing = [
   fc.record({ do: fc.constant('raise' as const), format: fc.constantFrom(2, 3, 3) }),
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('submitNewer' as const), uid, given: timedSpec }) },
+  fc.record({ do: fc.constant('configure' as const), partitions: partitionsGiven }),
   { weight: 5, arbitrary: fc.record({ do: fc.constant('ask' as const), uid: changer, request: change }) },
+  fc.record({ do: fc.constant('ask' as const), uid: changer, request: partitionChange }),
 ] as const;
 const command = fc.oneof(...basic, ...changing);
 export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
@@ -201,7 +250,9 @@ export class LifeSoFar implements Life {
         const troubles = one.indexes.map((index) => ({ index, kind: 'busy', reason: 'x' }) as const);
         return cluster.nodes.has(one.node) ? [{ name: 'gpuTroubles', time, node: one.node, troubles }] : [];
       }
+      case 'submitNewer':
       case 'submit': {
+        if (one.do === 'submitNewer' && cluster.format < 3) return [];
         const jobId = lastJobId(cluster) + 1;
         return this.decided(one.uid, { name: 'submit', jobId, spec: spec({ ...one.given, uid: one.uid }) });
       }
@@ -224,6 +275,10 @@ export class LifeSoFar implements Life {
         const [remnant] = cluster.nodes.get(one.node)?.remnants ?? [];
         const { id, attempt } = remnant ?? {};
         return id && attempt ? [{ name: 'nodeReleased', time, id, attempt, node: one.node }] : [];
+      }
+      case 'configure': {
+        const config = { partitions: one.partitions, nodes: [] };
+        return cluster.format < 3 ? [] : [{ name: 'clusterConfigured', time, config }];
       }
       case 'raise':
         return cluster.format < one.format ? [{ name: 'formatRaised', time, format: one.format }] : [];

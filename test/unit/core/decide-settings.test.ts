@@ -3,9 +3,11 @@ import { describe, test } from 'node:test';
 import { decide } from '../../../src/core/decide.ts';
 import { afterUpdate, mayAdminister, overReservations } from '../../../src/core/decide-settings.ts';
 import { freeNow } from '../../../src/core/free.ts';
+import { plan } from '../../../src/core/plan.ts';
 import { reduceAll } from '../../../src/core/reduce.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { NodeAdmin } from '../../../src/model/node.ts';
+import { defaultPartitionOf, partitionNamed } from '../../../src/model/partition.ts';
 import type { Request, SentRequest } from '../../../src/model/request.ts';
 import { cluster, node, now, pending, running, share } from '../builders.ts';
 
@@ -136,6 +138,64 @@ test('partitions have the state that was said last, until the settings are read 
   assert.equal(outcomeOf(nosuch, before), 'refused: no such partition');
 });
 
+test('a job with --no-kill goes on without a node that is called down, unless it is its first', () => {
+  const spec = { noKill: true, requeue: false };
+  const wide = (id: number, ...names: readonly string[]) =>
+    running(id, { shares: names.map((name) => share(name)), spec });
+  const jobsThere = [wide(1, 'a', 'b'), wide(2, 'b', 'a'), wide(3, 'b')];
+  const from: Cluster = { ...cluster([node('a'), node('b')], jobsThere), format: 3 };
+  const down = after({ name: 'updateNode', nodes: ['b'], state: 'down', reason: 'x' }, from);
+  assert.deepEqual(
+    [...down.jobs.values()].map(({ state }) => state),
+    ['RUNNING', 'COMPLETING', 'COMPLETING'],
+  );
+});
+
+describe('what is said of a partition', () => {
+  const update = (given: object, from = before, requestId = 'request-1'): Cluster =>
+    after({ name: 'updatePartition', partition: 'p', ...given } as Request, from, { requestId });
+
+  test('comes in place of the settings, until they are read anew', () => {
+    const limited = update({ set: { maxTime: 30, maxNodes: 2 } });
+    assert.deepEqual(partitionNamed(limited, 'p')?.config, { name: 'p', maxTime: 30, maxNodes: 2 });
+    assert.equal(partitionNamed(limited, 'p')?.timeLimit, 30);
+    const again = update({ set: { maxNodes: 3 }, clear: ['maxTime'], state: 'down' }, limited, 'request-2');
+    assert.deepEqual(partitionNamed(again, 'p')?.config, { name: 'p', maxNodes: 3 });
+    assert.equal(partitionNamed(again, 'p')?.state, 'down');
+    const config = { nodes: [], partitions: [{ name: 'p' }] };
+    const anew = reduceAll(again, [{ name: 'clusterConfigured', time: now, config }]);
+    assert.deepEqual(partitionNamed(anew, 'p')?.config, { name: 'p' });
+  });
+
+  test('there is one default', () => {
+    const config = { nodes: [], partitions: [{ name: 'q', isDefault: true, maxTime: 9 }, { name: 'p' }] };
+    const changed = update({ set: { isDefault: true } }, { ...before, config });
+    assert.equal(defaultPartitionOf(changed)?.name, 'p');
+    assert.deepEqual(partitionNamed(changed, 'q')?.config, { name: 'q', isDefault: false, maxTime: 9 });
+  });
+
+  test('jobs go by it at once', () => {
+    const waits = cluster([node('a')], [pending(5, { spec: { partition: 'p', timeLimit: 10 } })]);
+    const limited = update({ set: { maxTime: 5 } }, { ...before, jobs: waits.jobs });
+    assert.equal(plan(limited, now).reasons.get(5), 'PartitionTimeLimit');
+    assert.deepEqual(partitionNamed(update({ set: { nodes: [] } }), 'p')?.nodes, []);
+  });
+
+  test('what runs in a reservation ends with it', () => {
+    const reservation = { name: 'r', startTime: now - 100, endTime: now, nodes: ['a'], users: ['alice'] };
+    const job = (id: number, name?: string) =>
+      running(id, { shares: [share('a')], spec: name === undefined ? {} : { reservation: name } });
+    const reserved: Cluster = {
+      ...cluster([node('a')], [job(1, 'r'), job(2), job(3, 'other')]),
+      format: 3,
+      reservations: new Map([['r', reservation]]),
+    };
+    const over = reduceAll(reserved, overReservations(reserved, now));
+    const states = [...over.jobs.values()].map((one) => ('endState' in one ? one.endState : one.state));
+    assert.deepEqual(states, ['TIMEOUT', 'RUNNING', 'RUNNING']);
+  });
+});
+
 describe('reservations', () => {
   const reservation = { name: 'r', startTime: now - 100, endTime: now, nodes: ['a'], users: ['alice'] };
   const set = (isNew: boolean): Request => ({ name: 'setReservation', reservation, isNew });
@@ -148,6 +208,11 @@ describe('reservations', () => {
     const gone: Request = { name: 'deleteReservation', reservation: 'r' };
     assert.equal(after(gone, made, { requestId: 'request-2' }).reservations.size, 0);
     assert.match(outcomeOf(gone, before) ?? '', /^refused/);
+    const waits = cluster([node('a')], [pending(7, { spec: { reservation: 'r' } })]);
+    assert.equal(
+      outcomeOf(gone, { ...made, jobs: waits.jobs, handled: new Set() }),
+      'refused: jobs are of it',
+    );
   });
 
   test('go when they are over, or come again', () => {

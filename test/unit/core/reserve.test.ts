@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { assert as must } from '../../../src/base/assert.ts';
+import { bidsOf } from '../../../src/core/bids.ts';
 import { activeJobs, freeNow } from '../../../src/core/free.ts';
 import { plan, planEvents } from '../../../src/core/plan.ts';
 import { reserve } from '../../../src/core/reserve.ts';
@@ -117,15 +119,13 @@ describe('reserve: later jobs do not put off the first that waits', () => {
 });
 
 describe('reserve: when', () => {
-  const timeOf = (cluster: Cluster, id: number): number | undefined =>
-    reserve({
-      cluster,
-      now,
-      free: freeNow(cluster),
-      starts: [],
-      spec: jobIn(cluster, id, 'PENDING').spec,
-      allowed: undefined,
-    })?.time;
+  const timeOf = (cluster: Cluster, id: number): number | undefined => {
+    const { spec } = jobIn(cluster, id, 'PENDING');
+    const [bid] = bidsOf(cluster, spec);
+    must(bid !== undefined, 'the job is of a partition');
+    const asked = { cluster, now, free: freeNow(cluster), starts: [], spec, bid, allowed: undefined };
+    return reserve(asked)?.time;
+  };
 
   it('at the end of the last job that stands in the way', () => {
     const cluster = after(

@@ -131,12 +131,26 @@ test('nodes that are alike, and the words that are left out', async () => {
       '  - {node_id: "n[1-2]", ip: "10.0.0.[1-2]", cpus: 8, cores_per_socket: 4,\n' +
       '     gpu_count: 2, gpu_type: a100}\n' +
       '  - {node_id: n3, gpus: 1, features: "a,b", weight: 3, tmp: 1G}\n' +
-      'partitions: [{name: p, nodes: all, max_nodes: unlimited, allow_groups: ALL, oversubscribe: FORCE}]\n',
+      'partitions:\n' +
+      '  - {name: p, nodes: all, max_nodes: unlimited, allow_groups: ALL, oversubscribe: EXCLUSIVE}\n',
   );
   const alike = { cpus: 8, sockets: 2, coresPerSocket: 4, threadsPerCore: 1, gpus: 'a100:2' };
   const [first, second, third] = config.nodes;
   assert.deepEqual(first, { name: 'n1', address: '10.0.0.1', ...alike });
   assert.deepEqual(second, { name: 'n2', address: '10.0.0.2', ...alike });
   assert.deepEqual(third, { name: 'n3', gpus: '1', features: ['a', 'b'], weight: 3, tmpMb: 1024 });
-  assert.deepEqual(config.partitions, [{ name: 'p', overSubscribe: 'force' }]);
+  assert.deepEqual(config.partitions, [{ name: 'p', overSubscribe: 'exclusive' }]);
+});
+
+test('what would have no effect is refused with its reason', async () => {
+  const refused = [
+    ['oversubscribe: yes', /oversubscribe: .*jobs do not share CPUs here/],
+    ['oversubscribe: "FORCE:2"', /oversubscribe: .*jobs do not share CPUs here/],
+    ['priority_job_factor: 5', /priority_job_factor: .*see priority_tier/],
+  ] as const;
+  for (const [word, pattern] of refused) {
+    await assert.rejects(async () => read(`partitions: [{name: p, ${word}}]\n`), pattern);
+  }
+  const { config } = await read('partitions: [{name: p, oversubscribe: no, priority_job_factor: 1}]\n');
+  assert.deepEqual(config.partitions, [{ name: 'p', overSubscribe: 'no', priorityJobFactor: 1 }]);
 });

@@ -24,8 +24,9 @@ const accepted: readonly (readonly [string, readonly GresRequest[]])[] = [
   ['gpu:a100', [{ name, type: 'a100', count: 1, isCountImplied }]],
   ['gpu:a100:1', [{ name, type: 'a100', count: 1 }]],
   ['gpu:a100:0', [{ name, type: 'a100', count: 0 }]],
-  ['gpu:a100=1', [{ name, type: 'a100', count: 1 }]],
-  ['gpu:a100=2k', [{ name, type: 'a100', count: 2048 }]],
+  // The real one takes all of it for the type, which no node has (TresPerNode=gres:gpu:a100=2, one GPU).
+  ['gpu:a100=1', [{ name, type: 'a100=1', count: 1, isCountImplied }]],
+  ['gpu:a100=2k', [{ name, type: 'a100=2k', count: 1, isCountImplied }]],
   ['gpu:a-b:1', [{ name, type: 'a-b', count: 1 }]],
   ['gpu:1:2', [{ name, type: '1', count: 2 }]],
   ['gpu:3g.20gb:1', [{ name, type: '3g.20gb', count: 1 }]],
@@ -122,7 +123,7 @@ const gpus: readonly (readonly [string, readonly GpuCount[]])[] = [
   ['a100', [{ type: 'a100', count: 1, isCountImplied }]],
   ['abc', [{ type: 'abc', count: 1, isCountImplied }]],
   ['a100:2', [{ type: 'a100', count: 2 }]],
-  ['a100=2', [{ type: 'a100', count: 2 }]],
+  ['a100=2', [{ type: 'a100=2', count: 1, isCountImplied }]],
   ['a100:1,', [{ type: 'a100', count: 1 }]],
   [
     'a100:1,v100:1',

@@ -56,7 +56,7 @@ describe('supervise', () => {
       withRoom(async (at) => {
         writeFileSync(join(at.path, 'w/plain'), 'echo\n');
         assert.equal(await at.run({ command: [name] }), code);
-        assert.equal(at.err(0), `slurmstepd: error: execve(): ${words}\n`);
+        assert.equal(at.err(0), `slurmstepd-gpu01: error: execve(): ${words}\n`);
         assert.deepEqual(at.exit().tasks, [{ task: 0, code, signal: 0, pid: 0 }]);
       }));
   }
@@ -93,7 +93,8 @@ describe('supervise', () => {
       assert.equal(await at.run({ command: ['pwd'], order: { workDir: '/nosuch' } }), 0);
       assert.equal(at.out(0), '/tmp\n');
       const line =
-        "slurmstepd: error: couldn't chdir to `/nosuch': No such file or directory: going to /tmp instead\n";
+        "slurmstepd-gpu01: error: couldn't chdir to `/nosuch': No such file or directory: " +
+        'going to /tmp instead\n';
       assert.equal(at.err(0), line.repeat(2));
     }));
 

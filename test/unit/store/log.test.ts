@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Files } from '../../../src/ports/files.ts';
 import { writeCheckpoint } from '../../../src/store/checkpoint.ts';
 import { encodeCommit } from '../../../src/store/codec.ts';
 import { fileLog, pruneMark, seqs } from '../../../src/store/log.ts';
@@ -178,6 +179,26 @@ describe('log: damage', () => {
     await assert.rejects(present(disk), { code: 'DAMAGED', message: /log\/000000000089\.json/ });
     await files.append(`${root}/checkpoints/000000000085.json`, encodeText(' '), { mode: 0o644, sync: true });
     await assert.rejects(present(disk), { code: 'DAMAGED', message: /checkpoints\/000000000085\.json/ });
+  });
+
+  it('a part of a file that is read for all of it is no damage, if it is whole the next time', async () => {
+    const disk = await pruned();
+    const { store } = await disk.open();
+    for (const [path, partsMax] of [
+      [entry(89), 2],
+      [`${root}/checkpoints/000000000085.json`, 1],
+    ] as const) {
+      let parts = 0;
+      const read: Files['read'] = async (name, bytesMax) => {
+        const content = await store.files.read(name, bytesMax);
+        if (name !== path || content === undefined || parts === partsMax) return content;
+        parts += 1;
+        return { ...content, bytes: content.bytes.subarray(0, 20) };
+      };
+      const journal = await journalOf({ ...store, files: { ...store.files, read } });
+      assert.deepEqual(shown(journal.cluster()), shown(await present(disk)));
+      assert.equal(parts, partsMax);
+    }
   });
 
   it('a missing folder is no empty one', async () => {

@@ -64,7 +64,7 @@ export async function present(disk: OneDisk): Promise<Cluster> {
 
 /** The state as a value that can be compared. */
 export function shown(cluster: Cluster): Record<string, unknown> {
-  const { config, partitionStates, reservations, absentNodes, ...rest } = cluster;
+  const { config, partitionStates, partitionConfigs, reservations, absentNodes, ...rest } = cluster;
   return {
     ...rest,
     jobs: [...cluster.jobs.values()],
@@ -72,6 +72,7 @@ export function shown(cluster: Cluster): Record<string, unknown> {
     handled: [...cluster.handled],
     ...(config && { config }),
     ...(partitionStates.size > 0 && { partitionStates: [...partitionStates] }),
+    ...(partitionConfigs.size > 0 && { partitionConfigs: [...partitionConfigs] }),
     ...(reservations.size > 0 && { reservations: [...reservations] }),
     ...(absentNodes.size > 0 && { absentNodes: [...absentNodes] }),
   };

@@ -121,11 +121,11 @@ describe('the table', () => {
 4.batch           batch                  proj          1    RUNNING      0:0 
 6                  wrap        gpu       proj          1 CANCELLED+      0:0 
 6.batch           batch                  proj          1  CANCELLED     0:15 
+8                direct        gpu       proj          1  COMPLETED      0:0 
+8.0              direct                  proj          1  COMPLETED      0:0 
 7_1                 arr        gpu       proj          1  COMPLETED      0:0 
 7_1.batch         batch                  proj          1  COMPLETED      0:0 
 7_[2-4%1]           arr        gpu       proj          1    PENDING      0:0 
-8                direct        gpu       proj          1  COMPLETED      0:0 
-8.0              direct                  proj          1  COMPLETED      0:0 
 10                 wrap       main       proj          1 CANCELLED+      0:0 
 15                   tl        gpu       proj          1    TIMEOUT      0:0 
 15.batch          batch                  proj          1  CANCELLED     0:15 
@@ -256,7 +256,7 @@ describe('which jobs', () => {
     ['now waiting', ['-s', 'PD'], '7_[2-4%1]'],
     ['failed, but not now', ['-s', 'F'], ''],
     ['failed in a time', ['-s', 'f,TIMEOUT', '-S', 'midnight', '-E', 'now'], '2 15 16'],
-    ['running in a time', ['-s', 'R', '-S', 'now-3', '-E', 'now-3'], '1 2 4 6 7_1 8 15 16'],
+    ['running in a time', ['-s', 'R', '-S', 'now-3', '-E', 'now-3'], '1 2 4 6 8 7_1 15 16'],
     ['by ids and states', ['-j', '1,2', '-s', 'F'], '2'],
     [
       'by ids and states from a time on, which is also its end',
@@ -311,4 +311,82 @@ describe('complaints, each with exit code 1', () => {
       assert.ok(err.startsWith(expected), err);
     });
   }
+});
+
+/** The names of all fields below a value, in their order: of a list, those of its first item. */
+function fieldsOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(fieldsOf);
+  if (typeof value !== 'object' || value === null) return null;
+  return Object.entries(value).map(([name, field]) => [name, fieldsOf(field)]);
+}
+
+const jobFields =
+  'account comment allocation_nodes array association cluster constraints container derived_exit_code time ' +
+  'exit_code flags group het job_id name mcs nodes partition priority qos required kill_request_user ' +
+  'reservation state steps tres user wckey working_directory';
+const timeFields = 'elapsed eligible end start submission suspended system limit total user';
+const stepFields = 'nodes tres time exit_code tasks pid CPU kill_request_user state statistics step task';
+
+describe('--json and --yaml', () => {
+  const jsonOf = async (...words: readonly string[]) => {
+    const { out, exitCode, err } = await sacct(['--json', ...words]);
+    assert.deepEqual([exitCode, err], [0, '']);
+    return JSON.parse(out);
+  };
+
+  test('in the shape of dbv0.0.38, names in the order of the real one', async () => {
+    const { meta, errors, jobs: found } = await jsonOf('-j', '1');
+    assert.deepEqual(meta.plugin, { type: 'openapi/dbv0.0.38', name: 'Slurm OpenAPI DB v0.0.38' });
+    assert.deepEqual([meta.Slurm.release, errors, found.length], ['22.05.8', [], 1]);
+    const [job] = found;
+    assert.equal(Object.keys(job).join(' '), jobFields);
+    assert.equal(Object.keys(job.time).join(' '), timeFields);
+    assert.equal(Object.keys(job.steps[0]).join(' '), stepFields);
+    assert.deepEqual(fieldsOf(job.steps[0].step), [
+      ['job_id', null],
+      ['het', [['component', null]]],
+      ['id', null],
+      ['name', null],
+    ]);
+    assert.deepEqual(job.required, { CPUs: 2, memory: 500 });
+    assert.deepEqual(job.tres.allocated, [
+      { type: 'cpu', name: null, id: 1, count: 2 },
+      { type: 'mem', name: null, id: 2, count: 500 },
+      { type: 'energy', name: null, id: 3, count: null },
+      { type: 'node', name: null, id: 4, count: 1 },
+      { type: 'billing', name: null, id: 5, count: 2 },
+      { type: 'gres', name: 'gpu', id: 1001, count: 1 },
+      { type: 'gres', name: 'gpu:v100', id: 1002, count: 1 },
+    ]);
+    assert.deepEqual([job.steps[0].step.id, job.steps[0].tasks], ['batch', { count: 1 }]);
+    assert.deepEqual(job.steps[0].nodes, { list: ['gpu03'], count: 1, range: 'gpu03' });
+  });
+
+  test('how jobs end, wait and are counted', async () => {
+    const { jobs: found } = await jsonOf('-j', '2,5,6,7,9,16');
+    const of = (id: number) => found.find((one: { readonly job_id: number }) => one.job_id === id);
+    assert.deepEqual(of(2).exit_code, { status: 'ERROR', return_code: 3 });
+    assert.deepEqual(of(2).state, { current: 'FAILED', reason: 'NonZeroExitCode' });
+    const killed = { status: 'SIGNALED', return_code: 0, signal: { signal_id: 9, name: 'KILL' } };
+    assert.deepEqual(of(16).exit_code, killed);
+    assert.deepEqual([of(6).state.current, of(6).kill_request_user], ['CANCELLED', '2001']);
+    assert.deepEqual([of(5).nodes, of(5).steps, of(5).tres.allocated], ['None assigned', [], []]);
+    assert.deepEqual([of(9).array.job_id, of(9).array.task_id], [7, 1]);
+    assert.deepEqual([of(7).array.job_id, of(7).array.task_id], [7, null]);
+    assert.deepEqual(of(7).array.limits, { max: { running: { tasks: 1 } } });
+  });
+
+  test('a step that is named stands in its job, -X leaves the steps out', async () => {
+    const { jobs: found } = await jsonOf('-j', '1.batch');
+    assert.deepEqual([found.length, found[0].job_id, found[0].steps.length], [1, 1, 1]);
+    assert.deepEqual((await jsonOf('-j', '1', '-X')).jobs[0].steps, []);
+  });
+
+  test('YAML names every type, and an empty text as one', async () => {
+    const { out } = await sacct(['--yaml', '-j', '1']);
+    assert.match(out, /^%YAML 1\.1\n--- !!map\n!!str meta: !!map\n/);
+    assert.match(out, /\n!!str jobs: !!seq\n- !!map\n {2}!!str account: !!str.*\n {2}!!str comment: !!map\n/);
+    assert.match(out, /\n {2}!!str constraints: !!str\n {2}!!str container: !!null null\n/);
+    assert.match(out, /\n\.\.\.\n$/);
+  });
 });

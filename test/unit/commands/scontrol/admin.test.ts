@@ -72,11 +72,6 @@ const refusals: readonly (readonly [line: string, ...err: readonly string[]])[] 
     'scontrol: error: Request aborted',
     'slurm_update error: No error',
   ],
-  [
-    'update PartitionName=gpu MaxTime=5',
-    'scontrol: error: update of MaxTime is not supported by this release: change cluster.yaml, then ' +
-      'scontrol reconfigure',
-  ],
   ['create', 'too few arguments for create keyword'],
   ['create foo=bar', 'scontrol: error: Invalid creation entity: foo=bar'],
   ['delete', 'too few arguments for delete keyword'],
@@ -142,6 +137,13 @@ describe('what is sent', () => {
   test('for partitions, and for the settings', async () => {
     const inactive = { name: 'updatePartition', partition: 'gpu', state: 'inact' };
     assert.deepEqual(await sent('update PartitionName=gpu State=INACTIVE'), inactive);
+    assert.deepEqual(await sent('update PartitionName=gpu MaxTime=30 State=UP MaxNodes=UNLIMITED'), {
+      name: 'updatePartition',
+      partition: 'gpu',
+      state: 'up',
+      set: { maxTime: 30 },
+      clear: ['maxNodes'],
+    });
     assert.deepEqual(await sent('reconfig'), { name: 'reconfigure' });
     await assert.rejects(
       scontrol(['reconfigure'], cluster, { uid: 0, badSettings: 'cluster.yaml:1:1: no' }),

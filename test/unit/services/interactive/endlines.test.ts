@@ -74,19 +74,26 @@ describe('how srun tells of the end of tasks, as captured', () => {
 });
 
 describe('how srun tells that a step was ended, as captured', () => {
-  const step = { jobId: 467, node: 'gpu03', endTime: 1_795_380_442, utcOffsetMinutes: 0 };
+  const step = {
+    jobId: 467,
+    node: 'gpu03',
+    stepd: 'slurmstepd-gpu03',
+    endTime: 1_795_380_442,
+    utcOffsetMinutes: 0,
+  };
   const aborted = 'srun: Job step aborted: Waiting up to 32 seconds for job step to finish.';
 
   it('srun.scancelled', () => {
     assert.deepEqual(cancelledLines({ ...step, endState: 'CANCELLED' }), [
-      'slurmstepd: error: *** STEP 467.0 ON gpu03 CANCELLED AT 2026-11-22T20:47:22 ***',
+      'slurmstepd-gpu03: error: *** STEP 467.0 ON gpu03 CANCELLED AT 2026-11-22T20:47:22 ***',
       aborted,
     ]);
   });
 
   it('timelimit.srun', () => {
     assert.deepEqual(cancelledLines({ ...step, endState: 'TIMEOUT' }), [
-      'slurmstepd: error: *** STEP 467.0 ON gpu03 CANCELLED AT 2026-11-22T20:47:22 DUE TO TIME LIMIT ***',
+      'slurmstepd-gpu03: error: *** STEP 467.0 ON gpu03 ' +
+        'CANCELLED AT 2026-11-22T20:47:22 DUE TO TIME LIMIT ***',
       aborted,
     ]);
   });
