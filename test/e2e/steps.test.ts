@@ -315,26 +315,10 @@ test('sbcast copies to every node of the job, and not over what is there unless 
   await cluster.client.cancel(id);
 });
 
-test('scancel reaches the steps of a batch job, and one of them alone (beh.cancel.*)', async () => {
-  const { id, output } = await started(
-    `trap 'echo batch' USR1
-srun -n1 bash -c 'trap "echo step" USR1; echo ready; while :; do sleep 0.2; done'
-echo rc=$?`,
-    ...['-n1', '-w', 'node1'],
-  );
-  await until(() => output().includes('ready'), { what: 'the step runs' });
-  await cluster.output('mgpu_scancel', '-s', 'USR1', String(id));
-  await until(() => output().includes('step'), { what: 'the step hears the signal' });
-  assert.ok(!output().includes('batch'), output());
-  await cluster.output('mgpu_scancel', `${id}.0`);
-  await cluster.client.ended(id);
-  assert.match(output(), /^srun: error: node1: task 0: Killed$/m);
-  assert.match(output(), /^rc=137$/m);
-});
-
 test('scancel ends or signals a step, and its job goes on (beh.cancel.step)', async () => {
+  const loop = 'while :; do sleep 0.1; done';
   const { id, output } = await started(
-    `srun -n1 --exact bash -c 'trap "echo got USR1" USR1; echo ready; while sleep 0.1; do :; done'; echo rc=$?
+    `srun -n1 --exact bash -c 'exec 2> /dev/null; trap "echo got USR1" USR1; echo ready; ${loop}'; echo rc=$?
 srun bash -c 'exit 4'; true`,
     ...['-n1', '-w', 'node1'],
   );
@@ -349,7 +333,7 @@ srun bash -c 'exit 4'; true`,
     lines,
     `ready
 got USR1
-slurmstepd-node1: error: *** STEP ${id}.0 ON node1 CANCELLED AT now ***
+slurmstepd: error: *** STEP ${id}.0 ON node1 CANCELLED AT now ***
 srun: Job step aborted: Waiting up to 32 seconds for job step to finish.
 srun: error: node1: task 0: Killed
 rc=137
@@ -428,7 +412,7 @@ test('a step that its own time limit ends is a TIMEOUT, and its job goes on (obs
   await cluster.client.ended(id);
   assert.equal(
     output().replace(/AT \S+ /, 'AT now '),
-    `slurmstepd-node1: error: *** STEP ${id}.0 ON node1 CANCELLED AT now DUE TO TIME LIMIT ***
+    `slurmstepd: error: *** STEP ${id}.0 ON node1 CANCELLED AT now DUE TO TIME LIMIT ***
 srun: error: node1: task 0: Terminated
 srun: Force Terminated StepId=${id}.0
 rc=143
@@ -436,4 +420,21 @@ rc=143
   );
   const rows = await cluster.output('mgpu_sacct', '-nP', '-j', String(id), '-o', 'jobid,state,exitcode');
   assert.match(rows, new RegExp(`\\n${id}\\.0\\|TIMEOUT\\|0:15\\n$`));
+});
+
+test('scancel reaches the steps of a batch job, and one of them alone (beh.cancel.*)', async () => {
+  const { id, output } = await started(
+    `trap 'echo batch' USR1
+srun -n1 bash -c 'trap "echo step" USR1; echo ready; while :; do sleep 0.2; done'
+echo rc=$?`,
+    ...['-n1', '-w', 'node1'],
+  );
+  await until(() => output().includes('ready'), { what: 'the step runs' });
+  await cluster.output('mgpu_scancel', '-s', 'USR1', String(id));
+  await until(() => output().includes('step'), { what: 'the step hears the signal' });
+  assert.ok(!output().includes('batch'), output());
+  await cluster.output('mgpu_scancel', `${id}.0`);
+  await cluster.client.ended(id);
+  assert.match(output(), /^srun: error: node1: task 0: Killed$/m);
+  assert.match(output(), /^rc=137$/m);
 });

@@ -265,7 +265,7 @@ describe('the end of a step that is asked for', () => {
       });
       for (let tries = 0; !at.out(0).includes('33 77') && tries < 500; tries += 1) await sleep(10);
       writeFileSync(at.room.control(0), JSON.stringify({ ...control, window }));
-      for (let tries = 0; !at.out(0).includes('40 90') && tries < 500; tries += 1) await sleep(10);
+      for (let tries = 0; !existsSync(at.room.ends(0)) && tries < 500; tries += 1) await sleep(10);
       writeFileSync(at.room.control(1), JSON.stringify({ ...control, kind: 'end', signal: 9 }));
       assert.equal(await running, 137);
       assert.match(at.out(0), /^\/dev\/pts\/\d+\r\n33 77\r\n40 90\r\n/);
