@@ -138,10 +138,9 @@ async function endProcesses(
     else left.push({ run, job, members: others });
   }
   const fresh = left.filter((one) => !one.run.hasTermed && one.members.length > 0);
-  for (const one of fresh) await orLog(agent, one.job, wakeRun(agent, one));
+  for (const one of fresh) await orLog(agent, one, wakeRun);
   if (fresh.length > 0) await agent.store.clock.sleep(wakeMs);
-  // The others go on.
-  for (const one of left) await orLog(agent, one.job, endRun(agent, one));
+  for (const one of left) await orLog(agent, one, endRun);
 }
 
 interface Ending {
@@ -160,8 +159,17 @@ async function wakeRun(agent: Agent, { run, job, members }: Ending): Promise<voi
   await signalAll(agent, members, [contSignal]);
 }
 
-function orLog(agent: Agent, job: ActiveJob, done: Promise<void>): Promise<void> {
-  return done.catch((error: unknown) => logOrThrow(agent, job, error));
+async function orLog(
+  agent: Agent,
+  ending: Ending,
+  act: (agent: Agent, ending: Ending) => Promise<void>,
+): Promise<void> {
+  try {
+    await act(agent, ending);
+  } catch (error) {
+    // The others go on.
+    logOrThrow(agent, ending.job, error);
+  }
 }
 
 async function endRun(agent: Agent, { run, members }: Ending): Promise<void> {

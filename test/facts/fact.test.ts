@@ -32,7 +32,7 @@ test('a line that is no fact is named', () => {
 });
 
 test('every difference on purpose has its reason', () => {
-  for (const [id, reason] of readDifferences()) assert.ok(reason.length > 20, id);
+  for (const [id, { reason }] of readDifferences()) assert.ok(reason.length > 20, id);
 });
 
 test('a difference on purpose is shown as such and counts as failed', () => {
@@ -41,10 +41,12 @@ test('a difference on purpose is shown as such and counts as failed', () => {
     differences: [{ part: 'exit', lines: ['- 0', '+ 1'] }],
     seconds: 1,
   };
-  assert.match(shown(verdict, 'for a reason', { isBrief: true }), /^ON PURPOSE a .*exit\n$/);
-  assert.match(shown(verdict, 'for a reason', { isBrief: false }), /reason: for a reason/);
+  const listed = { why: 'on purpose', reason: 'for a reason' } as const;
+  assert.match(shown(verdict, { ...listed, why: 'not yet' }, { isBrief: true }), /^NOT YET a /);
+  assert.match(shown(verdict, listed, { isBrief: true }), /^ON PURPOSE a .*exit\n$/);
+  assert.match(shown(verdict, listed, { isBrief: false }), /reason: for a reason/);
   assert.match(shown(verdict, undefined, { isBrief: true }), /^FAILED a /);
   assert.equal(tableOf([verdict, { ...verdict, differences: [] }]), '   1 of   2  t\n');
-  assert.match(shown({ ...verdict, differences: [] }, 'for a reason', { isBrief: true }), /and is not/);
+  assert.match(shown({ ...verdict, differences: [] }, listed, { isBrief: true }), /and is met/);
   assert.equal(shown({ ...verdict, differences: [] }, undefined, { isBrief: true }), '');
 });

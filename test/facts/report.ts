@@ -1,21 +1,25 @@
+import type { Listed } from './differences.ts';
 import type { Verdict } from './pool.ts';
 
 /** What is printed of one fact; nothing of one that is met. */
 export function shown(
   { fact, differences, seconds }: Verdict,
-  reason: string | undefined,
+  listed: Listed | undefined,
   { isBrief }: { readonly isBrief: boolean },
 ): string {
   if (differences.length === 0) {
-    return reason === undefined ? '' : `${fact.id}: listed as different on purpose, and is not: ${reason}\n`;
+    if (listed === undefined) return '';
+    const { why, reason } = listed;
+    const what = why === 'on purpose' ? 'different on purpose' : 'not met yet';
+    return `${fact.id}: listed as ${what}, and is met: ${reason}\n`;
   }
   const parts = differences.map(({ part, name }) => (name === undefined ? part : `${part} ${name}`));
-  const head = `${reason === undefined ? 'FAILED' : 'ON PURPOSE'} ${fact.id} [${fact.topic}]`;
+  const head = `${listed?.why.toUpperCase() ?? 'FAILED'} ${fact.id} [${fact.topic}]`;
   if (isBrief) return `${head}: ${parts.join(', ')}\n`;
   const lines = [
     '',
     `${head} ${fact.shows ?? ''} (${seconds.toFixed(1)} s)`,
-    ...(reason === undefined ? [] : [`  reason: ${reason}`]),
+    ...(listed === undefined ? [] : [`  reason: ${listed.reason}`]),
     `  $ ${fact.cmd}`,
     ...differences.flatMap((difference, index) => [
       `  ${parts[index]}: - Slurm's, + ours`,
