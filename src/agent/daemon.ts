@@ -1,4 +1,5 @@
 import type { Node } from '../model/node.ts';
+import { isTriedElsewhere } from '../model/spec.ts';
 import { formatVersion } from '../model/version.ts';
 import { sweepRooms } from '../store/accounting.ts';
 import { goneRequests } from '../store/inbox.ts';
@@ -107,7 +108,7 @@ async function tryWriting({ store }: Agent): Promise<void> {
 
 async function enter(agent: Agent, memory: Memory): Promise<void> {
   memory.lease = await takeUpLease(agent);
-  for (const job of jobsRunHere(agent)) if (!job.spec.requeue) await keepWithoutLease(agent, job);
+  for (const job of jobsRunHere(agent)) if (!isTriedElsewhere(job.spec)) await keepWithoutLease(agent, job);
   for (const run of memory.runs.values()) run.isFenced ||= await isFenced(agent, localRunOf(agent, run));
   await register(agent, memory);
   if (memory.lease === undefined) await dropLeases(agent);

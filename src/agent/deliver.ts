@@ -4,6 +4,7 @@ import { type Agent, logOrThrow } from './agent.ts';
 import { jobsRunHere } from './observe.ts';
 import { isFirst, processesOf, type Run, type Runs, runKey } from './run.ts';
 import { signalAll } from './signals.ts';
+import { signalSteps } from './stepsignals.ts';
 import { secondsLeft } from './timeleft.ts';
 
 const stopSignal = 19;
@@ -38,7 +39,7 @@ async function deliverSent(agent: Agent, job: RunningJob, run: Run): Promise<voi
   for (const { requestId, signal, scope } of job.signals ?? []) {
     if (run.delivered.has(requestId)) continue;
     run.delivered.add(requestId);
-    await signalAll(agent, inScope(job, run, members, scope), [signal]);
+    await signalScope(agent, { job, members, scope }, signal);
   }
 }
 
@@ -47,15 +48,19 @@ async function membersOf(agent: Agent, run: Run): Promise<readonly ProcessIdenti
   return members.filter((one) => one.pid !== run.shim?.pid);
 }
 
+interface Scope {
+  readonly job: ActiveJob;
+  readonly members: readonly ProcessIdentity[];
+  readonly scope: PendingSignal['scope'];
+}
+
 /** Whom Slurm means: a batch script is no step. It is the shim's first child, and the oldest of them. */
-function inScope(
-  { spec }: ActiveJob,
-  _run: Run,
-  members: readonly ProcessIdentity[],
-  scope: PendingSignal['scope'],
-): readonly ProcessIdentity[] {
-  if (spec.kind === 'batch' && scope === 'steps') return [];
-  return scope === 'batch' ? members.slice(0, 1) : members;
+async function signalScope(agent: Agent, { job, members, scope }: Scope, signal: number): Promise<void> {
+  if (job.spec.kind === 'batch' && scope === 'steps') {
+    await signalSteps(agent, job, { signal, uid: job.spec.uid });
+    return;
+  }
+  await signalAll(agent, scope === 'batch' ? members.slice(0, 1) : members, [signal]);
 }
 
 function isToBeWarned(agent: Agent, job: RunningJob, run: Run): boolean {
@@ -78,7 +83,7 @@ async function warn(agent: Agent, job: RunningJob, run: Run): Promise<void> {
   run.isWarned = true;
   const scope = batchOnly ? 'batch' : 'steps';
   agent.logger.info('sending the signal before the time limit', { jobId: job.id, signal, to: scope });
-  await signalAll(agent, inScope(job, run, await membersOf(agent, run), scope), [signal]);
+  await signalScope(agent, { job, members: await membersOf(agent, run), scope }, signal);
 }
 
 /**

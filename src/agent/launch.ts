@@ -1,12 +1,13 @@
 import { MgpuError } from '../base/error.ts';
 import { jobEnvironment, umaskVariable } from '../core/environment.ts';
 import type { RunningJob } from '../model/job.ts';
+import { isTriedElsewhere } from '../model/spec.ts';
+import { ulimitWords } from '../model/ulimit.ts';
 import { replace } from '../store/put.ts';
 import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
 import { type Agent, isPassing } from './agent.ts';
 import { holderCommand } from './holder.ts';
 import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
-import { limitsForShim } from './rlimits.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
 import { streamPaths } from './streampaths.ts';
 
@@ -34,7 +35,7 @@ export async function launch(
       args: [agent.shimPath, ...shimArgs(agent, job, { file, script })],
       environment: {
         ...environmentOf(agent, job, file),
-        ...(lease && job.spec.requeue && { MGPU_LEASE: leaseForShim(agent, lease) }),
+        ...(lease && isTriedElsewhere(job.spec) && { MGPU_LEASE: leaseForShim(agent, lease) }),
       },
       onExit: () => {
         run.hasExited = true;
@@ -56,7 +57,7 @@ export async function launch(
 async function noteLaunch(agent: Agent, job: RunningJob): Promise<'created' | 'exists'> {
   const { files, spool } = agent.store;
   const made = await files.makeDir(localRunOf(agent, { jobId: job.id, attempt: job.attempt }), 0o700);
-  if (!job.spec.requeue) await keepWithoutLease(agent, job);
+  if (!isTriedElsewhere(job.spec)) await keepWithoutLease(agent, job);
   if (spool.durable) await files.syncDir(`${agent.localDir}/runs`);
   return made;
 }
@@ -101,7 +102,7 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
  */
 function submitterVariables({ spec }: RunningJob, file: LaunchFile): Record<string, string> {
   if (spec.kind !== 'batch') return {};
-  const limits = limitsForShim(file.environment);
+  const limits = ulimitWords(file.environment);
   const umask = file.environment[umaskVariable];
   return { ...(limits && { MGPU_LIMITS: limits }), ...(umask && { MGPU_UMASK: umask }) };
 }

@@ -3,7 +3,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { ProcessIdentity } from '../ports/processes.ts';
 import { type Agent, logOrThrow } from './agent.ts';
-import { sayLastWords } from './lastwords.ts';
+import { sayLastWords, sayWhyToSteps } from './lastwords.ts';
 import { isFenced } from './lease.ts';
 import { readExit } from './markers.ts';
 import {
@@ -152,6 +152,7 @@ async function endRun(
   if (!run.hasTermed && members.length > 0) {
     run.hasTermed = true;
     await sayLastWords(agent, run, job);
+    await sayWhyToSteps(agent, job);
     await signalAll(agent, members, [contSignal, termSignal]);
   }
   const isGraceOver = now - run.endingSinceMs >= agent.settings.killWaitSeconds * 1000;

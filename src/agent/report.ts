@@ -5,6 +5,7 @@ import type { Seconds } from '../model/ids.ts';
 import { type ActiveJob, isActive } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import { rangesHas } from '../model/ranges.ts';
+import { isTriedElsewhere } from '../model/spec.ts';
 import type { StepsKept } from '../model/steprecord.ts';
 import type { Agent } from './agent.ts';
 import { hostedReleases } from './hosted.ts';
@@ -87,7 +88,7 @@ function reportOfNoRun(run: Run): EndReport {
 
 /** What never ran may run, whatever its user says of jobs that were ended with their node. */
 function isToRunAgain(job: ActiveJob, run: Run): boolean {
-  return run.again === 'withdrawn' || ((run.again === 'lost' || run.isFenced) && job.spec.requeue);
+  return run.again === 'withdrawn' || ((run.again === 'lost' || run.isFenced) && isTriedElsewhere(job.spec));
 }
 
 function isOverTime(agent: Agent, job: ActiveJob, run: Run): boolean {

@@ -1,6 +1,7 @@
 import { MgpuError } from '../base/error.ts';
 import { activeJobsOn } from '../core/free.ts';
 import type { ActiveJob } from '../model/job.ts';
+import { isTriedElsewhere } from '../model/spec.ts';
 import { killWaitVariable, stepMarkVariable } from '../model/step.ts';
 import type { StepRequest } from '../model/steprequest.ts';
 import type { StepRoom } from '../store/layout.ts';
@@ -139,7 +140,7 @@ async function launchPart(
   try {
     // The guard ends what has such a folder when the node's lease is over.
     await store.files.makeDir(localRunOf(agent, { jobId: job.id, attempt: job.attempt }), 0o700);
-    if (!job.spec.requeue) await keepWithoutLease(agent, job);
+    if (!isTriedElsewhere(job.spec)) await keepWithoutLease(agent, job);
     await processes.launch({
       args: ['-c', launchText, 'mgpu_step', room.log(place), ...stepCommand, room.path, String(place)],
       environment: {
@@ -147,7 +148,7 @@ async function launchPart(
         MGPU_JOB_MARK: mark,
         [stepMarkVariable]: `${mark}.${number}.${place}`,
         [killWaitVariable]: String(settings.killWaitSeconds),
-        ...(memory.lease && job.spec.requeue && { MGPU_LEASE: leaseForShim(agent, memory.lease) }),
+        ...(memory.lease && isTriedElsewhere(job.spec) && { MGPU_LEASE: leaseForShim(agent, memory.lease) }),
       },
       onExit: () => watcher.wake(),
     });

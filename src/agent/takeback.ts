@@ -2,6 +2,7 @@ import { activeJobs } from '../core/free.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { Node } from '../model/node.ts';
+import { isTriedElsewhere } from '../model/spec.ts';
 import { type Agent, logOrThrow } from './agent.ts';
 import { readStarted, withdrawStart } from './markers.ts';
 import type { LostAttempt, Memory } from './memory.ts';
@@ -51,6 +52,6 @@ async function isOverThere({ store }: Agent, job: ActiveJob, { record }: Node): 
   if (job.allocation[0]?.node !== record.name) return true;
   const outcome = await withdrawStart(store, job.id, job.attempt);
   if (outcome === 'withdrawn') return true;
-  if (record.leaseSeconds !== undefined && job.spec.requeue) return true;
+  if (record.leaseSeconds !== undefined && isTriedElsewhere(job.spec)) return true;
   return outcome === 'taken' && (await readStarted(store, job.id, job.attempt)) === 'withdrawn';
 }

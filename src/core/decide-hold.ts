@@ -1,6 +1,7 @@
-import type { Cluster } from '../model/cluster.ts';
+import { type Cluster, lastJobId } from '../model/cluster.ts';
 import type { Seconds } from '../model/ids.ts';
 import { isActive, type PendingJob } from '../model/job.ts';
+import { priorityAfter } from '../model/jobpriority.ts';
 import { type Ranges, rangesCount, rangesNumbers, rangesRemove } from '../model/ranges.ts';
 import type { JobDecision } from './decide-jobs.ts';
 import { type Chosen, isAllOf } from './targets.ts';
@@ -27,10 +28,11 @@ export function holdEvents(
 
 /** What an administrator holds he alone lets go. */
 export function unholdEvents(
-  { format }: Cluster,
+  cluster: Cluster,
   { job, tasks }: Chosen,
   { isAdmin, now: time }: { readonly isAdmin: boolean; readonly now: Seconds },
 ): JobDecision {
+  const { format } = cluster;
   const { id } = job;
   if (job.state === 'ENDED') return 'finished';
   if (isActive(job)) {
@@ -46,9 +48,16 @@ export function unholdEvents(
   }
   if (job.held === undefined && job.heldTasks === undefined) return [];
   const { adminHeldTasks } = job;
-  const released = { name: 'jobUnheld', time, id } as const;
+  const released = { name: 'jobUnheld', time, id, ...newPlace(cluster, job) } as const;
   if (isAdmin || adminHeldTasks === undefined) return [released];
   return [released, { name: 'jobHeld', time, id, by: 'admin', tasks: adminHeldTasks }];
+}
+
+/** As Slurm has it, what was held as a whole has lost its place (captured: beh.hold). */
+function newPlace(cluster: Cluster, { held, priority, spec }: PendingJob): { readonly priority?: number } {
+  const isGiven = priority !== undefined || spec.priority !== undefined;
+  if (cluster.format < formatOfFineHolds || held === undefined || isGiven) return {};
+  return { priority: priorityAfter(lastJobId(cluster), spec.nice) };
 }
 
 /** Of an array that is held as a whole the other tasks stay held, each by itself. */

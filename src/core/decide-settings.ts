@@ -2,9 +2,11 @@ import { type Cluster, configOf } from '../model/cluster.ts';
 import type { PartitionConfig } from '../model/config.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { NodeName, Seconds } from '../model/ids.ts';
+import type { ActiveJob } from '../model/job.ts';
 import { isOutOfUse, type NodeAdmin } from '../model/node.ts';
 import { nodeNamesOf, partitionNamed, partitionsOf } from '../model/partition.ts';
 import type { Request, SentRequest } from '../model/request.ts';
+import { isReservationInUse } from '../model/reservation.ts';
 import { activeJobs, activeJobsOn } from './free.ts';
 import { reduceAll } from './reduce.ts';
 
@@ -61,6 +63,7 @@ export function decideSettings(
     case 'deleteReservation': {
       const { reservation } = request;
       if (!cluster.reservations.has(reservation)) return refused('no such reservation');
+      if (isReservationInUse(cluster.jobs.values(), reservation)) return refused('jobs are of it');
       return done([{ name: 'reservationDeleted', time, reservation, by }]);
     }
     default:
@@ -183,10 +186,15 @@ function setOrEnd<K extends keyof Draft>(admin: Draft, key: K, value: Draft[K] |
   else admin[key] = value;
 }
 
+/** With --no-kill a job goes on on its other nodes, if its first one is among them. */
+function goesOnWithout({ spec, allocation }: ActiveJob, node: NodeName): boolean {
+  return spec.noKill === true && allocation.length > 1 && allocation[0]?.node !== node;
+}
+
 /** What runs on a node that is called down ends there, and waits again if it may. */
 function endEvents(cluster: Cluster, node: NodeName, { time, by }: Said): readonly ClusterEvent[] {
   return activeJobsOn(cluster, node)
-    .filter((job) => job.state === 'RUNNING')
+    .filter((job) => job.state === 'RUNNING' && !goesOnWithout(job, node))
     .map(({ id, attempt, spec }) =>
       spec.requeue && spec.kind === 'batch'
         ? { name: 'jobRequeueRequested', time, id, attempt, by, hold: false }

@@ -178,6 +178,8 @@ function parentStanding(parent: Parent, { job, clause, now }: Asked): ClauseStan
       return clause.delayMinutes === undefined || now >= due ? metClause : { state: 'unfulfilled', due };
     }
     case 'afterany':
+    // No job leaves anything in a burst buffer: its end is that of both.
+    case 'afterburstbuffer':
       return unended ? { state: 'unfulfilled' } : metClause;
     case 'afterok':
     case 'aftercorr':

@@ -57,7 +57,8 @@ export function unheld(cluster: Cluster, event: EventOf<'jobUnheld'>): Cluster {
   if (event.tasks !== undefined) return withJob(cluster, tasksUnheld(waiting, event.tasks));
   const { held: _held, heldTasks: _heldTasks, adminHeldTasks: _adminHeldTasks, ...released } = waiting;
   const since = cluster.format >= 3 && { releasedTime: event.time };
-  return withJob(cluster, { ...released, reason: 'None', ...since });
+  const rank = event.priority !== undefined && { priority: event.priority };
+  return withJob(cluster, { ...released, reason: 'None', ...since, ...rank });
 }
 
 export function allocated(cluster: Cluster, event: EventOf<'jobAllocated'>): Cluster {

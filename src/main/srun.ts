@@ -5,10 +5,13 @@ import { runInnerStep } from '../services/innerstep.ts';
 import { runInteractive, type Terminal } from '../services/interactive.ts';
 import { errnoWords } from '../system/errnowords.ts';
 import { codeOf } from '../system/files/fault.ts';
+import { softLimits } from '../system/rlimits.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
+import { systemScreen } from '../system/screen.ts';
 import { byteWriter, onInterruptsAndContinue, standardInput } from '../system/streams.ts';
-import { currentAccount, hostNames } from '../system/user.ts';
+import { currentAccount, hostNames, ownGroups } from '../system/user.ts';
 import { currentMoment } from './sbatch.ts';
+import { findProgram } from './srun/findprogram.ts';
 import { runHere } from './srun/runhere.ts';
 import { stepStarter } from './srun/starter.ts';
 import { openSession } from './wire/session.ts';
@@ -22,8 +25,12 @@ export function main(calledAs: string): Promise<void> {
       async submitter() {
         const { uid, gid, userName, groupName } = await currentAccount();
         const account = { uid, gid, user: userName, group: groupName };
-        return { ...account, host: hostNames().short, moment: currentMoment() };
+        return { ...account, host: hostNames().short, moment: currentMoment(), rlimits: softLimits() };
       },
+      groups: ownGroups,
+      window: () => systemScreen()?.window(),
+      findProgram: (word, { workDir, environment }) =>
+        findProgram(word, { workDir, path: environment['PATH'] ?? '' }),
       readUserText,
       umask: process.umask(),
       starter: stepStarter,
@@ -42,11 +49,13 @@ export function main(calledAs: string): Promise<void> {
 function terminal(): Terminal {
   const out = byteWriter(1);
   const err = byteWriter(2);
+  const screen = systemScreen();
   return {
     out: (bytes) => out.write(bytes),
     err: (bytes) => err.write(bytes),
     input: standardInput(),
     interrupts: onInterruptsAndContinue,
+    ...(screen !== undefined && { screen }),
   };
 }
 

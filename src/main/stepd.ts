@@ -102,6 +102,9 @@ function supervision(parts: Parts): Supervision {
     command: launch.args,
     ...(launch.programs !== undefined && { programs: launch.programs }),
     ...(launch.hooks !== undefined && { hooks: launch.hooks }),
+    ...(launch.terminal !== undefined && { terminal: launch.terminal }),
+    ...(launch.limits !== undefined && { limits: launch.limits }),
+    ...(launch.bcast !== undefined && { bcast: launch.bcast }),
     environment,
     nonce: `step-${process.pid}`,
     // The daemon kills all of the job when its wait is over; this comes before it, so that the end gets

@@ -39,6 +39,16 @@ export interface Association {
   readonly user?: string;
 }
 
+/** The numbers of associations, as a database gives them in turn: `account`, `account/user`. */
+export function associationIds(declared: Declared): ReadonlyMap<string, number> {
+  const all = associationsOf(declared);
+  return new Map(all.map(({ account, user }, place) => [associationKey(account, user), place + 1]));
+}
+
+export function associationKey(account: string, user?: string): string {
+  return user === undefined ? account : `${account}/${user}`;
+}
+
 /** All associations: each account, then its users. */
 export function associationsOf(declared: Declared): readonly Association[] {
   return accountsOf(declared).flatMap(({ name, users }) => [

@@ -39,9 +39,15 @@ const networkingWords: Words<Pick<Settings, 'heartbeatSeconds' | 'nodeTimeoutSec
 type JobSettings = Pick<Settings, 'killWaitSeconds' | 'minJobAgeSeconds'>;
 type JobConfig = Pick<
   ClusterConfig,
-  'defMemPerCpuMb' | 'defMemPerNodeMb' | 'maxArraySize' | 'firstJobId' | 'killInvalidDependency'
+  | 'backfillSeconds'
+  | 'defMemPerCpuMb'
+  | 'defMemPerNodeMb'
+  | 'maxArraySize'
+  | 'firstJobId'
+  | 'killInvalidDependency'
 >;
 const jobWords: Words<JobSettings & JobConfig> = {
+  bf_interval: ['backfillSeconds', int(0, 10_800)],
   def_mem_per_cpu: ['defMemPerCpuMb', memory],
   def_mem_per_node: ['defMemPerNodeMb', memory],
   first_job_id: ['firstJobId', int(1, limits.jobIdMax)],

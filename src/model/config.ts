@@ -86,6 +86,8 @@ export const clusterConfigSchema = object(
     defMemPerNodeMb: int(0, limits.memoryMbMax),
     maxArraySize: int(1, limits.arraySizeMax),
     firstJobId: int(1, limits.jobIdMax),
+    /** How long a job waits at least before the start is shown that is expected of it; missing: 30. */
+    backfillSeconds: int(0, 10_800),
     /** Who may do what else only the owner and root may: names of users. Missing: the spool's owner. */
     admins: list(name, 1024),
     /** Their numbers, as the daemon knew them that read the file. */
@@ -105,5 +107,8 @@ export const clusterConfigSchema = object(
   },
 );
 export type ClusterConfig = Infer<typeof clusterConfigSchema>;
+
+/** Of Slurm's bf_interval. */
+export const backfillSecondsDefault = 30;
 
 export const emptyConfig: ClusterConfig = { partitions: [], nodes: [] };

@@ -13,7 +13,7 @@ const jobIdMax = 2 ** 32 - 1;
 /** As many minutes as fit into 32 bits of seconds; beyond, Slurm's count wraps around. */
 export const dependencyDelayMax = Math.floor((2 ** 32 - 1) / 60);
 
-const types = ['after', 'afterany', 'afternotok', 'afterok', 'aftercorr'] as const;
+const types = ['after', 'afterany', 'afternotok', 'afterok', 'aftercorr', 'afterburstbuffer'] as const;
 const taskIdSchema: Schema<number | 'all'> = (value) => (value === 'all' ? value : int(0, taskIdMax)(value));
 
 const clauseShape = object(
@@ -47,8 +47,6 @@ export type ShownClause = DependencyClause & { readonly state?: ClauseState };
 const complaints = {
   problem: 'Job dependency problem',
   expand: 'Requested operation not supported on this system',
-  afterburstbuffer:
-    'Requested operation not supported on this system: afterburstbuffer (no node has a burst buffer)',
 } as const;
 
 type Fault = keyof typeof complaints;
@@ -137,7 +135,7 @@ function readItem(item: string, isBare: boolean): readonly DependencyClause[] | 
   if (isBare && /^\d+(?:_(?:\d+|\*))?$/.test(item)) return readIds('afterany', item);
   const colon = item.indexOf(':');
   const word = item.slice(0, Math.max(colon, 0)).toLowerCase();
-  if (word === 'expand' || word === 'afterburstbuffer') return word;
+  if (word === 'expand') return word;
   const type = types.find((one) => one === word);
   return type === undefined ? 'problem' : readIds(type, item.slice(colon + 1));
 }

@@ -40,7 +40,8 @@ export const eventSchema = variant('name', {
   jobSubmitted: object({ time, id: jobIdSchema, spec: jobSpecSchema }),
   /** With `tasks`, those waiting tasks of an array alone (format 3). */
   jobHeld: object({ time, id: jobIdSchema, by: oneOf('user', 'admin') }, { tasks: rangesSchema }),
-  jobUnheld: object({ time, id: jobIdSchema }, { tasks: rangesSchema }),
+  /** With `priority`, it has its turn behind those that were submitted meanwhile (format 3). */
+  jobUnheld: object({ time, id: jobIdSchema }, { tasks: rangesSchema, priority: int(0, 2 ** 32 - 2) }),
   /**
    * The claim: from here on the named nodes own the job. `array` tells which task of which array starts as
    * `id`.
@@ -165,8 +166,9 @@ export function formatOfEvent(event: ClusterEvent): number {
     case 'jobSubmitted':
       return formatOfSpec(event.spec);
     case 'jobHeld':
-    case 'jobUnheld':
       return event.tasks === undefined ? 1 : 3;
+    case 'jobUnheld':
+      return event.tasks === undefined && event.priority === undefined ? 1 : 3;
     case 'jobAllocated':
       return event.partition === undefined && event.timeLimit === undefined ? 1 : 3;
     case 'jobCancelled':

@@ -10,6 +10,10 @@ const priorityTop = 4_294_901_760;
 export function priorityOf(job: Job): number {
   if (job.state !== 'ENDED' && job.held !== undefined) return 0;
   const { priority, nice = 0 } = job.spec;
-  const basic = Math.max(1, priorityTop - (job.arrayJobId ?? job.id) - nice);
-  return job.priority ?? priority ?? Math.min(2 ** 32 - 2, basic);
+  return job.priority ?? priority ?? priorityAfter((job.arrayJobId ?? job.id) - 1, nice);
+}
+
+/** What the next job gets when that many ids were given before. */
+export function priorityAfter(lastId: number, nice = 0): number {
+  return Math.min(2 ** 32 - 2, Math.max(1, priorityTop - lastId - 1 - nice));
 }

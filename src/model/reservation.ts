@@ -1,5 +1,6 @@
 import { type Infer, list, object, text } from '../base/schema.ts';
 import { nodeNameSchema, secondsSchema } from './ids.ts';
+import type { Job } from './job.ts';
 import { limits } from './limits.ts';
 
 const name = text(limits.nameLength);
@@ -25,3 +26,11 @@ export const reservationSchema = object(
   },
 );
 export type Reservation = Infer<typeof reservationSchema>;
+
+/** Whether a job that has not ended is of the reservation: such a one is not deleted. */
+export function isReservationInUse(jobs: Iterable<Job>, reservation: string): boolean {
+  for (const { state, spec } of jobs) {
+    if (state !== 'ENDED' && spec.reservation === reservation) return true;
+  }
+  return false;
+}

@@ -90,7 +90,7 @@ const sinceFormat3 = {
   useMinNodes: bool,
   noKill: bool,
   waitAllNodes: bool,
-  /** --network and --delay-boot, which are kept and shown: there is nothing here that they change. */
+  /** What is refused now, and jobs of earlier programs may have: --network and --delay-boot. */
   network: name,
   delayBootMinutes: int(0, limits.minutesMax),
   switches: object({ count: int(0, limits.nodesPerJob) }, { waitSeconds: int(0) }),
@@ -181,4 +181,9 @@ export function formatOfSpec(spec: JobSpec): number {
     spec.gpus.some((need) => need.per === 'socket') ||
     Object.keys(spec).some((key) => specKeysSinceFormat3.has(key));
   return isNew ? 3 : 1;
+}
+
+/** Whether the job may be tried elsewhere while one of its nodes is lost; the others wait for theirs. */
+export function isTriedElsewhere({ requeue, noKill }: Pick<JobSpec, 'requeue' | 'noKill'>): boolean {
+  return requeue && noKill !== true;
 }

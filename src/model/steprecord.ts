@@ -76,9 +76,9 @@ export interface StepsKept {
   readonly usage?: StepUsage;
 }
 
-/** The worst of a job's steps, for DerivedExitCode. */
+/** The worst of a job's steps, for DerivedExitCode: any code is worse than a signal (observed). */
 export function derivedExitCode(steps: readonly StepRecord[]): { code: number; signal: number } {
   const none = { code: 0, signal: 0 };
-  const worst = (one: typeof none): number => (one.signal > 0 ? 0 : one.code);
+  const worst = ({ code, signal }: typeof none): number => code * 256 + signal;
   return steps.reduce((most, { exitCode }) => (worst(exitCode) > worst(most) ? exitCode : most), none);
 }

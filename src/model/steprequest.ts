@@ -3,6 +3,7 @@ import { jobIdSchema, nodeNameSchema, secondsSchema, uidSchema } from './ids.ts'
 import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
 import { timeLimitSchema } from './spec.ts';
+import { windowSchema } from './window.ts';
 
 /*
  * A step within an allocation, as its files in the job's room tell of it. It costs no commit: whoever makes
@@ -100,13 +101,19 @@ export const stepStartSchema = object({
 export type StepStart = Infer<typeof stepStartSchema>;
 
 /** What is asked of a step's supervisors. */
-export const stepControlSchema = object({
-  mgpu: oneOf('step-control'),
-  format: int(1),
-  /** `signal`: for the tasks to make of it what they like. `end`: the step is over, by that signal first. */
-  kind: oneOf('signal', 'end'),
-  signal: int(1, 64),
-  uid: uidSchema,
-  time: secondsSchema,
-});
+export const stepControlSchema = object(
+  {
+    mgpu: oneOf('step-control'),
+    format: int(1),
+    /** `signal`: for the tasks to make of it what they like. `end`: the step is over, by it first. */
+    kind: oneOf('signal', 'end'),
+    signal: int(1, 64),
+    uid: uidSchema,
+    time: secondsSchema,
+  },
+  {
+    /** With SIGWINCH: what the window of the first task's terminal is now. */
+    window: windowSchema,
+  },
+);
 export type StepControl = Infer<typeof stepControlSchema>;

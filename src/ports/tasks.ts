@@ -1,3 +1,5 @@
+import type { WindowSize } from '../model/window.ts';
+
 /** The processes of a step, as its supervisor starts them. */
 export interface Tasks {
   /**
@@ -8,6 +10,17 @@ export interface Tasks {
   open(path: string, how: 'read' | 'append' | 'truncate', mode: number): Promise<OpenFile>;
   /** Why a task could not work in this folder; undefined if it can. */
   folderFault(path: string): Promise<SystemFault | undefined>;
+  /** Why no task can have a terminal here; undefined if it can. */
+  terminalFault(): string | undefined;
+  /**
+   * Puts a copy of a program in place, whole, over what may be there; what the system refuses is told.
+   * `mtime` is in seconds.
+   */
+  copyProgram(
+    from: string,
+    to: string,
+    kept: { readonly mode: number; readonly mtime: number },
+  ): Promise<SystemFault | undefined>;
   /** Starts a process; what the system refuses is told. */
   start(launch: TaskLaunch): Promise<RunningTask | SystemFault>;
   /** The processor time of all processes that were started and waited for, theirs included. */
@@ -35,6 +48,10 @@ export interface TaskLaunch {
   readonly input: OpenFile | 'fed' | 'none';
   readonly output: OpenFile | 'none';
   readonly error: OpenFile | 'none';
+  /** It gets a terminal of its own with this window, which `output` gets to see. */
+  readonly terminal?: WindowSize;
+  /** Soft limits to set before the program, as words for ulimit: see model/ulimit.ts. */
+  readonly limits?: string;
 }
 
 export interface RunningTask {
@@ -46,4 +63,6 @@ export interface RunningTask {
   write(bytes: Uint8Array): Promise<boolean>;
   endInput(): void;
   signal(number: number): void;
+  /** The window of its terminal is another now; without a terminal nothing happens. */
+  resize(window: WindowSize): void;
 }

@@ -48,7 +48,7 @@ export interface NamedJob {
 
 /** What became of the wish for one job. */
 export interface CancelOutcome {
-  /** As users write it: `12`, `12_3`. */
+  /** As users write it: `12`, `12_3`, a step `12.0`. */
   readonly job: string;
   /** `finished`: it had ended before; `unmatched`: it was named, and the conditions leave it out. */
   readonly outcome: 'sent' | 'finished' | 'unknown' | 'denied' | 'unmatched' | 'unconfirmed';
@@ -136,7 +136,8 @@ function namedJobs(cluster: Cluster, targets: readonly JobTarget[]): readonly Jo
 /** That of a job that names none. */
 const defaultQos = 'normal';
 
-function fits(job: Job, filter: CancelFilter): boolean {
+/** Whether a job meets all of the conditions. */
+export function fits(job: Job, filter: CancelFilter): boolean {
   const { spec } = job;
   const { account, jobName, nodelist, partition, qos, reservation, state, users, wckey } = filter;
   const partitions =

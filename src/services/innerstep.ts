@@ -9,7 +9,7 @@ import type { StepRoom } from '../store/layout.ts';
 import { askStep } from '../store/steps.ts';
 import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine } from './interactive/endlines.ts';
-import { type FollowingSession, followStep, type Terminal } from './interactive/follow.ts';
+import { type FollowingSession, followStep, type StepAsk, type Terminal } from './interactive/follow.ts';
 import { createInterrupts } from './interactive/interrupts.ts';
 import { voiceOf } from './interactive.ts';
 import { make, nodeFacts } from './steps/make.ts';
@@ -119,6 +119,7 @@ async function makeAndFollow(making: Making, named: StepNamed): Promise<number> 
       room,
       parts,
       streams: options.streams,
+      control: (control) => ask(session, options, { ...control, room }),
       terminate: () => void ask(session, options, { room, kind: 'end', signal: termSignal }),
       detach: async () =>
         void (await store.files.create(room.detached, new Uint8Array(0), { mode: 0o644, sync: false })),
@@ -131,18 +132,16 @@ async function makeAndFollow(making: Making, named: StepNamed): Promise<number> 
   }
 }
 
-interface Ask {
+interface Ask extends StepAsk {
   readonly room: StepRoom;
-  readonly kind: 'signal' | 'end';
-  readonly signal: number;
 }
 
 async function ask(
   { store }: FollowingSession,
   { uid }: InnerStepOptions,
-  { room, kind, signal }: Ask,
+  { room, ...asked }: Ask,
 ): Promise<void> {
-  const control = { mgpu: 'step-control', format: 1, kind, signal, uid, time: store.clock.now() } as const;
+  const control = { ...asked, mgpu: 'step-control', format: 1, uid, time: store.clock.now() } as const;
   await askStep(store.files, room, control, () => store.ids.next());
 }
 
@@ -174,9 +173,9 @@ async function endWithJob({ interrupts, inform }: Making, job: Job | undefined):
   return 1;
 }
 
-/** The supervisors have said why on the tasks' standard error. */
+/** The supervisors have said why on the tasks' standard error; of its own time limit srun says no more. */
 async function tellCancelled({ interrupts, inform }: Making, exits: readonly StepExit[]): Promise<boolean> {
-  const isEnded = exits.some((exit) => exit.endedBy !== undefined || exit.isOverTime === true);
+  const isEnded = exits.some((exit) => exit.endedBy !== undefined);
   if (isEnded && !interrupts.isAborting()) inform(abortedLine);
   return isEnded || interrupts.isAborting();
 }

@@ -17,6 +17,7 @@ import {
   type FollowingSession,
   followStep,
   type ShowOptions,
+  type StepAsk,
   type Terminal,
 } from './interactive/follow.ts';
 import { endInput } from './interactive/input.ts';
@@ -82,10 +83,12 @@ export async function runInteractive(
 /** What srun says by itself, with and without -Q. */
 export function voiceOf(
   terminal: Terminal,
-  { isQuiet }: Pick<ShowOptions, 'isQuiet'>,
+  { isQuiet, window }: Pick<ShowOptions, 'isQuiet' | 'window'>,
 ): Pick<Following, 'inform' | 'complain'> {
+  // A terminal that is the task's does not begin lines by itself.
+  const lineEnd = window === undefined ? '\n' : '\r\n';
   const complain = async (line: string): Promise<void> =>
-    void (await terminal.err(encodeText(`${printable(line)}\n`)));
+    void (await terminal.err(encodeText(`${printable(line)}${lineEnd}`)));
   // Whoever reads nothing of it cannot be told that.
   return { complain, inform: (line) => void (isQuiet || complain(line).catch(() => {})) };
 }
@@ -115,7 +118,8 @@ async function follow(waiting: Waiting): Promise<number> {
     room: waiting.room.firstStep,
     parts: [{ node: nodeOf(job), tasks }],
     streams: options.submission.spec,
-    terminate: () => void terminate(waiting),
+    control: (control) => tell(waiting, control),
+    terminate: () => void tell(waiting, { kind: 'end', signal: termSignal }),
     detach: async () => {},
     look: () => look(waiting),
     tellCancelled: (exits) => tellCancelledStep(waiting, exits),
@@ -126,10 +130,10 @@ async function follow(waiting: Waiting): Promise<number> {
 const termSignal = 15;
 
 /** Not through the inbox: what ends its own step need not be in the log. */
-function terminate({ session, room, options }: Waiting): Promise<void> {
+function tell({ session, room, options }: Waiting, asked: StepAsk): Promise<void> {
   const { files, clock, ids } = session.store;
   const { uid } = options.submission.spec;
-  const control = { mgpu: 'step-control', format: 1, kind: 'end', signal: termSignal, uid } as const;
+  const control = { ...asked, mgpu: 'step-control', format: 1, uid } as const;
   return askStep(files, room.firstStep, { ...control, time: clock.now() }, () => ids.next());
 }
 

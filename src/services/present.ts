@@ -4,9 +4,9 @@ import { plan } from '../core/plan.ts';
 import { plannedStarts } from '../core/planned.ts';
 import { reduceAll } from '../core/reduce.ts';
 import { type Cluster, configOf } from '../model/cluster.ts';
-import { emptyConfig } from '../model/config.ts';
+import { backfillSecondsDefault, emptyConfig } from '../model/config.ts';
 import { formatDependency } from '../model/dependency.ts';
-import type { Seconds } from '../model/ids.ts';
+import type { JobId, Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import type { Reason } from '../model/states.ts';
 import type { ParseYaml } from '../ports/yaml.ts';
@@ -65,11 +65,18 @@ function waitingOf(cluster: Cluster, now: Seconds): Waiting {
     ),
     reasonTexts: texts,
     plannedStarts: () => {
-      planned ??= plannedStarts(cluster, now);
+      planned ??= shownStarts(cluster, now);
       return planned;
     },
     dependencyOf: (job, task) => formatDependency(standingOf(cluster, job, now, task).left),
   };
+}
+
+/** Slurm's backfill plans starts every so often (bf_interval), and so long a new job has none to show. */
+function shownStarts(cluster: Cluster, now: Seconds): ReturnType<Waiting['plannedStarts']> {
+  const wait = configOf(cluster).backfillSeconds ?? backfillSecondsDefault;
+  const isPlanned = (id: JobId): boolean => now - (cluster.jobs.get(id)?.submitTime ?? 0) >= wait;
+  return new Map([...plannedStarts(cluster, now)].filter(([id]) => isPlanned(id)));
 }
 
 /** So long, at most, it takes Slurm's scheduler to come round to a job that waits for its time. */

@@ -67,7 +67,10 @@ async function madeSteps({ files, layout }: Store, job: RunningJob): Promise<rea
     if (record?.state !== 'RUNNING') continue;
     const request = await readStepRequest(files, room.step(job.attempt, number).request);
     if (request === undefined) continue;
-    const { distribution, timeLimit = 'UNLIMITED', tresPerNode, host, client } = request;
+    const { distribution, timeLimit = 'UNLIMITED', host, client } = request;
+    // A step that asks for none has its job's.
+    const isOwn = request.tresPerNode !== undefined || request.gpusPerTask !== undefined;
+    const tresPerNode = isOwn ? request.tresPerNode : job.spec.tresPerNode;
     const shares = request.shares.map((share, place) => ({
       node: share.node,
       cpus: share.cpus,

@@ -3,6 +3,7 @@ import { completed } from '../core/complete.ts';
 import { earliestStart } from '../core/planned.ts';
 import { idsAfter } from '../model/cluster.ts';
 import type { JobId, NodeName, Seconds } from '../model/ids.ts';
+import { nextJobId } from '../store/rooms.ts';
 import type { Store } from '../store/spool.ts';
 import type { Present } from './present.ts';
 import { refused, refuseNew, type Submission } from './submit.ts';
@@ -43,7 +44,7 @@ export async function testedStart(
   }
   const { time, partition, allocation } = start;
   return {
-    jobId: idsAfter(cluster) + 1,
+    jobId: await nextJobId(store, idsAfter(cluster)),
     time,
     cpus: allocation.reduce((sum, { cpus }) => sum + cpus, 0),
     nodes: allocation.map(({ node }) => node),

@@ -1,9 +1,12 @@
+import { MgpuError } from '../base/error.ts';
 import { formatTimestamp } from '../model/duration.ts';
 import type { StepControl } from '../model/steprequest.ts';
+import type { WindowSize } from '../model/window.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Watcher } from '../ports/watch.ts';
 import type { StepRoom } from '../store/layout.ts';
+import { decodeText } from '../store/put.ts';
 import { readStepControl } from '../store/steps.ts';
 
 /*
@@ -36,6 +39,7 @@ export interface EndWatch {
   isClientGone(): Promise<boolean>;
   isOver(): boolean;
   signal(signal: number): Promise<void>;
+  resize(window: WindowSize): void;
   /** Tells the tasks' reader why they end: `CANCELLED AT 2026-01-01T00:00:00`. */
   tell(words: string): Promise<void>;
 }
@@ -102,12 +106,14 @@ async function serveControls(watch: EndWatch, state: State): Promise<void> {
 }
 
 async function serve(watch: EndWatch, state: State, control: StepControl): Promise<void> {
-  if (control.kind === 'signal') {
+  if (control.window !== undefined) {
+    watch.resize(control.window);
+  } else if (control.kind === 'signal') {
     await watch.signal(control.signal);
-    return;
+  } else {
+    state.ended = { ...state.ended, endedBy: control.uid };
+    await end(watch, state, { signal: control.signal, why: '' });
   }
-  state.ended = { ...state.ended, endedBy: control.uid };
-  await end(watch, state, { signal: control.signal, why: '' });
 }
 
 async function end(
@@ -124,11 +130,25 @@ async function end(
 async function endWithJob(watch: EndWatch, state: State, who: 'us' | 'all'): Promise<void> {
   state.isJobEndTold = true;
   if (watch.tellsJobEnd && state.killAtMs === undefined) {
-    await watch.tell(`CANCELLED AT ${stamp(watch.clock)}`);
+    await watch.tell(`CANCELLED AT ${stamp(watch.clock)}${await whyJobEnds(watch)}`);
   }
   state.killAtMs ??= watch.clock.monotonicMs() + watch.graceMs;
   if (who === 'us') await watch.signal(termSignal);
 }
+
+/** As the job's daemon says it; nothing for a cancelled job, and where that cannot be read. */
+async function whyJobEnds({ files, room }: EndWatch): Promise<string> {
+  try {
+    const content = await files.read(room.jobEnd, whyBytesMax);
+    const why = content === undefined ? '' : decodeText(content.bytes);
+    return /^ DUE TO [A-Z ,]+$/.test(why) ? why : '';
+  } catch (error) {
+    if (!(error instanceof MgpuError)) throw error;
+    return '';
+  }
+}
+
+const whyBytesMax = 200;
 
 function stamp(clock: Clock): string {
   const now = clock.now();

@@ -4,6 +4,7 @@ import { type Ranges, rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
 import { stepdName } from '../model/stepdname.ts';
 import { bindingWords, readProlog, type TaskHooks } from '../model/taskhooks.ts';
+import type { WindowSize } from '../model/window.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
@@ -11,6 +12,7 @@ import type { Watcher } from '../ports/watch.ts';
 import type { StepRoom } from '../store/layout.ts';
 import { decodeText, encodeText } from '../store/put.ts';
 import { writeStepFile } from '../store/steps.ts';
+import { type Broadcast, bringProgram } from './bring.ts';
 import { type Ended, watchEnds } from './ending.ts';
 import { feedTask } from './feed.ts';
 import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
@@ -40,6 +42,12 @@ export interface Supervision {
   /** --multi-prog: what single tasks run in place of the command. */
   readonly programs?: readonly TaskProgram[];
   readonly hooks?: TaskHooks;
+  /** --pty: the window that task 0's terminal begins with. */
+  readonly terminal?: WindowSize;
+  /** The soft limits that the tasks take over. */
+  readonly limits?: string;
+  /** --bcast: the program in the room is put there first, and that is run. */
+  readonly bcast?: Broadcast;
   /** What all tasks have in their environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** A name that nobody else uses for a temporary. */
@@ -85,7 +93,8 @@ async function runTasks(step: Supervision): Promise<StepExit> {
   try {
     const places = await openPlaces(step, opened);
     const workDir = await chooseWorkDir(step);
-    const started = await Promise.all(places.map((place) => startTask(step, place, workDir)));
+    const ready = await prepared(step);
+    const started = await Promise.all(places.map((place) => startTask(ready, place, workDir)));
     await closeAll(opened);
     return { ...exit, ...(await waitForAll(step, started, places)) };
   } catch (error) {
@@ -95,11 +104,22 @@ async function runTasks(step: Supervision): Promise<StepExit> {
   }
 }
 
+/** The step with what its tasks need on this node. */
+async function prepared(step: Supervision): Promise<Supervision> {
+  const { terminal, bcast, command, tasks } = step;
+  const fault = terminal === undefined ? undefined : tasks.terminalFault();
+  if (fault !== undefined) throw new StreamFault(fault);
+  if (bcast === undefined) return step;
+  const program = await bringProgram({ ...step, bcast });
+  if (typeof program !== 'string') throw new StreamFault(program.failure);
+  return { ...step, command: [program, ...command.slice(1)] };
+}
+
 async function closeAll(opened: readonly OpenFile[]): Promise<void> {
   for (const file of opened) await file.close();
 }
 
-/** Slurm's sentence about a file that cannot be opened (err.srun.output). */
+/** Why no task could be started, as Slurm says it of a file that cannot be opened (err.srun.output). */
 class StreamFault extends Error {}
 
 /** A task with its files open. */
@@ -199,7 +219,12 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
   const { task, localTask } = plan;
   const environment = await afterProlog(step, place, workDir.path);
   const command = [...bindingWords(step.hooks ?? {}, localTask), ...commandOf(step, task)];
-  const launch = { command, environment, workDir: workDir.path, input, output, error };
+  const { terminal, limits } = step;
+  const launch = {
+    ...{ command, environment, workDir: workDir.path, input, output, error },
+    ...(limits !== undefined && { limits }),
+    ...(task === 0 && terminal !== undefined && { terminal }),
+  };
   const outcome = await step.tasks.start(launch);
   if ('errno' in outcome)
     await say(`${selfOf(step.order)}: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
@@ -243,7 +268,9 @@ async function afterProlog(
 
 async function runEpilog(step: Supervision, launch: TaskLaunch): Promise<void> {
   if (step.hooks?.epilog === undefined) return;
-  const quiet = { ...launch, command: [step.hooks.epilog], output: 'none', error: 'none' } as const;
+  const { environment, workDir, input } = launch;
+  const command = [step.hooks.epilog];
+  const quiet = { command, environment, workDir, input, output: 'none', error: 'none' } as const;
   const outcome = await step.tasks.start(quiet);
   if (!('errno' in outcome)) await outcome.ended;
 }
@@ -306,6 +333,9 @@ function endWatchOf(
     async signal(signal) {
       for (const task of running) if (!task.hasEnded()) task.signal(signal);
       await kin?.signal(signal);
+    },
+    resize(window) {
+      for (const task of running) task.resize(window);
     },
     async tell(words) {
       const first = places[0]?.plan.error;

@@ -6,6 +6,7 @@ import { limits } from '../model/limits.ts';
 import { rangesSchema } from '../model/ranges.ts';
 import { taskHooksSchema } from '../model/taskhooks.ts';
 import { refuseNewer } from '../model/version.ts';
+import { windowSchema } from '../model/window.ts';
 import type { FileContent, Files } from '../ports/files.ts';
 import { encodeText, readSpoilt, replace } from './put.ts';
 import { type Store, surely } from './spool.ts';
@@ -25,6 +26,12 @@ const launchSchema = object(
     programs: list(object({ tasks: rangesSchema, args }), limits.tasksPerJob),
     /** What is run before and after each task of a step, and the CPUs it is bound to. */
     hooks: taskHooksSchema,
+    /** --pty: task 0 of a step has a terminal, which begins with this window. */
+    terminal: windowSchema,
+    /** The soft limits of the submitter's process that the tasks take over: see model/ulimit.ts. */
+    limits: text(limits.textLength),
+    /** --bcast: the program lies in the step's room as its script, and is copied there on each node. */
+    bcast: object({ path: text(limits.pathLength), mode: int(0, 0o7777), mtime: int(0) }),
   },
 );
 export type LaunchFile = Infer<typeof launchSchema>;
@@ -53,6 +60,11 @@ export async function makeRooms(store: Store, last: JobId, count: number): Promi
   throw new MgpuError('NO_JOB_ID', `${layout.jobs}: no free job id was found`);
 }
 
+/** The id that the next job will get, unless another comes first; `last` is the largest id known. */
+export async function nextJobId(store: Store, last: JobId): Promise<JobId> {
+  return Math.max(await readHint(store), last) + 1;
+}
+
 async function readHint(store: Store): Promise<number> {
   const content = await readSpoilt(store, store.layout.idHint);
   const hint = content && /^(\d{1,8})\n$/.exec(content);
@@ -77,6 +89,9 @@ export interface RoomContent {
   readonly environment: Readonly<Record<string, string>>;
   readonly programs?: LaunchFile['programs'];
   readonly hooks?: LaunchFile['hooks'];
+  readonly terminal?: LaunchFile['terminal'];
+  readonly limits?: LaunchFile['limits'];
+  readonly bcast?: LaunchFile['bcast'];
 }
 
 /** Furnishes a new room durably: after this the request may be sent. */
@@ -96,6 +111,9 @@ export function encodeLaunch({
   environment,
   programs,
   hooks,
+  terminal,
+  limits: rlimits,
+  bcast,
 }: Omit<RoomContent, 'script'>): Uint8Array {
   const launch: LaunchFile = {
     mgpu: 'launch',
@@ -104,6 +122,9 @@ export function encodeLaunch({
     environment,
     ...(programs !== undefined && { programs }),
     ...(hooks !== undefined && { hooks }),
+    ...(terminal !== undefined && { terminal }),
+    ...(rlimits !== undefined && { limits: rlimits }),
+    ...(bcast !== undefined && { bcast }),
   };
   const bytes = encodeText(JSON.stringify(launch));
   if (bytes.length <= limits.launchBytes) return bytes;

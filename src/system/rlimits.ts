@@ -20,21 +20,29 @@ export type SoftLimits = Readonly<Partial<Record<RlimitName, string>>>;
 
 /**
  * The soft limits of whoever started this process, as numbers or `unlimited`; none where there is no /proc.
- * Node raises its own limit of open files to the hard one, so that is asked of the parent process.
+ * Node raises its own limit of open files to the hard one, so that is asked of the parent process. A shell
+ * that lowers the soft one alone and then becomes this process (`exec`) is not seen.
  */
 export function softLimits(): SoftLimits {
-  const own = limitsOf('self');
-  const { NOFILE = own.NOFILE } = limitsOf(String(process.ppid));
-  return { ...own, ...(NOFILE !== undefined && { NOFILE }) };
+  const own = tableOf('self');
+  const parent = tableOf(String(process.ppid));
+  const limits = parseLimits(own);
+  const { NOFILE = limits.NOFILE } = hardFiles(own) === hardFiles(parent) ? parseLimits(parent) : {};
+  return { ...limits, ...(NOFILE !== undefined && { NOFILE }) };
 }
 
-function limitsOf(process: string): SoftLimits {
+/** Another one than the parent's: this process took the place of a shell that lowered both. */
+function hardFiles(table: string): string | undefined {
+  return /^Max open files\s+\S+\s+(\S+)/m.exec(table)?.[1];
+}
+
+function tableOf(process: string): string {
   try {
-    return parseLimits(readFileSync(`/proc/${process}/limits`, 'utf8'));
+    return readFileSync(`/proc/${process}/limits`, 'utf8');
   } catch (error) {
     // No /proc, a parent of another user, or one that has just ended.
     if (codeOf(error) === undefined) throw error;
-    return {};
+    return '';
   }
 }
 

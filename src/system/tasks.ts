@@ -1,6 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants as fsConstants, readFileSync } from 'node:fs';
-import { access, type FileHandle, lstat, open, stat } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  copyFile,
+  type FileHandle,
+  lstat,
+  open,
+  rename,
+  rm,
+  stat,
+  utimes,
+} from 'node:fs/promises';
 import { constants as osConstants } from 'node:os';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -8,7 +19,9 @@ import { MgpuError } from '../base/error.ts';
 import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
 import { errnoOf, errnoWords } from './errnowords.ts';
 import { codeOf } from './files/fault.ts';
+import { limitedWords } from './limited.ts';
 import { makePipe, type Pipe } from './pipes.ts';
+import { endOnTerminal, setWindow, startOnTerminal, type TerminalTask, terminalFault } from './pty.ts';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NOFOLLOW, O_RDONLY, O_TRUNC, O_WRONLY, X_OK } = fsConstants;
 
@@ -17,6 +30,8 @@ export function systemTasks(): Tasks {
   return {
     open: openFile,
     folderFault: (path) => faultOf(() => enterable(path)),
+    terminalFault: () => terminalFault(),
+    copyProgram: (from, to, kept) => faultOf(() => copyWhole(from, to, kept)),
     start,
     childTimes,
   };
@@ -80,9 +95,17 @@ async function start(launch: TaskLaunch): Promise<RunningTask | SystemFault> {
   if (typeof program !== 'string') return program;
   const pipe = launch.input === 'fed' ? await makePipe() : undefined;
   try {
-    const stdio = [launch.input, launch.output, launch.error].map((stream) => streamOf(stream, pipe));
+    const { input, output, error, terminal } = launch;
+    const words = limitedWords([program, ...args], launch);
+    if (terminal !== undefined) {
+      const stdio = [streamOf(input, pipe), streamOf(output), streamOf(error)] as const;
+      const task = startOnTerminal(words, { ...launch, terminal }, stdio);
+      return await startedOnTerminal(task, pipe?.writer ?? task.keeper.stdin);
+    }
+    const stdio = [streamOf(input, pipe), streamOf(output), streamOf(error)];
     // Not in a session of its own: by the shim's session the daemon finds what has lost its mark.
-    const child = spawn(program, args, { cwd: launch.workDir, env: launch.environment, stdio });
+    const [first, ...others] = words;
+    const child = spawn(first, others, { cwd: launch.workDir, env: launch.environment, stdio });
     return await started(child, pipe?.writer ?? child.stdin);
   } catch (error) {
     pipe?.writer.destroy();
@@ -93,9 +116,38 @@ async function start(launch: TaskLaunch): Promise<RunningTask | SystemFault> {
   }
 }
 
-function streamOf(stream: TaskLaunch['input'], pipe: Pipe | undefined): number | 'pipe' | 'ignore' {
+function streamOf(stream: TaskLaunch['output']): number | 'ignore';
+function streamOf(stream: TaskLaunch['input'], pipe: Pipe | undefined): number | 'pipe' | 'ignore';
+function streamOf(stream: TaskLaunch['input'], pipe?: Pipe): number | 'pipe' | 'ignore' {
   if (stream === 'fed') return pipe?.reader.fd ?? 'pipe';
   return stream === 'none' ? 'ignore' : stream.fd;
+}
+
+/** What is asked of the task reaches the process on the terminal, and not the one that keeps it. */
+async function startedOnTerminal(
+  { keeper, about }: TerminalTask,
+  input: Writable | null,
+): Promise<RunningTask | SystemFault> {
+  const task = await started(keeper, input);
+  if ('errno' in task) return task;
+  const known = await about;
+  if (known === undefined) return task;
+  return {
+    ...task,
+    pid: known.pid,
+    ended: task.ended.then(({ code, signal }) => (signal === 0 ? endOnTerminal(code) : { code, signal })),
+    signal: (number) => signalProcess(known.pid, number),
+    resize: (window) => setWindow(known.tty, window),
+  };
+}
+
+function signalProcess(pid: number, number: number): void {
+  try {
+    process.kill(pid, number);
+  } catch (error) {
+    // It has just ended.
+    if (codeOf(error) !== 'ESRCH') throw error;
+  }
 }
 
 function started(child: ChildProcess, input: Writable | null): Promise<RunningTask | SystemFault> {
@@ -122,6 +174,7 @@ function started(child: ChildProcess, input: Writable | null): Promise<RunningTa
         write: (bytes) => writeTo(input, bytes),
         endInput: () => void input?.end(),
         signal: (number) => void child.kill(number),
+        resize: () => {},
       });
     });
   });
@@ -156,6 +209,24 @@ async function findProgram(
     if ((await faultOf(() => runnable(path))) === undefined) return path;
   }
   return systemFault('ENOENT');
+}
+
+/** Nobody sees half of it, and who runs the old one keeps that. */
+async function copyWhole(
+  from: string,
+  to: string,
+  { mode, mtime }: { readonly mode: number; readonly mtime: number },
+): Promise<void> {
+  const fresh = `${to}.${process.pid}`;
+  try {
+    await copyFile(from, fresh);
+    await chmod(fresh, mode);
+    await utimes(fresh, mtime, mtime);
+    await rename(fresh, to);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
 }
 
 async function runnable(path: string): Promise<void> {

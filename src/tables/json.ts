@@ -22,7 +22,7 @@ export interface Blank {
   readonly blank: true;
 }
 
-export const blank: Blank = { blank: true };
+const blank: Blank = { blank: true };
 
 /** A text as Slurm's accounting prints it. */
 export function textOrBlank(text: string | undefined): string | Blank {

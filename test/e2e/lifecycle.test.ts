@@ -136,7 +136,7 @@ test('a working folder that is not there: /tmp instead, and the output says so',
   assert.equal(outcome(await cluster.client.ended(id)), 'COMPLETED None 0:0');
   const lines = readFileSync(output, 'utf8').trimEnd().split('\n');
   const why = "couldn't chdir to `/no/such/folder': No such file or directory: going to /tmp instead";
-  assert.deepEqual(lines, [`slurmstepd: error: ${why}`, `slurmstepd: error: ${why}`, '/tmp']);
+  assert.deepEqual(lines, [`slurmstepd-node1: error: ${why}`, `slurmstepd-node1: error: ${why}`, '/tmp']);
 });
 
 test('input from a file, separate errors, truncated or appended output', async () => {

@@ -34,7 +34,11 @@ export const capturedSettings = {
     { name: 'closed', nodes: 'gpu03', allow_groups: 'root' },
     { name: 'off', nodes: 'cpu01', state: 'down' },
   ],
-  jobs: { def_mem_per_cpu: 1000, kill_wait: 30, max_array_size: 1001 },
+  jobs: {
+    ...{ def_mem_per_cpu: 1000, kill_wait: 30, max_array_size: 1001 },
+    // The captured queue was looked at before backfill came round to it; ours is for longer.
+    bf_interval: 600,
+  },
   accounts: [{ name: 'proj', users: ['alice', 'bob'] }],
   admins: ['root'],
 };

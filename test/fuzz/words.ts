@@ -80,6 +80,9 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         starter: fakeStarter,
         readText: async () => evil,
         runProgram: async () => {},
+        groups: async () => ['alice'],
+        window: () => undefined,
+        findProgram: async () => undefined,
       }),
   ],
   [

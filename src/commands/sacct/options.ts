@@ -34,6 +34,7 @@ export interface SacctValues extends CommonValues {
   readonly accounts?: readonly string[];
   readonly allUsers?: boolean;
   readonly allocations?: boolean;
+  readonly batchScript?: boolean;
   readonly brief?: boolean;
   readonly delimiter?: string;
   readonly dump?: 'json' | 'yaml';
@@ -126,6 +127,15 @@ const servedRows = [
     value: true,
     group: shown,
     help: 'jobs without their steps',
+  },
+  {
+    long: 'batch-script',
+    short: 'B',
+    arg: 'none',
+    key: 'batchScript',
+    value: true,
+    group: shown,
+    help: "each job's script, of which the accounting keeps none",
   },
   {
     long: 'brief',
@@ -357,7 +367,6 @@ const refusedRows = [
     short: 'x',
     refused: without('associations'),
   },
-  { ...flag('batch-script', "the job's script"), short: 'B' },
   {
     ...take('clusters', 'names', 'other clusters'),
     short: 'M',

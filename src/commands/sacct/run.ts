@@ -4,7 +4,7 @@ import { parseTimeSpec, type TimeContext } from '../../model/timespec.ts';
 import { slurmVersion } from '../../model/version.ts';
 import type { AccountQuery, AccountView } from '../../services/account.ts';
 import { type Columns, columnHeads, columnLine, columnNames, parseColumns } from '../../tables/columns.ts';
-import type { AccountLine } from '../../tables/fields/account.ts';
+import { type AccountLine, accountId } from '../../tables/fields/account.ts';
 import { sacctFields, sacctFormats } from '../../tables/fields/sacct.ts';
 import { accountedJobs } from '../../tables/fields/sacct-json.ts';
 import { accountPlugin, dumpOf, dumpText } from '../../tables/json.ts';
@@ -62,9 +62,13 @@ async function show({ values, filter, columns }: Asked, io: CommandIo, deps: Sac
   const lines = accountLines(view, {
     targets: filter.jobs,
     isWindowed: filter.window !== undefined,
-    isBrief: values.allocations === true,
+    isBrief: values.allocations === true || values.batchScript === true,
     unit: values.noconvert === true ? 'M' : values.unit,
   });
+  if (values.batchScript === true) {
+    io.out(lines.map((line) => scriptPage(accountId(line))).join(''));
+    return;
+  }
   const { parsable, delimiter = '|' } = values;
   if (values.dump !== undefined) {
     io.out(dumpText(dumpOf('jobs', accountedJobs(lines), slurmVersion, accountPlugin), values.dump));
@@ -74,6 +78,13 @@ async function show({ values, filter, columns }: Asked, io: CommandIo, deps: Sac
   const heads = values.noheader === true ? [] : columnHeads(columns, layout);
   const texts = [...heads, ...lines.map((line) => columnLine(columns, line, layout))];
   io.out(texts.map((text) => `${text}\n`).join(''));
+}
+
+const rule = '-'.repeat(80);
+
+/** As Slurm prints it where scripts are not accounted for (AccountingStoreFlags). */
+function scriptPage(id: string): string {
+  return `Batch Script for ${id}\n${rule}\nNONE\n\n`;
 }
 
 interface Complaint {

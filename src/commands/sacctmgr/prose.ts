@@ -3,9 +3,10 @@ import type { Prose } from '../../tables/man/page.ts';
 export const sacctmgrProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_sacctmgr show\` lists what programs ask for: \`account\`, \`association\`, \`cluster\`, \`qos\`,
-\`tres\` and \`user\`. Accounts and their users are declared in \`cluster.yaml\`, section \`accounts\`,
-and are changed there: words that change something are refused.
+\`mgpu_sacctmgr show\` lists what programs ask for: \`account\`, \`association\`, \`cluster\`,
+\`configuration\`, \`event\` (nodes that are out of use), \`qos\`, \`reservation\`, \`resource\`,
+\`runawayjobs\`, \`tres\`, \`user\` and \`wckey\`. Accounts and their users are declared in
+\`cluster.yaml\`, section \`accounts\`, and are changed there: words that change something are refused.
 
 Behind the kind may stand conditions such as \`user=alice\` or \`account=a,b\`, \`withassoc\` for users with
 their associations, and \`format=\` with names of columns, each perhaps with a percent sign and a width.

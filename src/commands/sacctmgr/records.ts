@@ -1,5 +1,7 @@
 import { accountsOf, associationsOf } from '../../model/accounts.ts';
 import { configOf } from '../../model/cluster.ts';
+import { formatTimestamp } from '../../model/duration.ts';
+import { formatHostlist } from '../../model/hostlist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import type { Record } from '../../tables/fields/sacctmgr.ts';
 
@@ -12,6 +14,15 @@ export function recordsOf(entity: string, view: ClusterView, withAssociations: b
       return associations(view);
     case 'Cluster':
       return [clusterRecord(view)];
+    case 'Event':
+      return events(view);
+    case 'Reservation':
+      return reservations(view);
+    case 'Resource':
+      // Licences of other clusters: there are none.
+      return [];
+    case 'WCKey':
+      return workloadKeys(view);
     case 'QOS':
       return [{ Name: 'normal', ...qos, Description: 'Normal QOS default', ID: '1' }];
     case 'TRES':
@@ -79,6 +90,53 @@ function clusterRecord({ cluster, clusterName }: ClusterView): Record {
     QOS: 'normal',
     NodeCount: String(cluster.nodes.size),
   };
+}
+
+/** The nodes that somebody took out of use, and since when: of what is over nothing is kept. */
+function events({ cluster, clusterName, utcOffsetMinutes, userNames }: ClusterView): readonly Record[] {
+  return [...cluster.nodes.values()].flatMap(({ record, admin = {} }) => {
+    const { reason, isDown = false, isDrained = false, isFailed = false } = admin;
+    const states = [
+      ...(isDown ? ['DOWN'] : []),
+      ...(isDrained ? ['DRAIN'] : []),
+      ...(isFailed ? ['FAIL'] : []),
+    ];
+    if (states.length === 0) return [];
+    const said = reason && { Reason: reason.text, User: userNames?.get(reason.uid) ?? String(reason.uid) };
+    return {
+      ...{ Cluster: clusterName, NodeName: record.name, State: states.join('+'), Event: 'Node' },
+      ...times(formatTimestamp(reason?.time, utcOffsetMinutes), 'Unknown'),
+      ...said,
+    };
+  });
+}
+
+function times(start: string, end: string): Record {
+  return { TimeStart: start, TimeEnd: end, Start: start, End: end };
+}
+
+function reservations({ cluster, clusterName, utcOffsetMinutes }: ClusterView): readonly Record[] {
+  return [...cluster.reservations.values()].map(({ name, startTime, endTime, nodes, flags = [], ...who }) => {
+    const time = (seconds: number): string => formatTimestamp(seconds, utcOffsetMinutes);
+    const cpus = nodes.reduce((sum, node) => sum + (cluster.nodes.get(node)?.record.cpus ?? 0), 0);
+    return {
+      ...{ Cluster: clusterName, Name: name, TRES: `cpu=${cpus}`, Flags: flags.join(',') },
+      ...times(time(startTime), time(endTime)),
+      NodeNames: formatHostlist(nodes),
+      Associations: [...(who.users ?? []), ...(who.accounts ?? [])].join(','),
+    };
+  });
+}
+
+/** Those of the jobs that the cluster has now; jobs name them freely. */
+function workloadKeys({ cluster, clusterName }: ClusterView): readonly Record[] {
+  const found = new Map<string, Record>();
+  for (const { spec } of cluster.jobs.values()) {
+    if (spec.wckey === undefined) continue;
+    const key = `${spec.wckey}\n${spec.user}`;
+    if (!found.has(key)) found.set(key, { WCKey: spec.wckey, Cluster: clusterName, User: spec.user });
+  }
+  return byName([...found.values()], 'WCKey');
 }
 
 const plainTres = ['cpu', 'mem', 'energy', 'node', 'billing', 'fs/disk', 'vmem', 'pages'];

@@ -1,4 +1,6 @@
 import { printable } from '../../base/text.ts';
+import { formatTimestamp } from '../../model/duration.ts';
+import { slurmVersion } from '../../model/version.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type Columns, columnHeads, columnLine, parseColumns } from '../../tables/columns.ts';
 import { type Entity, entities, type Record, userWithAssociations } from '../../tables/fields/sacctmgr.ts';
@@ -51,10 +53,7 @@ Input line must include "Account", "Association", "Cluster", "Configuration",
 "RunAwayJobs", "Stats", "Transaction", "TRES", "User", or "WCKey"
 `;
 /** Kinds of things that this release has nothing of. */
-const otherKinds = [
-  ...['configuration', 'events', 'federations', 'problems', 'resources', 'reservations', 'runawayjobs'],
-  ...['stats', 'transactions', 'wckeys'],
-];
+const otherKinds = ['federations', 'problems', 'stats', 'transactions'];
 
 async function show(
   [kind = '', ...words]: readonly string[],
@@ -62,6 +61,16 @@ async function show(
   io: CommandIo,
   deps: SacctmgrDeps,
 ): Promise<number> {
+  if (isBegunBy('configuration', kind, 3)) {
+    io.out(configurationPage(await deps.view(values.spool)));
+    return 0;
+  }
+  if (isBegunBy('runawayjobs', kind, 3)) {
+    // What runs is told by its node, and what has ended cannot count as running.
+    const { clusterName } = await deps.view(values.spool);
+    io.out(`Runaway Jobs: No runaway jobs found on cluster ${printable(clusterName)}\n`);
+    return 0;
+  }
   const entity = entityOf(kind);
   if (entity === undefined) {
     const other = otherKinds.find((one) => isBegunBy(one, kind, 3));
@@ -71,7 +80,7 @@ async function show(
   }
   const asked = askedOf(words, entity, values.associations === true);
   if ('fault' in asked) {
-    io.err(`${printable(asked.fault)}\n`);
+    io.err(asked.fault.map((line) => `${printable(line)}\n`).join(''));
     return 1;
   }
   const view = await deps.view(values.spool);
@@ -81,6 +90,18 @@ async function show(
   const texts = [...heads, ...records.map((one) => columnLine(asked.columns, one, layout))];
   io.out(texts.map((text) => `${text}\n`).join(''));
   return 0;
+}
+
+/** Of the keys of Slurm's accounting those that mean something here; -n and -P change nothing in it. */
+function configurationPage({ now, utcOffsetMinutes }: ClusterView): string {
+  const rows = {
+    AccountingStorageType: 'accounting_storage/mgpu',
+    PrivateData: 'none',
+    SLURM_VERSION: slurmVersion,
+    TrackWCKey: 'No',
+  };
+  const lines = Object.entries(rows).map(([key, value]) => `${key.padEnd(22)} = ${value}\n`);
+  return `Configuration data as of ${formatTimestamp(now, utcOffsetMinutes)}\n${lines.join('')}`;
 }
 
 function entityOf(kind: string): Entity | undefined {
@@ -104,7 +125,7 @@ function askedOf(
   words: readonly string[],
   entity: Entity,
   isWithAssociations: boolean,
-): Asked | { readonly fault: string } {
+): Asked | { readonly fault: readonly string[] } {
   const conditions = new Map<string, readonly string[]>();
   let withAssociations = isWithAssociations;
   let format: string | undefined;
@@ -121,13 +142,13 @@ function askedOf(
     else {
       const name = columnOf(lower, entity);
       if (name === undefined)
-        return { fault: ` Unknown condition: ${word}\n Use keyword 'set' to modify value` };
+        return { fault: [` Unknown condition: ${word}`, " Use keyword 'set' to modify value"] };
       conditions.set(name, text.split(','));
     }
   }
   const isOfUsers = entity.name === 'User' && withAssociations;
   const columns = parseColumns(format ?? (isOfUsers ? userWithAssociations : entity.standard), entity.fields);
-  if ('unknown' in columns) return { fault: ` Unknown field '${columns.unknown}'` };
+  if ('unknown' in columns) return { fault: [` Unknown field '${columns.unknown}'`] };
   return { ...columns, withAssociations, conditions };
 }
 

@@ -5,12 +5,11 @@ import { type JobStateName, parseJobState } from '../../tables/options/jobstates
 import { clustersRow, listedNodes } from '../../tables/options/listing.ts';
 import { name, type Parser } from '../../tables/options/parsers.ts';
 import { take } from '../../tables/options/refused/forms.ts';
-import { badTarget, parseTargets } from '../../tables/options/targets.ts';
+import { parseJobsAndSteps, type StepName } from '../../tables/options/targets.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
 import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
 import {
   type CommandTable,
-  type Failed,
   failed,
   type OptionRow,
   ok,
@@ -257,27 +256,27 @@ const conditions = [
 /** A command line of scancel: conditions, and the jobs that were named, if any were. */
 export type ScancelReading =
   | Exclude<Reading<ScancelValues>, { readonly operands: readonly string[] }>
-  | { readonly values: ScancelValues; readonly targets: readonly JobTarget[] };
+  | {
+      readonly values: ScancelValues;
+      readonly targets: readonly JobTarget[];
+      readonly steps: readonly StepName[];
+    };
 
 /** Reads a command line. Without a job and without any condition there is nothing that scancel may touch. */
 export function readScancel(words: readonly string[], environment: Environment): ScancelReading {
   const read = readCommand(words, environment, scancelTable);
   if (!('values' in read)) return read;
   const targets: JobTarget[] = [];
+  const steps: StepName[] = [];
   for (const operand of read.operands) {
-    const found = operand === '' ? undefined : parseTargets(operand);
-    if (found === undefined) return badOperand(operand);
-    targets.push(...found);
+    const found = operand === '' ? { bad: '' } : parseJobsAndSteps(operand);
+    if ('bad' in found) return failed(1, `${program}: error: Invalid job id ${found.bad}`);
+    targets.push(...found.jobs);
+    steps.push(...found.steps);
   }
-  if (targets.length === 0 && !conditions.some((key) => read.values[key] !== undefined)) {
+  const isNamed = targets.length > 0 || steps.length > 0;
+  if (!isNamed && !conditions.some((key) => read.values[key] !== undefined)) {
     return failed(1, `${program}: error: No job identification provided`);
   }
-  return { values: read.values, targets };
-}
-
-function badOperand(operand: string): Failed {
-  const item = badTarget(operand);
-  const isStep = /^\d+(_\d+)?\.\w+$/.test(item);
-  const what = isStep ? `steps are not supported by this release: ${item}` : `Invalid job id ${item}`;
-  return failed(1, `${program}: error: ${what}`);
+  return { values: read.values, targets, steps };
 }

@@ -5,7 +5,8 @@ export const scancelProse: Prose = {
 # DESCRIPTION
 \`mgpu_scancel\` cancels jobs: one that waits never starts, and one that runs is asked to end by SIGTERM
 and is ended by SIGKILL some time later. A *job* is an id, a task of an array (\`12_3\`), several tasks
-(\`12_[1-3,7]\`), or a list of these with commas. An array's id stands for all of its tasks.
+(\`12_[1-3,7]\`), a step (\`12.0\`), or a list of these with commas. An array's id stands for all of its
+tasks. A step that is cancelled ends at once, by SIGKILL, and its job goes on.
 
 Without a job the conditions choose among all jobs that may be cancelled; with jobs they choose among
 these. A job that does not exist or has ended is passed over. What is cancelled and writes a batch script's

@@ -5,8 +5,10 @@ import {
   type CancelFilter,
   type CancelOutcome,
   cancelJobs,
+  fits,
   type NamedJob,
 } from '../../services/cancel.ts';
+import { cancelSteps } from '../../services/cancelsteps.ts';
 import type { Session } from '../../services/session.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
@@ -38,7 +40,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: ScancelD
     return 0;
   }
   if ('failed' in read) return tellFailure(read.failed, io);
-  const { values, targets } = read;
+  const { values, targets, steps } = read;
   const stranger = await unknownUser(values, deps);
   if (stranger !== undefined) {
     io.err(`scancel: error: Invalid user name: ${printable(stranger)}\n`);
@@ -48,20 +50,35 @@ export async function run(argv: readonly string[], io: CommandIo, deps: ScancelD
   const { uid } = deps.user;
   const action = actionOf(values);
   const filter = filterOf(values, uid);
-  const outcomes = await cancelJobs(session, {
-    targets,
-    filter,
-    action,
-    sender: { uid, isOwner: uid === session.store.ownerUid },
-    host: deps.host,
-    ...(values.interactive === true && { confirm: (job) => confirm(job, io, deps) }),
-  });
-  tell(outcomes, { values, filter, io });
-  if (outcomes.some(({ outcome }) => outcome === 'denied')) return deniedExitCode;
+  const sender = { uid, isOwner: uid === session.store.ownerUid };
   const isAsked = values.interactive === true;
+  const jobs = await cancelNamed({ targets, steps }, () =>
+    cancelJobs(session, {
+      ...{ targets, filter, action, sender, host: deps.host },
+      ...(isAsked && { confirm: (job) => confirm(job, 'job_id', { io, deps }) }),
+    }),
+  );
+  const ofSteps = await cancelSteps(session, {
+    ...{ targets: steps, sender },
+    fits: (job) => fits(job, filter),
+    ...(values.signal !== undefined && { signal: values.signal }),
+    ...(isAsked && { confirm: (step) => confirm(step, 'step_id', { io, deps }) }),
+  });
+  tell(jobs, { values, filter, io, what: 'job' });
+  tell(ofSteps, { values, filter, io, what: 'step' });
+  const outcomes = [...jobs, ...ofSteps];
+  if (outcomes.some(({ outcome }) => outcome === 'denied')) return deniedExitCode;
   const isWrong = ({ outcome }: CancelOutcome): boolean =>
     outcome === 'unmatched' || (isAsked && outcome === 'unknown');
   return outcomes.some(isWrong) ? 1 : 0;
+}
+
+/** Where steps alone were named, jobs are not meant. */
+function cancelNamed(
+  { targets, steps }: { readonly targets: readonly unknown[]; readonly steps: readonly unknown[] },
+  cancel: () => Promise<readonly CancelOutcome[]>,
+): Promise<readonly CancelOutcome[]> {
+  return targets.length === 0 && steps.length > 0 ? Promise.resolve([]) : cancel();
 }
 
 async function unknownUser({ users }: ScancelValues, deps: ScancelDeps): Promise<string | undefined> {
@@ -73,11 +90,11 @@ async function unknownUser({ users }: ScancelValues, deps: ScancelDeps): Promise
 /** Asks until the answer is one; without an answer nothing is done to the job. */
 async function confirm(
   { id, name, partition }: NamedJob,
-  io: CommandIo,
-  deps: ScancelDeps,
+  what: 'job_id' | 'step_id',
+  { io, deps }: { readonly io: CommandIo; readonly deps: ScancelDeps },
 ): Promise<boolean> {
   for (;;) {
-    io.out(printable(`Cancel job_id=${id} name=${name} partition=${partition} [y/n]? `));
+    io.out(printable(`Cancel ${what}=${id} name=${name} partition=${partition} [y/n]? `));
     const answer = await deps.readLine();
     if (answer === undefined || /^n/i.test(answer)) return false;
     if (/^y/i.test(answer)) return true;
@@ -101,21 +118,23 @@ interface Told {
   readonly values: ScancelValues;
   readonly filter: CancelFilter;
   readonly io: CommandIo;
+  readonly what: 'job' | 'step';
 }
 
 /** First what is done, then what went wrong, as Slurm's threads have it. */
-function tell(outcomes: readonly CancelOutcome[], { values, filter, io }: Told): void {
+function tell(outcomes: readonly CancelOutcome[], { values, filter, io, what }: Told): void {
   const { verbose = 0, quiet = false, interactive = false } = values;
   const say = (line: string): void => io.err(`scancel: ${printable(line)}\n`);
   const tried = outcomes.filter(({ outcome }) => outcome !== 'unmatched' && outcome !== 'unconfirmed');
-  if (verbose > 0) for (const { job } of tried) say(whatIsDone(job, values));
+  if (verbose > 0) for (const { job } of tried) say(whatIsDone(job, what, values));
   for (const { job, outcome } of outcomes) {
     const why = complaints[outcome];
     const isTold = outcome !== 'unknown' || ((verbose > 0 || interactive) && !quiet);
-    if (why !== undefined && isTold) say(`error: Kill job error on job id ${job}: ${why}`);
+    if (why !== undefined && isTold)
+      say(`error: Kill job error on job ${what === 'step' ? 'step ' : ''}id ${job}: ${why}`);
   }
   const hasFilter = Object.keys(filter).length > 0;
-  if (verbose > 0 && hasFilter && tried.length === 0)
+  if (verbose > 0 && hasFilter && tried.length === 0 && what === 'job')
     say(`error: No active jobs match ALL job filters, including: ${shownFilter(filter)}`);
 }
 
@@ -125,10 +144,11 @@ const complaints: { readonly [O in CancelOutcome['outcome']]?: string } = {
   unmatched: 'Invalid job id specified',
 };
 
-function whatIsDone(job: string, values: ScancelValues): string {
+function whatIsDone(job: string, what: Told['what'], values: ScancelValues): string {
   const action = actionOf(values);
-  if (action.name === 'cancel') return `Terminating job ${job}`;
-  return `Signal ${action.signal} to ${action.scope === 'batch' ? 'batch ' : ''}job ${job}`;
+  if (action.name === 'cancel') return `Terminating ${what} ${job}`;
+  const isBatch = action.scope === 'batch' && what === 'job';
+  return `Signal ${action.signal} to ${isBatch ? 'batch ' : ''}${what} ${job}`;
 }
 
 /** Slurm's names for the conditions, in its order, each with a blank behind it. */

@@ -1,4 +1,5 @@
 import { configOf, idsAfter } from '../../model/cluster.ts';
+import { backfillSecondsDefault } from '../../model/config.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import { limits } from '../../model/limits.ts';
 import { nodeNamesOf } from '../../model/partition.ts';
@@ -56,7 +57,7 @@ export function configPage(facts: ConfigFacts, view: ClusterView): readonly stri
     ['PriorityType', 'priority/basic'],
     ['PrologFlags', '(null)'],
     ['PropagateResourceLimits', 'NONE'],
-    ['SchedulerParameters', '(null)'],
+    ['SchedulerParameters', `bf_interval=${config.backfillSeconds ?? backfillSecondsDefault}`],
     ['SchedulerType', 'sched/backfill'],
     ['SelectType', 'select/cons_tres'],
     ['SelectTypeParameters', 'CR_CORE_MEMORY'],

@@ -7,18 +7,18 @@ import { priorityOf } from '../../model/jobpriority.ts';
 import { limits } from '../../model/limits.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
+import { derivedExitCode, type StepRecord } from '../../model/steprecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
 import { jobFiles, shownFile } from '../../tables/fields/jobfiles.ts';
 import {
   batchHost,
-  eligibleTime,
-  endTime,
   flagText,
   type JobLine,
   jobCpus,
   jobCpusPerNode,
   jobNodeCount,
   jobNodes,
+  lastEvaluation,
   licensesText,
   lineTasks,
   memoryText,
@@ -26,9 +26,10 @@ import {
   overSubscribe,
   partitionOf,
   restarts,
+  shownEligible,
+  shownEnd,
   shownStart,
   starOr,
-  startTime,
   timeText,
   timeUsed,
   tresPer,
@@ -59,6 +60,7 @@ export function jobPage(line: JobLine, { hasDetails, record }: JobPageOptions): 
     ...fileLines(line),
     ...switchLines(line.job),
     'Power=',
+    ...bindLines(line.job),
     ...tresLines(line.job),
     ...mailLines(line.job),
     ...(record === 'unasked' ? [] : witnessLines(line.job, record)),
@@ -81,8 +83,13 @@ function identityLines(line: JobLine, hasDetails: boolean): readonly string[] {
     `JobState=${shownState(job)} Reason=${(line.reasonText ?? reason).replaceAll(' ', '_')} ` +
       `Dependency=${orNull(line.dependency?.())}`,
     `${flags} BatchFlag=${flagText(spec.kind === 'batch')} Reboot=0 ExitCode=${formatExitCode(exitCode)}`,
-    ...(hasDetails ? ['DerivedExitCode=0:0'] : []),
+    ...(hasDetails ? [`DerivedExitCode=${formatExitCode(derivedExitCode(stepsOf(job)))}`] : []),
   ];
+}
+
+/** Those that have been told of: by a job that has ended. */
+function stepsOf(job: JobLine['job']): readonly StepRecord[] {
+  return job.state === 'ENDED' ? (job.steps ?? []) : [];
 }
 
 function arrayKeys(line: JobLine): string {
@@ -94,37 +101,24 @@ function arrayKeys(line: JobLine): string {
   return `ArrayJobId=${job.arrayJobId ?? job.id} ArrayTaskId=${tasks} ${limit}`;
 }
 
-const keepsBack: ReadonlySet<string> = new Set([
-  'JobArrayTaskLimit',
-  'Dependency',
-  'DependencyNeverSatisfied',
-]);
-
 function timeLines(line: JobLine): readonly string[] {
   const { job, reason } = line;
   const { timeLimit, timeMin, deadline } = job.spec;
   const time = (seconds: number | undefined, absent = 'Unknown'): string => timeText(line, seconds, absent);
-  // What its array's own limit or a dependency keeps back has no such time in Slurm.
-  const eligible = keepsBack.has(reason) ? undefined : eligibleTime(job);
+  const eligible = shownEligible(line);
   const accrues = reason === 'JobArrayTaskLimit' ? job.submitTime : eligible;
   const least = timeMin === undefined ? 'N/A' : formatTimeLimit(timeMin, 'scontrol');
   // What the plan says is squeue --start's to tell.
-  const start = shownStart({ ...line, planned: () => undefined });
+  const planless = { ...line, planned: () => undefined };
+  const start = shownStart(planless);
   return [
     `RunTime=${formatDuration(timeUsed(line), 'scontrol')} ` +
       `TimeLimit=${formatTimeLimit(timeLimit, 'scontrol')} TimeMin=${least}`,
     `SubmitTime=${time(job.submitTime)} EligibleTime=${time(eligible)}`,
     `AccrueTime=${time(accrues)}`,
-    `StartTime=${time(start)} EndTime=${time(shownEnd(line, start))} Deadline=${time(deadline, 'N/A')}`,
+    `StartTime=${time(start)} EndTime=${time(shownEnd(planless, start))} Deadline=${time(deadline, 'N/A')}`,
     `${suspensionText(line)} LastSchedEval=${time(lastEvaluation(line))} Scheduler=Main`,
   ];
-}
-
-/** Of a job that waits for a known time, when it would have to end. */
-function shownEnd({ job }: JobLine, start: number | undefined): number | undefined {
-  if (job.state !== 'PENDING') return endTime(job);
-  const { timeLimit } = job.spec;
-  return start === undefined || timeLimit === 'UNLIMITED' ? undefined : start + timeLimit * 60;
 }
 
 function suspensionText(line: JobLine): string {
@@ -132,11 +126,6 @@ function suspensionText(line: JobLine): string {
   const since = job.state === 'RUNNING' ? job.suspendedTime : undefined;
   const before = since === undefined ? 0 : timeUsed(line);
   return `SuspendTime=${timeText(line, since, 'None')} SecsPreSuspend=${before}`;
-}
-
-/** Whether a waiting job can start is worked out as it is asked; the others had it when they started. */
-function lastEvaluation({ job, now }: JobLine): number | undefined {
-  return job.state === 'PENDING' ? now : startTime(job);
 }
 
 function placeLines(line: JobLine): readonly string[] {
@@ -211,6 +200,14 @@ function fileLines({ job, task }: JobLine): readonly string[] {
     `StdIn=${shownFile(stdin, job, task)}`,
     `StdOut=${shownFile(stdout, job, task)}`,
   ];
+}
+
+/** GPUs here belong to no CPUs: it is shown as it was asked for, as in Slurm where that is so. */
+function bindLines({ spec: { gresFlags = [] } }: Job): readonly string[] {
+  const words = { 'disable-binding': 'No', 'enforce-binding': 'Yes' };
+  return Object.entries(words)
+    .filter(([flag]) => gresFlags.includes(flag))
+    .map(([, word]) => `GresEnforceBind=${word}`);
 }
 
 function switchLines({ spec }: Job): readonly string[] {

@@ -2,7 +2,7 @@ import { compareHostnames, parseHostlist } from '../../model/hostlist.ts';
 import { isActive } from '../../model/job.ts';
 import { defaultPartitionOf, nodeNamesOf, partitionNamed } from '../../model/partition.ts';
 import type { Request } from '../../model/request.ts';
-import type { Reservation } from '../../model/reservation.ts';
+import { isReservationInUse, type Reservation } from '../../model/reservation.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type ReservationWish, readReservation } from './reservationwish.ts';
 import type { Answer } from './show.ts';
@@ -222,6 +222,9 @@ export function planReservationDelete(
   if (!isAdmin) return complaint(`delete_reservation ${written}: Invalid user id`);
   if (!cluster.reservations.has(reservation)) {
     return complaint(`delete_reservation ${written}: Requested reservation is invalid`);
+  }
+  if (isReservationInUse(cluster.jobs.values(), reservation)) {
+    return complaint(`delete_reservation ${written}: Requested reservation is in use`);
   }
   return { name: 'deleteReservation', reservation };
 }

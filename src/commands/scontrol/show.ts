@@ -102,7 +102,10 @@ export function showSteps(
   { steps, ...options }: ShowOptions & { readonly steps: readonly ShownStep[] },
 ): Answer {
   const jobOf = (id: string): string => id.replace(/\..*/, '');
-  const wanted = steps.filter(({ id }) => name === undefined || id === name || jobOf(id) === name);
+  // Of all steps Slurm leaves out those of arrays' tasks (captured: tab.scontrol.steps).
+  const isWanted = ({ id, job }: ShownStep): boolean =>
+    name === undefined ? job.arrayTaskId === undefined : id === name || jobOf(id) === name;
+  const wanted = steps.filter(isWanted);
   if (wanted.length === 0) {
     if (name === undefined) return { out: 'No job steps in the system\n', err: '', exitCode: 0 };
     const job = Number(jobOf(name).replace(/_.*/, ''));

@@ -1,3 +1,5 @@
+import { associationIds, associationKey } from '../../model/accounts.ts';
+import { configOf } from '../../model/cluster.ts';
 import { rangesNumbers } from '../../model/ranges.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type JobLine, partitionOf, reasonOf } from '../../tables/fields/jobvalues.ts';
@@ -12,6 +14,8 @@ export interface LineOptions {
   readonly tasksLengthMax?: number;
   /** One line for every partition that a waiting job may run in. */
   readonly isByPartition?: boolean;
+  /** The id, if that of one job or array alone was asked for. */
+  readonly arrayAlone?: number | undefined;
   readonly order: Order<JobLine>;
 }
 
@@ -24,8 +28,9 @@ export function jobLines(
   const { cluster, now, utcOffsetMinutes, clusterName, reasons, reasonTexts } = view;
   const { nodes } = cluster;
   const { tasksLengthMax } = options;
+  const associations = associationIds(configOf(cluster));
   // Field by field: spread into one another, lines would take several times as long.
-  const lines = inIdOrder(chosen).map(
+  const lines = inIdOrder(chosen, options.arrayAlone).map(
     ({ job, task }): JobLine => ({
       job,
       task,
@@ -33,6 +38,7 @@ export function jobLines(
       now,
       utcOffsetMinutes,
       clusterName,
+      associationId: associations.get(associationKey(job.spec.account, job.spec.user)) ?? 0,
       tasksLengthMax,
       reason: reasonOf(job, reasons, task),
       reasonText: reasonTexts.get(job.id),
@@ -45,8 +51,15 @@ export function jobLines(
   return options.isUnfolded ? inOrder.flatMap((line) => unfolded(line, view.reasons)) : inOrder;
 }
 
-/** By id, and what still waits of arrays behind the rest, as Slurm keeps them. */
-function inIdOrder(chosen: readonly Chosen[]): readonly Chosen[] {
+/**
+ * By id, and what still waits of arrays behind the rest, as Slurm keeps them. Of one array alone the newest
+ * come first, behind what has the array's own id (captured: array.states).
+ */
+function inIdOrder(chosen: readonly Chosen[], alone: number | undefined): readonly Chosen[] {
+  if (alone !== undefined) {
+    const isOwn = ({ job }: Chosen): boolean => job.id === alone;
+    return [...chosen.filter(isOwn), ...chosen.filter((one) => !isOwn(one)).reverse()];
+  }
   const isRest = ({ job }: Chosen): boolean => job.state === 'PENDING' && job.tasks !== undefined;
   return [...chosen.filter((one) => !isRest(one)), ...chosen.filter(isRest)];
 }

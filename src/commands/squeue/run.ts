@@ -90,7 +90,8 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
     io.err(`squeue: error: Invalid user: ${printable(name)}\n\n`);
   }
   const heads = values.dump === undefined ? headLines(values, view, format) : [];
-  const order = orderOf(values);
+  // Programs get the jobs as they lie.
+  const order = values.dump === undefined ? orderOf(values) : { order: [] };
   if ('unknown' in order) {
     io.out(heads.map((text) => `${text}\n`).join(''));
     io.err(`squeue: error: Invalid sort specification: ${printable(order.unknown)}\n`);
@@ -99,6 +100,7 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
   const lines = jobLines(view, chooseJobs(view.cluster, filter), {
     isUnfolded: values.array === true,
     isByPartition: values.priority === true,
+    arrayAlone: filter.jobs?.length === 1 ? filter.jobs[0]?.job : undefined,
     ...order,
     ...tasksLength(io.environment['SLURM_BITSTR_LEN']),
   });

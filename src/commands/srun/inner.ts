@@ -8,6 +8,7 @@ import type { InnerStepOptions, StepStarter } from '../../services/innerstep.ts'
 import type { SubmitValues } from '../../tables/options/values.ts';
 import type { CommandIo } from '../io.ts';
 import { gpuWish } from '../submission/gpuwish.ts';
+import type { Extras } from './extras.ts';
 
 export interface InnerSources {
   readonly io: CommandIo;
@@ -16,11 +17,13 @@ export interface InnerSources {
   readonly starter: StepStarter;
   readonly operands: readonly string[];
   readonly programs: readonly TaskProgram[] | undefined;
+  readonly extras: Extras;
 }
 
 /** What a command line says of a step within the job. */
 export function innerStepOf(values: SubmitValues, jobId: number, sources: InnerSources): InnerStepOptions {
-  const { io, submitter, umask, starter, operands, programs } = sources;
+  const { io, submitter, umask, starter, operands, programs, extras } = sources;
+  const { variables, complaints, program, ...given } = extras;
   const workDir = values.chdir === undefined ? io.workDir : absolute(values.chdir, io.workDir);
   const { output, error, input, label } = values;
   const hooks = hooksOf(values, workDir);
@@ -29,7 +32,11 @@ export function innerStepOf(values: SubmitValues, jobId: number, sources: InnerS
     wish: wishOf(values),
     content: {
       args: operands,
-      environment: applyExport(values.export ?? { kind: 'ALL', items: [] }, io.environment),
+      environment: {
+        ...applyExport(values.export ?? { kind: 'ALL', items: [] }, io.environment),
+        ...variables,
+      },
+      ...given,
       ...(programs !== undefined && { programs }),
       ...(hooks !== undefined && { hooks }),
     },
@@ -42,13 +49,14 @@ export function innerStepOf(values: SubmitValues, jobId: number, sources: InnerS
     ...(values.immediateSeconds !== undefined && { immediateSeconds: values.immediateSeconds }),
     more: moreOf(values),
     starter,
-    ...showOptionsOf(values),
+    ...showOptionsOf(values, extras),
   };
 }
 
 /** How srun shows and treats its step. */
 export function showOptionsOf(
   values: SubmitValues,
+  { terminal, program }: Extras,
 ): Pick<
   InnerStepOptions,
   | 'isQuiet'
@@ -58,6 +66,8 @@ export function showOptionsOf(
   | 'waitSeconds'
   | 'isStatusDisabled'
   | 'quitsOnInterrupt'
+  | 'window'
+  | 'bcastProgram'
 > {
   return {
     isQuiet: values.quiet === true,
@@ -67,6 +77,8 @@ export function showOptionsOf(
     waitSeconds: values.waitSeconds ?? 0,
     isStatusDisabled: values.isStatusDisabled === true,
     quitsOnInterrupt: values.quitOnInterrupt === true,
+    ...(terminal !== undefined && { window: terminal }),
+    ...(program !== undefined && { bcastProgram: program }),
   };
 }
 

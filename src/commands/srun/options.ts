@@ -34,6 +34,7 @@ export const srunTable: CommandTable<SubmitValues> = {
 export function readSrun(words: readonly string[], environment: Environment): Reading<SubmitValues> {
   const read = readSubmission(words, environment, srunTable);
   if (!('values' in read)) return read;
+  if (read.values.mpi === 'list' || read.values.testOnly === true) return read;
   if (read.operands.length === 0) return failed(1, `${program}: fatal: No command given to execute.`);
   // In Slurm a colon parts two components wherever it stands, so it cannot be handed to the command.
   if (read.operands.includes(':')) {

@@ -6,24 +6,31 @@ import { parseMultiProg, type TaskProgram } from '../../model/multiprog.ts';
 import type { JobSpec } from '../../model/spec.ts';
 import type { InnerStepOptions, StepStarter } from '../../services/innerstep.ts';
 import type { FollowingSession, InteractiveOptions } from '../../services/interactive.ts';
+import { mpiPlugins } from '../../tables/options/submit/step.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { errorExitCode } from '../submission/check.ts';
+import type { EnvironmentSources } from '../submission/environment.ts';
 import { jobSpecOf, type SubmitContext } from '../submission/jobspec.ts';
 import type { ReadText } from '../submission/nodefile.ts';
 import { isForCluster, preparedValues, tell } from '../submission/prepare.ts';
 import { gresChecked, refusalLines } from '../submission/refusal.ts';
+import { testOnly } from '../submission/testonly.ts';
+import { type ExtraSources, extrasOf, withTerminal } from './extras.ts';
 import { hooksOf, innerStepOf, showOptionsOf } from './inner.ts';
 import { readSrun, srunTable } from './options.ts';
 
 /** Who submits, on which host, and when. */
-type Submitter = Pick<SubmitContext, 'user' | 'uid' | 'group' | 'gid' | 'host' | 'moment'>;
+type Submitter = Pick<SubmitContext, 'user' | 'uid' | 'group' | 'gid' | 'host' | 'moment'> &
+  Pick<EnvironmentSources, 'rlimits'>;
 
 /** What srun needs of the world. */
 export interface SrunDeps {
   submitter(): Promise<Submitter>;
+  /** The names of all groups that the submitter is in. */
+  groups(): Promise<readonly string[]>;
   /** Opens the cluster; the value is that of --spool. */
   open(spool: string | undefined): Promise<FollowingSession>;
   /** Submits the job and follows it to its end; gives the exit code. */
@@ -31,6 +38,8 @@ export interface SrunDeps {
   /** Makes a step within an allocation and follows it to its end. */
   followInner(session: FollowingSession, options: InnerStepOptions): Promise<number>;
   readonly starter: () => StepStarter;
+  readonly window: ExtraSources['window'];
+  findProgram(word: string, io: CommandIo): ReturnType<ExtraSources['findProgram']>;
   /** A file of the user's. */
   readUserText: ReadText;
   /** The process's file mode mask, which the tasks get too. */
@@ -50,6 +59,10 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
   }
   if ('failed' in read) return tellFailure(read.failed, io);
   const { operands } = read;
+  if (read.values.mpi === 'list') {
+    io.out(`MPI plugin types are...\n${mpiPlugins.map((name) => `\t${name}\n`).join('')}`);
+    return 0;
+  }
   const submitter = await deps.submitter();
   const { program } = srunTable;
   const { readUserText } = deps;
@@ -67,6 +80,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
     io.err(`srun: error: ${printable(refusal)}\n`);
     return 1;
   }
+  if (values.testOnly === true) return testStep({ values, operands, submitter }, io, deps);
   const { srunProlog, srunEpilog } = values;
   if (srunProlog !== undefined) await deps.runProgram(srunProlog, operands);
   const code = await runStep({ values, operands, submitter }, io, deps);
@@ -82,10 +96,21 @@ interface Words {
 
 /** Within an allocation a step, elsewhere a job with one step. */
 async function runStep(
-  { values, operands, submitter }: Words,
+  { values: asked, operands, submitter }: Words,
   io: CommandIo,
   deps: SrunDeps,
 ): Promise<number> {
+  const extras = await extrasOf(asked, operands, {
+    rlimits: submitter.rlimits,
+    window: deps.window,
+    findProgram: (word) => deps.findProgram(word, io),
+  });
+  if (typeof extras === 'string') {
+    tell(io, [extras]);
+    return 1;
+  }
+  tell(io, extras.complaints);
+  const values = extras.terminal === undefined ? asked : withTerminal(asked);
   const { jobId } = values;
   const spec = jobId === undefined ? specOf(values, operands, { io, submitter }) : undefined;
   if (spec !== undefined && 'lines' in spec) return tellFailure({ lines: spec.lines, exitCode: 1 }, io);
@@ -99,17 +124,19 @@ async function runStep(
   }
   if (spec === undefined && jobId !== undefined) {
     const { umask, starter } = deps;
-    const sources = { io, submitter, umask, starter: starter(), operands, programs };
+    const sources = { io, submitter, umask, starter: starter(), operands, programs, extras };
     const session = await deps.open(values.spool);
     if (!isForCluster(values, session, { program: srunTable.program, io })) return 1;
     return deps.followInner(session, innerStepOf(values, jobId, sources));
   }
   assert(spec !== undefined, 'a step outside of a job is a job');
-  const environment = environmentFor(values, io, deps.umask);
+  const { variables, complaints, program: sent, ...given } = extras;
+  const environment = { ...environmentFor(values, io, deps.umask), ...variables };
   const hooks = hooksOf(values, io.workDir);
   const content = {
     args: operands,
     environment,
+    ...given,
     ...(programs !== undefined && { programs }),
     ...(hooks !== undefined && { hooks }),
   };
@@ -117,12 +144,27 @@ async function runStep(
   const { program } = srunTable;
   if (!isForCluster(values, session, { program, io })) return 1;
   try {
-    return await deps.follow(session, { submission: { spec, ...content }, ...showOptionsOf(values) });
+    const options = showOptionsOf(values, extras);
+    return await deps.follow(session, { submission: { spec, ...content }, ...options });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
     tell(io, refusalLines(error, program, values));
     return errorExitCode(io.environment);
   }
+}
+
+/** --test-only: as a job of its own, within an allocation too. */
+async function testStep(
+  { values, operands, submitter }: Words,
+  io: CommandIo,
+  deps: SrunDeps,
+): Promise<number> {
+  const spec = specOf(values, operands, { io, submitter });
+  if ('lines' in spec) return tellFailure({ lines: spec.lines, exitCode: 1 }, io);
+  const session = await deps.open(values.spool);
+  const { program } = srunTable;
+  if (!isForCluster(values, session, { program, io })) return 1;
+  return testOnly(values, { program, session, spec, groups: await deps.groups(), io });
 }
 
 interface ProgramSources {
@@ -141,9 +183,10 @@ async function programsOf(
 
 /** What srun cannot do in this release, and must not do in another way in silence. */
 function refusalOf(values: SubmitValues): string | undefined {
-  const { nodes, nodelist = [], jobId, relative, immediateSeconds, gpuIds } = values;
-  if (values.testOnly === true) return '--test-only is not supported by srun in this release';
-  if (values.propagate !== undefined) return '--propagate is not supported by srun in this release';
+  const { nodes, nodelist = [], jobId, relative, immediateSeconds, gpuIds, input, output, error } = values;
+  if (values.pty === true && [input, output, error].some((one) => one !== undefined)) {
+    return '--error/--input/--output are incompatible with --pty';
+  }
   if (jobId !== undefined) {
     if (gpuIds === undefined) return undefined;
     return '--gpu-ids names the GPUs of a job; within one they are asked for by number, as with --gres=gpu:1';

@@ -27,7 +27,6 @@ export function scheduleFields(values: SubmitValues, moment: Moment): ExtraField
     wckey: given(values.wckey),
     reservation: given(values.reservation),
     switches: values.switches,
-    delayBootMinutes: values.delayBootMinutes,
     warningSignal: signal && {
       signal: signal.signal,
       seconds: signal.seconds,
@@ -66,7 +65,6 @@ export function placeFields(values: SubmitValues): ExtraFields {
     useMinNodes: values.useMinNodes,
     noKill: values.noKill,
     waitAllNodes: values.waitAllNodes,
-    network: given(values.network),
   };
 }
 

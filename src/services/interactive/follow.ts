@@ -1,6 +1,8 @@
 import { isMgpuError } from '../../base/error.ts';
 import type { JobId } from '../../model/ids.ts';
 import { isThroughSrun, type StepExit, shellCode, stepExitCode, stepRoutes } from '../../model/step.ts';
+import type { StepControl } from '../../model/steprequest.ts';
+import type { WindowSize } from '../../model/window.ts';
 import type { Watcher } from '../../ports/watch.ts';
 import type { StepRoom } from '../../store/layout.ts';
 import { readStepExit } from '../../store/steps.ts';
@@ -9,6 +11,7 @@ import { endInput, sendInput } from './input.ts';
 import type { Interrupt, Interrupts } from './interrupts.ts';
 import { createRelay, type Outputs, type Relay, type StepStreams } from './relay.ts';
 import { createReports, type EndReports, type FollowedPart } from './reports.ts';
+import { giveScreen, type Screen } from './screen.ts';
 
 /** What `srun` is to its user. */
 export interface Terminal extends Outputs {
@@ -16,6 +19,8 @@ export interface Terminal extends Outputs {
   readonly input: (() => AsyncIterable<Uint8Array>) | undefined;
   /** Hands over the signals that come, until the function it gives is called. */
   interrupts(handler: (signal: Interrupt) => void): () => void;
+  /** Missing where standard output is no terminal. */
+  readonly screen?: Screen;
 }
 
 /** An open cluster for a command that follows a job. */
@@ -39,7 +44,14 @@ export interface ShowOptions {
   readonly isStatusDisabled?: boolean;
   /** --quit-on-interrupt. */
   readonly quitsOnInterrupt?: boolean;
+  /** --pty: the window that the first task's terminal begins with. */
+  readonly window?: WindowSize;
+  /** --bcast: the program that is copied first. */
+  readonly bcastProgram?: string;
 }
+
+/** What a step is told: a signal for its tasks, with the window of the first one's terminal, or its end. */
+export type StepAsk = Pick<StepControl, 'kind' | 'signal' | 'window'>;
 
 /** A step that runs, and what its kind of step wants to know and to tell. */
 export interface Following {
@@ -54,6 +66,8 @@ export interface Following {
   readonly streams: StepStreams;
   inform(line: string): void;
   complain(line: string): Promise<void>;
+  /** Tells the step's supervisors something. */
+  control(control: StepAsk): Promise<void>;
   /** Ends the step for what one of its tasks did. */
   terminate(): void;
   /** Says that the step runs on when srun has gone. */
@@ -82,6 +96,7 @@ export async function followStep(following: Following): Promise<number> {
   const exits = new Map<number, StepExit>();
   watcher.add(room.path);
   let isOver = false;
+  const release = await takeScreen(following);
   startInput(following, () => isOver);
   let lookedMs = Number.NEGATIVE_INFINITY;
   try {
@@ -106,7 +121,20 @@ export async function followStep(following: Following): Promise<number> {
     }
   } finally {
     isOver = true;
+    await release();
   }
+}
+
+const windowSignal = 28;
+
+/** From here on the terminal is the first task's; gives what takes it back. */
+function takeScreen({ terminal, options, control }: Following): Promise<() => Promise<void>> {
+  const { window } = options;
+  if (terminal.screen === undefined || window === undefined) return Promise.resolve(async () => {});
+  return giveScreen(terminal.screen, {
+    begin: window,
+    send: (now) => control({ kind: 'signal', signal: windowSignal, window: now }),
+  });
 }
 
 function reportsOf(following: Following): EndReports {
@@ -163,6 +191,10 @@ async function finish(following: Following, { relay, reports, exits }: Finished)
   const failed = all.find((exit) => exit.failure !== undefined);
   if (failed !== undefined) {
     await complain(`srun: error: ${failed.failure}`);
+    const { bcastProgram } = following.options;
+    if (bcastProgram !== undefined) {
+      await complain(`srun: fatal: Failed to broadcast '${bcastProgram}'. Step launch aborted.`);
+    }
     return code;
   }
   const hasSignal = all.some((exit) => exit.tasks.some((end) => end.signal !== 0));

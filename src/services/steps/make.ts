@@ -49,6 +49,7 @@ export async function make(making: Making, laid: Laid): Promise<Made> {
     const room = jobRoom.step(job.attempt, step);
     const request = requestOf(making, laid, { step, time: clock.now() });
     await files.create(room.launch, launch, { mode: 0o600, sync: false });
+    if (content.script) await files.create(room.program, content.script, { mode: 0o700, sync: false });
     const { input } = stepRoutes(streams);
     if (terminal.input === undefined && input.kind === 'srun') await endInput(files, room);
     if ((await takeStepFile(files, room.request, request, ids.next())) === 'put')

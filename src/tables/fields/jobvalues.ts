@@ -24,6 +24,8 @@ export interface JobLine {
   /** The room for a list of array tasks; 0 is unbounded (SLURM_BITSTR_LEN). */
   readonly tasksLengthMax?: number | undefined;
   readonly clusterName?: string;
+  /** The number of the association that it is charged to. */
+  readonly associationId?: number;
   /** What it waits for and how that stands, as %E prints it; looked up only where it is printed. */
   readonly dependency?: () => string;
   /** When and where a waiting job is expected to start; worked out only where it is printed. */
@@ -133,6 +135,30 @@ export function timeUsed({ job, now }: JobLine): Seconds {
 /** When it may start or might have; a held job has none. */
 export function eligibleTime(job: Job): Seconds | undefined {
   return job.state === 'PENDING' && isHeld(job) ? undefined : job.eligibleTime;
+}
+
+const keepsBack: ReadonlySet<string> = new Set([
+  'JobArrayTaskLimit',
+  'Dependency',
+  'DependencyNeverSatisfied',
+]);
+
+/** As it is shown: what its array's own limit or a dependency keeps back has no such time in Slurm. */
+export function shownEligible({ job, reason }: JobLine): Seconds | undefined {
+  return keepsBack.has(reason) ? undefined : eligibleTime(job);
+}
+
+/** When it ends, or would have to end; of a job that waits, by when it is expected to start. */
+export function shownEnd(line: JobLine, start = shownStart(line)): Seconds | undefined {
+  const { job } = line;
+  if (job.state !== 'PENDING') return endTime(job);
+  const { timeLimit } = job.spec;
+  return start === undefined || timeLimit === 'UNLIMITED' ? undefined : start + timeLimit * 60;
+}
+
+/** Whether a waiting job can start is worked out as it is asked; the others had it when they started. */
+export function lastEvaluation({ job, now }: JobLine): Seconds | undefined {
+  return job.state === 'PENDING' ? now : startTime(job);
 }
 
 /** How often it was tried again. */

@@ -46,6 +46,8 @@ const account = field('Account', 'Account', 10);
 const user = field('User', 'User', 10);
 const fairshare = field('Fairshare', 'Share', 9);
 const priority = field('Priority', 'Priority', 10);
+const start = field('TimeStart', 'TimeStart', 19);
+const end = field('TimeEnd', 'TimeEnd', 19);
 
 export const entities: readonly Entity[] = [
   {
@@ -94,6 +96,24 @@ export const entities: readonly Entity[] = [
       'MaxSubmitJobs,MaxWall,QOS,DefaultQOS',
   },
   {
+    name: 'Event',
+    fields: [
+      cluster,
+      { ...field('NodeName', 'NodeName', 15), side: 'left' },
+      start,
+      end,
+      { ...start, name: 'Start' },
+      { ...end, name: 'End' },
+      field('State', 'State', 6),
+      field('Reason', 'Reason', 30),
+      user,
+      field('Event', 'Event', 7),
+      field('ClusterNodes', 'Cluster Nodes', 20),
+      field('TRES', 'TRES', 20),
+    ],
+    standard: 'Cluster,NodeName,TimeStart,TimeEnd,State,Reason,User',
+  },
+  {
     name: 'QOS',
     fields: [
       field('Name', 'Name', 10),
@@ -123,6 +143,33 @@ export const entities: readonly Entity[] = [
       'MaxSubmitJobsPerAccount,MinTRES',
   },
   {
+    name: 'Reservation',
+    fields: [
+      cluster,
+      field('Name', 'Name', 15),
+      field('TRES', 'TRES', 30),
+      start,
+      end,
+      field('Associations', 'Associations', 20),
+      field('Flags', 'Flags', 20),
+      field('NodeNames', 'NodeNames', 20),
+    ],
+    standard: 'Cluster,Name,TRES,TimeStart,TimeEnd',
+  },
+  {
+    name: 'Resource',
+    fields: [
+      field('Name', 'Name', 10),
+      field('Server', 'Server', 10),
+      field('Type', 'Type', 8),
+      field('Count', 'Count', 6),
+      field('Allocated', '% Allocated', 11),
+      field('ServerType', 'ServerType', 10),
+      cluster,
+    ],
+    standard: 'Name,Server,Type,Count,Allocated,ServerType',
+  },
+  {
     name: 'TRES',
     fields: [field('Type', 'Type', 8), field('Name', 'Name', 15), field('ID', 'ID', 6)],
     standard: 'Type,Name,ID',
@@ -143,6 +190,11 @@ export const entities: readonly Entity[] = [
       ...limitsOfAll,
     ],
     standard: 'User,DefaultAccount,AdminLevel',
+  },
+  {
+    name: 'WCKey',
+    fields: [field('WCKey', 'WCKey', 10), cluster, user, field('ID', 'ID', 6)],
+    standard: 'WCKey,Cluster,User',
   },
 ];
 

@@ -50,7 +50,7 @@ export const squeueJsonFields: readonly Row[] = [
   row('array_task_id', ({ job, task }) => job.arrayTaskId ?? task ?? null),
   row('array_max_tasks', ({ job }) => job.spec.array?.throttle ?? 0),
   row('array_task_string', (line) => (isRest(line) ? (lineTasks(line) ?? '') : '')),
-  ...always(0, 'association_id'),
+  row('association_id', ({ associationId = 0 }) => associationId),
   ...always('', 'batch_features'),
   row('batch_flag', ({ job }) => job.spec.kind === 'batch'),
   row('batch_host', ({ job }) => batchHost(job) ?? ''),

@@ -3,11 +3,12 @@ import { formatTimeLimit } from '../../model/timelimit.ts';
 import type { FieldRow } from '../format.ts';
 import { jobFiles, shownFile } from './jobfiles.ts';
 import {
-  eligibleTime,
   endTime,
   type JobLine,
   jobCpus,
+  lastEvaluation,
   restarts,
+  shownEligible,
   startTime,
   timeText,
   tresPer,
@@ -20,7 +21,7 @@ export const squeueLongFields = [
   { name: 'admin_comment', head: 'ADMIN_COMMENT', get: () => '(null)' },
   { name: 'AllocNodes', head: 'ALLOC_NODES', get: ({ job }) => job.spec.submitHost },
   { name: 'AllocSID', head: 'ALLOC_SID', get: () => '0' },
-  { name: 'AssocID', head: 'ASSOC_ID', get: () => '0' },
+  { name: 'AssocID', head: 'ASSOC_ID', get: ({ associationId = 0 }) => String(associationId) },
   { name: 'BatchFlag', head: 'BATCH_FLAG', get: ({ job }) => (job.spec.kind === 'batch' ? '1' : '0') },
   { name: 'BoardsPerNode', head: 'BOARDS_PER_NODE', get: () => '0' },
   { name: 'BurstBuffer', head: 'BURST_BUFFER', get: () => '(null)' },
@@ -38,7 +39,11 @@ export const squeueLongFields = [
   { name: 'HetJobID', head: 'HET_JOB_ID', get: () => 'N/A' },
   { name: 'HetJobIDSet', head: 'HET_JOB_ID_SET', get: () => 'N/A' },
   { name: 'HetJobOffset', head: 'HET_JOB_OFFSET', get: () => 'N/A' },
-  { name: 'LastSchedEval', head: 'LAST_SCHED_EVAL', get: () => 'N/A' },
+  {
+    name: 'LastSchedEval',
+    head: 'LAST_SCHED_EVAL',
+    get: (line) => timeText(line, lastEvaluation(line), 'N/A'),
+  },
   { name: 'MaxCPUs', head: 'MAX_CPUS', get: ({ job }) => String(jobCpus(job)) },
   { name: 'MaxNodes', head: 'MAX_NODES', get: ({ job }) => String(job.spec.nodes.max) },
   { name: 'MCSLabel', head: 'MCSLABEL', get: () => '(null)' },
@@ -85,7 +90,7 @@ export const squeueLongFields = [
 ] as const satisfies readonly FieldRow<JobLine>[];
 
 function eligibleText(line: JobLine): string {
-  return timeText(line, eligibleTime(line.job), 'N/A');
+  return timeText(line, shownEligible(line), 'N/A');
 }
 
 /** As wait(2) gives it: 768 for exit code 3, 9 for SIGKILL. */

@@ -8,7 +8,6 @@ import type { TimeLimit } from '../../model/timelimit.ts';
 import type { Colour, FieldRow } from '../format.ts';
 import {
   batchHost,
-  endTime,
   flagText,
   type JobLine,
   jobCpus,
@@ -24,6 +23,7 @@ import {
   orNull,
   overSubscribe,
   partitionOf,
+  shownEnd,
   shownStart,
   starOr,
   timeText,
@@ -89,7 +89,7 @@ const lettered = [
     letter: 'e',
     head: 'END_TIME',
     get: endText,
-    sortKey: ({ job }) => endTime(job) ?? Number.MAX_SAFE_INTEGER,
+    sortKey: (line) => shownEnd(line) ?? Number.MAX_SAFE_INTEGER,
   },
   { name: 'Feature', letter: 'f', head: 'FEATURES', get: ({ job }) => orNull(job.spec.constraint) },
   { name: 'GroupName', letter: 'g', head: 'GROUP', get: ({ job }) => job.spec.group },
@@ -294,7 +294,7 @@ function nodeList({ job }: JobLine): string {
 
 /** A running job without a limit has no end: Slurm says NONE, and N/A for one that has not even started. */
 function endText(line: JobLine): string {
-  return timeText(line, endTime(line.job), line.job.state === 'PENDING' ? 'N/A' : 'NONE');
+  return timeText(line, shownEnd(line), line.job.state === 'PENDING' ? 'N/A' : 'NONE');
 }
 
 function timeLeft(line: JobLine): string {

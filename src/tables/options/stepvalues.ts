@@ -1,6 +1,8 @@
 /** What srun takes about a step and its tasks, beside what a job takes. */
 export interface StepValues {
   /** As it was written: `none`, `map_cpu:0,1`. */
+  /** Where the program is copied to; empty: where Slurm would put it. */
+  readonly bcast?: string;
   readonly cpuBind?: string;
   readonly exact?: boolean;
   /** Seconds to wait for room. */
@@ -13,6 +15,7 @@ export interface StepValues {
   readonly mpi?: string;
   readonly multiProg?: boolean;
   readonly overlap?: boolean;
+  readonly pty?: boolean;
   readonly quitOnInterrupt?: boolean;
   readonly relative?: number;
   /** Programs that srun itself runs before and after the step. */

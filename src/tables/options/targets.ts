@@ -22,6 +22,27 @@ export function badTarget(text: string): string {
   return splitTargets(text).find((item) => parseTarget(item) === undefined) ?? text;
 }
 
+/** A step of a job or of a task of an array, by its number. */
+export interface StepName extends JobTarget {
+  readonly step: number;
+}
+
+/** The same with steps (`12.0`, `12_3.1`) among the jobs; `bad` is the first part that is neither. */
+export function parseJobsAndSteps(
+  text: string,
+): { readonly jobs: readonly JobTarget[]; readonly steps: readonly StepName[] } | { readonly bad: string } {
+  const jobs: JobTarget[] = [];
+  const steps: StepName[] = [];
+  for (const item of splitTargets(text)) {
+    const [, job = item, step] = /^(\d+(?:_\d+)?)\.(\d{1,7})$/.exec(item) ?? [];
+    const found = parseTarget(job);
+    if (found === undefined || jobs.length + found.length > targetsMax) return { bad: item };
+    if (step === undefined) jobs.push(...found);
+    else steps.push(...found.map((target) => ({ ...target, step: Number(step) })));
+  }
+  return { jobs, steps };
+}
+
 /** At the commas outside of brackets; empty parts are left out. */
 function splitTargets(text: string): readonly string[] {
   return text.split(/,(?![^[]*\])/).filter((item) => item !== '');

@@ -42,7 +42,6 @@ export interface SubmitValues extends CommonValues, StepValues {
   readonly cpusPerTask?: number;
   /** An instant, in Slurm's language. */
   readonly deadline?: string;
-  readonly delayBootMinutes?: number;
   readonly dependency?: Dependency;
   readonly distribution?: string;
   readonly error?: string;
@@ -83,7 +82,6 @@ export interface SubmitValues extends CommonValues, StepValues {
   readonly memPerCpuMb?: number;
   readonly memPerGpuMb?: number;
   readonly minCpus?: number;
-  readonly network?: string;
   readonly nice?: number;
   readonly nodefile?: string;
   /** Node names, hostlists expanded; a single one with a slash is a file that names them. */

@@ -51,7 +51,6 @@ const effects: Readonly<Record<string, Effect>> = {
   'cpus-per-gpu': { words: ['--cpus-per-gpu=2', '-G1'], spec: { cpusPerGpu: 2 } },
   'cpus-per-task': { words: ['-c', '2'], spec: { cpusPerTask: 2, cpusPerTaskGiven: true } },
   deadline: { words: ['--deadline=now+1hour'], spec: { deadline: now + 3600 } },
-  'delay-boot': { words: ['--delay-boot=5'], spec: { delayBootMinutes: 5 } },
   dependency: {
     words: ['-d', 'afterok:5'],
     spec: { dependency: { any: false, clauses: [{ type: 'afterok', jobId: 5 }] } },
@@ -103,7 +102,6 @@ const effects: Readonly<Record<string, Effect>> = {
   'mem-per-cpu': { words: ['--mem-per-cpu=100'], spec: { memoryPerCpuMb: 100, memoryGiven: true } },
   'mem-per-gpu': { words: ['--mem-per-gpu=100', '-G1'], spec: { memoryPerGpuMb: 100, memoryGiven: true } },
   mincpus: { words: ['--mincpus=3'], spec: { minCpusPerNode: 3 } },
-  network: { words: ['--network=x'], spec: { network: 'x' } },
   nice: { words: ['--nice'], spec: { nice: 100 } },
   'no-bell': `the terminal does not ring: ${sallocRun}`,
   'no-kill': { words: ['-k'], spec: { noKill: true } },

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { decide, decideWithin } from '../../../src/core/decide.ts';
 import { isRefused, jobEvents } from '../../../src/core/decide-jobs.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
+import { priorityOf } from '../../../src/model/jobpriority.ts';
 import type { Request, SentRequest } from '../../../src/model/request.ts';
 import { share } from '../builders.ts';
 import {
@@ -73,6 +74,13 @@ describe('decide: holds', () => {
     assert.equal(jobIn(again, 3, 'PENDING').held, 'user');
     const free = decided(held, sent(alice, { name: 'unhold', targets: on(3) }));
     assert.equal(jobIn(free, 3, 'RUNNING').held, undefined);
+  });
+
+  it('let go, a job comes behind those that were submitted meanwhile (beh.hold)', () => {
+    const held = decided(start, sent(alice, { name: 'hold', targets: on(1) }));
+    const again = decided(held, sent(alice, { name: 'unhold', targets: on(1) }));
+    const ranked = (id: number): number => priorityOf(jobIn(again, id, 'PENDING'));
+    assert.ok(ranked(1) < ranked(2) && ranked(1) < ranked(10));
   });
 
   it('of single tasks, one event for those that are named together', () => {

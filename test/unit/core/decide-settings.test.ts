@@ -138,6 +138,19 @@ test('partitions have the state that was said last, until the settings are read 
   assert.equal(outcomeOf(nosuch, before), 'refused: no such partition');
 });
 
+test('a job with --no-kill goes on without a node that is called down, unless it is its first', () => {
+  const spec = { noKill: true, requeue: false };
+  const wide = (id: number, ...names: readonly string[]) =>
+    running(id, { shares: names.map((name) => share(name)), spec });
+  const jobsThere = [wide(1, 'a', 'b'), wide(2, 'b', 'a'), wide(3, 'b')];
+  const from: Cluster = { ...cluster([node('a'), node('b')], jobsThere), format: 3 };
+  const down = after({ name: 'updateNode', nodes: ['b'], state: 'down', reason: 'x' }, from);
+  assert.deepEqual(
+    [...down.jobs.values()].map(({ state }) => state),
+    ['RUNNING', 'COMPLETING', 'COMPLETING'],
+  );
+});
+
 describe('what is said of a partition', () => {
   const update = (given: object, from = before, requestId = 'request-1'): Cluster =>
     after({ name: 'updatePartition', partition: 'p', ...given } as Request, from, { requestId });
@@ -195,6 +208,11 @@ describe('reservations', () => {
     const gone: Request = { name: 'deleteReservation', reservation: 'r' };
     assert.equal(after(gone, made, { requestId: 'request-2' }).reservations.size, 0);
     assert.match(outcomeOf(gone, before) ?? '', /^refused/);
+    const waits = cluster([node('a')], [pending(7, { spec: { reservation: 'r' } })]);
+    assert.equal(
+      outcomeOf(gone, { ...made, jobs: waits.jobs, handled: new Set() }),
+      'refused: jobs are of it',
+    );
   });
 
   test('go when they are over, or come again', () => {

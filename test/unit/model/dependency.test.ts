@@ -122,9 +122,14 @@ test('what is not supported is refused by name', () => {
   for (const text of ['expand:120', 'Expand:120', 'afterok:120,expand:121']) {
     assert.equal(dependencyComplaint(text), unsupported);
   }
-  const burst = `${unsupported}: afterburstbuffer (no node has a burst buffer)`;
-  assert.equal(dependencyComplaint('afterburstbuffer:120'), burst);
-  assert.equal(parseDependency('afterok:1?AfterBurstBuffer:120'), undefined);
+});
+
+test('what is left in a burst buffer may be waited for (dep.afterburst)', () => {
+  const clauses = [
+    { type: 'afterok', jobId: 1 },
+    { type: 'afterburstbuffer', jobId: 120 },
+  ];
+  assert.deepEqual(parseDependency('afterok:1?AfterBurstBuffer:120'), { any: true, clauses });
 });
 
 test('a clause that is not met shows how it stands', () => {

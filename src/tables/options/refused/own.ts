@@ -11,7 +11,6 @@ export const refusedBatchRows = [
 /** Options of srun alone. */
 export const refusedStepRows = [
   take('accel-bind', 'method', 'which accelerators and network cards a task is bound to'),
-  { ...mayTake('bcast', 'path', 'copy the program to the nodes first'), env: stepOnly('BCAST') },
   { ...take('bcast-exclude', 'paths', 'what not to copy'), env: stepOnly('BCAST_EXCLUDE') },
   { ...mayTake('compress', 'library', 'pack what is copied'), env: stepOnly('COMPRESS') },
   flag('debugger-test', 'start under a debugger'),
@@ -20,7 +19,6 @@ export const refusedStepRows = [
   { ...take('msg-timeout', 'seconds', 'how long to wait for messages'), parse: count() },
   { ...flag('no-allocate', 'run without an allocation'), short: 'Z' },
   { ...flag('preserve-env', 'let variables win over -n and -N'), short: 'E' },
-  flag('pty', 'a terminal for the first task'),
   { ...mayTake('resv-ports', 'count', 'reserve network ports'), env: stepOnly('RESV_PORTS') },
   {
     ...mayTake('send-libs', 'yes|no', 'copy the libraries that the program needs'),

@@ -1,6 +1,6 @@
 import type { RefusedRow } from '../../row.ts';
 import { without } from '../common.ts';
-import { ofJobs, stepOnly } from '../variables.ts';
+import { everywhere, ofJobs, stepOnly } from '../variables.ts';
 import { flag, take } from './forms.ts';
 
 const bursts = without('burst buffers');
@@ -33,12 +33,22 @@ export const refusedJobRows = [
     env: { sbatch: ['SBATCH_CPU_FREQ_REQ'], salloc: ['SALLOC_CPU_FREQ_REQ'] },
   },
   {
+    ...take('delay-boot', 'minutes', 'how long to wait before nodes are booted anew'),
+    refused: 'not supported: nothing here may boot a node',
+    env: everywhere('DELAY_BOOT'),
+  },
+  {
     ...take('gpu-freq', 'range', 'the clock rate of the GPUs'),
     refused: clocks,
     env: ofJobs('GPU_FREQ'),
   },
   { ...take('mcs-label', 'label', 'a security label'), refused: without('security labels') },
   { ...take('mem-bind', 'method', 'which memory a task is bound to'), env: ofJobs('MEM_BIND') },
+  {
+    ...take('network', 'type', 'options of the switch'),
+    refused: without('such switches'),
+    env: everywhere('NETWORK'),
+  },
   { ...take('power', 'flags', 'power management'), env: { ...ofJobs('POWER'), ...stepOnly('POWER') } },
   take('prefer', 'features', 'features that a node should have'),
   { ...take('profile', 'kinds', 'what to sample in detail'), env: ofJobs('PROFILE') },

@@ -1,5 +1,5 @@
 import type { OptionRow } from '../../row.ts';
-import { freeText, memoryMb, parsedBy, path } from '../parsers.ts';
+import { memoryMb, parsedBy, path } from '../parsers.ts';
 import { constraint, licenses } from '../placewords.ts';
 import type { SubmitValues } from '../values.ts';
 import { everywhere } from '../variables.ts';
@@ -38,16 +38,6 @@ export const nodeRows = [
     help: 'licences that the job holds while it runs: matlab:2,ansys',
   },
   {
-    long: 'network',
-    arg: 'required',
-    metavar: 'type',
-    key: 'network',
-    parse: freeText,
-    env: everywhere('NETWORK'),
-    group,
-    help: 'options of the switch; kept with the job, as where there is no such switch',
-  },
-  {
     long: 'no-kill',
     short: 'k',
     arg: 'optional',
@@ -57,7 +47,7 @@ export const nodeRows = [
     parse: parsedBy((text) => (/^(off|no)$/i.test(text) ? false : undefined)),
     env: everywhere('NO_KILL'),
     group,
-    help: 'keep the job when one of its nodes fails',
+    help: 'keep the job when one of its nodes fails: it is not tried elsewhere',
   },
   {
     long: 'nodefile',

@@ -86,7 +86,7 @@ export const processorRows = [
     parse: gresFlags,
     env: everywhere('GRES_FLAGS'),
     group,
-    help: 'how devices and CPUs belong together: disable-binding or enforce-binding',
+    help: 'disable-binding or enforce-binding, which is shown; GPUs here belong to no CPUs',
   },
   {
     long: 'hint',

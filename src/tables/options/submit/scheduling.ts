@@ -21,12 +21,6 @@ const dependency: Parser<Dependency> = (text, { program }) => {
   return submissionFailure(program, dependencyComplaint(text) ?? 'Job dependency problem');
 };
 
-const delayBoot: Parser<number> = (text, place) => {
-  const read = timeLimit(text, place);
-  if ('failed' in read) return read;
-  return ok(read.value === 'UNLIMITED' ? 0 : read.value);
-};
-
 /** When a job may start, and before which others. */
 export const schedulingRows = [
   {
@@ -47,16 +41,6 @@ export const schedulingRows = [
     parse: moment,
     group,
     help: 'drop the job if it cannot end by this time',
-  },
-  {
-    long: 'delay-boot',
-    arg: 'required',
-    metavar: 'minutes',
-    key: 'delayBootMinutes',
-    parse: delayBoot,
-    env: everywhere('DELAY_BOOT'),
-    group,
-    help: 'how long to wait before nodes are booted anew, which none here has to be',
   },
   {
     long: 'dependency',

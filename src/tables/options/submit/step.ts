@@ -1,6 +1,6 @@
 import { failed, type OptionRow, ok, type Variables } from '../../row.ts';
 import { later } from '../common.ts';
-import { count, type Parser, parsedBy, path } from '../parsers.ts';
+import { count, freeText, type Parser, parsedBy, path } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
 
 const group = 'Steps and tasks';
@@ -35,10 +35,34 @@ const cpuBinding: Parser<string> = (text, { program }) => {
 };
 
 /** Of what serves MPI only none is here: programs find each other by their own means. */
-const mpi = parsedBy((text) => (/^none$/i.test(text) ? 'none' : undefined));
+export const mpiPlugins: readonly string[] = ['none'];
+
+const mpi: Parser<string> = (text, { program }) => {
+  const known = ['list', ...mpiPlugins].find((name) => name === text.toLowerCase());
+  if (known !== undefined) return ok(known);
+  const lines = [
+    `Couldn't find the specified plugin name for mpi/${text} looking at all files`,
+    `cannot find mpi plugin for mpi/${text}`,
+    `MPI: Cannot create context for mpi/${text}`,
+    'MPI: Unable to load any plugin',
+    `Invalid MPI type '${text}', --mpi=list for acceptable types`,
+  ];
+  return failed(1, ...lines.map((line) => `${program}: error: ${line}`));
+};
 
 /** How srun makes a step, and what it does with its tasks. */
 export const stepRows = [
+  {
+    long: 'bcast',
+    arg: 'optional',
+    metavar: 'path',
+    key: 'bcast',
+    value: '',
+    parse: freeText,
+    env: env('BCAST'),
+    group,
+    help: 'copy the program to each node and run the copy: at this path, in this folder if it ends in /',
+  },
   {
     long: 'cpu-bind',
     aliases: ['cpu_bind'],
@@ -121,7 +145,7 @@ export const stepRows = [
     parse: mpi,
     env: env('MPI_TYPE'),
     group,
-    help: 'which kind of MPI to serve: none',
+    help: 'which kind of MPI to serve: none; list shows the kinds that there are',
   },
   {
     long: 'multi-prog',
@@ -151,6 +175,14 @@ export const stepRows = [
     env: env('PROLOG'),
     group,
     help: 'program that srun runs before the step, with the same words as the command',
+  },
+  {
+    long: 'pty',
+    arg: 'none',
+    key: 'pty',
+    value: true,
+    group,
+    help: 'give the first task a terminal of its own, which this one shows; the other tasks are not shown',
   },
   {
     long: 'quit-on-interrupt',

@@ -25,7 +25,8 @@ test('faults are told as by Slurm (captures "errors.scancel" and observed)', () 
     [['5', '--foo'], "scancel: unrecognized option '--foo'"],
     [['-s', 'FOO', '1'], 'Unknown job signal: FOO'],
     [['-s', '0', '1'], 'Unknown job signal: 0'],
-    [['12.0'], 'scancel: error: steps are not supported by this release: 12.0'],
+    [['12.x'], 'scancel: error: Invalid job id 12.x'],
+    [['12_[1-2].0'], 'scancel: error: Invalid job id 12_[1-2].0'],
   ];
   for (const [words, expected] of cases) assert.equal(lines(words)[0], expected, words.join(' '));
   const valid = 'Valid job states are PENDING, RUNNING, and SUSPENDED';
@@ -40,6 +41,18 @@ test('jobs may stand anywhere, alone or in lists', () => {
   assert.deepEqual(readScancel(['12', '-v', '13_[1-2],14', '-s', 'usr1', '-f'], {}), {
     values: { verbose: 1, signal: 10, full: true },
     targets: [{ job: 12 }, { job: 13, task: 1 }, { job: 13, task: 2 }, { job: 14 }],
+    steps: [],
+  });
+});
+
+test('steps stand among jobs', () => {
+  assert.deepEqual(readScancel(['12.0,13', '14_2.3'], {}), {
+    values: {},
+    targets: [{ job: 13 }],
+    steps: [
+      { job: 12, step: 0 },
+      { job: 14, task: 2, step: 3 },
+    ],
   });
 });
 
@@ -47,13 +60,16 @@ test('a condition alone will do', () => {
   assert.deepEqual(readScancel(['--me', '-t', 'pd'], {}), {
     values: { users: 'self', state: 'PENDING' },
     targets: [],
+    steps: [],
   });
   assert.deepEqual(readScancel(['-n', 'x', '-u', 'bob', '-w', 'n[1-2]'], {}), {
     values: { jobName: 'x', users: ['bob'], nodelist: ['n1', 'n2'] },
     targets: [],
+    steps: [],
   });
   assert.deepEqual(readScancel([], { SCANCEL_USER: 'bob', SCANCEL_FULL: 'false' }), {
     values: { users: ['bob'] },
     targets: [],
+    steps: [],
   });
 });

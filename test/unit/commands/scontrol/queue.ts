@@ -51,7 +51,13 @@ const jobsOnly = view(
       ],
     }),
     pending(337, {
-      spec: { name: 'held', timeLimit: 1, memoryPerNodeMb: 2048, exclude: ['gpu02'] },
+      spec: {
+        name: 'held',
+        timeLimit: 1,
+        memoryPerNodeMb: 2048,
+        exclude: ['gpu02'],
+        gresFlags: ['enforce-binding'],
+      },
       held: 'user',
     }),
     pending(338, { spec: arraySpec, tasks: [[3, 20]] }),

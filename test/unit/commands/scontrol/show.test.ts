@@ -171,7 +171,10 @@ describe('show job', () => {
       /\n {3}ReqNodeList=\(null\) ExcNodeList=gpu02\n {3}NodeList=\n {3}NumNodes=1 NumCPUs=1 /,
     );
     assert.match(held, /MinMemoryNode=2G /);
-    assert.match(held, /StdOut=\/home\/alice\/w\/slurm-337.out\n {3}Power=\n {3}\n\n$/);
+    assert.match(
+      held,
+      /StdOut=\/home\/alice\/w\/slurm-337.out\n {3}Power=\n {3}GresEnforceBind=Yes\n {3}\n\n$/,
+    );
     const waiting = await out('show', 'job', '339');
     assert.match(waiting, /BatchFlag=0 /);
     assert.match(waiting, /\n {3}NumNodes=2-2 NumCPUs=2 NumTasks=1 /);

@@ -167,7 +167,7 @@ describe('the choice of jobs', () => {
     (await squeue([...words, '-h', '-o', '%i'])).out.trim().replaceAll('\n', ' ');
 
   test('by what the user names', async () => {
-    assert.equal(await ids('-j338'), '338_[3-20%2] 338_1 338_2');
+    assert.equal(await ids('-j338'), '338_[3-20%2] 338_2 338_1');
     assert.equal(await ids('-j338_1'), '338_1');
     assert.equal(await ids('-j338_7'), '338_7');
     assert.equal(await ids('-j335,337,999'), '337 335');

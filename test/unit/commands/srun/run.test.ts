@@ -14,6 +14,9 @@ interface Given {
   readonly isSubmitted?: boolean;
   /** What is in any file. */
   readonly text?: string;
+  readonly rlimits?: Readonly<Record<string, string>>;
+  /** Of standard output. */
+  readonly window?: { readonly rows: number; readonly columns: number };
 }
 
 /** Runs srun without a cluster; gives what it printed and the job that it asked for. */
@@ -35,7 +38,14 @@ async function srun(argv: readonly string[], given: Given = {}) {
       gid: 2001,
       host: 'login',
       moment: { now: 1_000_000, utcOffsetMinutes: () => 0 },
+      rlimits: given.rlimits ?? {},
     }),
+    groups: async () => ['alice'],
+    window: () => given.window,
+    findProgram: async (word) =>
+      word === 'nosuch'
+        ? undefined
+        : { path: `/usr/bin/${word}`, bytes: new Uint8Array([1]), mode: 0o755, mtime: 5 },
     async open(spool) {
       spools.push(spool);
       return { ...(await there.open()), watcher };
@@ -154,6 +164,72 @@ describe('what srun asks for within an allocation', () => {
   });
 });
 
+describe('what the tasks get beside command and environment', () => {
+  const window = { rows: 30, columns: 70 };
+
+  test('a terminal for the first task, which alone is connected', async () => {
+    const { spec, options } = await srun(['--pty', '-n2', 'bash'], { window });
+    assert.deepEqual(options?.submission.terminal, window);
+    assert.deepEqual([options?.window, options?.isUnbuffered], [window, true]);
+    assert.deepEqual([spec?.input, spec?.output, spec?.error], ['0', '0', undefined]);
+    const { SLURM_PTY_WIN_COL, SLURM_PTY_WIN_ROW } = options?.submission.environment ?? {};
+    assert.deepEqual([SLURM_PTY_WIN_COL, SLURM_PTY_WIN_ROW], ['70', '30']);
+    const { inner } = await srun(['--pty', 'bash'], { window, environment: { SLURM_JOB_ID: '12' } });
+    assert.deepEqual([inner?.content.terminal, inner?.window, inner?.streams.output], [window, window, '0']);
+    assert.equal(inner?.content.environment['SLURM_PTY_WIN_ROW'], '30');
+  });
+
+  test('none where standard output is no terminal, which is said (srun.pty)', async () => {
+    const { err, options } = await srun(['--pty', 'tty']);
+    assert.match(
+      err,
+      /^srun: error: ioctl\(TIOCGWINSZ\): Inappropriate .*\nsrun: error: Not using a pseudo-/,
+    );
+    assert.deepEqual([options?.submission.terminal, options?.window], [undefined, undefined]);
+  });
+
+  test('the soft limits of the submitter, all or those that are named', async () => {
+    const rlimits = { NOFILE: '500', STACK: '8388608' };
+    const limitsBy = async (...words: string[]): Promise<string | undefined> =>
+      (await srun([...words, 'true'], { rlimits })).options?.submission.limits;
+    assert.equal(await limitsBy(), 'n:500 s:8192');
+    assert.equal(await limitsBy('--propagate'), 'n:500 s:8192');
+    assert.equal(await limitsBy('--propagate=NOFILE'), 'n:500:NOFILE');
+    assert.equal(await limitsBy('--propagate=NONE'), undefined);
+    const { inner } = await srun(['true'], { rlimits, environment: { SLURM_JOB_ID: '12' } });
+    assert.equal(inner?.content.limits, 'n:500 s:8192');
+  });
+
+  test('the program itself, by --bcast', async () => {
+    const { options } = await srun(['--bcast=/tmp/x', 'tool', '-v']);
+    assert.deepEqual(options?.submission.bcast, { path: '/tmp/x', mode: 0o755, mtime: 5 });
+    assert.deepEqual(options?.submission.script, new Uint8Array([1]));
+    assert.deepEqual([options?.bcastProgram, options?.submission.args], ['/usr/bin/tool', ['tool', '-v']]);
+    const { inner } = await srun(['--bcast', 'tool'], { environment: { SLURM_JOB_ID: '12' } });
+    assert.equal(inner?.content.bcast?.path, '');
+  });
+});
+
+describe('what srun does in place of running something', () => {
+  test('--test-only says when a job would start, within an allocation too', async () => {
+    const line = /^srun: Job \d+ to start at \S+ using 2 processors on nodes gpu01 in partition main\n$/;
+    for (const environment of [{}, { SLURM_JOB_ID: '12' }]) {
+      const { exitCode, err, options, inner } = await srun(['--test-only', '-n2', 'true'], { environment });
+      assert.match(err, line);
+      assert.deepEqual([exitCode, options, inner], [0, undefined, undefined]);
+    }
+    assert.equal((await srun(['--test-only'])).exitCode, 0);
+    const never = await srun(['--test-only', '--gpus=9', 'true']);
+    assert.match(never.err, /allocation failure: Requested node configuration is not available\n$/);
+    assert.equal(never.exitCode, 1);
+  });
+
+  test('--mpi=list shows what there is', async () => {
+    const { exitCode, out } = await srun(['--mpi=list']);
+    assert.deepEqual([exitCode, out], [0, 'MPI plugin types are...\n\tnone\n']);
+  });
+});
+
 describe('what srun refuses', () => {
   const cases: readonly (readonly [string, readonly string[], Given, RegExp])[] = [
     ['no command (err.srun.nocmd)', [], {}, /^srun: fatal: No command given to execute\.\n$/],
@@ -171,6 +247,13 @@ describe('what srun refuses', () => {
       { text: '0 echo zero\n' },
       /^srun: error: Configuration file mp invalid, no record for task id 1\n$/,
     ],
+    [
+      'a terminal and a file',
+      ['--pty', '-o', 'f', 'true'],
+      { window: { rows: 1, columns: 1 } },
+      /^srun: error: --error\/--input\/--output are incompatible with --pty\n$/,
+    ],
+    ['nothing to copy', ['--bcast', 'nosuch'], {}, /^srun: fatal: Can not execute nosuch\n$/],
     ['two nodes', ['-N2', 'true'], {}, /^srun: error: steps on more than one node .* \(-N 2\)\n$/],
     [
       'two names',

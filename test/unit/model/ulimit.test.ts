@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limitsForShim } from '../../../src/agent/rlimits.ts';
+import { ulimitWords } from '../../../src/model/ulimit.ts';
 
-test('limits are told to the shim in the units of ulimit', () => {
+test('limits are told in the units of ulimit', () => {
   const submitted = {
     SLURM_RLIMIT_CORE: '1024',
     SLURM_RLIMIT_STACK: '8388608',
@@ -13,6 +13,6 @@ test('limits are told to the shim in the units of ulimit', () => {
     SLURM_RLIMIT_X: '1',
     SLURM_RLIMIT_NPROC: '5; rm -rf /',
   };
-  assert.equal(limitsForShim(submitted), 'v:18014398509481983 c:2 t:unlimited n:500:NOFILE s:8192');
-  assert.equal(limitsForShim({}), undefined);
+  assert.equal(ulimitWords(submitted), 'v:18014398509481983 c:2 t:unlimited n:500:NOFILE s:8192');
+  assert.equal(ulimitWords({}), undefined);
 });

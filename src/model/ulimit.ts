@@ -1,4 +1,4 @@
-import type { RlimitName } from '../model/rlimits.ts';
+import type { RlimitName } from './rlimits.ts';
 
 /** What ulimit calls them, and of how many bytes its unit is, where it has one. */
 const units: Readonly<Record<RlimitName, { readonly letter: string; readonly unit: number }>> = {
@@ -15,11 +15,11 @@ const units: Readonly<Record<RlimitName, { readonly letter: string; readonly uni
 };
 
 /**
- * The submitter's limits as the shim reads them, from the variables that the submission left: words of
+ * The submitter's limits as ulimit takes them, from the variables that the submission left: words of
  * ulimit's letter, the value in its unit and, where the user asked for that limit by name, the name, so that
- * the shim says when it cannot be. Undefined where there are none.
+ * it is said when it cannot be. Undefined where there are none.
  */
-export function limitsForShim(submitted: Readonly<Record<string, string>>): string | undefined {
+export function ulimitWords(submitted: Readonly<Record<string, string>>): string | undefined {
   const words = Object.entries(units).flatMap(([name, { letter, unit }]) => {
     const [, asked, value = ''] =
       /^(U?)(\d{1,20}|unlimited)$/.exec(submitted[`SLURM_RLIMIT_${name}`] ?? '') ?? [];
