@@ -333,7 +333,7 @@ srun bash -c 'exit 4'; true`,
     lines,
     `ready
 got USR1
-slurmstepd: error: *** STEP ${id}.0 ON node1 CANCELLED AT now ***
+slurmstepd-node1: error: *** STEP ${id}.0 ON node1 CANCELLED AT now ***
 srun: Job step aborted: Waiting up to 32 seconds for job step to finish.
 srun: error: node1: task 0: Killed
 rc=137
@@ -412,7 +412,7 @@ test('a step that its own time limit ends is a TIMEOUT, and its job goes on (obs
   await cluster.client.ended(id);
   assert.equal(
     output().replace(/AT \S+ /, 'AT now '),
-    `slurmstepd: error: *** STEP ${id}.0 ON node1 CANCELLED AT now DUE TO TIME LIMIT ***
+    `slurmstepd-node1: error: *** STEP ${id}.0 ON node1 CANCELLED AT now DUE TO TIME LIMIT ***
 srun: error: node1: task 0: Terminated
 srun: Force Terminated StepId=${id}.0
 rc=143
