@@ -12,6 +12,7 @@ import { hopelessEvents } from './hopeless.ts';
 import { hasLicenses } from './licenses.ts';
 import { isFull, isUnfit, keepRoom, newPass, type Pass, type Start, start } from './pass.ts';
 import { pendingByPriority } from './queue.ts';
+import { waitsForOneOf } from './singleton.ts';
 import { whyNoRoom } from './whynoroom.ts';
 import { wishesOf } from './wishes.ts';
 
@@ -124,6 +125,8 @@ function planOne(planning: Planning, job: PendingJob, task: number | undefined):
   const { spec } = job;
   const early = whyNotYet(cluster, job, { now, task });
   if (early !== undefined) return { reason: early };
+  // One that comes before it in the order, though it was submitted later: it was put on top.
+  if (waitsForOneOf(job, pass.starts)) return { reason: 'Dependency' };
   if (isFull(pass)) return { reason: 'Priority' };
   const all = bidsOf(cluster, spec);
   const isOpen = (bid: Bid): boolean => partitionReason(bid, spec) === undefined;

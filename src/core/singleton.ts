@@ -24,6 +24,16 @@ export function isFirstOfItsName(cluster: Cluster, job: Job): boolean {
   );
 }
 
+/** True if the job waits for its namesakes, and one of these others is among them. */
+export function waitsForOneOf(job: Job, others: readonly { readonly job: Job }[]): boolean {
+  if (!isSingleton(job)) return false;
+  return others.some((one) => keyOf(one.job) === keyOf(job) && groupOf(one.job) !== groupOf(job));
+}
+
+function isSingleton({ spec }: Job): boolean {
+  return spec.dependency?.clauses.some((clause) => clause.type === 'singleton') ?? false;
+}
+
 const known = new WeakMap<Cluster['jobs'], ReadonlyMap<string, Namesakes>>();
 
 function namesakes({ jobs }: Cluster): ReadonlyMap<string, Namesakes> {
@@ -43,9 +53,7 @@ function namesakes({ jobs }: Cluster): ReadonlyMap<string, Namesakes> {
 }
 
 const selectSingletons = IdMap.selector(
-  (job: Job): job is Job =>
-    job.state === 'PENDING' &&
-    (job.spec.dependency?.clauses.some((clause) => clause.type === 'singleton') ?? false),
+  (job: Job): job is Job => job.state === 'PENDING' && isSingleton(job),
 );
 const selectLive = IdMap.selector((job: Job): job is Job => job.state !== 'ENDED');
 

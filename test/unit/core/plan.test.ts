@@ -49,6 +49,17 @@ describe('plan: order and reasons', () => {
     assert.deepEqual(planned(cluster), ['', '1:JobHeldUser 2:JobHeldAdmin']);
   });
 
+  it('a singleton waits for a namesake that starts in the same plan, though it was submitted later', () => {
+    const singleton = { any: false, clauses: [{ type: 'singleton' as const }] };
+    const cluster = after(
+      oneNode,
+      submitted(1, { name: 'same', dependency: singleton }),
+      submitted(2, { name: 'same', priority: 2 ** 32 - 2 }),
+      submitted(3, { name: 'other', dependency: singleton }),
+    );
+    assert.deepEqual(planned(cluster), ['2 3', '1:Dependency']);
+  });
+
   it('does not wait for its own clock to reach that of whoever committed the submission', () => {
     assert.deepEqual(planned(after(oneNode, submitted(1)), now - 100), ['1', '']);
   });
