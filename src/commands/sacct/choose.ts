@@ -100,7 +100,10 @@ export interface LineOptions {
   readonly unit: SizeUnit | undefined;
 }
 
-/** What could not start until now has not been eligible: no window of time holds it (capture tab.sacct.X). */
+/**
+ * What could not start until now has not been eligible: no window of time holds it (capture tab.sacct.X). What
+ * is to be tried again was (nodestate.down_busy).
+ */
 const notYet: ReadonlySet<string> = new Set([
   ...['JobArrayTaskLimit', 'Dependency', 'DependencyNeverSatisfied', 'BeginTime'],
 ]);
@@ -116,7 +119,7 @@ export function accountLines(view: AccountView, options: LineOptions): readonly 
   const common = { nodes, now, utcOffsetMinutes, clusterName, ...(unit !== undefined && { unit }) };
   return inOrder(view.jobs).flatMap((job) => {
     const reason = reasonOf(job, reasons);
-    if (options.isWindowed && job.state === 'PENDING' && notYet.has(reason)) return [];
+    if (options.isWindowed && job.state === 'PENDING' && job.attempt === 0 && notYet.has(reason)) return [];
     const live = view.steps?.get(job.id);
     const steps = live ?? (job.state === 'ENDED' ? job.steps : undefined) ?? [];
     const parts = partsOf(job, steps, options);
