@@ -5,6 +5,7 @@ import type { Seconds } from '../model/ids.ts';
 import type { ActiveJob } from '../model/job.ts';
 import { type Agent, logOrThrow } from './agent.ts';
 import { keptSteps } from './keepsteps.ts';
+import { sayWhyToSteps } from './lastwords.ts';
 import type { Memory } from './memory.ts';
 import { localRunOf, markOf, runKey } from './run.ts';
 import { signalAll } from './signals.ts';
@@ -37,8 +38,10 @@ export async function endHosted(agent: Agent, memory: Memory): Promise<void> {
     memory.hostedEnding.set(key, { ...ending, isGone: left.length === 0 });
     try {
       if (left.length === 0) await clear(agent, job);
-      else if (isNew) await signalAll(agent, left, [contSignal, termSignal]);
-      else if (nowMs - ending.sinceMs >= agent.settings.killWaitSeconds * 1000) {
+      else if (isNew) {
+        await sayWhyToSteps(agent, job);
+        await signalAll(agent, left, [contSignal, termSignal]);
+      } else if (nowMs - ending.sinceMs >= agent.settings.killWaitSeconds * 1000) {
         await signalAll(agent, left, [killSignal]);
       }
     } catch (error) {

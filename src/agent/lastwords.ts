@@ -29,6 +29,21 @@ export async function sayLastWords(agent: Agent, run: Run, job: ActiveJob): Prom
   }
 }
 
+/** Tells the supervisors of a job's steps, which say it of their steps; before they hear of the end. */
+export async function sayWhyToSteps({ store, logger }: Agent, job: ActiveJob): Promise<void> {
+  const why = whyEnded(job);
+  const { files, layout } = store;
+  const room = layout.job(job.id);
+  if (why === undefined || why === '') return;
+  try {
+    if ((await files.stat(room.steps(job.attempt))) === undefined) return;
+    await files.create(room.stepsEnd(job.attempt), encodeText(why), { mode: 0o644, sync: false });
+  } catch (error) {
+    if (!isMgpuError(error)) throw error;
+    logger.debug(`the end of a job is not told to its steps: ${error.message}`, { jobId: job.id });
+  }
+}
+
 /** Undefined for what ended by itself. */
 function whyEnded(job: ActiveJob): string | undefined {
   if (job.state !== 'COMPLETING') return undefined;

@@ -3,7 +3,7 @@ import type { Cluster } from '../model/cluster.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { ProcessIdentity } from '../ports/processes.ts';
 import { type Agent, logOrThrow } from './agent.ts';
-import { sayLastWords } from './lastwords.ts';
+import { sayLastWords, sayWhyToSteps } from './lastwords.ts';
 import { isFenced } from './lease.ts';
 import { readExit } from './markers.ts';
 import {
@@ -155,6 +155,7 @@ const wakeMs = 20;
 /** What stands still could not end. */
 async function wakeRun(agent: Agent, { run, job, members }: Ending): Promise<void> {
   await sayLastWords(agent, run, job);
+  await sayWhyToSteps(agent, job);
   await signalAll(agent, members, [contSignal]);
 }
 

@@ -6,14 +6,19 @@ import type { Reason } from '../model/states.ts';
 
 /* Reservations that administrators made: nodes for some users for a time. */
 
-/** Whether a user may run jobs in a reservation; without a list everybody may. */
+/**
+ * Whether a user may run jobs in a reservation. As scontrol(1) has it: where users, or groups, and accounts
+ * are said, a job must match both; a minus sign before a name keeps that one out and lets the others in.
+ */
 export function mayUse({ users, groups, accounts }: Reservation, spec: JobSpec): boolean {
-  if (users === undefined && groups === undefined && accounts === undefined) return true;
-  return (
-    (users?.includes(spec.user) ?? false) ||
-    (groups?.includes(spec.group) ?? false) ||
-    (accounts?.includes(spec.account) ?? false)
-  );
+  return isAmong(users, spec.user) && isAmong(groups, spec.group) && isAmong(accounts, spec.account);
+}
+
+function isAmong(names: readonly string[] | undefined, own: string): boolean {
+  if (names === undefined) return true;
+  if (names.includes(`-${own}`)) return false;
+  const allowed = names.filter((name) => !name.startsWith('-'));
+  return allowed.length === 0 || allowed.includes(own);
 }
 
 /** Why a job of a reservation does not start now; undefined when it may, and for other jobs. */

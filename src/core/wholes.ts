@@ -54,7 +54,7 @@ function registered({ record, admin }: Node, order: number): NodeWhole {
   return {
     ...{ name, order, cpus, sockets, coresPerSocket, threadsPerCore, memoryMb, gpus },
     tmpMb: record.tmpMb ?? 0,
-    features: new Set(admin?.features ?? record.features ?? []),
+    features: new Set(admin?.activeFeatures ?? admin?.features ?? record.features ?? []),
     weight: admin?.weight ?? record.weight ?? 1,
   };
 }

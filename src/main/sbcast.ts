@@ -15,6 +15,7 @@ import { runCommand } from './wire.ts';
 export function main(calledAs: string): Promise<void> {
   return runCommand({ name: 'sbcast', calledAs }, (argv, io) =>
     run(argv, io, {
+      modeOf: (path) => (opened(path, () => statSync(path)).mode & 0o7777).toString(8),
       async broadcast(spool, { source, isPreserving, ...file }) {
         const { mode, mtimeMs } = opened(source, () => statSync(source));
         const octal = (mode & 0o7777).toString(8);

@@ -11,7 +11,7 @@ import { systemClock } from '../system/clock.ts';
 import { lineReader } from '../system/inputlines.ts';
 import { currentAccount, hostNames } from '../system/user.ts';
 import { readHostFile } from './wire/hostfile.ts';
-import { pidsOf, refuseOldFormat, scriptOf, writeOwnFile } from './wire/jobcommands.ts';
+import { jobOfPid, pidsOf, refuseOldFormat, scriptOf, writeOwnFile } from './wire/jobcommands.ts';
 import { readerOf, withReasonUsers } from './wire/readers.ts';
 import { openSession } from './wire/session.ts';
 import { isTerminal } from './wire/streams.ts';
@@ -66,6 +66,7 @@ export function main(calledAs: string): Promise<void> {
       script: async (job) => scriptOf((await session()).store, job),
       writeFile: writeOwnFile,
       pids: async (job) => pidsOf((await session()).store, job),
+      jobOfPid: async (pid) => jobOfPid((await session()).store, pid),
       host: io.environment['MGPU_NODE'] ?? hostNames().short,
       sleep: (ms) => systemClock().sleep(ms),
       readLine: lineReader(),

@@ -7,6 +7,7 @@ import type { StepExit } from '../model/step.ts';
 import type { StepShare } from '../model/steprequest.ts';
 import type { StepRoom } from '../store/layout.ts';
 import { askStep } from '../store/steps.ts';
+import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine } from './interactive/endlines.ts';
 import { type FollowingSession, followStep, type StepAsk, type Terminal } from './interactive/follow.ts';
 import { createInterrupts } from './interactive/interrupts.ts';
@@ -104,6 +105,7 @@ async function makeAndFollow(making: Making, named: StepNamed): Promise<number> 
     const tasksOf = (share: StepShare): readonly number[] => [...rangesNumbers(share.tasks)];
     const parts = shares.map((share) => ({ node: share.node, tasks: tasksOf(share) }));
     if (options.isVerbose) {
+      inform(allocationLine(making.job));
       for (const { node, tasks } of parts) {
         const names = formatIndexList(tasks);
         inform(`srun: launching StepId=${job.id}.${step} on host ${node}, ${tasks.length} tasks: ${names}`);
@@ -171,9 +173,9 @@ async function endWithJob({ interrupts, inform }: Making, job: Job | undefined):
   return 1;
 }
 
-/** The supervisors have said why on the tasks' standard error. */
+/** The supervisors have said why on the tasks' standard error; of its own time limit srun says no more. */
 async function tellCancelled({ interrupts, inform }: Making, exits: readonly StepExit[]): Promise<boolean> {
-  const isEnded = exits.some((exit) => exit.endedBy !== undefined || exit.isOverTime === true);
+  const isEnded = exits.some((exit) => exit.endedBy !== undefined);
   if (isEnded && !interrupts.isAborting()) inform(abortedLine);
   return isEnded || interrupts.isAborting();
 }

@@ -9,6 +9,7 @@ import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
 import { encodeText } from '../store/put.ts';
 import { askStep } from '../store/steps.ts';
+import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine, cancelledLines } from './interactive/endlines.ts';
 import {
   codeOfEnd,
@@ -107,6 +108,7 @@ async function follow(waiting: Waiting): Promise<number> {
   const tasks = Array.from({ length: ntasks }, (_, task) => task);
   interrupts.started(ntasks);
   if (options.isVerbose) {
+    inform(allocationLine(job));
     const names = formatIndexList(tasks);
     inform(`srun: launching StepId=${jobId}.0 on host ${nodeOf(job)}, ${ntasks} tasks: ${names}`);
   }

@@ -1,3 +1,4 @@
+import { MgpuError } from '../base/error.ts';
 import { formatTimestamp } from '../model/duration.ts';
 import type { StepControl } from '../model/steprequest.ts';
 import type { WindowSize } from '../model/window.ts';
@@ -5,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { Watcher } from '../ports/watch.ts';
 import type { StepRoom } from '../store/layout.ts';
+import { decodeText } from '../store/put.ts';
 import { readStepControl } from '../store/steps.ts';
 
 /*
@@ -36,6 +38,8 @@ export interface EndWatch {
   readonly tellsJobEnd: boolean;
   isClientGone(): Promise<boolean>;
   isOver(): boolean;
+  /** Once it is over: whether SIGTERM ended a task. */
+  wasTerminated(): boolean;
   signal(signal: number): Promise<void>;
   resize(window: WindowSize): void;
   /** Tells the tasks' reader why they end: `CANCELLED AT 2026-01-01T00:00:00`. */
@@ -61,7 +65,7 @@ export async function watchEnds(watch: EndWatch): Promise<Ended> {
     () => {},
   );
   for (let pauseMs = lookMsMin; !watch.isOver(); pauseMs = Math.min(lookMsMax, 2 * pauseMs)) {
-    await serveControls(watch, state);
+    await passing(() => serveControls(watch, state));
     const now = clock.monotonicMs();
     if (state.jobEnd !== undefined && !state.isJobEndTold) await endWithJob(watch, state, state.jobEnd);
     const isOverTime = watch.timeLimit !== undefined && now - startMs >= watch.timeLimit * 60_000;
@@ -71,7 +75,8 @@ export async function watchEnds(watch: EndWatch): Promise<Ended> {
     }
     if (state.killAtMs === undefined && now - state.clientLookedMs >= clientLookMs) {
       state.clientLookedMs = now;
-      if (await watch.isClientGone()) await end(watch, state, { signal: termSignal, why: '' });
+      const isGone = (await passing(() => watch.isClientGone())) ?? false;
+      if (isGone) await end(watch, state, { signal: termSignal, why: '' });
     }
     if (state.killAtMs !== undefined && now >= state.killAtMs) {
       await watch.signal(killSignal);
@@ -79,8 +84,18 @@ export async function watchEnds(watch: EndWatch): Promise<Ended> {
     }
     await watcher.wait(pauseMs);
   }
+  await tellLate(watch, state);
   return state.ended;
 }
+
+/** A task that SIGTERM ended at once was quicker than the news that its job ends: see endsignals.ts. */
+async function tellLate(watch: EndWatch, state: State): Promise<void> {
+  if (!watch.tellsJobEnd || state.killAtMs !== undefined || !watch.wasTerminated()) return;
+  await Promise.race([watch.endAsked, watch.clock.sleep(lateMs)]);
+  if (state.jobEnd !== undefined) await endWithJob(watch, state, 'all');
+}
+
+const lateMs = 400;
 
 interface State {
   ended: Ended;
@@ -97,8 +112,8 @@ async function serveControls(watch: EndWatch, state: State): Promise<void> {
   for (;;) {
     const path = watch.room.control(state.next);
     if ((await watch.files.stat(path)) === undefined) return;
-    state.next += 1;
     const control = await readStepControl(watch.files, path);
+    state.next += 1;
     if (control !== undefined) await serve(watch, state, control);
   }
 }
@@ -109,8 +124,10 @@ async function serve(watch: EndWatch, state: State, control: StepControl): Promi
   } else if (control.kind === 'signal') {
     await watch.signal(control.signal);
   } else {
-    state.ended = { ...state.ended, endedBy: control.uid };
-    await end(watch, state, { signal: control.signal, why: '' });
+    // A srun that hears of its job's end too asks for this as well, and nobody cancelled the step.
+    const why = await whyJobEnds(watch);
+    if (why === '') state.ended = { ...state.ended, endedBy: control.uid };
+    await end(watch, state, { signal: control.signal, why });
   }
 }
 
@@ -119,7 +136,9 @@ async function end(
   state: State,
   { signal, why }: { readonly signal: number; readonly why: string },
 ): Promise<void> {
-  if (state.killAtMs === undefined) await watch.tell(`CANCELLED AT ${stamp(watch.clock)}${why}`);
+  if (state.killAtMs === undefined) {
+    await passing(() => watch.tell(`CANCELLED AT ${stamp(watch.clock)}${why}`));
+  }
   state.killAtMs ??= watch.clock.monotonicMs() + watch.graceMs;
   await watch.signal(signal);
 }
@@ -128,11 +147,35 @@ async function end(
 async function endWithJob(watch: EndWatch, state: State, who: 'us' | 'all'): Promise<void> {
   state.isJobEndTold = true;
   if (watch.tellsJobEnd && state.killAtMs === undefined) {
-    await watch.tell(`CANCELLED AT ${stamp(watch.clock)}`);
+    const why = await whyJobEnds(watch);
+    await passing(() => watch.tell(`CANCELLED AT ${stamp(watch.clock)}${why}`));
   }
   state.killAtMs ??= watch.clock.monotonicMs() + watch.graceMs;
   if (who === 'us') await watch.signal(termSignal);
 }
+
+/** As the job's daemon says it; nothing for a cancelled job, and where that cannot be read. */
+async function whyJobEnds({ files, room }: EndWatch): Promise<string> {
+  const content = await passing(() => files.read(room.jobEnd, whyBytesMax));
+  const why = content === undefined ? '' : decodeText(content.bytes);
+  return /^ DUE TO [A-Z ,]+$/.test(why) ? why : '';
+}
+
+/**
+ * A file server that is away for a while must not end the supervisor, whose tasks nobody would then end: it
+ * looks again. Undefined where that failed.
+ */
+async function passing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    // What may pass: it is tried again at the next look.
+    if (!(error instanceof MgpuError)) throw error;
+    return undefined;
+  }
+}
+
+const whyBytesMax = 200;
 
 function stamp(clock: Clock): string {
   const now = clock.now();

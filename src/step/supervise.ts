@@ -292,7 +292,10 @@ async function waitForAll(
 ): Promise<Pick<StepExit, 'tasks'> & Ended> {
   let isOver = false;
   const running = started.flatMap(({ outcome }) => ('errno' in outcome ? [] : [outcome]));
-  const watching = watchEnds(endWatchOf(step, { running, places, isOver: () => isOver }));
+  let wasTerminated = false;
+  const watching = watchEnds(
+    endWatchOf(step, { running, places, isOver: () => isOver, wasTerminated: () => wasTerminated }),
+  );
   const tell = started.length > 1 ? endTeller(step) : async () => {};
   const ends = await Promise.all(
     started.map(async ({ task, outcome, epilog }): Promise<TaskEnd> => {
@@ -303,20 +306,24 @@ async function waitForAll(
       return end;
     }),
   );
+  wasTerminated = ends.some(({ signal }) => signal === termSignal);
   isOver = true;
   step.watcher.wake();
   return { tasks: ends, ...(await watching) };
 }
 
+const termSignal = 15;
+
 interface EndSources {
   readonly running: readonly RunningTask[];
   readonly places: readonly TaskPlace[];
   readonly isOver: () => boolean;
+  readonly wasTerminated: () => boolean;
 }
 
 function endWatchOf(
   step: Supervision,
-  { running, places, isOver }: EndSources,
+  { running, places, isOver, wasTerminated }: EndSources,
 ): Parameters<typeof watchEnds>[0] {
   const { files, clock, watcher, room, graceMs, endAsked, order, kin } = step;
   return {
@@ -327,6 +334,7 @@ function endWatchOf(
     graceMs,
     endAsked,
     isOver,
+    wasTerminated,
     timeLimit: order.timeLimit,
     tellsJobEnd: order.layout !== undefined,
     isClientGone: step.isClientGone ?? (async () => false),

@@ -39,6 +39,8 @@ export interface JobRoom {
   /** The steps that were made within an attempt of the job, a folder each, named by its number. */
   steps(attempt: number): string;
   step(attempt: number, step: number): StepRoom;
+  /** Why the attempt ends, for its steps; in the folder of these. */
+  stepsEnd(attempt: number): string;
   /** What salloc says to the node that holds its allocation: that it is alive, or that it is done. */
   readonly pulse: string;
   /** What a node measured of the job's processes last. */
@@ -72,6 +74,8 @@ export interface StepRoom {
   /** What is to be done to the step, in the order of the numbers: signals, its end. */
   control(number: number): string;
   stream(task: number, name: 'out' | 'err'): string;
+  /** There when the job ends for a reason that its steps tell of: ` DUE TO TIME LIMIT`. */
+  readonly jobEnd: string;
   /** Standard input as far as it has come; `stdinEnd` is there when it is whole. */
   readonly stdin: string;
   readonly stdinEnd: string;
@@ -125,6 +129,7 @@ export function jobRoom(path: string): JobRoom {
     firstStep: firstStepRoom(path),
     steps: (attempt) => `${path}/steps.${attempt}`,
     step: (attempt, step) => stepRoom(`${path}/steps.${attempt}/${step}`),
+    stepsEnd: (attempt) => `${path}/steps.${attempt}/end`,
     pulse: `${path}/pulse`,
     usage: (node) => `${path}/usage.${node}`,
   };
@@ -134,6 +139,7 @@ export function jobRoom(path: string): JobRoom {
 export function stepRoom(path: string): StepRoom {
   return {
     ...namesIn(path, ''),
+    jobEnd: `${path.slice(0, path.lastIndexOf('/'))}/end`,
     program: `${path}/script`,
     stdin: `${path}/stdin`,
     stdinEnd: `${path}/stdin.end`,
@@ -147,6 +153,7 @@ function firstStepRoom(path: string): StepRoom {
   const log = (part: number): string => (part === 0 ? `${path}/step.0.log` : names.log(part));
   return {
     ...names,
+    jobEnd: `${path}/end`,
     program: `${path}/script`,
     exit,
     log,
@@ -155,7 +162,7 @@ function firstStepRoom(path: string): StepRoom {
   };
 }
 
-function namesIn(path: string, prefix: string): Omit<StepRoom, 'stdin' | 'stdinEnd' | 'program'> {
+function namesIn(path: string, prefix: string): Omit<StepRoom, 'stdin' | 'stdinEnd' | 'program' | 'jobEnd'> {
   const at = `${path}/${prefix}`;
   return {
     path,

@@ -6,13 +6,25 @@ import type { AnyRow, CommandTable, OptionRow } from './row.ts';
 const width = 80;
 const textColumn = 30;
 
+/** Of options without a heading of their own; in --help Slurm's words stand for it. */
+const plainGroup = 'Options';
+
+function headingOf(group: string): string {
+  return group === plainGroup ? 'Valid <OPTION> values are' : group;
+}
+
 /** The text of --help. `program` is the name that the command was called by. */
 export function helpText<V>(table: CommandTable<V>, program: string): string {
   const refused = visible(table.rows).filter((row) => row.refused !== undefined);
   const blocks = [
     synopsis(table, program),
-    ...groupsOf(table.rows).map(([group, rows]) => [`${group}:`, ...rows.flatMap(rowLines)].join('\n')),
+    ...groupsOf(table.rows).map(([group, rows]) =>
+      [`${headingOf(group)}:`, ...rows.flatMap(rowLines)].join('\n'),
+    ),
   ];
+  if (table.commands !== undefined) {
+    blocks.push(['Valid <COMMAND> values are:', ...table.commands.flatMap(commandLines)].join('\n'));
+  }
   if (refused.length > 0) {
     const names = refused.map((row) => `--${row.long}`).join(', ');
     blocks.push(
@@ -24,6 +36,8 @@ export function helpText<V>(table: CommandTable<V>, program: string): string {
 
 /** The text of --usage: every option, in brief. */
 export function usageText<V>(table: CommandTable<V>, program: string): string {
+  const { usage } = table;
+  if (usage !== undefined) return usage.map((line) => `${line.replace('PROGRAM', program)}\n`).join('');
   const options = visible(table.rows)
     .filter((row) => row.refused === undefined)
     .map((row) => `[${briefForm(row)}]`);
@@ -37,7 +51,15 @@ export function usageText<V>(table: CommandTable<V>, program: string): string {
 
 /** The one line that tells how the command is called. */
 function synopsis<V>({ operands }: CommandTable<V>, program: string): string {
-  return `Usage: ${program} [option...]${operands === '' ? '' : ` ${operands}`}`;
+  return `Usage: ${program} [<OPTION>...]${operands === '' ? '' : ` ${operands}`}`;
+}
+
+function commandLines([name, help]: readonly [string, string]): readonly string[] {
+  const [first = '', ...rest] = wrap(help, width - textColumn);
+  return [
+    `${`  ${name}`.padEnd(textColumn - 1)} ${first}`,
+    ...rest.map((line) => ' '.repeat(textColumn) + line),
+  ];
 }
 
 /** The rows that are served, by their headings, each in the order of the table. */
@@ -47,11 +69,11 @@ export function groupsOf<V>(
   const groups = new Map<string, OptionRow<V>[]>();
   for (const row of visible(rows)) {
     if (row.refused !== undefined) continue;
-    const group = row.group ?? 'Options';
+    const group = row.group ?? plainGroup;
     groups.set(group, [...(groups.get(group) ?? []), row]);
   }
   // What every command has comes last.
-  return [...groups].sort(([a], [b]) => Number(a === 'Other options') - Number(b === 'Other options'));
+  return [...groups].sort(([a], [b]) => Number(a === 'Help options') - Number(b === 'Help options'));
 }
 
 export function visible<V>(rows: readonly OptionRow<V>[]): readonly OptionRow<V>[] {

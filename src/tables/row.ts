@@ -119,6 +119,10 @@ export interface CommandTable<V> {
   readonly usageExitCode: number;
   /** The operands as the synopsis shows them. */
   readonly operands: string;
+  /** What its first operand may be, where that is a word for what is to be done. */
+  readonly commands?: readonly (readonly [name: string, help: string])[];
+  /** The lines of --usage where they are not those of the options; PROGRAM is the name it is called by. */
+  readonly usage?: readonly string[];
   /** Whether a variable with this text turns a switch on; undefined for a text that is neither yes nor no. */
   readonly readSwitch: (text: string) => boolean | undefined;
 }

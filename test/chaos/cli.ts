@@ -39,6 +39,7 @@ function report(outcome: ChaosOutcome, minutes: number, out: (text: string) => v
   out(`two doctors, before it was harmed:\n${outcome.fitness.map((line) => `  ${line}\n`).join('')}`);
   out(faultTable(figures));
   out(`${submissions.killed} clients killed, ${submissions.refused} told that it cannot be done\n`);
+  out(`${submissions.followed} jobs of srun and salloc, ${outcome.steps} steps seen\n`);
   out(`${submissions.cancelled.size} jobs and arrays cancelled\n`);
   out(`${outcome.selfEnds} times a daemon ended by itself and was started again\n`);
   for (const [complaint, count] of submissions.complaints)

@@ -9,6 +9,8 @@ export interface ClientOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly work: string;
   readonly script: string;
+  /** What the steps of an allocation run. */
+  readonly stepProgram: string;
   readonly random: Random;
   /** True while there is room in the queue. */
   readonly isWanted: () => boolean;
@@ -20,6 +22,8 @@ export interface Submissions {
   /** Jobs that somebody tried to cancel, whatever came of it. */
   readonly cancelled: Set<number>;
   killed: number;
+  /** Jobs of srun and salloc, whose client stayed beside them or was killed. */
+  followed: number;
   refused: number;
   /** What clients said when they failed, without paths, and how often. */
   readonly complaints: Map<string, number>;
@@ -35,6 +39,10 @@ export async function submitUntilOver(options: ClientOptions, done: Submissions)
   while (!options.isOver()) {
     if (!options.isWanted()) {
       await pause(restMs);
+      continue;
+    }
+    if (random() < 0.12) {
+      await followOne(options, done);
       continue;
     }
     const tasks = random() < 0.5 ? 1 : 2 + Math.floor(random() * (tasksMax - 1));
@@ -56,6 +64,25 @@ export async function submitUntilOver(options: ClientOptions, done: Submissions)
       await pause(restMs);
     }
   }
+}
+
+/**
+ * A job of srun, or a step in an allocation of salloc, beside which its client stays unless it is killed. It
+ * counts as acknowledged when the client has named it.
+ */
+async function followOne(options: ClientOptions, done: Submissions): Promise<void> {
+  const { random, script, stepProgram } = options;
+  const killMs = random() < 0.4 ? random() * 2000 : undefined;
+  const fifths = String(1 + Math.floor(random() * 4));
+  const isAllocation = random() < 0.5;
+  const srun = join(root, 'bin/mgpu_srun');
+  const outcome = isAllocation
+    ? await runCommand(options, 'mgpu_salloc', ['--gpus', '1', srun, stepProgram, fifths], killMs)
+    : await runCommand(options, 'mgpu_srun', ['-v', '--gpus', '1', script, fifths, '0'], killMs);
+  const id = /(?:job allocation|launching StepId=|srun: job) ?(\d+)/.exec(outcome.err)?.[1];
+  if (id !== undefined) done.acknowledged.push({ id: Number(id), tasks: 1, isFollowed: true });
+  if (outcome.isKilled) done.killed += 1;
+  done.followed += 1;
 }
 
 /** At some time after its submission: it waits, runs or has ended. */
@@ -96,7 +123,8 @@ function submitOne(options: ClientOptions, tasks: number, killMs: number | undef
   ];
   if (tasks > 1) words.push('--array', `1-${tasks}`);
   if (random() < 0.15) words.push('--no-requeue');
-  return runCommand(options, 'mgpu_sbatch', [...words, script, String(fifths)], killMs);
+  const steps = random() < 0.2 ? 1 + Math.floor(random() * 2) : 0;
+  return runCommand(options, 'mgpu_sbatch', [...words, script, String(fifths), String(steps)], killMs);
 }
 
 async function runCommand(

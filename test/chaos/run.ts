@@ -5,6 +5,7 @@ import { initSpool } from '../../src/store/spool.ts';
 import { systemClock } from '../../src/system/clock.ts';
 import { asyncFiles } from '../../src/system/files.ts';
 import { systemIds } from '../../src/system/ids.ts';
+import { root } from '../e2e/tools/cluster.ts';
 import { type Random, randomOf } from '../fakes/random.ts';
 import { type Submissions, submitUntilOver } from './clients.ts';
 import { type Fault, inTurn, machineFaults, nodeTimeoutSeconds, sharedFaults } from './faults.ts';
@@ -12,11 +13,11 @@ import type { FaultFigure, Figures } from './figures.ts';
 import { fitnessOf } from './fitness.ts';
 import { glusterMounts } from './gluster.ts';
 import { type Machine, machineOf } from './machine.ts';
+import { stepScript, witnessScript } from './scripts.ts';
 import { type Aftermath, settle } from './settle.ts';
 import { localFolder, type Shared } from './shared.ts';
 import { openTestimony, type Testimony } from './testimony.ts';
 import { pause, uptimeSeconds } from './time.ts';
-import { witnessScript } from './witness.ts';
 
 export interface ChaosOptions {
   readonly minutes: number;
@@ -90,7 +91,9 @@ async function makeWorld(folder: string, shared: Shared, { minutes, seed }: Chao
   const networking = { heartbeat_interval: 1, timeout: nodeTimeoutSeconds };
   writeFileSync(join(spool, 'cluster.yaml'), JSON.stringify({ networking, jobs: { kill_wait: 2 } }));
   const witness = join(folder, 'witness');
-  writeFileSync(join(work, 'job.sh'), witnessScript(witness), { mode: 0o755 });
+  const steps = { srun: join(root, 'bin/mgpu_srun'), script: join(work, 'step.sh') };
+  writeFileSync(join(work, 'job.sh'), witnessScript(witness, steps), { mode: 0o755 });
+  writeFileSync(steps.script, stepScript(witness), { mode: 0o755 });
   const { PATH = '' } = process.env;
   const environment = { PATH, HOME: folder, MGPU_SPOOL: spool, MGPU_LOCAL_DIR: join(folder, 'local') };
   const [one = login, two = login] = machineNames.map((name) => join(shared.pathOf(name), 'spool'));
@@ -116,6 +119,7 @@ async function inWorld(world: World): Promise<ChaosOutcome> {
     acknowledged: [],
     cancelled: new Set(),
     killed: 0,
+    followed: 0,
     refused: 0,
     complaints: new Map(),
   };
@@ -137,12 +141,13 @@ function submit(world: World, submissions: Submissions): Promise<void> {
   const { environment, work, random, isOver, testimony } = world;
   const isWanted = (): boolean => {
     const { acknowledged, cancelled } = submissions;
-    const left = acknowledged.filter(({ id }) => !cancelled.has(id));
+    const left = acknowledged.filter(({ id, isFollowed }) => !isFollowed && !cancelled.has(id));
     const asked = left.reduce((sum, { tasks }) => sum + tasks, 0);
     return asked - testimony.ends() < waitingMax;
   };
   const script = join(work, 'job.sh');
-  return submitUntilOver({ environment, work, script, random, isWanted, isOver }, submissions);
+  const stepProgram = join(work, 'step.sh');
+  return submitUntilOver({ environment, work, script, stepProgram, random, isWanted, isOver }, submissions);
 }
 
 /** One fault after the other, with a rest in between in which work goes on. */

@@ -23,6 +23,8 @@ export interface Aftermath {
   readonly broken: readonly string[];
   readonly jobs: number;
   readonly attempts: number;
+  /** How many steps the witness saw begin. */
+  readonly steps: number;
   readonly commits: number;
 }
 
@@ -56,7 +58,8 @@ export async function settle(run: {
   broken.push(...(await faultsOf(store, cluster)));
   const attempts = said.filter(({ what }) => what === 'start').length;
   if (attempts === 0) broken.push('no job ever ran');
-  return { findings, broken, jobs: accounted.length, attempts, commits: cluster.seq };
+  const steps = said.filter(({ what }) => what === 'step').length;
+  return { findings, broken, jobs: accounted.length, attempts, steps, commits: cluster.seq };
 }
 
 function whatIsLeft({ nodes }: Cluster, left: readonly Job[]): string {
@@ -78,7 +81,8 @@ async function accountOf(store: Store, cluster: Cluster): Promise<readonly Accou
   return [...known.values()];
 }
 
-function accountedOf({ id, endState, attempt, allocation, arrayJobId, tasks }: EndedJob): Accounted {
+function accountedOf(job: EndedJob): Accounted {
+  const { id, endState, attempt, allocation, arrayJobId, tasks, spec, steps = [], stepsLeftOut = 0 } = job;
   const share = allocation?.[0];
   return {
     id,
@@ -86,6 +90,8 @@ function accountedOf({ id, endState, attempt, allocation, arrayJobId, tasks }: E
     attempt,
     node: share?.node,
     gpus: share?.gpus ?? [],
+    kind: spec.kind,
+    ...(stepsLeftOut === 0 && { steps }),
     tasks: tasks === undefined ? 1 : rangesCount(tasks),
     ...(arrayJobId !== undefined && { arrayJob: arrayJobId }),
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Accounted, type Asked, judge, parseSaid, type Said, witnessScript } from './witness.ts';
+import { stepScript, witnessScript } from './scripts.ts';
+import { type Accounted, type Asked, judge, parseSaid, type Said } from './witness.ts';
 
 const asked: Asked = { acknowledged: [{ id: 1, tasks: 1 }], cancelled: new Set() };
 
@@ -77,6 +78,44 @@ describe('the judge of a chaos run', () => {
     assert.deepEqual(told([completed(1)], []), [unfinished]);
     assert.deepEqual(told([completed(1, { gpus: [1] })]), ['job 1: it ran on a 0, accounted for is a 1']);
   });
+
+  it('finds steps that started twice, and those that nothing accounts for', () => {
+    const stepSays = (what: Said['what'], step: number, atSeconds: number): Said => ({
+      ...{ what, job: 1, attempt: 1, node: 'a', gpus: [0], atSeconds, step },
+    });
+    const [start, end] = run(1, 1, 9) as [Said, Said];
+    const one = [start, stepSays('step', 0, 2), stepSays('done', 0, 3), end];
+    const withSteps = (...steps: Accounted['steps'] & object): readonly Accounted[] => [
+      completed(1, { steps }),
+    ];
+    assert.deepEqual(judge(one, withSteps({ step: 0, state: 'COMPLETED' }), asked), nothing);
+    assert.deepEqual(judge(one, withSteps(), asked).disagreements, [
+      'job 1: its step 0 ran, and nothing accounts for it',
+    ]);
+    // Older ones are not kept.
+    assert.deepEqual(judge(one, [completed(1)], asked), nothing);
+    assert.deepEqual(judge([start, end], withSteps({ step: 0, state: 'COMPLETED' }), asked).disagreements, [
+      'job 1: its step 0 is COMPLETED, and did not come to its end',
+    ]);
+    const twice = [...one, stepSays('step', 0, 5)];
+    assert.deepEqual(judge(twice, withSteps({ step: 0, state: 'FAILED' }), asked).duplicates, [
+      'job 1, attempt 1, step 0: it started 2 times and ended 1 times',
+    ]);
+    // What a step holds counts until its last word.
+    const late = [...run(1, 1, 2), stepSays('alive', 0, 7), ...run(2, 5, 6)];
+    const two = { acknowledged: [], cancelled: new Set<number>() };
+    assert.equal(judge(late, [completed(1), completed(2)], two).doubleOwners.length, 1);
+  });
+
+  it('lets an allocation end as its salloc did, and a job of srun fail that did not come to its end', () => {
+    const says: Said = { what: 'step', job: 1, attempt: 1, node: 'a', gpus: [0], atSeconds: 2, step: 0 };
+    const row = { step: 0, state: 'CANCELLED' };
+    const killed = completed(1, { kind: 'allocation', state: 'FAILED', steps: [row] });
+    assert.deepEqual(judge([says], [killed], asked), nothing);
+    const failed = completed(1, { kind: 'interactive', state: 'FAILED' });
+    assert.deepEqual(judge(run(1, 1, 2).slice(0, 1), [failed], asked), nothing);
+    assert.equal(judge(run(1, 1, 2), [failed], asked).disagreements.length, 1);
+  });
 });
 
 describe('a witness', () => {
@@ -85,6 +124,11 @@ describe('a witness', () => {
     assert.deepEqual(parseSaid('alive 12 3 node1 0,2 77.5'), expected);
     for (const line of ['', 'start 1 1 n 0', 'gone 1 1 n 0 1', 'start 1 1 n 0 1start 1 1 n 0 1'])
       assert.throws(() => parseSaid(line), /a line that is none/, line);
-    assert.match(witnessScript('/w'), />> "\/w"/);
+    const step = { ...expected, what: 'done', step: 4 };
+    assert.deepEqual(parseSaid('done 12 3 node1 0,2 77.5 4'), step);
+    for (const line of ['step 12 3 node1 0 7', 'start 12 3 node1 0 7 4'])
+      assert.throws(() => parseSaid(line), /a line that is none/, line);
+    assert.match(witnessScript('/w', { srun: '/s', script: '/t' }), />> "\/w"/);
+    assert.match(stepScript('/w'), />> "\/w"/);
   });
 });

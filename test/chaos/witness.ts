@@ -3,37 +3,25 @@
  * whether that agrees with what the cluster says of them.
  */
 
-/** The script of a job that stays for so many fifths of a second, given as its first argument. */
-export function witnessScript(path: string): string {
-  return `#!/bin/bash
-say() {
-  read -r up _ < /proc/uptime
-  echo "$1 $SLURM_JOB_ID $MGPU_ATTEMPT $MGPU_NODE $CUDA_VISIBLE_DEVICES $up" >> "${path}"
-}
-say start
-for ((turn = 0; turn < $1; turn += 1)); do
-  sleep 0.2
-  say alive
-done
-say end
-`;
-}
-
-/** A line: times are seconds since the machine started. */
+/** A line: times are seconds since the machine started. `step` and `done` are the ends of a step. */
 export interface Said {
-  readonly what: 'start' | 'alive' | 'end';
+  readonly what: 'start' | 'alive' | 'end' | 'step' | 'done';
   readonly job: number;
   readonly attempt: number;
   readonly node: string;
   readonly gpus: readonly number[];
   readonly atSeconds: number;
+  readonly step?: number;
 }
 
-const form = /^(start|alive|end) (\d+) (\d+) (\S+) ([\d,]+) ([\d.]+)$/;
+/** Job, attempt, node, GPUs, time. */
+const common = String.raw`(\d+) (\d+) (\S+) ([\d,]+) ([\d.]+)`;
+const form = new RegExp(`^(?:(start|alive|end) ${common}|(step|alive|done) ${common} (\\d+))$`);
 
 /** Throws for a line that no job wrote. */
 export function parseSaid(line: string): Said {
-  const [, what, job, attempt, node = '', gpus = '', at] = form.exec(line) ?? [];
+  const found = (form.exec(line) ?? []).slice(1).filter((field) => field !== undefined);
+  const [what, job, attempt, node = '', gpus = '', at, step] = found;
   if (what === undefined) throw new Error(`the witness has a line that is none: ${JSON.stringify(line)}`);
   return {
     what: what as Said['what'],
@@ -42,6 +30,7 @@ export function parseSaid(line: string): Said {
     node,
     gpus: gpus.split(',').map(Number),
     atSeconds: Number(at),
+    ...(step !== undefined && { step: Number(step) }),
   };
 }
 
@@ -51,6 +40,8 @@ interface Seen {
   lastSeconds: number;
   starts: number;
   ends: number;
+  /** Its steps, by their numbers. */
+  readonly steps: Map<number, { starts: number; ends: number }>;
 }
 
 /** A job as the cluster accounts for it. */
@@ -63,12 +54,17 @@ export interface Accounted {
   readonly arrayJob?: number;
   /** How many tasks it stands for: more than one for those of an array that never began. */
   readonly tasks: number;
+  readonly kind?: 'batch' | 'interactive' | 'allocation';
+  /** The steps of its last attempt; missing when older ones are not among them. */
+  readonly steps?: readonly { readonly step: number; readonly state: string }[];
 }
 
 /** What a client was told that it had: a job, or an array of so many. */
 export interface Acknowledged {
   readonly id: number;
   readonly tasks: number;
+  /** By srun or salloc. */
+  readonly isFollowed?: boolean;
 }
 
 /** What clients know. */
@@ -96,9 +92,17 @@ export function judge(
   const attempts = seenAttempts(said);
   return {
     lost: lostJobs(accounted, acknowledged),
-    duplicates: [...startedTwice(attempts), ...together(attempts, ({ job }) => [`job ${job}`])],
+    duplicates: [
+      ...startedTwice(attempts),
+      ...stepsTwice(attempts),
+      ...together(attempts, ({ job }) => [`job ${job}`]),
+    ],
     doubleOwners: together(attempts, ({ node, gpus }) => gpus.map((gpu) => `GPU ${gpu} of ${node}`)),
-    disagreements: [...runsAside(attempts, accounted), ...endsAside(attempts, accounted, cancelled)],
+    disagreements: [
+      ...runsAside(attempts, accounted),
+      ...endsAside(attempts, accounted, cancelled),
+      ...stepsAside(attempts, accounted),
+    ],
     endsUnheard: endsUnheard(attempts, accounted),
   };
 }
@@ -107,13 +111,27 @@ function seenAttempts(said: readonly Said[]): ReadonlyMap<string, Seen> {
   const attempts = new Map<string, Seen>();
   for (const one of said) {
     const key = keyOf(one.job, one.attempt);
-    const seen = attempts.get(key) ?? { first: one, lastSeconds: one.atSeconds, starts: 0, ends: 0 };
+    const seen = attempts.get(key) ?? {
+      first: one,
+      lastSeconds: one.atSeconds,
+      starts: 0,
+      ends: 0,
+      steps: new Map(),
+    };
     attempts.set(key, seen);
     seen.lastSeconds = Math.max(seen.lastSeconds, one.atSeconds);
     if (one.what === 'start') seen.starts += 1;
     if (one.what === 'end') seen.ends += 1;
+    if (one.step !== undefined) countStep(seen, one.step, one.what);
   }
   return attempts;
+}
+
+function countStep({ steps }: Seen, number: number, what: Said['what']): void {
+  const step = steps.get(number) ?? { starts: 0, ends: 0 };
+  steps.set(number, step);
+  if (what === 'step') step.starts += 1;
+  if (what === 'done') step.ends += 1;
 }
 
 function keyOf(job: number, attempt: number): string {
@@ -132,9 +150,44 @@ function lostJobs(accounted: readonly Accounted[], acknowledged: readonly Acknow
 }
 
 function startedTwice(attempts: ReadonlyMap<string, Seen>): readonly string[] {
-  return [...attempts]
-    .filter(([, { starts, ends }]) => starts !== 1 || ends > 1)
-    .map(([key, { starts, ends }]) => `${key}: it started ${starts} times and came to its end ${ends} times`);
+  return (
+    [...attempts]
+      // Of an allocation only its steps are seen.
+      .filter(([, { starts, ends, steps }]) => starts > 1 || ends > 1 || (starts === 0 && steps.size === 0))
+      .map(
+        ([key, { starts, ends }]) => `${key}: it started ${starts} times and came to its end ${ends} times`,
+      )
+  );
+}
+
+function stepsTwice(attempts: ReadonlyMap<string, Seen>): readonly string[] {
+  return [...attempts].flatMap(([key, { steps }]) =>
+    [...steps]
+      .filter(([, { starts, ends }]) => starts !== 1 || ends > 1)
+      .map(
+        ([step, { starts, ends }]) =>
+          `${key}, step ${step}: it started ${starts} times and ended ${ends} times`,
+      ),
+  );
+}
+
+/** Steps that ran and are not accounted for, or not as they ran. */
+function stepsAside(attempts: ReadonlyMap<string, Seen>, accounted: readonly Accounted[]): readonly string[] {
+  return accounted.flatMap(({ id, attempt, steps: rows }) => {
+    const seen = attempts.get(keyOf(id, attempt));
+    if (seen === undefined || rows === undefined) return [];
+    const states = new Map(rows.map(({ step, state }) => [step, state]));
+    const ran = [...seen.steps.keys()].filter((step) => !states.has(step));
+    const unfinished = rows.filter(
+      ({ step, state }) => state === 'COMPLETED' && seen.steps.get(step)?.ends !== 1,
+    );
+    return [
+      ...ran.map((step) => `job ${id}: its step ${step} ran, and nothing accounts for it`),
+      ...unfinished.map(
+        ({ step }) => `job ${id}: its step ${step} is COMPLETED, and did not come to its end`,
+      ),
+    ];
+  });
 }
 
 /** The attempts that had the same thing at the same time. */
@@ -183,17 +236,29 @@ function endsAside(
   accounted: readonly Accounted[],
   cancelled: ReadonlySet<number>,
 ): readonly string[] {
-  return accounted.flatMap(({ id, arrayJob, attempt, state, node, gpus }) => {
-    const isWanted = state === 'COMPLETED' || (state === 'CANCELLED' && cancelled.has(arrayJob ?? id));
-    if (!isWanted) return [`job ${id}: it ended ${state}, and nobody wanted that`];
+  return accounted.flatMap((job) => {
+    const { id, arrayJob, attempt, state, node, gpus, kind = 'batch' } = job;
     const seen = attempts.get(keyOf(id, attempt));
-    if (state === 'COMPLETED' && seen?.ends !== 1)
+    const isCancelled = state === 'CANCELLED' && cancelled.has(arrayJob ?? id);
+    if (state !== 'COMPLETED' && !isCancelled && !mayEnd(job, seen)) {
+      return [`job ${id}: it ended ${state}, and nobody wanted that`];
+    }
+    if (kind !== 'allocation' && state === 'COMPLETED' && seen?.ends !== 1)
       return [`job ${id}: it is COMPLETED, and did not come to its end`];
     if (seen === undefined) return [];
     const ran = `${seen.first.node} ${seen.first.gpus}`;
     const said = `${node} ${gpus}`;
     return ran === said ? [] : [`job ${id}: it ran on ${ran}, accounted for is ${said}`];
   });
+}
+
+/**
+ * An allocation ends as its salloc does, which may be killed. A job of srun fails where its streams cannot be
+ * opened, but not when it has come to its end.
+ */
+function mayEnd({ kind, state }: Accounted, seen: Seen | undefined): boolean {
+  if (kind === 'allocation') return state === 'FAILED' || state === 'CANCELLED';
+  return kind === 'interactive' && (state === 'FAILED' || state === 'CANCELLED') && (seen?.ends ?? 0) === 0;
 }
 
 function endsUnheard(attempts: ReadonlyMap<string, Seen>, accounted: readonly Accounted[]): number {

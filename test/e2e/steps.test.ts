@@ -315,6 +315,113 @@ test('sbcast copies to every node of the job, and not over what is there unless 
   await cluster.client.cancel(id);
 });
 
+test('scancel ends or signals a step, and its job goes on (beh.cancel.step)', async () => {
+  const loop = 'while :; do sleep 0.1; done';
+  const { id, output } = await started(
+    `srun -n1 --exact bash -c 'exec 2> /dev/null; trap "echo got USR1" USR1; echo ready; ${loop}'; echo rc=$?
+srun bash -c 'exit 4'; true`,
+    ...['-n1', '-w', 'node1'],
+  );
+  await until(() => output().includes('ready'), { what: 'the step' });
+  await cluster.output('mgpu_scancel', '-s', 'USR1', `${id}.0`);
+  await until(() => output().includes('got USR1'), { what: 'the signal' });
+  const { stderr } = await cluster.run('mgpu_scancel', '-v', `${id}.0`);
+  assert.equal(stderr, `scancel: Terminating step ${id}.0\n`);
+  await cluster.client.ended(id);
+  const lines = output().replace(/AT \S+ /g, 'AT now ');
+  assert.equal(
+    lines,
+    `ready
+got USR1
+slurmstepd-node1: error: *** STEP ${id}.0 ON node1 CANCELLED AT now ***
+srun: Job step aborted: Waiting up to 32 seconds for job step to finish.
+srun: error: node1: task 0: Killed
+rc=137
+srun: error: node1: task 0: Exited with exit code 4
+`,
+  );
+  const rows = await cluster.output(
+    'mgpu_sacct',
+    '-nP',
+    '-j',
+    String(id),
+    '-o',
+    'jobid,state,exitcode,derived',
+  );
+  const uid = process.getuid?.();
+  assert.deepEqual(rows.trimEnd().split('\n'), [
+    `${id}|COMPLETED|0:0|4:0`,
+    `${id}.batch|COMPLETED|0:0|`,
+    `${id}.0|CANCELLED by ${uid}|0:9|`,
+    `${id}.1|FAILED|4:0|`,
+  ]);
+  const page = await cluster.output('mgpu_scontrol', '-d', 'show', 'job', String(id));
+  assert.match(page, /DerivedExitCode=4:0/);
+  // One that has ended, one that never was, and a job that never was.
+  const late = await cluster.run('mgpu_scancel', `${id}.0`, `${id}.7`, '999.0');
+  assert.deepEqual([late.code, late.stderr], [0, '']);
+});
+
+test('scancel ends step 0 of srun, and a step that waits for its turn', async () => {
+  const child = cluster.run('mgpu_srun', '-J', 'solo', '-w', 'node1', 'sleep', '60');
+  await until(async () => (await cluster.output('mgpu_squeue', '-h', '-s', '-o', '%j')).includes('solo'), {
+    what: 'the step',
+  });
+  const [step = ''] = (await cluster.output('mgpu_squeue', '-h', '-s', '-o', '%i %j')).split(' ');
+  await cluster.output('mgpu_scancel', step);
+  const { code, stderr } = await child;
+  assert.equal(code, 137, stderr);
+  assert.match(stderr, /\*\*\* STEP \d+\.0 ON node1 CANCELLED AT \S+ \*\*\*/);
+  const { id, output } = await started(
+    'srun -n1 sleep 60 & sleep 1; srun -n1 echo never; echo rc=$?; scancel $SLURM_JOB_ID.0; wait',
+    '-n1',
+    '-w',
+    'node1',
+  );
+  await until(() => existsSync(join(cluster.spool, `jobs/${id}/steps.1/1/request.json`)), {
+    what: 'the second',
+  });
+  await cluster.output('mgpu_scancel', `${id}.1`);
+  await cluster.client.ended(id);
+  assert.match(output(), /srun: error: Unable to create step for job \d+: Job\/step already completing/);
+  assert.doesNotMatch(output(), /never/);
+});
+
+test('a step that the time limit of its job ends says so, and is cancelled (observed)', async () => {
+  await cluster.daemon({ node: 'node3', cpus: 2, agedSeconds: 55 });
+  const { id, output } = await started('srun sleep 100; echo rc=$?; sleep 100', '-n1', '-w', 'node3', '-t1');
+  await cluster.client.ended(id);
+  assert.match(output(), /\*\*\* JOB \d+ ON node3 CANCELLED AT \S+ DUE TO TIME LIMIT \*\*\*\n/);
+  assert.match(output(), /\*\*\* STEP \d+\.0 ON node3 CANCELLED AT \S+ DUE TO TIME LIMIT \*\*\*\n/);
+  const rows = await cluster.output(
+    'mgpu_sacct',
+    '-nP',
+    '-j',
+    String(id),
+    '-o',
+    'jobid,state,exitcode,derived',
+  );
+  assert.match(
+    rows,
+    new RegExp(`^${id}\\|TIMEOUT\\|0:0\\|0:15\\n[^]*\\n${id}\\.0\\|CANCELLED\\|0:15\\|\\n$`),
+  );
+});
+
+test('a step that its own time limit ends is a TIMEOUT, and its job goes on (observed)', async () => {
+  const { id, output } = await started('srun -t1 sleep 100; echo rc=$?', '-n1', '-w', 'node1');
+  await cluster.client.ended(id);
+  assert.equal(
+    output().replace(/AT \S+ /, 'AT now '),
+    `slurmstepd-node1: error: *** STEP ${id}.0 ON node1 CANCELLED AT now DUE TO TIME LIMIT ***
+srun: error: node1: task 0: Terminated
+srun: Force Terminated StepId=${id}.0
+rc=143
+`,
+  );
+  const rows = await cluster.output('mgpu_sacct', '-nP', '-j', String(id), '-o', 'jobid,state,exitcode');
+  assert.match(rows, new RegExp(`\\n${id}\\.0\\|TIMEOUT\\|0:15\\n$`));
+});
+
 test('scancel reaches the steps of a batch job, and one of them alone (beh.cancel.*)', async () => {
   const { id, output } = await started(
     `trap 'echo batch' USR1

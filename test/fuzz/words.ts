@@ -146,6 +146,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         send: async () => {},
         isOwner: async () => true,
         script: async () => undefined,
+        jobOfPid: async () => undefined,
         writeFile: async () => undefined,
         pids: async () => [],
         host: 'login',

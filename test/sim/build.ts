@@ -11,6 +11,7 @@ import { Mount } from './mount.ts';
 import { startDaemon } from './node.ts';
 import { idsOf, SimLocks } from './ports.ts';
 import { type Call, type Judge, type Order, orderOf, Scheduler } from './scheduler.ts';
+import { startStep } from './steps.ts';
 import { Watchman } from './watchman.ts';
 import { newActor, portsFor, type SimNode, type World } from './world.ts';
 
@@ -34,6 +35,7 @@ export function newWorld(seed: number): World {
     cancels: random() * 0.4,
     arrays: random() < 0.5 ? 0.3 : 0,
     changes: random() * 0.5,
+    steps: random() < 0.5 ? random() : 0,
     jobsWanted: 3 + Math.floor(random() * 10),
     admins: random() < 0.4 ? 1 + Math.floor(random() * 8) : 0,
     weather: weatherOf(random, kind === 'network'),
@@ -64,6 +66,7 @@ type Parts = Pick<
   | 'cancels'
   | 'arrays'
   | 'changes'
+  | 'steps'
   | 'jobsWanted'
   | 'admins'
   | 'settings'
@@ -93,6 +96,7 @@ export function assemble(parts: Parts): World {
   const chaos: Chaos = new Chaos(random, parts.weather, {
     nowMs: disk.nowMs,
     onCrash: parts.onCrash,
+    onUnread: (jobId) => watchman.steps.unread(jobId),
     onSlowStart: ({ actor }) => killDaemonSoon(world, actor.machine),
   });
   const world: World = {
@@ -109,6 +113,7 @@ export function assemble(parts: Parts): World {
     clientsBegun: 0,
     mountOf: (machine) => mounts.get(machine) ?? new Mount(disk, machine, cacheMs),
     ended: (machine) => wake(world, machine),
+    makeStep: (script) => startStep(world, script),
   };
   const onEntry = disk.onEntry;
   disk.onEntry = (path, inode, machine) => {

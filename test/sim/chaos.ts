@@ -65,6 +65,8 @@ interface ChaosWorld {
   nowMs(): number;
   /** The actor dies in this call. */
   onCrash(call: Call): void;
+  /** A daemon or a supervisor cannot do what it would in the rooms of a job's steps. */
+  onUnread(jobId: number): void;
   /** The daemon that started this shim shall die soon. */
   onSlowStart(call: Call): void;
 }
@@ -78,6 +80,7 @@ export class Chaos implements Judge {
   readonly #nowMs: () => number;
   readonly #onCrash: (call: Call) => void;
   readonly #onSlowStart: (call: Call) => void;
+  readonly #onUnread: (jobId: number) => void;
   readonly #seen = new Set<string>();
   readonly #begun = new WeakSet<Actor>();
   readonly #cutUntilMs = new Map<Machine, number>();
@@ -89,6 +92,7 @@ export class Chaos implements Judge {
     this.#nowMs = world.nowMs;
     this.#onCrash = world.onCrash;
     this.#onSlowStart = world.onSlowStart;
+    this.#onUnread = world.onUnread;
   }
 
   fateOf(call: Call): Fate {
@@ -158,6 +162,8 @@ export class Chaos implements Judge {
   settled(): void {}
 
   record(call: Call, fate: Fate): void {
+    const [, job] = /^\/spool\/jobs\/(\d+)/.exec(call.path) ?? [];
+    if (job !== undefined && fate.kind === 'error') this.#onUnread(Number(job));
     const seen = `${call.actor.kind} ${call.op} ${call.path}`;
     if (!this.#seen.has(seen)) this.counts.operations.add(operationOf(call));
     this.#seen.add(seen);

@@ -104,6 +104,7 @@ function wishOf(world: World): Wish {
     code: random() < 0.2 ? 3 : 0,
     onTerm: random() < 0.2 ? 'ignore' : 'end',
     orphanMs: random() < 0.1 ? random() * 10_000 : 0,
+    ...(world.steps > 0 && random() < world.steps && { stepsAtMs: [random() * 500, random() * 2000] }),
   };
   return { plan, wanted: specOf(world, random) };
 }

@@ -105,6 +105,18 @@ export const planted: readonly Planted[] = [
     "if (run.phase === 'absent' && job.state === 'COMPLETING') await withdraw(agent, run);",
     "if (run.phase === 'absent' && job.state === 'COMPLETING') run.phase = 'over';",
   ),
+  one(
+    'a step takes its turn though others have what it wants',
+    'src/services/steps/turn.ts',
+    'const gpus = roomForStep(job.allocation, held, request.shares);',
+    'const gpus = roomForStep(job.allocation, new Map(), request.shares);',
+  ),
+  one(
+    'what ran of a step is not told of when its job ends',
+    'src/agent/keepsteps.ts',
+    '...(all.length > 0 && { steps: all }),',
+    '...(all.length > 1 && { steps: all }),',
+  ),
   {
     name: 'the wall clocks of two nodes are compared',
     isQuick: true,

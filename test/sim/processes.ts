@@ -5,6 +5,7 @@ import { hasLease, startGuard } from './guard.ts';
 import { kill, type Machine, type SimProcess } from './machine.ts';
 import type { Mount } from './mount.ts';
 import { type Actor, type Scheduler, SystemError } from './scheduler.ts';
+import type { Script } from './steps.ts';
 import type { Watchman } from './watchman.ts';
 import { ownerUid } from './world.ts';
 
@@ -20,6 +21,8 @@ export interface ProcessWorld {
   readonly random: Random;
   readonly watchman: Watchman;
   mountOf(machine: Machine): Mount;
+  /** A script makes a step; missing where none does. */
+  readonly makeStep?: (script: Script) => void;
   /** A local file that a watcher of that machine may look at has changed. */
   ended(machine: Machine): void;
 }
@@ -31,6 +34,15 @@ export interface JobPlan {
   readonly onTerm: 'end' | 'ignore';
   /** How much longer a process lives that it leaves behind; 0: none. */
   readonly orphanMs: number;
+  /** When it makes steps after its start, in ms; missing: none. */
+  readonly stepsAtMs?: readonly number[];
+}
+
+/** An attempt that runs. */
+export interface JobFacts {
+  readonly jobId: number;
+  readonly attempt: number;
+  readonly node: string;
 }
 
 const ticksPerMs = 0.1;
@@ -89,7 +101,7 @@ function identityOf({ pid, startTicks, bootId }: SimProcess): ProcessIdentity {
   return { pid, startTicks, bootId };
 }
 
-function addProcess(
+export function addProcess(
   world: ProcessWorld,
   machine: Machine,
   facts: Pick<SimProcess, 'mark' | 'signal'> & { readonly session?: number },
@@ -102,6 +114,20 @@ function addProcess(
   const process: SimProcess = { pid, startTicks, startMs, bootId, session: facts.session ?? pid, ...facts };
   machine.processes.set(pid, process);
   return process;
+}
+
+/** A process of a job goes; with the last one the attempt is over. */
+export function leave(
+  { watchman }: ProcessWorld,
+  machine: Machine,
+  { process, facts }: { readonly process: SimProcess; readonly facts: JobFacts },
+): void {
+  if (machine.processes.get(process.pid) !== process) return;
+  machine.processes.delete(process.pid);
+  const left = [...machine.processes.values()].some(
+    (one) => one.mark === process.mark && one.session !== one.pid,
+  );
+  if (!left) watchman.ended(facts);
 }
 
 function launchGuard(world: ProcessWorld, daemon: Actor, launch: ShimLaunch): ProcessIdentity {
@@ -253,7 +279,7 @@ function standingStill(scheduler: Scheduler, ms: number, end: () => void) {
 function runJob(
   { world, actor, process: shim }: Shim,
   plan: JobPlan,
-  facts: { readonly jobId: number; readonly attempt: number; readonly node: string },
+  facts: JobFacts,
 ): Promise<{ readonly code: number; readonly signal: number }> {
   const { machine } = actor;
   const { scheduler, watchman, random } = world;
@@ -261,11 +287,7 @@ function runJob(
     const start = (ms: number, isScript: boolean): SimProcess => {
       const end = (code: number, signal: number): void => {
         if (machine.processes.get(process.pid) !== process) return;
-        machine.processes.delete(process.pid);
-        const left = [...machine.processes.values()].some(
-          (one) => one.mark === shim.mark && one.session !== one.pid,
-        );
-        if (!left) watchman.ended(facts);
+        leave(world, machine, { process, facts });
         if (isScript) scheduler.afterFor(actor, random() * 2, () => resolve({ code, signal }));
       };
       const still = standingStill(scheduler, ms, () => end(plan.code, 0));
@@ -283,7 +305,13 @@ function runJob(
       return process;
     };
     watchman.started(facts);
-    start(plan.ms, true);
+    const script = start(plan.ms, true);
+    for (const atMs of plan.stepsAtMs ?? []) {
+      scheduler.after(atMs, () => {
+        if (machine.processes.get(script.pid) !== script) return;
+        world.makeStep?.({ machine, facts, mark: shim.mark, session: shim.pid, ms: plan.ms / 4 });
+      });
+    }
     if (plan.orphanMs > 0) start(plan.ms + plan.orphanMs, false);
   });
 }

@@ -28,7 +28,12 @@ async function lab(fileSystem: Machine['fileSystem'], ...files: readonly string[
   const scheduler = new Scheduler(random, orderOf(random));
   const disk = new Disk({ losesNames: fileSystem === 'local' });
   disk.nowMs = () => scheduler.nowMs;
-  const judge = new Chaos(random, calm, { nowMs: disk.nowMs, onCrash: () => {}, onSlowStart: () => {} });
+  const judge = new Chaos(random, calm, {
+    nowMs: disk.nowMs,
+    onCrash: () => {},
+    onSlowStart: () => {},
+    onUnread: () => {},
+  });
   const mounts = new Map(
     ['one', 'two'].map((name) => [name, new Mount(disk, machineOf(name, fileSystem), 3000)]),
   );

@@ -146,6 +146,7 @@ function smallWorld(small: Small): World {
     cancels: 0,
     arrays: 0,
     changes: 0,
+    steps: 0,
     jobsWanted: wishes.length,
     admins: 0,
     weather: calm,

@@ -10,6 +10,7 @@ import { seqName, seqOfName } from '../../src/store/layout.ts';
 import { Lives } from './depended.ts';
 import type { Disk, Inode } from './disk.ts';
 import type { JobPlan } from './processes.ts';
+import { StepWatch } from './stepwatch.ts';
 
 /*
  * Looks at the disk and at the processes, never at what a daemon believes, and says when a promise is broken.
@@ -53,12 +54,19 @@ export class Watchman {
   readonly #pruned = new Set<number>();
   readonly #lives = new Lives();
   readonly #requests = new WeakMap<Inode, { readonly requestId: string; readonly request: Request }>();
+  readonly steps: StepWatch;
   readonly #disk: Disk;
   readonly #root: string;
 
   constructor(disk: Disk, root: string) {
     this.#disk = disk;
     this.#root = root;
+    this.steps = new StepWatch(
+      (line) => this.note(line),
+      (problem) => {
+        this.problem ??= new BrokenPromise(problem);
+      },
+    );
     disk.onEntry = (path, inode, machine) => this.#guard(() => this.#entry(path, inode, machine));
   }
 
@@ -130,6 +138,7 @@ export class Watchman {
     invariants(cluster);
     const handled = events.flatMap((event) => (event.name === 'requestHandled' ? event.requestId : []));
     for (const event of events) {
+      this.steps.follow(event, 'id' in event && cluster.jobs.get(event.id)?.state === 'ENDED');
       if (event.name !== 'nodeReleased' && event.name !== 'attemptLost') continue;
       if (cluster.jobs.get(event.id)?.state === 'PENDING') this.triedAgain += 1;
       const key = `${event.id}.${event.attempt}`;
@@ -153,6 +162,7 @@ export class Watchman {
   }
 
   machineDown(nodes: readonly string[]): void {
+    this.steps.machineDown(nodes);
     for (const [jobId, key] of [...this.liveAttempts]) {
       const [, attempt] = key.split('.');
       const isHere = nodes.includes(this.#places.get(key) ?? '');
@@ -292,8 +302,11 @@ function difference(one: Cluster, other: Cluster): string | undefined {
 
 function sortedLines(cluster: Cluster): readonly string[] {
   const lines = new TextDecoder().decode(encodeCheckpoint(cluster, 0)).trimEnd().split('\n');
-  // The last one holds the checksum, which is of the fields in their order.
-  return lines.slice(0, -1).map((line) => JSON.stringify(JSON.parse(line, sorted)));
+  // The last one holds the checksum, which is of the fields in their order. Which jobs share what they ask
+  // for is no part of the state: each is compared as a whole.
+  const others = lines.slice(0, -1).map((line) => JSON.parse(line, sorted));
+  const jobs = [...cluster.jobs.values()].map((job) => JSON.parse(JSON.stringify(job), sorted));
+  return [...others.filter((line) => !('job' in line)), ...jobs].map((line) => JSON.stringify(line));
 }
 
 function sorted(_key: string, value: unknown): unknown {

@@ -51,6 +51,8 @@ export interface World extends ProcessWorld {
   readonly arrays: number;
   /** The part of the other commands that change a job beside its end. */
   readonly changes: number;
+  /** The part of the jobs whose scripts make steps. */
+  readonly steps: number;
   readonly jobsWanted: number;
   /** How many commands of administrators there are. */
   readonly admins: number;

@@ -53,7 +53,13 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SallocDe
   if ('failed' in read) return tellFailure(read.failed, io);
   const submitter = await deps.submitter();
   const { readUserText } = deps;
-  const prepared = await preparedValues(read.values, { program, who: submitter, io, readUserText });
+  const prepared = await preparedValues(read.values, {
+    program,
+    table: sallocTable,
+    who: submitter,
+    io,
+    readUserText,
+  });
   if ('failed' in prepared) return tellFailure(prepared.failed, io);
   const { values } = prepared;
   const context: SubmitContext = {

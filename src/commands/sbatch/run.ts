@@ -68,7 +68,13 @@ async function submitScript(
 ): Promise<number> {
   const submitter = await deps.submitter();
   const { readUserText } = deps;
-  const prepared = await preparedValues(asked, { program, who: submitter, io, readUserText });
+  const prepared = await preparedValues(asked, {
+    program,
+    table: sbatchTable,
+    who: submitter,
+    io,
+    readUserText,
+  });
   if ('failed' in prepared) return tellFailure(prepared.failed, io);
   const { values } = prepared;
   const { command, defaultName } = script;

@@ -1,4 +1,5 @@
 import { printable } from '../../base/text.ts';
+import { allOptions } from '../../tables/given.ts';
 import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
@@ -18,6 +19,8 @@ export interface Broadcast {
 export interface SbcastDeps {
   /** Copies, and gives the exit code. */
   broadcast(spool: string | undefined, file: Broadcast): Promise<number>;
+  /** The mode of a file, in octal digits. Throws where there is none, with the system's words. */
+  modeOf(path: string): string;
 }
 
 /** `sbcast`: copies a file to the nodes of a job. */
@@ -39,6 +42,10 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SbcastDe
     io.err('sbcast: error: Need a job id to run this command.  Run from within a Slurm job or use the ');
     io.err('--jobid option.\n');
     return 1;
+  }
+  if ((values.verbose ?? 0) > 0) {
+    const said = [...allOptions(sbcastTable, values), `modes       = ${deps.modeOf(source)}`];
+    io.err(said.map((line) => `sbcast: ${printable(line)}\n`).join(''));
   }
   return deps.broadcast(values.spool, {
     jobId: values.jobId,

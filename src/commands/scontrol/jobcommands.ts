@@ -4,6 +4,7 @@ import type { JobTarget, Request } from '../../model/request.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { parseTargets } from '../../tables/options/targets.ts';
 import { type Asker, type JobVerb, planVerb, type VerbPlan } from './jobverbs.ts';
+import type { JobProcess } from './processes.ts';
 import { type Answer, findJobs } from './show.ts';
 import { planUpdate } from './update/plan.ts';
 import { readJobUpdate } from './update/words.ts';
@@ -20,8 +21,10 @@ export interface JobCommandDeps {
   script(job: Job): Promise<Uint8Array | undefined>;
   /** Writes a file of the user's; gives what the system says where it cannot. */
   writeFile(path: string, content: Uint8Array): Promise<string | undefined>;
-  /** The processes of a job on this machine, the oldest first, and the names of the nodes that it serves. */
-  pids(job: Job): Promise<readonly number[]>;
+  /** The processes of a job on this machine, the oldest first. */
+  pids(job: Job): Promise<readonly JobProcess[]>;
+  /** The job that a process of this machine belongs to; undefined for one of no job. */
+  jobOfPid(pid: number): Promise<number | undefined>;
   /** What this machine is called among the nodes. */
   readonly host: string;
   /** Minutes east of UTC at an instant. */
@@ -98,44 +101,6 @@ export async function answerWrite(
   return { out: `batch script for job ${job} written to ${printable(path)}\n`, err: '', exitCode: 0 };
 }
 
-/** `listpids [JOB [NODE]]`: the processes that jobs have on this machine. */
-export async function answerListpids(
-  [job, node]: readonly string[],
-  spool: string | undefined,
-  deps: JobCommandDeps,
-): Promise<Answer> {
-  const view = await deps.view(spool);
-  const head = 'PID      JOBID    STEPID   LOCALID GLOBALID\n';
-  const target = job === undefined || job === '*' ? undefined : oneTarget(job.replace(/\..*$/, ''));
-  const isAll = job === undefined || job === '*';
-  const found = isAll || target !== undefined ? findJobs(view, target).map((one) => one.job) : [];
-  const here = node ?? deps.host;
-  const running = found.filter((one) => one.state === 'RUNNING' && one.allocation[0]?.node === here);
-  const rows: string[] = [];
-  for (const one of running) {
-    for (const pid of await deps.pids(one)) rows.push(pidRow(pid, one));
-  }
-  if (rows.length > 0) return { out: head + rows.join(''), err: '', exitCode: 0 };
-  const why = isAll
-    ? 'No job steps exist on this node.'
-    : found.length > 0 && node !== undefined
-      ? `There are no steps for job ${printable(job)} on node ${printable(node)}.`
-      : `JobId=${printable(job)} does not exist on node ${printable(node ?? '(null)')}.`;
-  return { out: head, err: `${why}\n`, exitCode: 1 };
-}
-
-function pidRow(pid: number, job: Job): string {
-  const step = job.spec.kind === 'batch' ? 'batch' : '0';
-  const cells = [
-    String(pid).padEnd(8),
-    String(job.id).padEnd(8),
-    step.padEnd(8),
-    '-'.padEnd(7),
-    '-'.padEnd(8),
-  ];
-  return `${cells.join(' ')}\n`;
-}
-
 const waitMs = 500;
 
 /** `wait_job JOB`: until its nodes are ready, which here they are when it runs. */
@@ -159,7 +124,7 @@ function said(text: string, exitCode: number): Answer {
   return { out: '', err: `scontrol: ${text}\n`, exitCode };
 }
 
-function oneTarget(text: string): JobTarget | undefined {
+export function oneTarget(text: string): JobTarget | undefined {
   const targets = parseTargets(text);
   return targets?.length === 1 ? targets[0] : undefined;
 }

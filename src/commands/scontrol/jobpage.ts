@@ -7,7 +7,7 @@ import { priorityOf } from '../../model/jobpriority.ts';
 import { limits } from '../../model/limits.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
-import { derivedExitCode } from '../../model/steprecord.ts';
+import { derivedExitCode, type StepRecord } from '../../model/steprecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
 import { jobFiles, shownFile } from '../../tables/fields/jobfiles.ts';
 import {
@@ -83,11 +83,12 @@ function identityLines(line: JobLine, hasDetails: boolean): readonly string[] {
     `JobState=${shownState(job)} Reason=${(line.reasonText ?? reason).replaceAll(' ', '_')} ` +
       `Dependency=${orNull(line.dependency?.())}`,
     `${flags} BatchFlag=${flagText(spec.kind === 'batch')} Reboot=0 ExitCode=${formatExitCode(exitCode)}`,
-    ...(hasDetails ? [`DerivedExitCode=${formatExitCode(derivedExitCode(stepsKept(job)))}`] : []),
+    ...(hasDetails ? [`DerivedExitCode=${formatExitCode(derivedExitCode(stepsOf(job)))}`] : []),
   ];
 }
 
-function stepsKept(job: Job): Parameters<typeof derivedExitCode>[0] {
+/** Those that have been told of: by a job that has ended. */
+function stepsOf(job: JobLine['job']): readonly StepRecord[] {
   return job.state === 'ENDED' ? (job.steps ?? []) : [];
 }
 

@@ -8,7 +8,7 @@ import { updateEntity } from './update/words.ts';
 /** What scontrol does beside showing jobs and nodes. */
 export type OwnCommand =
   | {
-      readonly name: JobVerb | 'update' | 'write' | 'listpids' | 'wait_job';
+      readonly name: JobVerb | 'update' | 'write' | 'listpids' | 'wait_job' | 'completing' | 'pidinfo';
       readonly words: readonly string[];
     }
   | { readonly name: HostlistForm; readonly list?: string };
@@ -28,9 +28,11 @@ const verbs: readonly (readonly [
   argumentsMin: number,
   argumentsMax?: number,
 ])[] = [
+  ['completing', 2, 'completing', 0, 0],
   ['hold', 4, 'hold', 1],
   ['holdu', 5, 'uhold', 1],
   ['listpids', 1, 'listpids', 0, 2],
+  ['pidinfo', 3, 'pidinfo', 1, 1],
   ['release', 3, 'release', 1],
   ['requeue', 3, 'requeue', 1],
   ['requeuehold', 11, 'requeuehold', 1],

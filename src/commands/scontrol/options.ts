@@ -71,6 +71,30 @@ const refusedRows = [
   { ...take('uid', 'user', 'act as this user'), short: 'u' },
 ] satisfies readonly RefusedRow[];
 
+/** The words after the options, for --help. */
+const scontrolCommands = [
+  ['completing', 'jobs that end, and the nodes that still hold them'],
+  ['create ENTITY ...', 'a reservation'],
+  ['delete ENTITY', 'a reservation'],
+  ['hold JOBS', 'let jobs wait until they are released'],
+  ['listpids [JOB[.STEP] [NODE]]', 'processes of jobs on this machine'],
+  ['pidinfo PID', 'the job of a process'],
+  ['ping', 'whether a daemon is there'],
+  ['reconfigure', 'take in cluster.yaml now'],
+  ['release JOBS', 'let held jobs start'],
+  ['requeue JOBS', 'end batch jobs and let them wait again'],
+  ['requeuehold JOBS', 'the same, and hold them'],
+  ['resume JOBS', 'let suspended jobs go on'],
+  ['show ENTITY [NAME]', 'jobs, steps, nodes, partitions, config and others'],
+  ['suspend JOBS', 'let jobs stand still'],
+  ['top JOBS', 'let jobs go before others of their user'],
+  ['uhold JOBS', 'hold jobs so that their user may release them'],
+  ['update ...', 'change jobs, nodes, partitions or reservations'],
+  ['version', 'the version'],
+  ['wait_job JOB', 'wait until a job has its nodes'],
+  ['write batch_script JOB [FILE]', 'the script of a job'],
+] as const;
+
 export const scontrolTable: CommandTable<ScontrolValues> = {
   program,
   summary: 'show all that is known of jobs, nodes and partitions, and change jobs',
@@ -78,6 +102,7 @@ export const scontrolTable: CommandTable<ScontrolValues> = {
   order: 'permute',
   usageExitCode: 1,
   operands: 'command [argument...]',
+  commands: scontrolCommands,
   readSwitch: isThere,
 };
 
@@ -109,8 +134,8 @@ export function readScontrol(words: readonly string[], environment: Environment)
 
 /** Slurm's other keywords, which may be cut down to three letters; those about jobs are in keywords.ts. */
 const keywords =
-  'abort,all,cancel_reboot,cluster,completing,create,delete,details,errnumstr,exit,fsdampeningfactor,help,' +
-  'hide,notify,oneliner,pidinfo,ping,quiet,quit,reboot,reconfigure,setdebug,setdebugflags,schedloglevel,' +
+  'abort,all,cancel_reboot,cluster,create,delete,details,errnumstr,exit,fsdampeningfactor,help,' +
+  'hide,notify,oneliner,ping,quiet,quit,reboot,reconfigure,setdebug,setdebugflags,schedloglevel,' +
   'show,shutdown,token,takeover,update,verbose,version';
 
 function readKeyword([word = '', ...rest]: readonly string[]):
@@ -135,6 +160,13 @@ const entities =
   'aliases,assoc_mgr,bbstat,burstbuffer,config,daemons,dwstat,federation,frontend,hostlist,hostlistsorted,' +
   'hostnames,jobid,jobs,licenses,nodes,partitions,reservations,slurmd,steps,topology';
 
+/** The same entities by the names that their records begin with: `show PartitionName=main`. */
+const recordNames = new Map([
+  ['nodename', 'nodes'],
+  ['partitionname', 'partitions'],
+  ['reservationname', 'reservations'],
+]);
+
 /** `show job`, `show job 12`, `show job=12`, `show jobid=12`. */
 function readShow(words: readonly string[]): ScontrolCommand | Failed {
   const [word] = words;
@@ -142,7 +174,8 @@ function readShow(words: readonly string[]): ScontrolCommand | Failed {
   if (words.length > 2) return failed(1, 'too many arguments for keyword:show');
   const equals = word.indexOf('=');
   const name = equals < 0 ? words[1] : word.slice(equals + 1);
-  const entity = abbreviated(equals < 0 ? word : word.slice(0, equals), entities.split(','), 1);
+  const written = equals < 0 ? word : word.slice(0, equals);
+  const entity = recordNames.get(written.toLowerCase()) ?? abbreviated(written, entities.split(','), 1);
   const ofCluster = clusterEntities.find((one) => one === entity);
   if (ofCluster === 'daemons' && name !== undefined) return failed(1, 'too many arguments for keyword:show');
   if (ofCluster !== undefined) {

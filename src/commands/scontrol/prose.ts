@@ -67,8 +67,12 @@ commands are known and refused.
   \`TasksPerNode\`, and a higher priority.
 = \`write batch_script\` *job* *[file]*
   The script of a job, into \`slurm-JOB.sh\` or the named file; \`-\` prints it.
-= \`listpids\` *[job [node]]*
-  The processes that jobs have on this machine.
+= \`listpids\` *[job[.step] [node]]*
+  The processes that jobs have on this machine, with their steps.
+= \`pidinfo\` *pid*
+  The job of a process of this machine, and how long it may still run.
+= \`completing\`
+  The jobs that end, and the nodes that still hold them.
 = \`wait_job\` *job*
   Wait until the job has its nodes.
 = \`exit\`, \`quit\`

@@ -67,7 +67,11 @@ export function readReservation(settings: readonly Setting[], asked: Asked): Res
 
 function readOne(tag: (typeof servedTags)[number], setting: Setting, asked: Asked): ReservationWish | Answer {
   const { value, how } = setting;
-  const list = { names: value.split(',').filter((one) => one !== ''), how };
+  const names = value.split(',').filter((one) => one !== '');
+  // Of a reservation that is made `Users-=bob` keeps bob out: there is nobody to take away.
+  const isDenial = asked.isNew && how === 'remove';
+  const denied = names.map((one) => (one.startsWith('-') ? one : `-${one}`));
+  const list: ListWish = isDenial ? { names: denied, how: 'set' } : { names, how };
   switch (tag) {
     case 'ReservationName':
       return { name: value };
@@ -98,7 +102,8 @@ function readOne(tag: (typeof servedTags)[number], setting: Setting, asked: Aske
     case 'PartitionName':
       return { partition: value };
     case 'Features':
-      return { features: value };
+      if (value === '') return { features: value };
+      return unsupported(`Features=${value} of reservations`, ': name the nodes');
     default:
       return tag satisfies never;
   }

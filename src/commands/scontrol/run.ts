@@ -1,3 +1,4 @@
+import { formatTimestamp } from '../../model/duration.ts';
 import type { NodeLoad } from '../../model/node.ts';
 import type { PartitionReader } from '../../model/partition.ts';
 import type { ShownStep } from '../../services/steplist.ts';
@@ -10,16 +11,10 @@ import { answerAdmin, readAdminCommand } from './admin.ts';
 import type { ConfigFacts } from './configpage.ts';
 import { type ReadHostFile, showHostlist } from './hostlists.ts';
 import { runInteractively } from './interactive.ts';
-import {
-  answerListpids,
-  answerUpdate,
-  answerVerb,
-  answerWaitJob,
-  answerWrite,
-  type JobCommandDeps,
-} from './jobcommands.ts';
+import { answerUpdate, answerVerb, answerWaitJob, answerWrite, type JobCommandDeps } from './jobcommands.ts';
 import { type OwnReading, readOwn } from './keywords.ts';
 import { readScontrol, type ScontrolCommand, type ScontrolValues, scontrolTable } from './options.ts';
+import { answerCompleting, answerListpids, answerPidinfo } from './processes.ts';
 import { type Answer, type ReadRunRecord, type ShowOptions, showJobs, showSteps } from './show.ts';
 import { showCluster } from './showcluster.ts';
 
@@ -81,10 +76,21 @@ async function runOne(argv: readonly string[], io: CommandIo, deps: ScontrolDeps
   const { details, oneliner, all } = values;
   const options = { hasDetails: details === true, isOneLine: oneliner === true, isAll: all === true };
   return print(
-    await answerShow(command, { view, options, deps, isOwnName: io.program.startsWith('mgpu') }),
+    withUpdateTime(
+      await answerShow(command, { view, options, deps, isOwnName: io.program.startsWith('mgpu') }),
+      values,
+      view,
+    ),
     values,
     io,
   );
+}
+
+/** -v says of when the records are, and how many, as Slurm's does. */
+function withUpdateTime(answer: Answer, { verbose = 0 }: ScontrolValues, view: ClusterView): Answer {
+  if (verbose === 0 || answer.records === undefined) return answer;
+  const time = formatTimestamp(view.now, view.utcOffsetMinutes);
+  return { ...answer, out: `last_update_time ${time}, records=${answer.records}\n${answer.out}` };
 }
 
 interface Shown {
@@ -122,6 +128,10 @@ async function answerOwn({ command, values }: OwnReading, deps: ScontrolDeps): P
       return answerWrite(words, spool, deps);
     case 'listpids':
       return answerListpids(words, spool, deps);
+    case 'completing':
+      return answerCompleting(spool, deps);
+    case 'pidinfo':
+      return answerPidinfo(words[0] ?? '', spool, deps);
     case 'wait_job':
       return answerWaitJob(words[0] ?? '', spool, deps);
     default:

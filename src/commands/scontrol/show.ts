@@ -15,6 +15,8 @@ export interface Answer {
   readonly out: string;
   readonly err: string;
   readonly exitCode: number;
+  /** How many records it shows, where it shows records. */
+  readonly records?: number;
 }
 
 export interface ShowOptions {
@@ -46,7 +48,7 @@ export async function showJobs(
     });
     out += pageText([...page], options);
   }
-  return { out, err: '', exitCode: 0 };
+  return { out, err: '', exitCode: 0, records: found.length };
 }
 
 function lineOf(job: Job, task: number | undefined, view: ClusterView): JobLine {
@@ -106,11 +108,15 @@ export function showSteps(
   const wanted = steps.filter(isWanted);
   if (wanted.length === 0) {
     if (name === undefined) return { out: 'No job steps in the system\n', err: '', exitCode: 0 };
+    const job = Number(jobOf(name).replace(/_.*/, ''));
+    if (findJobs(view, { job }).length === 0) {
+      return { out: '', err: 'slurm_get_job_steps error: Invalid job id specified\n', exitCode: 1 };
+    }
     const out = `Job step ${printable(name)} not found\n`;
     return { out, err: '', exitCode: 1 };
   }
   const pages = wanted.map((step) => pageText(stepPage(step, view).map(printable), options));
-  return { out: pages.join(''), err: '', exitCode: 0 };
+  return { out: pages.join(''), err: '', exitCode: 0, records: pages.length };
 }
 
 /** A record as its lines, or on one line. */

@@ -96,7 +96,7 @@ async function showNodes(names: string | undefined, asked: Asked): Promise<Answe
     const lines = nodePage(node, { ...facts, hasDetails: options.hasDetails });
     out += pageText(lines, options);
   }
-  return { out, err: '', exitCode };
+  return { out, err: '', exitCode, records: wanted.length };
 }
 
 async function showPartitions(name: string | undefined, asked: Asked): Promise<Answer> {
@@ -109,7 +109,7 @@ async function showPartitions(name: string | undefined, asked: Asked): Promise<A
   }
   const used = usedNodes(view);
   const pages = wanted.map((partition) => pageText(partitionPage(partition, used).map(printable), options));
-  return { out: pages.join(''), err: '', exitCode: 0 };
+  return { out: pages.join(''), err: '', exitCode: 0, records: pages.length };
 }
 
 function showReservations(name: string | undefined, { view, options }: Asked): Answer {
@@ -121,7 +121,7 @@ function showReservations(name: string | undefined, { view, options }: Asked): A
   }
   const used = usedNodes(view);
   const pages = wanted.map((one) => pageText(reservationPage(one, view, used), options));
-  return { out: pages.join(''), err: '', exitCode: 0 };
+  return { out: pages.join(''), err: '', exitCode: 0, records: pages.length };
 }
 
 function licenseLines({ cluster }: ClusterView, which: string | undefined): readonly string[] {

@@ -19,6 +19,7 @@ import {
   parseFormat,
   parseLongFormat,
 } from '../../tables/format.ts';
+import { allOptions } from '../../tables/given.ts';
 import { clusterComplaint } from '../../tables/options/listing.ts';
 import { shownText } from '../../tables/shown.ts';
 import { type Order, parseOrder } from '../../tables/sort.ts';
@@ -54,6 +55,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SinfoDep
   }
   if ('failed' in read) return tellFailure(read.failed, io);
   const { values } = read;
+  if ((values.verbose ?? 0) > 0) io.out(`${allOptions(sinfoTable, values).join('\n')}\n`);
   let exitCode = await show(values, io, deps);
   while (values.iterate !== undefined) {
     io.out('\n');

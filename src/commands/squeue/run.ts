@@ -17,6 +17,7 @@ import {
   parseFormat,
   parseLongFormat,
 } from '../../tables/format.ts';
+import { allOptions } from '../../tables/given.ts';
 import { dumpOf, dumpText, jsonOf } from '../../tables/json.ts';
 import { clusterComplaint } from '../../tables/options/listing.ts';
 import { shownText } from '../../tables/shown.ts';
@@ -56,7 +57,8 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SqueueDe
     return 0;
   }
   if ('failed' in read) return tellFailure(read.failed, io);
-  const { iterate } = read.values;
+  const { iterate, verbose = 0 } = read.values;
+  if (verbose > 0) io.out(`${allOptions(squeueTable, read.values).join('\n')}\n`);
   let exitCode = await show(read.values, io, deps);
   while (iterate !== undefined) {
     io.out('\n');

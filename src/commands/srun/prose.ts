@@ -12,6 +12,13 @@ job at once instead. A step takes all CPUs and devices of its nodes unless it as
 \`--gres=gpu:1\`), and waits while others have them; with \`--overlap\` it shares. Steps are numbered from 0
 and have their turn in the order of their numbers. A step ends with its \`mgpu_srun\`, and with its job.
 
+With \`--pty\` the first task runs on a terminal of its own, which this one shows: what is typed reaches it
+as it is, Ctrl-C too, and so does the size of the window. However \`mgpu_srun\` ends, the terminal is as it
+was before. The node needs \`script\`(1) of util-linux for that. Where standard output is no terminal,
+\`--pty\` is set aside with a message.
+
+Tasks take over the soft resource limits of \`mgpu_srun\`; \`--propagate\` says which.
+
 # OPTIONS
 A long option may be cut short as long as it stays the only one that begins so. Its argument stands
 behind a \`=\` or in the next word.
@@ -48,6 +55,10 @@ On the first two GPUs of a node:
 Two tasks, each with four CPUs, with their numbers before their lines:
 
     $ mgpu_srun -n 2 -c 4 -l hostname
+
+A shell on a node:
+
+    $ mgpu_srun --gpus 1 --pty bash -i
 
 A look into a running job:
 

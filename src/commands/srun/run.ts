@@ -66,7 +66,13 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SrunDeps
   const submitter = await deps.submitter();
   const { program } = srunTable;
   const { readUserText } = deps;
-  const prepared = await preparedValues(read.values, { program, who: submitter, io, readUserText });
+  const prepared = await preparedValues(read.values, {
+    program,
+    table: srunTable,
+    who: submitter,
+    io,
+    readUserText,
+  });
   if ('failed' in prepared) return tellFailure(prepared.failed, io);
   const { values } = prepared;
   const refusal = refusalOf(values);

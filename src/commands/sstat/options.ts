@@ -113,6 +113,7 @@ const rows = [
 
 export const sstatTable: CommandTable<SstatValues> = {
   program: 'sstat',
+  usage: ['Usage: PROGRAM [options] -j <job(.stepid)>', '        Use --help for help'],
   summary: 'show what running jobs and steps use',
   rows: sortedRows<SstatValues>(rows, commonRows),
   order: 'permute',

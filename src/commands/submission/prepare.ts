@@ -1,7 +1,8 @@
 import { printable } from '../../base/text.ts';
 import type { Session } from '../../services/session.ts';
+import { definedOptions } from '../../tables/given.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
-import type { Failed } from '../../tables/row.ts';
+import type { CommandTable, Failed } from '../../tables/row.ts';
 import type { CommandIo } from '../io.ts';
 import { clusterComplaint, submissionFault, submissionNotices, type Who } from './check.ts';
 import { type ReadText, withNodefile } from './nodefile.ts';
@@ -9,6 +10,7 @@ import { nodeWarning } from './nodewish.ts';
 
 export interface Preparing {
   readonly program: string;
+  readonly table: CommandTable<SubmitValues>;
   readonly who: Who;
   readonly io: CommandIo;
   readonly readUserText: ReadText;
@@ -17,8 +19,9 @@ export interface Preparing {
 /** The values as they are to be submitted, with what is to be said of them said; or why they may not be. */
 export async function preparedValues(
   asked: SubmitValues,
-  { program, who, io, readUserText }: Preparing,
+  { program, table, who, io, readUserText }: Preparing,
 ): Promise<{ readonly values: SubmitValues } | Failed> {
+  tellOptions(asked, { program, table, io });
   const named = await withNodefile(asked, program, readUserText);
   if ('failed' in named) return named;
   const fault = submissionFault(named.values, program, who);
@@ -27,6 +30,20 @@ export async function preparedValues(
   tell(io, submissionNotices(named.values, program));
   if (warning !== undefined) tell(io, [`${program}: ${warning}`]);
   return named;
+}
+
+/** -v says what was asked for, and -vv where from. */
+function tellOptions(
+  values: SubmitValues,
+  { program, table, io }: Pick<Preparing, 'program' | 'table' | 'io'>,
+): void {
+  const { verbose = 0 } = values;
+  if (verbose > 0)
+    tell(
+      io,
+      definedOptions(table, values).map((line) => `${program}: ${line}`),
+    );
+  if (verbose > 1) tell(io, [`${program}: debug:  submitting from ${io.workDir}`]);
 }
 
 /** Whether the job is for this cluster; says of other names that there are none. */

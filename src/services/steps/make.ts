@@ -1,5 +1,6 @@
 import { MgpuError } from '../../base/error.ts';
 import { stepEnvironment } from '../../core/stepenvironment.ts';
+import type { Job } from '../../model/job.ts';
 import type { Node } from '../../model/node.ts';
 import { stepRoutes } from '../../model/step.ts';
 import type { StepRequest, StepShare } from '../../model/steprequest.ts';
@@ -44,8 +45,7 @@ export async function make(making: Making, laid: Laid): Promise<Made> {
   });
   const launch = encodeLaunch({ ...content, environment });
   for (let tries = 0; tries < triesMax; tries += 1) {
-    const own = job.spec.kind === 'interactive' ? 1 : 0;
-    const first = options.isInternal === true ? internalSteps : own;
+    const first = options.isInternal === true ? internalSteps : firstStep(job);
     const step = await makeStep(files, jobRoom, { attempt: job.attempt, first });
     const room = jobRoom.step(job.attempt, step);
     const request = requestOf(making, laid, { step, time: clock.now() });
@@ -60,6 +60,11 @@ export async function make(making: Making, laid: Laid): Promise<Made> {
 }
 
 const triesMax = 20;
+
+/** Step 0 of an interactive job is the job itself. */
+export function firstStep({ spec }: Pick<Job, 'spec'>): number {
+  return spec.kind === 'interactive' ? 1 : 0;
+}
 
 function requestOf(
   { options, job }: Making,

@@ -40,8 +40,8 @@ export async function lookForTurn(turn: Turn): Promise<TurnOutcome> {
   for (const number of turn.earlier) {
     const room = layout.step(job.attempt, number);
     const sight = await lookAtStep(store.files, room, turn.liveness);
-    if (sight.state === 'dead') await bury(turn, room, sight);
-    if (sight.state === 'dead' || sight.state === 'ended') continue;
+    const isBuried = sight.state === 'dead' && (await bury(turn, room, sight));
+    if (isBuried || sight.state === 'ended') continue;
     left.push(number);
     if (sight.request?.overlap === true) continue;
     if (sight.state !== 'granted') waitsFor ??= room;
@@ -74,10 +74,16 @@ function addHoldings(
   }
 }
 
-/** Puts the next mark of a dead maker in its place, so that the step can never go on. */
-async function bury({ store }: Turn, room: StepRoom, sight: StepSight): Promise<void> {
+/**
+ * Puts the next mark of a dead maker in its place, so that the step can never go on. False where the mark was
+ * there by then: the maker lives, and the step is looked at again.
+ */
+async function bury({ store }: Turn, room: StepRoom, sight: StepSight): Promise<boolean> {
   const { files, ids } = store;
-  if (sight.request === undefined) await takeVoid(files, room.request, ids.next());
-  else if (sight.grant === undefined) await takeVoid(files, room.grant, ids.next());
-  else for (const part of sight.unstarted) await takeVoid(files, room.started(part), ids.next());
+  const take = async (path: string): Promise<boolean> => (await takeVoid(files, path, ids.next())) === 'put';
+  if (sight.request === undefined) return take(room.request);
+  if (sight.grant === undefined) return take(room.grant);
+  let isWhole = true;
+  for (const part of sight.unstarted) isWhole = (await take(room.started(part))) && isWhole;
+  return isWhole;
 }

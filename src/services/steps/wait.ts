@@ -1,6 +1,6 @@
 import type { StepRoom } from '../../store/layout.ts';
-import { stepNumbers, takeStepFile, takeVoid } from '../../store/steps.ts';
-import type { Made } from './make.ts';
+import { internalSteps, stepNumbers, takeStepFile, takeVoid } from '../../store/steps.ts';
+import { firstStep, type Made } from './make.ts';
 import type { Making } from './making.ts';
 import type { Liveness } from './sight.ts';
 import { lookForTurn, type Turn } from './turn.ts';
@@ -29,6 +29,10 @@ export async function waitForTurn(
     if (interrupts.isRevoked()) {
       inform('srun: Cancelled pending job step with signal 2');
       await giveUp(making, room);
+      return failed('Job/step already completing or completed');
+    }
+    // Somebody took it for dead, or cancelled it.
+    if ((await store.files.stat(room.grant)) !== undefined) {
       return failed('Job/step already completing or completed');
     }
     const outcome = await lookForTurn(turn);
@@ -66,13 +70,19 @@ async function turnOf(
   { step, request }: Pick<Made, 'step' | 'request'>,
 ): Promise<Turn> {
   const { store } = session;
-  const all = await stepNumbers(store.files, store.layout.job(job.id), job.attempt);
+  // All numbers from the first on are taken one after the other, so that no listing, which may be old on a
+  // network file system, has to say which there are. What commands make for themselves is counted apart.
+  const first = firstStep(job);
+  const earlier =
+    step >= internalSteps
+      ? await stepNumbers(store.files, store.layout.job(job.id), job.attempt)
+      : Array.from({ length: step - first }, (_, index) => first + index);
   const liveness: Liveness = {
     clock: store.clock,
     isAlive: (process) => options.starter.isAlive(process),
     seen: new Map(),
   };
-  return { store, job, step, request, earlier: all.filter((number) => number < step), liveness };
+  return { store, job, step, request, earlier, liveness };
 }
 
 /** Nobody waits for it any more: those behind it need not find that out. */

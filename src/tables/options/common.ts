@@ -2,7 +2,7 @@ import type { OptionRow } from '../row.ts';
 import { path } from './parsers.ts';
 import type { CommonValues } from './values.ts';
 
-const group = 'Other options';
+const group = 'Help options';
 
 /** Slurm's -V and --usage, and where the cluster is: rows that every command has. */
 export const commonRows = [

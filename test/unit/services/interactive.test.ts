@@ -127,7 +127,8 @@ describe('srun outside an allocation', () => {
       const asked = { command: ['cat'], spec: { ntasks: 2, label: true }, input, isVerbose: true };
       const { code, shown } = srun(at, asked);
       assert.equal(await code, 0);
-      assert.equal(shown.err, 'srun: launching StepId=1.0 on host gpu01, 2 tasks: 0-1\n');
+      const allocated = "srun: jobid 1: nodes(1):`gpu01', cpu counts: 2(x1)\n";
+      assert.equal(shown.err, `${allocated}srun: launching StepId=1.0 on host gpu01, 2 tasks: 0-1\n`);
       assert.deepEqual(shown.out.split('\n').sort(), ['', '0: a', '0: b', '1: a', '1: b']);
     }));
 

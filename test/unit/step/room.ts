@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StepExit, StepOrder } from '../../../src/model/step.ts';
-import { supervise } from '../../../src/step/supervise.ts';
+import { type Supervision, supervise } from '../../../src/step/supervise.ts';
 import { jobRoom, type StepRoom as StepFiles } from '../../../src/store/layout.ts';
 import { systemClock } from '../../../src/system/clock.ts';
 import { asyncFiles } from '../../../src/system/files.ts';
@@ -26,6 +26,10 @@ interface StepGiven {
   readonly environment?: Readonly<Record<string, string>>;
   readonly endAsked?: Promise<'us' | 'all'>;
   readonly graceMs?: number;
+  readonly terminal?: Supervision['terminal'];
+  readonly bcast?: Supervision['bcast'];
+  /** What the machine lacks for terminals. */
+  readonly terminalFault?: string;
 }
 
 export async function withRoom(body: (room: StepRoom) => Promise<void>): Promise<void> {
@@ -45,7 +49,12 @@ export async function withRoom(body: (room: StepRoom) => Promise<void>): Promise
       run: (given) =>
         supervise({
           files: asyncFiles(),
-          tasks: systemTasks(),
+          tasks: {
+            ...systemTasks(),
+            ...(given.terminalFault !== undefined && { terminalFault: () => given.terminalFault }),
+          },
+          ...(given.terminal !== undefined && { terminal: given.terminal }),
+          ...(given.bcast !== undefined && { bcast: given.bcast }),
           clock: systemClock(),
           watcher,
           room,

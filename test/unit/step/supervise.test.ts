@@ -233,4 +233,63 @@ describe('the end of a step that is asked for', () => {
       assert.equal(await at.run({ command, endAsked: Promise.resolve('all'), graceMs: 200 }), 137);
       assert.equal(at.out(0), '');
     }));
+
+  it('says that its time limit ended it, or the time limit of its job', () =>
+    withRoom(async (at) => {
+      withoutInput(at);
+      // In minutes.
+      const own = { timeLimit: 0.005 };
+      assert.equal(await at.run({ command: sh('exec sleep 20'), order: own }), 143);
+      assert.match(at.err(0), /\*\*\* STEP 1\.0 ON gpu01 CANCELLED AT \S+ DUE TO TIME LIMIT \*\*\*\n$/);
+      assert.equal(at.exit().isOverTime, true);
+
+      const ended = { command: sh('exec sleep 20'), order: { layout: [[[0, 0]]] } } as const;
+      writeFileSync(at.room.jobEnd, ' DUE TO TIME LIMIT');
+      await at.run({ ...ended, endAsked: Promise.resolve('us') });
+      assert.match(at.err(0), /\*\*\* STEP 1\.0 ON gpu01 CANCELLED AT \S+ DUE TO TIME LIMIT \*\*\*\n$/);
+      assert.equal(at.exit().isOverTime, undefined);
+      writeFileSync(at.room.jobEnd, '\u001b[2J');
+      await at.run({ ...ended, endAsked: Promise.resolve('us') });
+      assert.match(at.err(0), /\*\*\* STEP 1\.0 ON gpu01 CANCELLED AT \S+ \*\*\*\n$/);
+    }));
+
+  it('gives the first task alone a terminal, and tells it of another window', () =>
+    withRoom(async (at) => {
+      const control = { mgpu: 'step-control', format: 1, kind: 'signal', signal: 28, uid: 1, time: 1 };
+      const window = { rows: 40, columns: 90 };
+      const command = sh('trap "stty size; exit 3" WINCH; tty; stty size; while sleep 0.05; do :; done');
+      const running = at.run({
+        command,
+        order: { ntasks: 2, input: '0', output: '0' },
+        terminal: { rows: 33, columns: 77 },
+      });
+      for (let tries = 0; !at.out(0).includes('33 77') && tries < 500; tries += 1) await sleep(10);
+      writeFileSync(at.room.control(0), JSON.stringify({ ...control, window }));
+      for (let tries = 0; !existsSync(at.room.ends(0)) && tries < 500; tries += 1) await sleep(10);
+      writeFileSync(at.room.control(1), JSON.stringify({ ...control, kind: 'end', signal: 9 }));
+      assert.equal(await running, 137);
+      assert.match(at.out(0), /^\/dev\/pts\/\d+\r\n33 77\r\n40 90\r\n/);
+      const [first, second] = at.exit().tasks;
+      assert.deepEqual([first?.code, second?.signal], [3, 9]);
+    }));
+
+  it('says what a node lacks for a terminal, and starts nothing', () =>
+    withRoom(async (at) => {
+      withoutInput(at);
+      const terminal = { rows: 1, columns: 1 };
+      const lacks = '--pty needs script';
+      assert.equal(await at.run({ command: ['true'], terminal, terminalFault: lacks }), 1);
+      assert.deepEqual([at.exit().failure, at.exit().tasks], [lacks, []]);
+    }));
+
+  it('runs the program that was sent, and starts nothing where it cannot be put', () =>
+    withRoom(async (at) => {
+      withoutInput(at);
+      writeFileSync(at.room.program, '#!/bin/sh\necho sent $0 $1\n');
+      const bcast = { path: join(at.path, 'copy'), mode: 0o755, mtime: 5 };
+      assert.equal(await at.run({ command: ['tool', 'x'], bcast }), 0);
+      assert.equal(at.out(0), `sent ${at.path}/copy x\n`);
+      assert.equal(await at.run({ command: ['tool'], bcast: { ...bcast, path: '/nonexistent/x' } }), 1);
+      assert.equal(at.exit().failure, 'REQUEST_FILE_BCAST(gpu01): No such file or directory');
+    }));
 });

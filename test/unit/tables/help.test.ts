@@ -15,7 +15,7 @@ const table: CommandTable<Values> = {
   rows: [
     { long: 'hidden', arg: 'none', key: 'isOn', value: true, help: 'hidden', hidden: true },
     { long: 'begin', arg: 'none', help: 'begin', refused: 'not supported' },
-    { long: 'usage', arg: 'none', shows: 'usage', group: 'Other options', help: 'show the options' },
+    { long: 'usage', arg: 'none', shows: 'usage', group: 'Help options', help: 'show the options' },
     {
       long: 'a-rather-long-name',
       short: 'n',
@@ -44,16 +44,16 @@ const table: CommandTable<Values> = {
 };
 
 test('--help lists what is served under its headings, and names what is refused', () => {
-  const expected = `Usage: mgpu_test [option...] command [argument...]
+  const expected = `Usage: mgpu_test [<OPTION>...] command [argument...]
 
-Options:
+Valid <OPTION> values are:
   -n, --a-rather-long-name=name
                               a name that needs so many words to be explained
                               that they do not fit on one line
       --on                    turn it on
   -m, --may[=x]               perhaps
 
-Other options:
+Help options:
       --usage                 show the options
 
 Known from Slurm, but refused:

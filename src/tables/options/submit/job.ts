@@ -5,7 +5,7 @@ import { freeText, name, type Parser, path, submissionFailure, timeLimit } from 
 import type { SubmitValues } from '../values.ts';
 import { everywhere } from '../variables.ts';
 
-const group = 'Job';
+const group = 'Parallel run options';
 
 /** Slurm leaves the array to its controller, and so the complaint is the cluster's. */
 const arraySpec: Parser<ArraySpec> = (text, { program }) => {

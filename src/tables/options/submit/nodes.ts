@@ -4,7 +4,7 @@ import { constraint, licenses } from '../placewords.ts';
 import type { SubmitValues } from '../values.ts';
 import { everywhere } from '../variables.ts';
 
-const group = 'Nodes';
+const group = 'Constraint options';
 
 /** Which nodes a job may have. */
 export const nodeRows = [

@@ -4,7 +4,7 @@ import { count, indexes, memoryMb, nodeCount, nodeNames, nodeNamesOrFile } from 
 import type { SubmitValues } from '../values.ts';
 import { everywhere } from '../variables.ts';
 
-const group = 'Resources';
+const group = 'Consumable resources';
 
 /** How much a job asks for, and where. */
 export const resourceRows = [

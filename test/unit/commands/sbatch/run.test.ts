@@ -138,7 +138,11 @@ describe('what is printed', () => {
     assert.equal((await sbatch(['-Q', '--wrap', 'true'])).out, '');
   });
   test('--verbose tells where it went', async () => {
-    assert.equal((await sbatch(['-v', '--wrap', 'true'])).err, 'sbatch: the cluster is /spool\n');
+    const { err } = await sbatch(['-vv', '--partition=main', '--wrap', 'true']);
+    assert.match(err, /^sbatch: partition {11}: main$/m);
+    assert.match(err, /^sbatch: debug: {2}submitting from /m);
+    assert.match(err, /^sbatch: the cluster is \/spool$/m);
+    assert.doesNotMatch((await sbatch(['-v', '--wrap', 'true'])).err, /debug/);
   });
   test('--wait ends with the code of the job', async () => {
     const { exitCode, out } = await sbatch(['-W', '--wrap', 'exit 3'], { waited: 3 });

@@ -83,6 +83,17 @@ const refusals: readonly (readonly [line: string, ...err: readonly string[]])[] 
   ['ping x', 'too many arguments for keyword:ping'],
 ];
 
+test('a reservation that keeps somebody out, and one that asks for features', async () => {
+  const made = 'create reservation ReservationName=r StartTime=now Duration=60 Nodes=gpu03';
+  for (const users of ['Users-=bob', 'Users=-bob']) {
+    const request = await sent(`${made} ${users}`, idle);
+    assert.ok(request?.name === 'setReservation');
+    assert.deepEqual(request.reservation.users, ['-bob']);
+  }
+  const [, err] = await told(`${made} Users=bob Features=a100`, idle);
+  assert.match(err, /Features=a100 of reservations is not supported by this release: name the nodes/);
+});
+
 describe('what cannot be is refused in Slurm’s words', () => {
   for (const [line, ...err] of refusals) {
     test(line, async () =>

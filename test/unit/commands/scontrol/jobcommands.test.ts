@@ -34,13 +34,18 @@ test('listpids', async () => {
   assert.equal(
     listed,
     'PID      JOBID    STEPID   LOCALID GLOBALID\n' +
-      '4711     335      batch    -       -       \n4712     335      batch    -       -       \n',
+      '4711     335      batch    -       -       \n4712     335      0        1       1       \n',
+  );
+  assert.equal(
+    await out('listpids', '335.0'),
+    'PID      JOBID    STEPID   LOCALID GLOBALID\n4712     335      0        1       1       \n',
   );
   const none = async (...words: string[]) => {
     const { err, exitCode } = await scontrol(['listpids', ...words]);
     return `${err}${exitCode}`;
   };
   assert.equal(await none('335', 'gpu01'), 'There are no steps for job 335 on node gpu01.\n1');
+  assert.equal(await none('335.10'), 'StepId=335.10 does not exist on this node.\n1');
   assert.equal(await none('99999'), 'JobId=99999 does not exist on node (null).\n1');
 });
 
@@ -76,4 +81,18 @@ describe('without a command', () => {
     assert.deepEqual(shown.slice(0, 5), ['', '', 'a\n', 'a\n', '']);
     assert.match(shown[5] ?? '', /^PartitionName=main AllowGroups=ALL/);
   });
+});
+
+test('pidinfo tells the job of a process, and how long it may run', async () => {
+  assert.match(
+    await out('pidinfo', '4711'),
+    /^Slurm JobId=335 ends at \S+\nJob remaining time is (?:\d+ seconds|UNLIMITED)\n$/,
+  );
+  const { err, exitCode } = await scontrol(['pidinfo', '1']);
+  assert.deepEqual([err, exitCode], ['slurm_pid2jobid error: Invalid job id specified\n', 1]);
+});
+
+test('completing names only jobs that end', async () => {
+  assert.equal(await out('completing'), 'JobId=351 EndTime=2026-11-22T20:43:48 Nodes(COMPLETING)=cpu01\n');
+  assert.match((await scontrol(['completing', 'x'])).err, /too many arguments for keyword:completing/);
 });

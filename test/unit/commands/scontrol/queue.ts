@@ -163,7 +163,8 @@ export async function scontrol(
       written.set(path, new TextDecoder().decode(content));
       return undefined;
     },
-    pids: async () => [4711, 4712],
+    pids: async () => [{ pid: 4711 }, { pid: 4712, step: '0', localId: '1', globalId: '1' }],
+    jobOfPid: async (pid) => (pid === 4711 ? 335 : undefined),
     host: 'cpu01',
     sleep: async () => assert.fail('nobody waits'),
     readLine: async () => lines.shift(),

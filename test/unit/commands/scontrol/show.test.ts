@@ -367,3 +367,30 @@ describe('show config', () => {
     assert.ok(page.endsWith('\n\nSlurmctld(primary) at vm is UP\n'));
   });
 });
+
+test('an entity may be named as its record begins', async () => {
+  for (const name of ['node', 'partition']) {
+    const plain = await scontrol(['show', name, name === 'node' ? 'gpu01' : 'main']);
+    const written = await scontrol(['show', `${name}name=${name === 'node' ? 'gpu01' : 'main'}`]);
+    assert.match(plain.out, /Name=(?:gpu01|main)/);
+    assert.equal(written.out, plain.out);
+  }
+  assert.match((await scontrol(['show', 'ReservationName=none'])).out, /^Reservation none not found/);
+});
+
+test('-v tells of when the records are, and how many', async () => {
+  const { out } = await scontrol(['-v', 'show', 'partition', 'main']);
+  assert.match(out, /^last_update_time 2026-11-\d\dT[\d:]+, records=1\nPartitionName=main\n/);
+  assert.doesNotMatch((await scontrol(['show', 'partition', 'main'])).out, /last_update_time/);
+});
+
+test('a step of a job that nobody knows', async () => {
+  const { err, exitCode } = await scontrol(['show', 'step', '99999.0']);
+  assert.deepEqual([err, exitCode], ['slurm_get_job_steps error: Invalid job id specified\n', 1]);
+});
+
+test('help names the commands', async () => {
+  const { out } = await scontrol(['help']);
+  for (const words of ['Valid <COMMAND> values are:', 'reconfigure  ', 'version      ', 'pidinfo PID '])
+    assert.ok(out.includes(words), words);
+});
