@@ -101,8 +101,8 @@ export interface LineOptions {
 }
 
 /**
- * What could not start until now has not been eligible: no window of time holds it (capture tab.sacct.X). What
- * is to be tried again was (nodestate.down_busy).
+ * What could not start until now has not been eligible: no window of time holds it (capture tab.sacct.X).
+ * What is to be tried again was (nodestate.down_busy).
  */
 const notYet: ReadonlySet<string> = new Set([
   ...['JobArrayTaskLimit', 'Dependency', 'DependencyNeverSatisfied', 'BeginTime'],
