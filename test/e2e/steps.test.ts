@@ -409,6 +409,8 @@ test('a step that the time limit of its job ends says so, and is cancelled (obse
 
 test('a step that its own time limit ends is a TIMEOUT, and its job goes on (observed)', async () => {
   const { id, output } = await started('srun -t1 sleep 100; echo rc=$?', '-n1', '-w', 'node1');
+  // A limit is a minute at least.
+  await until(() => output().includes('rc='), { what: 'the limit', msMax: 120_000 });
   await cluster.client.ended(id);
   assert.equal(
     output().replace(/AT \S+ /, 'AT now '),
