@@ -116,7 +116,7 @@ export function accountLines(view: AccountView, options: LineOptions): readonly 
   const common = { nodes, now, utcOffsetMinutes, clusterName, ...(unit !== undefined && { unit }) };
   return inOrder(view.jobs).flatMap((job) => {
     const reason = reasonOf(job, reasons);
-    // What was requeued has been eligible, though it waits for its time again (captured: nodestate.down_busy).
+    // What was requeued has been eligible, though it waits for its time again (nodestate.down_busy).
     const wasNever = job.state === 'PENDING' && job.attempt === 0 && notYet.has(reason);
     if (options.isWindowed && wasNever) return [];
     const live = view.steps?.get(job.id);
