@@ -15,6 +15,19 @@ const units: Readonly<Record<RlimitName, { readonly letter: string; readonly uni
 };
 
 /**
+ * Lines of a POSIX shell that set the soft limits which the words in $m_limits say; one that was asked for by
+ * name and cannot be set is told in the name of $m_stepd.
+ */
+export const setLimits = `for m_limit in $m_limits; do
+  m_letter=\${m_limit%%:*} m_value=\${m_limit#*:} m_name=
+  case $m_value in *:*) m_name=\${m_value#*:} m_value=\${m_value%%:*} ;; esac
+  ulimit -S "-$m_letter" "$m_value" 2> /dev/null && continue
+  # What some shells call -u is -p in others.
+  [ "$m_letter" = u ] && ulimit -S -p "$m_value" 2> /dev/null && continue
+  [ -z "$m_name" ] || echo "$m_stepd: error: Can't propagate RLIMIT_$m_name of $m_value from submit host" >&2
+done`;
+
+/**
  * The submitter's limits as ulimit takes them, from the variables that the submission left: words of
  * ulimit's letter, the value in its unit and, where the user asked for that limit by name, the name, so that
  * it is said when it cannot be. Undefined where there are none.

@@ -1,3 +1,4 @@
+import { setLimits } from '../model/ulimit.ts';
 import type { TaskLaunch } from '../ports/tasks.ts';
 
 /*
@@ -5,16 +6,9 @@ import type { TaskLaunch } from '../ports/tasks.ts';
  * it tells the program its own number, which nobody knows before.
  */
 
-const text = `limits=$1
+const text = `m_limits=$1 m_stepd=slurmstepd
 shift
-for limit in $limits; do
-  letter=\${limit%%:*} value=\${limit#*:} name=
-  case $value in *:*) name=\${value#*:} value=\${value%%:*} ;; esac
-  ulimit -S "-$letter" "$value" 2> /dev/null && continue
-  # What some shells call -u is -p in others.
-  [ "$letter" = u ] && ulimit -S -p "$value" 2> /dev/null && continue
-  [ -z "$name" ] || echo "slurmstepd: error: Can't propagate RLIMIT_$name of $value from submit host" >&2
-done
+${setLimits}
 SLURM_TASK_PID=$$
 export SLURM_TASK_PID
 exec "$@"

@@ -139,6 +139,17 @@ test('a working folder that is not there: /tmp instead, and the output says so',
   assert.deepEqual(lines, [`slurmstepd-node1: error: ${why}`, `slurmstepd-node1: error: ${why}`, '/tmp']);
 });
 
+test('a job finds its own variables, whatever they are called', async () => {
+  const names = ['name', 'value', 'dir', 'out', 'err', 'code', 'user', 'limits', 'format', 'mode'];
+  const own = Object.fromEntries(names.map((name) => [name, `my ${name}`]));
+  const output = inWork('own-variables.out');
+  writeFileSync(inWork('own.sh'), `#!/bin/bash\nprintenv ${names.join(' ')}\n`);
+  const words = ['-W', '-o', output, inWork('own.sh')];
+  const { code } = await cluster.runWith({ environment: own }, 'mgpu_sbatch', ...words);
+  assert.equal(code, 0);
+  assert.deepEqual(readFileSync(output, 'utf8').trimEnd().split('\n'), Object.values(own));
+});
+
 test('input from a file, separate errors, truncated or appended output', async () => {
   writeFileSync(inWork('input'), 'from the file\n');
   for (const name of ['cut.out', 'kept.out', 'kept.err']) writeFileSync(inWork(name), 'before\n');

@@ -23,6 +23,15 @@ test('a program has the limits, its number and its own environment', () => {
   assert.deepEqual(kept.sort(), ['BASH_FUNC_f%%=() { :; }', 'PATH=/usr/bin:/bin', 'SHLVL=7']);
 });
 
+test('a program finds its own variables, whatever they are called', () => {
+  const environment = { PATH: '/usr/bin:/bin', name: 'a', value: 'b', limit: 'c', letter: 'd', limits: 'e' };
+  const words = limitedWords(['/bin/sh', '-c', 'echo $name $value $limit $letter $limits'], {
+    limits: 'n:64:NOFILE',
+    environment,
+  });
+  assert.equal(run(words, environment), 'a b c d e\n');
+});
+
 test('a limit that cannot be set is told where it was asked for by name', () => {
   const environment = { PATH: '/usr/bin:/bin' };
   const told = limitedWords(['/bin/true'], { limits: 'n:999999999999:NOFILE', environment }).join('\0');
