@@ -340,14 +340,7 @@ rc=137
 srun: error: node1: task 0: Exited with exit code 4
 `,
   );
-  const rows = await cluster.output(
-    'mgpu_sacct',
-    '-nP',
-    '-j',
-    String(id),
-    '-o',
-    'jobid,state,exitcode,derived',
-  );
+  const rows = await accounted(id, 'jobid,state,exitcode,derived');
   const uid = process.getuid?.();
   assert.deepEqual(rows.trimEnd().split('\n'), [
     `${id}|COMPLETED|0:0|4:0`,
@@ -393,14 +386,7 @@ test('a step that the time limit of its job ends says so, and is cancelled (obse
   await cluster.client.ended(id);
   assert.match(output(), /\*\*\* JOB \d+ ON node3 CANCELLED AT \S+ DUE TO TIME LIMIT \*\*\*\n/);
   assert.match(output(), /\*\*\* STEP \d+\.0 ON node3 CANCELLED AT \S+ DUE TO TIME LIMIT \*\*\*\n/);
-  const rows = await cluster.output(
-    'mgpu_sacct',
-    '-nP',
-    '-j',
-    String(id),
-    '-o',
-    'jobid,state,exitcode,derived',
-  );
+  const rows = await accounted(id, 'jobid,state,exitcode,derived');
   assert.match(
     rows,
     new RegExp(`^${id}\\|TIMEOUT\\|0:0\\|0:15\\n[^]*\\n${id}\\.0\\|CANCELLED\\|0:15\\|\\n$`),
@@ -420,7 +406,7 @@ srun: Force Terminated StepId=${id}.0
 rc=143
 `,
   );
-  const rows = await cluster.output('mgpu_sacct', '-nP', '-j', String(id), '-o', 'jobid,state,exitcode');
+  const rows = await accounted(id, 'jobid,state,exitcode');
   assert.match(rows, new RegExp(`\\n${id}\\.0\\|TIMEOUT\\|0:15\\n$`));
 });
 
@@ -440,3 +426,8 @@ echo rc=$?`,
   assert.match(output(), /^srun: error: node1: task 0: Killed$/m);
   assert.match(output(), /^rc=137$/m);
 });
+
+/** The columns of a job and of its steps, as sacct tells them. */
+function accounted(id: number, columns: string): Promise<string> {
+  return cluster.output('mgpu_sacct', '-nP', '-j', String(id), '-o', columns);
+}
