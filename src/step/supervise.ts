@@ -66,7 +66,8 @@ export interface Supervision {
 
 /** The processes of a step on this machine, the supervisor left out. */
 export interface Kin {
-  signal(signal: number): Promise<void>;
+  /** Signals all but these. */
+  signal(signal: number, but: ReadonlySet<number>): Promise<void>;
   /** Ends what is left: SIGTERM, and after the grace SIGKILL. Done when nothing is left, or will not go. */
   end(graceMs: number): Promise<void>;
 }
@@ -340,7 +341,8 @@ function endWatchOf(
     isClientGone: step.isClientGone ?? (async () => false),
     async signal(signal) {
       for (const task of running) if (!task.hasEnded()) task.signal(signal);
-      await kin?.signal(signal);
+      // The tasks are among their kin, and one that catches the signal would hear it twice.
+      await kin?.signal(signal, new Set(running.map(({ pid }) => pid)));
     },
     resize(window) {
       for (const task of running) task.resize(window);

@@ -20,8 +20,9 @@ export function kinOf(mark: string): Kin {
     const shim = await processes.identityOf(process.pid);
     return (await processes.members([{ mark, shim }])).get(mark) ?? [];
   };
-  const signal = async (number: number): Promise<void> => {
+  const signal = async (number: number, but: ReadonlySet<number> = new Set()): Promise<void> => {
     for (const one of await all()) {
+      if (but.has(one.pid)) continue;
       try {
         await processes.signal(one, number);
       } catch (error) {

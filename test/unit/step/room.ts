@@ -28,6 +28,7 @@ interface StepGiven {
   readonly graceMs?: number;
   readonly terminal?: Supervision['terminal'];
   readonly bcast?: Supervision['bcast'];
+  readonly kin?: Supervision['kin'];
   /** What the machine lacks for terminals. */
   readonly terminalFault?: string;
 }
@@ -55,6 +56,7 @@ export async function withRoom(body: (room: StepRoom) => Promise<void>): Promise
           },
           ...(given.terminal !== undefined && { terminal: given.terminal }),
           ...(given.bcast !== undefined && { bcast: given.bcast }),
+          ...(given.kin !== undefined && { kin: given.kin }),
           clock: systemClock(),
           watcher,
           room,

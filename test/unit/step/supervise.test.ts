@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, existsSync, readFileSync, symlinkSync, write
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kin } from '../../../src/step/supervise.ts';
 import { type StepRoom, withRoom } from './room.ts';
 
 const sh = (script: string): readonly string[] => ['sh', '-c', script];
@@ -251,6 +252,24 @@ describe('the end of a step that is asked for', () => {
       writeFileSync(at.room.jobEnd, '\u001b[2J');
       await at.run({ ...ended, endAsked: Promise.resolve('us') });
       assert.match(at.err(0), /\*\*\* STEP 1\.0 ON gpu01 CANCELLED AT \S+ \*\*\*\n$/);
+    }));
+
+  it('signals a task once, though it is among its kin', () =>
+    withRoom(async (at) => {
+      const spared: (readonly number[])[] = [];
+      const kin: Kin = {
+        signal: async (_, but) => void spared.push([...but]),
+        end: async () => {},
+      };
+      const control = { mgpu: 'step-control', format: 1, kind: 'signal', signal: 10, uid: 1, time: 1 };
+      const running = at.run({
+        command: sh('trap "exit 3" USR1; echo $$; while sleep 0.05; do :; done'),
+        kin,
+      });
+      for (let tries = 0; !at.out(0).endsWith('\n') && tries < 500; tries += 1) await sleep(10);
+      writeFileSync(at.room.control(0), JSON.stringify(control));
+      assert.equal(await running, 3);
+      assert.deepEqual(spared, [[Number(at.out(0))]]);
     }));
 
   it('gives the first task alone a terminal, and tells it of another window', () =>
