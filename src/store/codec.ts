@@ -161,7 +161,7 @@ function encodeLines(
     if (bytes > bytesMax) throw new MgpuError('TOO_LARGE', `a ${head.mgpu} of more than ${bytesMax} bytes`);
     return part;
   };
-  let text = `${JSON.stringify(head)}\n`;
+  let text = lineOf(head);
   for (const line of lines) {
     if (text.length > pieceLength) {
       parts.push(encoded(text));

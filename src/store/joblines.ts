@@ -79,7 +79,14 @@ function differencesOf(base: JobSpec, spec: JobSpec): Differences | undefined {
 
 function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  return typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b);
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  try {
+    return JSON.stringify(a) === JSON.stringify(b);
+  } catch (error) {
+    // Nested too deeply to be printed: whoever writes the line refuses it.
+    if (!(error instanceof RangeError)) throw error;
+    return false;
+  }
 }
 
 /** True for a line that `jobLines` made. */

@@ -205,7 +205,9 @@ export function unsettled({ watchman, clients, nodes, scheduler, quietMs }: Worl
   if (clients > 0) return `${clients} commands run`;
   for (const job of cluster.jobs.values()) if (job.state !== 'ENDED') return `job ${job.id} is ${job.state}`;
   if (watchman.inbox().length > 0) return `${watchman.inbox().length} requests wait`;
-  for (const { name, journal, machine } of nodes) {
+  for (const { name, journal, machine, actor } of nodes) {
+    // What it was about to do comes later.
+    if ((actor?.pausedUntilMs ?? 0) > scheduler.nowMs) return `${name} stands still`;
     if (cluster.nodes.get(name)?.record.bootId !== machine.bootId) return `${name} is to register`;
     if (cluster.nodes.get(name)?.presence !== 'up') return `${name} is ${cluster.nodes.get(name)?.presence}`;
     if (journal?.cluster().seq !== cluster.seq)

@@ -160,6 +160,11 @@ describe('codec: other programs', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
     const newer = { ...submitted(1), colour: deep };
     assert.throws(() => encodeCommit(head, [newer]), { code: 'SCHEMA', message: /nested too deeply/ });
+    const config = { partitions: [], nodes: [], colour: deep };
+    assert.throws(() => encodeCheckpoint({ ...small, config }, now), {
+      code: 'SCHEMA',
+      message: /nested too deeply/,
+    });
   });
 
   it('an unknown event is refused, with its line', () => {
