@@ -8,6 +8,7 @@ import type { LocalCommand, RunningCommand, StartCommand } from '../ports/localc
 import type { Watcher } from '../ports/watch.ts';
 import { sendRequest } from '../store/inbox.ts';
 import { encodeText, replace } from '../store/put.ts';
+import { patienceOf } from './immediate.ts';
 import type { Session } from './session.ts';
 import { type Submission, submit } from './submit.ts';
 
@@ -131,16 +132,12 @@ const promptMs = 300;
 const startMs = 3000;
 const pauseMsMin = 20;
 const pauseMsMax = 1000;
-/** What "at once" leaves a daemon to do its work, in seconds. */
-const immediateSecondsMin = 2;
-
 /** Waits until the job has its nodes; says how it ended if it never will. */
 async function waitForNodes(allocating: Allocating): Promise<ActiveJob | AllocationEnd> {
   const { session, options, id, signals, say } = allocating;
   const { clock } = session.store;
   const sinceMs = clock.monotonicMs();
-  const { immediateSeconds } = options;
-  const patienceMs = Math.max(immediateSecondsMin, immediateSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const { ms: patienceMs, isAtOnce } = patienceOf(options.immediateSeconds);
   let isTold = false;
   for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(pauseMsMax, 2 * pauseMs)) {
     if (signals.length > 0) return giveUp(allocating, 'aborted');
@@ -156,7 +153,6 @@ async function waitForNodes(allocating: Allocating): Promise<ActiveJob | Allocat
       return job;
     }
     const waitedMs = clock.monotonicMs() - sinceMs;
-    const isAtOnce = (immediateSeconds ?? 2) <= 1;
     const reason = heldOf(job) ?? reasons.get(id);
     if (isAtOnce && waitedMs >= promptMs && reason !== undefined) return giveUp(allocating, 'busy');
     if (waitedMs >= patienceMs) return giveUp(allocating, isAtOnce ? 'busy' : 'late');

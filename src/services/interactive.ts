@@ -9,6 +9,7 @@ import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
 import { encodeText } from '../store/put.ts';
 import { askStep } from '../store/steps.ts';
+import { patienceOf } from './immediate.ts';
 import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine, cancelledLines } from './interactive/endlines.ts';
 import {
@@ -29,6 +30,8 @@ export type { Interrupt } from './interactive/interrupts.ts';
 
 export interface InteractiveOptions extends ShowOptions {
   readonly submission: Submission;
+  /** Seconds after which to give up waiting for nodes (--immediate). */
+  readonly immediateSeconds?: number;
 }
 
 /** A job from its submission on. */
@@ -100,6 +103,12 @@ async function follow(waiting: Waiting): Promise<number> {
     inform(`srun: Job allocation ${jobId} has been revoked`);
     return 1;
   }
+  if (job === 'busy') {
+    const isAtOnce = patienceOf(options.immediateSeconds).isAtOnce;
+    const why = isAtOnce ? 'Requested nodes are busy' : 'Connection timed out';
+    await complain(`srun: error: Unable to allocate resources: ${why}`);
+    return 1;
+  }
   if (job === 'gone') {
     await complain(`srun: error: job ${jobId} has ended and is not known any more`);
     return 1;
@@ -143,10 +152,11 @@ const pauseMsMin = 20;
 const queuePauseMsMax = 1000;
 
 /** Waits until the job has its nodes, or never will. */
-async function waitForStart(waiting: Waiting): Promise<ActiveJob | EndedJob | 'revoked' | 'gone'> {
-  const { session, interrupts, jobId, inform } = waiting;
+async function waitForStart(waiting: Waiting): Promise<ActiveJob | EndedJob | 'revoked' | 'gone' | 'busy'> {
+  const { session, interrupts, jobId, inform, options } = waiting;
   const { clock } = session.store;
   const sinceMs = clock.monotonicMs();
+  const patience = patienceOf(options.immediateSeconds);
   let isTold = false;
   for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(queuePauseMsMax, 2 * pauseMs)) {
     if (interrupts.isRevoked()) return 'revoked';
@@ -158,12 +168,18 @@ async function waitForStart(waiting: Waiting): Promise<ActiveJob | EndedJob | 'r
       if (isTold) inform(`srun: job ${jobId} has been allocated resources`);
       return job;
     }
-    if (!isTold && clock.monotonicMs() - sinceMs >= promptMs) {
+    const waitedMs = clock.monotonicMs() - sinceMs;
+    if (waitedMs >= patience.ms) {
+      const request = { name: 'cancel', targets: [{ job: jobId }] } as const;
+      await sendRequest(session.store, request, options.submission.spec.submitHost);
+      return 'busy';
+    }
+    if (!isTold && !patience.isAtOnce && waitedMs >= promptMs) {
       isTold = true;
       inform(`srun: job ${jobId} queued and waiting for resources`);
     }
-    const promptInMs = sinceMs + promptMs - clock.monotonicMs();
-    await session.watcher.wait(promptInMs > 0 ? Math.min(pauseMs, promptInMs) : pauseMs);
+    const nextMs = waitedMs < promptMs ? promptMs : patience.ms;
+    await session.watcher.wait(Math.min(pauseMs, nextMs - waitedMs));
   }
 }
 

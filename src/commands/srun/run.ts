@@ -144,7 +144,11 @@ async function runStep(
   const { program } = srunTable;
   if (!isForCluster(values, session, { program, io })) return 1;
   try {
-    const options = showOptionsOf(values, extras);
+    const { immediateSeconds } = values;
+    const options = {
+      ...showOptionsOf(values, extras),
+      ...(immediateSeconds !== undefined && { immediateSeconds }),
+    };
     return await deps.follow(session, { submission: { spec, ...content }, ...options });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
@@ -183,7 +187,7 @@ async function programsOf(
 
 /** What srun cannot do in this release, and must not do in another way in silence. */
 function refusalOf(values: SubmitValues): string | undefined {
-  const { nodes, nodelist = [], jobId, relative, immediateSeconds, gpuIds, input, output, error } = values;
+  const { nodes, nodelist = [], jobId, relative, gpuIds, input, output, error } = values;
   if (values.pty === true && [input, output, error].some((one) => one !== undefined)) {
     return '--error/--input/--output are incompatible with --pty';
   }
@@ -192,9 +196,6 @@ function refusalOf(values: SubmitValues): string | undefined {
     return '--gpu-ids names the GPUs of a job; within one they are asked for by number, as with --gres=gpu:1';
   }
   if (relative !== undefined) return '--relative counts the nodes of a job, and this is not within one';
-  if (immediateSeconds !== undefined) {
-    return '--immediate is not supported by this release outside of an allocation';
-  }
   if (nodes !== undefined && nodes.min > 1) {
     return `steps on more than one node are not supported by this release (-N ${nodes.min})`;
   }

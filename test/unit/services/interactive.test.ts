@@ -15,6 +15,7 @@ interface Given {
   /** What is typed; undefined for no standard input at all. */
   readonly input?: () => AsyncIterable<Uint8Array>;
   readonly isQuiet?: boolean;
+  readonly immediateSeconds?: number;
   readonly isVerbose?: boolean;
 }
 
@@ -59,6 +60,7 @@ function srun(at: FakeNode, given: Given): Srun {
     runInteractive(session, terminal, {
       submission,
       isQuiet: given.isQuiet ?? false,
+      ...(given.immediateSeconds !== undefined && { immediateSeconds: given.immediateSeconds }),
       isUnbuffered: false,
       isVerbose: given.isVerbose ?? false,
     }),
@@ -210,6 +212,21 @@ describe('srun that has to wait', () => {
       );
       assert.deepEqual([second.shown.out, third.shown.out, third.shown.err], ['ran\n', 'ran\n', '']);
       assert.equal(first.shown.err, '');
+    }));
+
+  it('gives up where it is to have its nodes at once, and leaves no job behind', () =>
+    withNode(async (at) => {
+      const first = srun(at, { command: sh('echo ready; sleep 5'), spec: all });
+      await first.until('out', 'ready');
+      const second = srun(at, { command: ['echo', 'ran'], spec: all, immediateSeconds: 1 });
+      assert.equal(await second.code, 1);
+      assert.equal(second.shown.err, 'srun: error: Unable to allocate resources: Requested nodes are busy\n');
+      first.interrupt('TERM');
+      assert.equal(await first.code, 137);
+      const free = srun(at, { command: ['echo', 'ran'], spec: all, immediateSeconds: 1 });
+      assert.deepEqual([await free.code, free.shown.out, free.shown.err], [0, 'ran\n', '']);
+      const states = (await at.jobs()).map((job) => (job.state === 'ENDED' ? job.endState : job.state));
+      assert.equal(states[1], 'CANCELLED');
     }));
 
   it('gives up at one SIGINT (srun.int_pending)', () =>

@@ -240,7 +240,6 @@ describe('what srun refuses', () => {
       /^srun: error: --gpu-ids names the GPUs of a job; within one they are asked for by number/,
     ],
     ['a node of no job', ['-r1', 'true'], {}, /^srun: error: --relative counts the nodes of a job/],
-    ['giving up', ['-I', 'true'], {}, /^srun: error: --immediate is not supported .* outside of an alloc/],
     [
       'tasks without a program (srun.multi_bad)',
       ['-n2', '--multi-prog', 'mp'],
