@@ -11,6 +11,7 @@ import {
   readStepGrant,
   readStepRequest,
   readStepStart,
+  takenStepFile,
   writeStepFile,
 } from '../store/steps.ts';
 import { type Agent, logOrThrow } from './agent.ts';
@@ -91,16 +92,16 @@ interface Serving {
 async function servePart(agent: Agent, memory: Memory, serving: Serving): Promise<boolean> {
   const { files, clock } = agent.store;
   const { room, part } = serving;
-  const request = await readStepRequest(files, room.request);
-  if (request === undefined) return (await files.stat(room.request)) === undefined;
+  const request = await takenStepFile(files, room.request, readStepRequest);
+  if (request === undefined || request === 'void') return request === undefined;
   const place = request.shares.findIndex(({ node }) => node === agent.node.name);
   if (place < 0 || request.shares[place]?.isDirect === true) return false;
   if ((await readStepExit(files, room.exit(place))) !== undefined) return false;
-  if ((await readStepGrant(files, room.grant)) === undefined)
-    return (await files.stat(room.grant)) === undefined;
-  const start = await readStepStart(files, room.started(place));
+  const grant = await takenStepFile(files, room.grant, readStepGrant);
+  if (grant === undefined || grant === 'void') return grant === undefined;
+  const start = await takenStepFile(files, room.started(place), readStepStart);
+  if (start === 'void') return false;
   if (start === undefined) {
-    if ((await files.stat(room.started(place))) !== undefined) return false;
     const now = clock.monotonicMs();
     if (part.launchedMs !== undefined && now - part.launchedMs < launchAgainMs) return true;
     part.launchedMs = now;

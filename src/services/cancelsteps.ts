@@ -4,7 +4,14 @@ import { type ActiveJob, isActive, type Job } from '../model/job.ts';
 import type { JobTarget } from '../model/request.ts';
 import type { StepRoom } from '../store/layout.ts';
 import type { Store } from '../store/spool.ts';
-import { askStep, readStepExit, readStepGrant, readStepRequest, takeVoid } from '../store/steps.ts';
+import {
+  askStep,
+  readStepExit,
+  readStepGrant,
+  readStepRequest,
+  takenStepFile,
+  takeVoid,
+} from '../store/steps.ts';
 import type { CancelOutcome, NamedJob } from './cancel.ts';
 import type { Session } from './session.ts';
 
@@ -96,9 +103,9 @@ async function stateOf(
   if (isFirstStep) return (await readStepExit(files, room.exit(0))) === undefined ? 'running' : 'ended';
   const request = await readStepRequest(files, room.request);
   if (request === undefined) return 'none';
-  if ((await readStepGrant(files, room.grant)) === undefined) {
-    return (await files.stat(room.grant)) === undefined ? 'asking' : 'ended';
-  }
+  const grant = await takenStepFile(files, room.grant, readStepGrant);
+  if (grant === undefined) return 'asking';
+  if (grant === 'void') return 'ended';
   const exits = await Promise.all(request.shares.map((_, part) => readStepExit(files, room.exit(part))));
   return exits.every((exit) => exit !== undefined) ? 'ended' : 'running';
 }

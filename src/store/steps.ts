@@ -68,6 +68,20 @@ export const readStepStart = reader(stepStartSchema);
 export const readStepExit = reader(stepExitSchema);
 export const readStepControl = reader(stepControlSchema);
 
+/**
+ * What a name says that somebody takes once: `void` where it was taken to mean nothing, undefined while
+ * nobody has. The name is looked for before it is read: after a read that found nothing, one that has just
+ * come would seem to mean nothing.
+ */
+export async function takenStepFile<T>(
+  files: Files,
+  path: string,
+  read: (files: Files, path: string) => Promise<T | undefined>,
+): Promise<T | 'void' | undefined> {
+  if ((await files.stat(path)) === undefined) return undefined;
+  return (await read(files, path)) ?? 'void';
+}
+
 function reader<T>(schema: Schema<T>): (files: Files, path: string) => Promise<T | undefined> {
   return async (files, path) => {
     try {

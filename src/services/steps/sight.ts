@@ -3,7 +3,13 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Files } from '../../ports/files.ts';
 import type { ProcessIdentity } from '../../ports/processes.ts';
 import type { StepRoom } from '../../store/layout.ts';
-import { readStepExit, readStepGrant, readStepRequest, readStepStart } from '../../store/steps.ts';
+import {
+  readStepExit,
+  readStepGrant,
+  readStepRequest,
+  readStepStart,
+  takenStepFile,
+} from '../../store/steps.ts';
 
 /** Who can be seen to live from here. */
 export interface Liveness {
@@ -33,16 +39,15 @@ export interface StepSight {
 }
 
 export async function lookAtStep(files: Files, room: StepRoom, liveness: Liveness): Promise<StepSight> {
-  const request = await readStepRequest(files, room.request);
+  const request = await takenStepFile(files, room.request, readStepRequest);
+  if (request === 'void') return { state: 'ended', unstarted: [] };
   if (request === undefined) {
-    const isVoid = (await files.stat(room.request)) !== undefined;
-    if (isVoid) return { state: 'ended', unstarted: [] };
     const isLate = isStill(liveness, `${room.path}/`, '', makingMsMax);
     return { state: isLate ? 'dead' : 'making', unstarted: [] };
   }
-  const grant = await readStepGrant(files, room.grant);
+  const grant = await takenStepFile(files, room.grant, readStepGrant);
+  if (grant === 'void') return { state: 'ended', request, unstarted: [] };
   if (grant === undefined) {
-    if ((await files.stat(room.grant)) !== undefined) return { state: 'ended', request, unstarted: [] };
     const isGone = await isClientGone(files, room, { client: request.client, liveness });
     return { state: isGone ? 'dead' : 'asking', request, unstarted: [] };
   }
@@ -63,11 +68,10 @@ async function lookAtPart(
 ): Promise<'unstarted' | 'running' | 'ended'> {
   const hasEnded = async (): Promise<boolean> => (await readStepExit(files, room.exit(part))) !== undefined;
   if (await hasEnded()) return 'ended';
-  const start = await readStepStart(files, room.started(part));
-  if (start === undefined) {
-    // A mark that means nothing was put there so that nobody starts it.
-    return (await files.stat(room.started(part))) === undefined ? 'unstarted' : 'ended';
-  }
+  const start = await takenStepFile(files, room.started(part), readStepStart);
+  if (start === undefined) return 'unstarted';
+  // A mark that means nothing was put there so that nobody starts it.
+  if (start === 'void') return 'ended';
   if ((await liveness.isAlive(start)) !== false) return 'running';
   // It may have ended as it should a moment ago; one that did not is over as well.
   await hasEnded();

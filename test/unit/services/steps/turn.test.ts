@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { StepClient, StepRequest } from '../../../../src/model/steprequest.ts';
+import type { Files } from '../../../../src/ports/files.ts';
 import type { Liveness } from '../../../../src/services/steps/sight.ts';
 import { lookForTurn, type Turn } from '../../../../src/services/steps/turn.ts';
 import type { Store } from '../../../../src/store/spool.ts';
@@ -140,6 +141,40 @@ describe('the turn of a step', () => {
     assert.equal(await second.tryTurn(), true);
     const late = requestOf(0, { cpus: 4, gpus: 0 });
     assert.equal(await takeStepFile(there.store.files, room.step(1, 0).request, late, 'late-ask'), 'exists');
+  });
+
+  it('takes nothing that comes while it looks for what was given up', async () => {
+    const start = { mgpu: 'step-start', format: 1, pid: 1, startTicks: 1, bootId: 'b', time: 1 } as const;
+    const grant = { mgpu: 'step-grant', format: 1, time: 1, gpus: [[]] } as const;
+    for (const [name, content] of [
+      ['request', requestOf(0, { cpus: 4, gpus: 0 })],
+      ['grant', grant],
+      ['started', start],
+    ] as const) {
+      const there = await world();
+      const { files, layout } = there.store;
+      const room = layout.job(12).step(1, 0);
+      if (name === 'request') await makeStep(files, layout.job(12), { attempt: 1, first: 0 });
+      else {
+        const first = await there.ask({ cpus: 4, gpus: 0 });
+        if (name === 'started') assert.equal(await first.tryTurn(), true);
+      }
+      const { turn } = await there.ask({ cpus: 4, gpus: 0 });
+      const path = name === 'started' ? room.started(0) : room[name];
+      const late = async <T>(looked: string, found: T): Promise<T> => {
+        if (looked === path) await takeStepFile(files, path, content, 'late');
+        return found;
+      };
+      const looking: Files = {
+        ...files,
+        stat: async (looked) => late(looked, await files.stat(looked)),
+        read: async (looked, max) => late(looked, await files.read(looked, max)),
+      };
+      assert.ok(
+        !('grant' in (await lookForTurn({ ...turn, store: { ...there.store, files: looking } }))),
+        name,
+      );
+    }
   });
 
   it('comes at once for a step that shares', async () => {
