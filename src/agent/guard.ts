@@ -9,9 +9,10 @@
  *
  * `stamp` in the lease's folder: when the last heartbeat that reached the spool was begun, or `forever`.
  * `guard` there: the number of the newest guard; an older one leaves. Of a run in `runs`, `kept` means that
- * it has no lease, and `<run>.ended` that it is over; `fenced` is put there for the others, once, when the
- * lease ends. Only those are ended: a run that began later has another lease, under which it goes on while
- * this guard is still at work. Where `fenced` cannot be written they are ended all the same.
+ * it has no lease, and `<run>.ended` that its first process is over; `fenced` is put there for the others,
+ * once, when the lease ends. What is left of any of these is ended, steps and what a script left behind too;
+ * a run that began later has another lease, under which it goes on while this guard is still at work. Where
+ * `fenced` cannot be written they are ended all the same.
  */
 export const guardText = `#!/bin/sh
 cd "$1" || exit 1
@@ -30,12 +31,12 @@ while sleep "$check"; do
   read -r up _ < /proc/uptime
   [ $((\${up%%.*} - stamp)) -lt "$length" ] && continue
   for run in runs/*; do
-    [ -d "$run" ] && [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] && held="$held $run"
+    [ -d "$run" ] && [ ! -e "$run/kept" ] && held="$held $run"
   done
   # A disk that takes nothing any more is no reason to let them run on.
   if mv "$lease" "expired.$id" || [ -d "$lease" ]; then
     over=yes
-    for run in $held; do true > "$run/fenced"; done
+    for run in $held; do [ -e "$run.ended" ] || true > "$run/fenced"; done
   else
     held=
   fi
@@ -51,7 +52,7 @@ fi
 # The numbers of the processes of all runs that had the lease.
 leased() {
   for run in $held; do
-    [ ! -e "$run/kept" ] && [ ! -e "$run.ended" ] || continue
+    [ ! -e "$run/kept" ] || continue
     grep -lszxF "MGPU_JOB_MARK=$cluster.\${run#runs/}" /proc/[0-9]*/environ
   done
 }

@@ -50,6 +50,36 @@ test('a run that begins while the guard ends those of an old lease is left alone
   }
 });
 
+test('what the first process of a run leaves behind is ended too; one that was over is not marked', async () => {
+  const local = mkdtempSync(join(tmpdir(), 'mgpu-guard-'));
+  const children: ChildProcess[] = [];
+  try {
+    const [left, late, kept] = [
+      await startRun(local, '1.1'),
+      await startRun(local, '2.1'),
+      await startRun(local, '3.1'),
+    ];
+    children.push(left, late, kept);
+    writeFileSync(join(local, 'runs/1.1.ended'), '');
+    writeFileSync(join(local, 'runs/3.1/kept'), '');
+    mkdirSync(join(local, 'lease.X'));
+    writeFileSync(join(local, 'lease.X', 'stamp'), '0\n');
+    writeFileSync(join(local, 'guard.sh'), guardText);
+    const guard = spawn('sh', [join(local, 'guard.sh'), local, 'lease.X', '1', '1', '2', clusterId]);
+    children.push(guard);
+    const over = [left, late, guard].map((child) => once(child, 'exit'));
+    await until(() => existsSync(join(local, 'runs/2.1/fenced')), { what: 'the lease is over' });
+    // Its shim was told to end, and did.
+    writeFileSync(join(local, 'runs/2.1.ended'), '');
+    await Promise.all(over);
+    assert.deepEqual([left.signalCode, late.signalCode, kept.exitCode], ['SIGKILL', 'SIGKILL', null]);
+    assert.equal(existsSync(join(local, 'runs/1.1/fenced')), false);
+  } finally {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(local, { recursive: true, force: true });
+  }
+});
+
 test('a run that cannot be marked is ended all the same', async () => {
   const local = mkdtempSync(join(tmpdir(), 'mgpu-guard-'));
   const children: ChildProcess[] = [];

@@ -17,24 +17,25 @@ export function startGuard(
   { args, onExit }: ShimLaunch,
 ): void {
   const [, localDir = '', lease = '', length, look, grace, clusterId = ''] = args;
-  const own = Symbol(lease);
+  const self = Symbol(lease);
   const newest = guards.get(machine) ?? new Map<string, symbol>();
-  guards.set(machine, newest.set(`${localDir}/${lease}`, own));
+  guards.set(machine, newest.set(`${localDir}/${lease}`, self));
   const expired = lease.replace(/^lease\./, 'expired.');
   const guard: Guard = { world, machine, disk, localDir, expired, clusterId };
   const { bootId } = machine;
   const isGone = (): boolean =>
-    machine.bootId !== bootId || !machine.isUp || newest.get(`${localDir}/${lease}`) !== own;
+    machine.bootId !== bootId || !machine.isUp || newest.get(`${localDir}/${lease}`) !== self;
   const watch = (): void => {
     if (isGone()) return;
     const folder = local(guard);
-    const held = folder?.entries.get(lease);
-    if (folder === undefined || held === undefined) {
-      if (folder?.entries.has(expired)) end(guard, Number(grace), isGone);
+    const own = folder?.entries.get(lease);
+    if (folder === undefined || own === undefined) {
+      const told = held(guard, (run) => run.entries.has('fenced'));
+      if (folder?.entries.has(expired)) end(guard, told, { graceSeconds: Number(grace), isGone });
       else onExit();
       return;
     }
-    const stamp = textOf(held.kind === 'folder' ? held.entries.get('stamp') : undefined);
+    const stamp = textOf(own.kind === 'folder' ? own.entries.get('stamp') : undefined);
     if (stamp === 'forever') {
       onExit();
       return;
@@ -46,10 +47,14 @@ export function startGuard(
     world.watchman.note(`${localDir}: the lease is over`);
     disk.change(machine.name, [
       { folder, name: lease, inode: undefined },
-      { folder, name: expired, inode: held },
+      { folder, name: expired, inode: own },
     ]);
     fence(guard);
-    end(guard, Number(grace), isGone);
+    end(
+      guard,
+      held(guard, () => true),
+      { graceSeconds: Number(grace), isGone },
+    );
   };
   world.scheduler.after(Number(look) * 1000, watch);
 }
@@ -63,47 +68,49 @@ interface Guard {
   readonly clusterId: string;
 }
 
-function end(guard: Guard, graceSeconds: number, isGone: () => boolean): void {
+function end(
+  guard: Guard,
+  runs: ReadonlySet<string>,
+  { graceSeconds, isGone }: { readonly graceSeconds: number; readonly isGone: () => boolean },
+): void {
   const { scheduler } = guard.world;
-  signal(guard, 15);
+  signal(guard, runs, 15);
   const kill = (): void => {
     if (isGone()) return;
-    if (signal(guard, 9) > 0) scheduler.after(1000, kill);
+    if (signal(guard, runs, 9) > 0) scheduler.after(1000, kill);
   };
   scheduler.after(graceSeconds * 1000, kill);
 }
 
-/** The runs that have a lease and are not over, by name. */
-function leased(guard: Guard): readonly (readonly [string, FolderInode])[] {
+function runsOf(guard: Guard): readonly (readonly [string, FolderInode])[] {
   const runs = local(guard)?.entries.get('runs');
   if (runs?.kind !== 'folder') return [];
-  return [...runs.entries].flatMap(([name, run]) =>
-    run.kind !== 'folder' || run.entries.has('kept') || runs.entries.has(`${name}.ended`)
-      ? []
-      : [[name, run] as const],
-  );
+  return [...runs.entries].flatMap(([name, run]) => (run.kind === 'folder' ? [[name, run] as const] : []));
+}
+
+/** The names of the runs that have a lease, whether their first process is over or not. */
+function held(guard: Guard, isMeant: (run: FolderInode) => boolean): ReadonlySet<string> {
+  const runs = runsOf(guard).filter(([, run]) => !run.entries.has('kept') && isMeant(run));
+  return new Set(runs.map(([name]) => name));
 }
 
 function fence(guard: Guard): void {
   const { machine, disk } = guard;
-  for (const [, run] of leased(guard)) {
-    if (!run.entries.has('fenced'))
-      disk.change(machine.name, [{ folder: run, name: 'fenced', inode: disk.file(run.uid, 0o600) }]);
+  const runs = local(guard)?.entries.get('runs');
+  for (const [name, run] of runsOf(guard)) {
+    const isOver = runs?.kind === 'folder' && runs.entries.has(`${name}.ended`);
+    if (isOver || run.entries.has('kept') || run.entries.has('fenced')) continue;
+    disk.change(machine.name, [{ folder: run, name: 'fenced', inode: disk.file(run.uid, 0o600) }]);
   }
 }
 
-function signal(guard: Guard, number: number): number {
+function signal(guard: Guard, runs: ReadonlySet<string>, number: number): number {
   const { machine, clusterId } = guard;
-  let found = 0;
-  for (const [name, run] of leased(guard)) {
-    if (!run.entries.has('fenced')) continue;
-    for (const process of [...machine.processes.values()]) {
-      if (process.mark !== `${clusterId}.${name}`) continue;
-      found += 1;
-      process.signal(number);
-    }
-  }
-  return found;
+  const kept = new Set(runsOf(guard).flatMap(([name, run]) => (run.entries.has('kept') ? [name] : [])));
+  const marks = new Set([...runs].filter((name) => !kept.has(name)).map((name) => `${clusterId}.${name}`));
+  const found = [...machine.processes.values()].filter(({ mark }) => marks.has(mark));
+  for (const process of found) process.signal(number);
+  return found.length;
 }
 
 /** What the shim asks: whether the lease that it was started under is still there. */
