@@ -50,7 +50,7 @@ test('a run that begins while the guard ends those of an old lease is left alone
   }
 });
 
-test('what the first process of a run leaves behind is ended too; one that was over is not marked', async () => {
+test('what the first process of a run leaves behind is ended too', async () => {
   const local = mkdtempSync(join(tmpdir(), 'mgpu-guard-'));
   const children: ChildProcess[] = [];
   try {
