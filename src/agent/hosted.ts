@@ -67,7 +67,14 @@ export function hostedReleases(
     .filter(({ id, attempt }) => memory.hostedEnding.get(runKey(id, attempt))?.isGone === true)
     .map((job) => {
       const { id, attempt } = job;
-      return { name: 'nodeReleased' as const, time, id, attempt, node: name, ...keptSteps(memory, job) };
+      return {
+        name: 'nodeReleased' as const,
+        time,
+        id,
+        attempt,
+        node: name,
+        ...keptSteps(agent, memory, job),
+      };
     });
 }
 

@@ -1,4 +1,5 @@
 import { activeJobsOn } from '../core/free.ts';
+import { stepsNews } from '../core/stepskept.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { StepRecord, StepsKept } from '../model/steprecord.ts';
 import { readStepRecords } from '../store/steprecords.ts';
@@ -8,8 +9,8 @@ import type { Memory } from './memory.ts';
 import { runKey } from './run.ts';
 
 /**
- * Reads what is to be kept of the steps of jobs that nothing is left of here: the commit that gives back the
- * last share of a job tells of them, and then its room may go.
+ * Reads what is to be kept of the steps of jobs that nothing is left of here: the commit that gives back a
+ * share of a job tells of them, and after the last one its room may go.
  */
 export async function gatherSteps(agent: Agent, memory: Memory): Promise<void> {
   const cluster = agent.journal.cluster();
@@ -28,24 +29,31 @@ export async function gatherSteps(agent: Agent, memory: Memory): Promise<void> {
   }
 }
 
-/** What the event says of them; only the last holder does. */
-export function keptSteps(memory: Memory, job: ActiveJob): StepsKept {
-  return job.holders.length === 1 ? (memory.stepsKept.get(runKey(job.id, job.attempt)) ?? {}) : {};
+/**
+ * What the event says of them. What the job itself used is told by its first node, where the batch script ran,
+ * or else by the last to speak.
+ */
+export function keptSteps({ node }: Agent, memory: Memory, job: ActiveJob): StepsKept {
+  const seen = memory.stepsKept.get(runKey(job.id, job.attempt));
+  if (seen === undefined) return {};
+  const known: StepsKept = job.state === 'COMPLETING' ? job : {};
+  const { usage, ...news } = stepsNews(known, seen);
+  const isLast = job.holders.length === 1 && known.usage === undefined;
+  const tellsUsage = usage !== undefined && (isLast || job.allocation[0]?.node === node.name);
+  return { ...news, ...(tellsUsage && { usage }) };
 }
 
 async function stepsOf({ store }: Agent, job: ActiveJob): Promise<StepsKept> {
-  const { files, layout, clock } = store;
+  const { files, layout } = store;
   const room = layout.job(job.id);
   const { steps, leftOut } = await readStepRecords(files, room, job.attempt);
   const used = await readUsage(files, room, job);
   const times = await readShimTimes(files, room.exit(job.attempt));
   const sampled = used.get('main');
   const main = times || sampled ? { ...sampled, ...times } : undefined;
-  const now = clock.now();
   const all = steps.map((step): StepRecord => {
     const usage = { ...used.get(step.step), ...step.usage };
-    const known = Object.keys(usage).length > 0 ? { ...step, usage } : step;
-    return known.state === 'RUNNING' ? { ...known, ...killed, endTime: now } : known;
+    return Object.keys(usage).length > 0 ? { ...step, usage } : step;
   });
   return {
     ...(all.length > 0 && { steps: all }),
@@ -53,6 +61,3 @@ async function stepsOf({ store }: Agent, job: ActiveJob): Promise<StepsKept> {
     ...(main !== undefined && { usage: main }),
   };
 }
-
-/** A step that the job's end took away before its supervisor could say how it ended. */
-const killed = { state: 'CANCELLED', exitCode: { code: 0, signal: 9 } } as const;

@@ -36,7 +36,7 @@ export function ownEvents(
     const run = memory.runs.get(runKey(job.id, job.attempt));
     if (run !== undefined)
       events.push(
-        ...runEvents(agent, job, run, { time, format: cluster.format, kept: keptSteps(memory, job) }),
+        ...runEvents(agent, job, run, { time, format: cluster.format, kept: keptSteps(agent, memory, job) }),
       );
   }
   return [

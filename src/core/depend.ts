@@ -92,7 +92,7 @@ export function makesCycle(cluster: Cluster, id: JobId, dependency: Dependency):
 
 /**
  * The ended jobs that may not leave the state, for somebody waits for what they did not do, or for some
- * minutes to pass since they started.
+ * minutes to pass since they started. Who waited in vain, and never ran, may be asked to wait again.
  */
 export function parentsToKeep(cluster: Cluster): ReadonlySet<JobId> {
   const kept = new Set<JobId>();
@@ -110,14 +110,15 @@ export function parentsToKeep(cluster: Cluster): ReadonlySet<JobId> {
   return kept;
 }
 
-/** The jobs that wait and have a dependency, in the order of their ids. */
+/** The jobs that have a dependency and wait, or waited and may again, in the order of their ids. */
 function dependentJobs({ jobs }: Cluster): readonly Job[] {
   return selectDependent(jobs);
 }
 
-const selectDependent = IdMap.selector(
-  (job: Job): job is Job => job.state === 'PENDING' && job.spec.dependency !== undefined,
-);
+const selectDependent = IdMap.selector((job: Job): job is Job => {
+  if (job.spec.dependency === undefined) return false;
+  return job.state === 'PENDING' || (job.state === 'ENDED' && job.startTime === undefined);
+});
 
 function namedJobs({ clauses }: Dependency): JobId[] {
   return clauses.flatMap(({ jobId }) => jobId ?? []);

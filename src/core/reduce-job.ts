@@ -9,6 +9,7 @@ import { heldShares } from './free.ts';
 import { awake, heldWhileActive, notToRunAgain } from './reduce-change.ts';
 import { withoutRemnant, withRemnants } from './reduce-remnant.ts';
 import { tasksHeld, tasksUnheld } from './reduce-tasks.ts';
+import { stepsEnded, stepsTold } from './stepskept.ts';
 
 /*
  * A job's life. PENDING is left by a claim (jobAllocated) or a cancel; RUNNING by an end request (cancel,
@@ -229,20 +230,16 @@ function afterRelease(
   const endTime = job.state === 'COMPLETING' ? job.endTime : event.time;
   const endedBy = job.state === 'COMPLETING' ? job.endedBy : undefined;
   const who = endedBy !== undefined && { endedBy };
+  const told = stepsTold(job.state === 'COMPLETING' ? job : {}, event);
   if (job.holders.length > 0) {
     const { signals: _signals, ...kept } = stoodStill(job, event.time) as RunningJob;
-    return { ...kept, ...end, ...who, state: 'COMPLETING', endTime };
+    return { ...kept, ...end, ...who, ...told, state: 'COMPLETING', endTime };
   }
   if (job.state === 'COMPLETING' && job.requeue !== undefined) {
     return waitingAgain(job, event.time + requeueDelaySeconds, job.requeue.hold ? 'user' : job.held);
   }
-  const { steps, stepsLeftOut, usage } = event;
-  return {
-    ...endedJob({ ...stoodStill(job, event.time), ...end, ...who, endTime }),
-    ...(steps !== undefined && { steps }),
-    ...(stepsLeftOut !== undefined && { stepsLeftOut }),
-    ...(usage !== undefined && { usage }),
-  };
+  const ended = endedJob({ ...stoodStill(job, event.time), ...end, ...who, endTime });
+  return { ...ended, ...stepsEnded(told, event.time) };
 }
 
 /** What was decided before (a cancel, a time limit) stands; else the first report decides. */

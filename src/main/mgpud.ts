@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { serve } from '../agent/daemon.ts';
 import { asyncFiles } from '../system/files.ts';
+import { leave } from '../system/leave.ts';
 import { createLogger } from '../system/logger.ts';
 import { makeAgent } from './daemon/make.ts';
 import { type DaemonOptions, parseDaemonOptions } from './daemon/options.ts';
@@ -25,7 +26,7 @@ export async function main(program: string): Promise<void> {
     const err = (text: string): void => {
       process.stderr.write(text);
     };
-    process.exit(report(error, { program, err, isTraced: verbosityOf(process.argv.slice(2)) >= 3 }));
+    leave(report(error, { program, err, isTraced: verbosityOf(process.argv.slice(2)) >= 3 }));
   }
 }
 
@@ -49,5 +50,5 @@ async function run(options: DaemonOptions): Promise<void> {
   await agent.watcher.close();
   // A daemon that was replaced leaves the file to the one that has it now.
   if (end === 'stopped') await agent.store.files.unlink(join(agent.localDir, 'daemon.json'));
-  process.exit(end === 'stopped' ? 0 : 1);
+  leave(end === 'stopped' ? 0 : 1);
 }

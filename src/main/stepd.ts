@@ -14,6 +14,7 @@ import { type LaunchFile, readLaunchFile } from '../store/rooms.ts';
 import { systemClock } from '../system/clock.ts';
 import { endSignals } from '../system/endsignals.ts';
 import { asyncFiles } from '../system/files.ts';
+import { leave } from '../system/leave.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { systemTasks } from '../system/tasks.ts';
 import { clientWatch } from './stepd/client.ts';
@@ -33,7 +34,7 @@ export async function main(program: string): Promise<void> {
     process.exitCode = 1;
   }
   // A timer of the grace or a stream of a child's child must not keep an ended step.
-  process.exit();
+  leave();
 }
 
 async function run(program: string, [path, part]: readonly string[]): Promise<number> {

@@ -3,6 +3,7 @@ import { isMgpuError, MgpuError } from '../base/error.ts';
 import { printable } from '../base/text.ts';
 import type { CommandIo } from '../commands/io.ts';
 import { mgpuVersion } from '../model/version.ts';
+import { leave } from '../system/leave.ts';
 import { isTerminal, outStream } from './wire/streams.ts';
 
 /** What a command is, apart from what it does. */
@@ -36,7 +37,7 @@ export async function runCommand(program: Program, run: Run): Promise<void> {
     exitCode = report(error, { ...options, isTraced: verbosity >= 3, isVerbose: verbosity >= 1 });
   }
   // Everything is written when a write returns, so nothing has to be waited for.
-  process.exit(exitCode);
+  leave(exitCode);
 }
 
 export async function commandIo({ calledAs }: Program): Promise<CommandIo> {

@@ -92,7 +92,7 @@ export const eventSchema = variant('name', {
     {
       report: endReportSchema,
       requeue: bool,
-      /** The last node to say so tells of the job's steps as well (format 3). */
+      /** The job's steps, as far as the node sees them and none has told of them (format 3). */
       ...stepsKeptSchema,
     },
   ),

@@ -104,6 +104,8 @@ export function jobSchemaWith(spec: Schema<JobSpec>) {
       endedBy: uidSchema,
       /** It waits again when its nodes have given it back; with `hold` until it is released (format 3). */
       requeue: object({ hold: bool }),
+      /** Its steps, as far as the nodes have told of them that have given it back (format 3). */
+      ...stepsKeptSchema,
     },
   );
   const endedSchema = object(

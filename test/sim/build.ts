@@ -92,8 +92,6 @@ export function assemble(parts: Parts): World {
   disk.nowMs = () => scheduler.nowMs;
   const root = '/spool';
   const watchman = new Watchman(disk, root);
-  // An srun that met an error leaves no record of its step.
-  if (cacheMs > 0 || parts.weather.error > 0) watchman.steps.readsOldListings();
   const mounts = new Map(machines.map((machine) => [machine, new Mount(disk, machine, cacheMs)]));
   const chaos: Chaos = new Chaos(random, parts.weather, {
     nowMs: disk.nowMs,

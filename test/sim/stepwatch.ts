@@ -1,4 +1,7 @@
+import { reduce } from '../../src/core/reduce.ts';
+import type { Cluster } from '../../src/model/cluster.ts';
 import type { ClusterEvent } from '../../src/model/event.ts';
+import type { Job } from '../../src/model/job.ts';
 
 /** A part of a step that has its marker. */
 export interface StepRun {
@@ -17,12 +20,11 @@ export interface StepRun {
  */
 export class StepWatch {
   readonly #live = new Map<string, StepRun>();
-  /** The steps that ran of each attempt. */
-  readonly #ran = new Map<string, Set<number>>();
+  /** The steps that ran of each attempt, and on which of the nodes that can tell of them. */
+  readonly #ran = new Map<string, Map<number, Set<string>>>();
   /** Attempts of which files may be lost, or could not be read. */
   readonly #excused = new Set<string>();
   readonly #started = new Set<string>();
-  #isOld = false;
   readonly #note: (line: string) => void;
   readonly #fail: (problem: string) => void;
 
@@ -47,7 +49,8 @@ export class StepWatch {
     }
     this.#started.add(key);
     this.#live.set(key, run);
-    this.#ran.set(attempt, (this.#ran.get(attempt) ?? new Set()).add(run.step));
+    const steps = this.#ran.get(attempt) ?? new Map<number, Set<string>>();
+    this.#ran.set(attempt, steps.set(run.step, (steps.get(run.step) ?? new Set()).add(run.node)));
   }
 
   ended(run: StepRun): void {
@@ -60,31 +63,34 @@ export class StepWatch {
     for (const attempt of this.#ran.keys()) this.#excused.add(attempt);
   }
 
-  /**
-   * Listings are old on a network file system: a node that gives back a job last may not see what another
-   * node's step, or one that began as the job ended, has left in its room. It is told of nowhere then.
-   */
-  readsOldListings(): void {
-    this.#isOld = true;
-  }
-
   /** Somebody could not read what is in the rooms of a job's steps. */
   unread(jobId: number): void {
     for (const attempt of this.#ran.keys()) if (attempt.startsWith(`${jobId}.`)) this.#excused.add(attempt);
   }
 
-  follow(event: ClusterEvent, isJobOver: boolean): void {
+  /** Looks at a commit that follows on the state. */
+  follow(before: Cluster, events: readonly ClusterEvent[]): void {
+    let cluster = before;
+    for (const event of events) {
+      cluster = reduce(cluster, event);
+      this.#event(event, 'id' in event ? cluster.jobs.get(event.id) : undefined);
+    }
+  }
+
+  #event(event: ClusterEvent, job: Job | undefined): void {
     if (event.name !== 'nodeReleased' && event.name !== 'attemptLost') return;
     const attempt = `${event.id}.${event.attempt}`;
     for (const [key, run] of this.#live) {
       if (`${run.jobId}.${run.attempt}` === attempt && run.node === event.node)
         this.#fail(`${attempt} was given back while its step ${key} runs`);
     }
-    const isExcused = this.#isOld || this.#excused.has(attempt);
-    if (event.name !== 'nodeReleased' || !isJobOver || isExcused) return;
-    const told = new Set((event.steps ?? []).map(({ step }) => step));
-    for (const step of this.#ran.get(attempt) ?? [])
-      if (!told.has(step)) this.#fail(`step ${attempt}.${step} ran, and nothing tells of it`);
+    const ran = this.#ran.get(attempt) ?? new Map<number, Set<string>>();
+    if (event.name === 'attemptLost') for (const nodes of ran.values()) nodes.delete(event.node);
+    if (job?.state !== 'ENDED' || this.#excused.has(attempt)) return;
+    const told = new Set((job.steps ?? []).map(({ step }) => step));
+    for (const [step, nodes] of ran)
+      if (nodes.size > 0 && !told.has(step))
+        this.#fail(`step ${attempt}.${step} ran, and nothing tells of it`);
   }
 }
 

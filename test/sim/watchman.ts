@@ -136,9 +136,9 @@ export class Watchman {
     if (early !== undefined) broken(early);
     const cluster = reduceCommit(this.cluster, seq, events);
     invariants(cluster);
+    this.steps.follow(this.cluster, events);
     const handled = events.flatMap((event) => (event.name === 'requestHandled' ? event.requestId : []));
     for (const event of events) {
-      this.steps.follow(event, 'id' in event && cluster.jobs.get(event.id)?.state === 'ENDED');
       if (event.name !== 'nodeReleased' && event.name !== 'attemptLost') continue;
       if (cluster.jobs.get(event.id)?.state === 'PENDING') this.triedAgain += 1;
       const key = `${event.id}.${event.attempt}`;
