@@ -1,5 +1,6 @@
 import { decide } from '../core/decide.ts';
 import { standingOf } from '../core/depend.ts';
+import { largestIn, nodesNeeded } from '../core/nodesneeded.ts';
 import { plan } from '../core/plan.ts';
 import { plannedStarts } from '../core/planned.ts';
 import { reduceAll } from '../core/reduce.ts';
@@ -53,7 +54,10 @@ async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undef
   };
 }
 
-type Waiting = Pick<ClusterView, 'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf'>;
+type Waiting = Pick<
+  ClusterView,
+  'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf' | 'nodesNeeded' | 'largestFor'
+>;
 
 /** What there is to say of jobs that wait. */
 function waitingOf(cluster: Cluster, now: Seconds): Waiting {
@@ -68,6 +72,8 @@ function waitingOf(cluster: Cluster, now: Seconds): Waiting {
       planned ??= shownStarts(cluster, now);
       return planned;
     },
+    nodesNeeded: (job) => (job.state === 'PENDING' ? nodesNeeded(cluster, job) : undefined),
+    largestFor: ({ spec }) => largestIn(cluster, spec),
     dependencyOf: (job, task) => formatDependency(standingOf(cluster, job, now, task).left),
   };
 }

@@ -44,6 +44,8 @@ export function jobLines(
       reasonText: reasonTexts.get(job.id),
       dependency: () => view.dependencyOf(job, task),
       planned: () => view.plannedStarts().get(job.id),
+      nodesNeeded: () => view.nodesNeeded(job),
+      nodeMemoryMb: () => view.largestFor(job)?.memoryMb ?? 0,
     }),
   );
   const apart = options.isByPartition === true ? lines.flatMap(byPartition) : lines;
