@@ -87,9 +87,16 @@ function shownStarts(cluster: Cluster, now: Seconds): ReturnType<Waiting['planne
 
 /** So long, at most, it takes Slurm's scheduler to come round to a job that waits for its time. */
 const roundSeconds = 60;
+/** And so long to one that was submitted just now. */
+const firstRoundSeconds = 1;
 
-/** What was released has no reason until the scheduler has come round (captures 'hold and release'). */
+/**
+ * What was released has no reason until the scheduler has come round (captures 'hold and release'), and what was
+ * submitted with too long a limit the reason that the submission found (capture err.sbatch.time.neg).
+ */
 function shownReason(job: Job | undefined, reason: Reason, now: Seconds): Reason {
+  const isNew = job !== undefined && now - job.submitTime <= firstRoundSeconds;
+  if (isNew && reason === 'PartitionTimeLimit') return 'PartitionConfig';
   const since = job?.state === 'PENDING' ? job.releasedTime : undefined;
   const isFresh = since !== undefined && now - since < roundSeconds;
   return isFresh && reason === 'BeginTime' ? 'None' : reason;
