@@ -42,9 +42,9 @@ const kindsMax = 256;
 const nodesKnown = new WeakMap<readonly Bid[], WeakMap<ReturnType<typeof wholesOf>, Map<string, number>>>();
 
 /**
- * How many nodes a waiting job is to come to, as Slurm shows it: what it would take of an empty cluster, which
- * is tried when it is submitted. What was submitted held has not been tried, and what fits nowhere has no
- * such number: of them it is reckoned from the tasks.
+ * How many nodes a waiting job is to come to, as Slurm shows it: what it would take of an empty cluster,
+ * which is tried when it is submitted. What was submitted held has not been tried, and what fits nowhere has
+ * no such number: of them it is reckoned from the tasks.
  */
 export function nodesNeeded(cluster: Cluster, job: PendingJob): number {
   const { spec } = job;

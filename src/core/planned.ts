@@ -85,8 +85,8 @@ export function earliestStart(cluster: Cluster, spec: JobSpec, now: Seconds): Fo
 }
 
 /**
- * Of features in brackets Slurm's --test-only takes the nodes that are best with any of them, where a start takes
- * the first feature that has nodes (measured on a Slurm 22.05.8). Nothing where these would not do.
+ * Of features in brackets Slurm's --test-only takes the nodes that are best with any of them, where a start
+ * takes the first feature that has nodes (measured on a Slurm 22.05.8). Nothing where these would not do.
  */
 function gapOfAnyFeature(
   cluster: Cluster,

@@ -12,6 +12,7 @@ export const limits = {
   /** The largest array index plus one, unless the settings say otherwise. */
   arraySizeMax: 100_001,
   arrayRanges: 100_000,
+  partitions: 1024,
   /** The largest number of a step; Slurm's bound. */
   stepIdMax: 0x3fff_ffff,
   /** Records of steps that are kept of a job, and their bytes. */

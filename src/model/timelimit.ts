@@ -30,8 +30,8 @@ export function parseTimeLimit(text: string): TimeLimit | undefined {
 const minutesPerDay = 1440;
 
 /**
- * The limit of a submission's --time: as above, and a number below -1, which Slurm takes for so many days before
- * the end of what 32 bits hold. No partition with a limit of its own lets such a job start.
+ * The limit of a submission's --time: as above, and a number below -1, which Slurm takes for so many days
+ * before the end of what 32 bits hold. No partition with a limit of its own lets such a job start.
  */
 export function parseAskedTimeLimit(text: string): TimeLimit | undefined {
   const [, digits] = /^-(\d{1,7})$/.exec(text) ?? [];

@@ -91,8 +91,8 @@ const roundSeconds = 60;
 const firstRoundSeconds = 1;
 
 /**
- * What was released has no reason until the scheduler has come round (captures 'hold and release'), and what was
- * submitted with too long a limit the reason that the submission found (capture err.sbatch.time.neg).
+ * What was released has no reason until the scheduler has come round (captures 'hold and release'), and what
+ * was submitted with too long a limit the reason that the submission found (capture err.sbatch.time.neg).
  */
 function shownReason(job: Job | undefined, reason: Reason, now: Seconds): Reason {
   const isNew = job !== undefined && now - job.submitTime <= firstRoundSeconds;

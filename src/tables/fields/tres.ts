@@ -41,8 +41,8 @@ export function formatTres({ cpus, memoryMb, nodes, billing, gpus }: Tres): stri
 }
 
 /**
- * What a job was given, or what it asks for while it has nothing. `nodeMemoryMb`: what all of a node's memory is
- * taken for.
+ * What a job was given, or what it asks for while it has nothing. `nodeMemoryMb`: what all of a node's
+ * memory is taken for.
  */
 export function jobTres(job: Job, gpusOf: GpusOfNode, nodeMemoryMb?: () => number): Tres {
   const allocation = job.state === 'PENDING' ? undefined : job.allocation;

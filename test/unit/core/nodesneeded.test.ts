@@ -57,7 +57,7 @@ describe('the nodes that a job comes to', () => {
     });
   }
 
-  it('is reckoned by the tasks of a node or of a core where they are said, and not below what is asked', () => {
+  it('is reckoned by the tasks of a node or core where they are said, and is not less than asked', () => {
     assert.equal(heldAtOnce(wish(8, 1, { ntasksPerNode: 3 })), 2);
     assert.equal(heldAtOnce(wish(9, 1, { ntasksPerNode: 3 })), 3);
     assert.equal(heldAtOnce(wish(16, 1, { ntasksPerCore: 2 })), 1);
