@@ -209,8 +209,16 @@ async function endWithJob({ interrupts, inform }: Making, job: Job | undefined):
 }
 
 /** The supervisors have said why on the tasks' standard error; of its own time limit srun says no more. */
-async function tellCancelled({ interrupts, inform }: Making, exits: readonly StepExit[]): Promise<boolean> {
-  const isEnded = exits.some((exit) => exit.endedBy !== undefined);
+async function tellCancelled(making: Making, exits: readonly StepExit[]): Promise<boolean> {
+  const { interrupts, inform } = making;
+  const isEnded = exits.some((exit) => exit.endedBy !== undefined) || (await isJobEnded(making));
   if (isEnded && !interrupts.isAborting()) inform(abortedLine);
   return isEnded || interrupts.isAborting();
+}
+
+/** True when somebody, or its time limit, has ended the job that the step is in. */
+async function isJobEnded({ session, job }: Making): Promise<boolean> {
+  const now = (await session.present.journal.refresh()).jobs.get(job.id);
+  if (now === undefined || !('endState' in now)) return false;
+  return now.endState === 'CANCELLED' || now.endState === 'TIMEOUT';
 }
