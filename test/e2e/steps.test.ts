@@ -295,7 +295,10 @@ test('sbcast copies to every node of the job, and not over what is there unless 
   const source = join(cluster.work, 'source');
   const dest = join(cluster.work, 'dest');
   writeFileSync(source, 'content', { mode: 0o751 });
-  const first = await cluster.run('mgpu_sbcast', '-f', '-p', `--jobid=${id}`, source, dest);
+  const first = await cluster.run(
+    'mgpu_sbcast',
+    ...['-f', '-p', '--size=3', '--fanout=1', '--timeout=30', `--jobid=${id}`, source, dest],
+  );
   assert.deepEqual([first.code, first.stderr], [0, '']);
   assert.equal(readFileSync(dest, 'utf8'), 'content');
   assert.equal(statSync(dest).mode & 0o777, 0o751);

@@ -20,6 +20,7 @@ import {
   shownStart,
   tresPer,
 } from './jobvalues.ts';
+import { derivedStatus } from './squeue-long.ts';
 import { formatGpuIndices, formatTres, jobTres, requestedTres } from './tres.ts';
 
 type Row = JsonField<JobLine>;
@@ -71,7 +72,7 @@ export const squeueJsonFields: readonly Row[] = [
   asked('deadline', ({ spec }) => spec.deadline, 0),
   ...always(0, 'delay_boot'),
   row('dependency', (line) => line.dependency?.() ?? ''),
-  ...always(0, 'derived_exit_code'),
+  row('derived_exit_code', ({ job }) => derivedStatus(job)),
   row('eligible_time', ({ job }) => eligibleTime(job) ?? 0),
   row('end_time', (line) => endTime(line.job) ?? plannedEnd(line)),
   row('excluded_nodes', ({ job }) => formatHostlist(job.spec.exclude ?? [])),

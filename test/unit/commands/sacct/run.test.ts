@@ -106,6 +106,24 @@ async function rows(...words: readonly string[]): Promise<readonly string[]> {
   return out.split('\n').slice(0, -1);
 }
 
+test('scripts and environments are not kept, and are asked for by job', async () => {
+  const rule = '-'.repeat(80);
+  const pageOf = (first: string): string => `${first}\n${rule}\nNONE\n\n`;
+  assert.equal((await sacct(['-B', '-j', '1'])).out, pageOf('Batch Script for 1'));
+  const environment = pageOf('Environment used for 1 (must be batch to display)');
+  assert.equal((await sacct(['--env-vars', '-j', '1'])).out, environment);
+  for (const [option, what] of [
+    ['-B', 'job scripts'],
+    ['--env-vars', 'job environment'],
+  ] as const) {
+    assert.deepEqual(await sacct([option]), {
+      out: '',
+      err: `sacct: fatal: When requesting ${what} you must also request specific jobs with the '-j' option.\n`,
+      exitCode: 1,
+    });
+  }
+});
+
 describe('the table', () => {
   test('as Slurm lays it out: steps below jobs, arrays by tasks, held jobs left out', async () => {
     const { out } = await sacct([]);
