@@ -44,8 +44,8 @@ mv -f -- "$new" "$to" || { rm -f -- "$new"; fail 'cannot be written'; }
 `;
 
 /**
- * Copies a file to all nodes of a job, by steps that share and that nobody counts: one for as many nodes as may
- * be written to at once. Gives the exit code.
+ * Copies a file to all nodes of a job, by steps that share and that nobody counts: one for as many nodes as
+ * may be written to at once. Gives the exit code.
  */
 export async function broadcast(
   session: FollowingSession,

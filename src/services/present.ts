@@ -1,3 +1,4 @@
+import { cpuIdsOn } from '../core/cpuids.ts';
 import { decide } from '../core/decide.ts';
 import { standingOf } from '../core/depend.ts';
 import { largestIn, nodesNeeded } from '../core/nodesneeded.ts';
@@ -56,7 +57,7 @@ async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undef
 
 type Waiting = Pick<
   ClusterView,
-  'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf' | 'nodesNeeded' | 'largestFor'
+  'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf' | 'cpuIdsOn' | 'nodesNeeded' | 'largestFor'
 >;
 
 /** What there is to say of jobs that wait. */
@@ -72,6 +73,7 @@ function waitingOf(cluster: Cluster, now: Seconds): Waiting {
       planned ??= shownStarts(cluster, now);
       return planned;
     },
+    cpuIdsOn: (node) => cpuIdsOn(cluster, node),
     nodesNeeded: (job) => (job.state === 'PENDING' ? nodesNeeded(cluster, job) : undefined),
     largestFor: ({ spec }) => largestIn(cluster, spec),
     dependencyOf: (job, task) => formatDependency(standingOf(cluster, job, now, task).left),

@@ -1,5 +1,6 @@
 import { IdMap } from '../../src/base/idmap.ts';
 import type { CommandIo } from '../../src/commands/io.ts';
+import { cpuIdsOn } from '../../src/core/cpuids.ts';
 import { largestIn, nodesNeeded } from '../../src/core/nodesneeded.ts';
 import { type Cluster, emptyCluster } from '../../src/model/cluster.ts';
 import type { CompletingJob, EndedJob, Job, NodeShare, PendingJob, RunningJob } from '../../src/model/job.ts';
@@ -164,6 +165,7 @@ export function view(
     reasonTexts: new Map(),
     plannedStarts: () => new Map(),
     dependencyOf: () => '',
+    cpuIdsOn: (node) => cpuIdsOn(made, node),
     nodesNeeded: (job) => (job.state === 'PENDING' ? nodesNeeded(made, job) : undefined),
     largestFor: (job) => largestIn(made, job.spec),
     now: now,

@@ -2,6 +2,7 @@ import { printable } from '../../base/text.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
+import { formatIndexList } from '../../model/indexlist.ts';
 import { isActive, type Job, shownState } from '../../model/job.ts';
 import { priorityOf } from '../../model/jobpriority.ts';
 import { limits } from '../../model/limits.ts';
@@ -158,16 +159,15 @@ function nodeCountText(line: JobLine): string {
   return isAsked ? `${Math.min(count, max)}-${max}` : String(count);
 }
 
-/**
- * What it holds on each node, alike ones together. Here CPUs are counted and not bound, so that there are
- * no numbers of CPUs to show.
- */
-function gresLines({ job, nodes }: JobLine): readonly string[] {
+/** What it holds on each node, alike ones together. */
+function gresLines({ job, nodes, cpuIds }: JobLine): readonly string[] {
   if (!isActive(job)) return [];
   const gpusOf = (node: string) => nodes.get(node)?.record.gpus;
   const groups = new Map<string, string[]>();
   for (const share of job.allocation) {
-    const held = `CPU_IDs=N/A Mem=${share.memoryMb} GRES=${formatGpuIndices(share.gpus, gpusOf(share.node))}`;
+    const ids = cpuIds?.(share.node);
+    const cpus = `CPU_IDs=${ids === undefined ? 'N/A' : formatIndexList(ids)}`;
+    const held = `${cpus} Mem=${share.memoryMb} GRES=${formatGpuIndices(share.gpus, gpusOf(share.node))}`;
     groups.set(held, [...(groups.get(held) ?? []), share.node]);
   }
   return [

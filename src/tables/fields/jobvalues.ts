@@ -32,6 +32,8 @@ export interface JobLine {
   readonly planned?: () => PlannedStart | undefined;
   /** How many nodes it is to come to while it waits. */
   readonly nodesNeeded?: () => number | undefined;
+  /** The numbers of the CPUs that it holds on a node; looked up only where they are printed. */
+  readonly cpuIds?: (node: NodeName) => readonly number[] | undefined;
   /** MiB that the largest node has where it may run: what --mem=0 is taken for until it starts. */
   readonly nodeMemoryMb?: () => number;
 }

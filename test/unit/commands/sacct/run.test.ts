@@ -116,11 +116,9 @@ test('scripts and environments are not kept, and are asked for by job', async ()
     ['-B', 'job scripts'],
     ['--env-vars', 'job environment'],
   ] as const) {
-    assert.deepEqual(await sacct([option]), {
-      out: '',
-      err: `sacct: fatal: When requesting ${what} you must also request specific jobs with the '-j' option.\n`,
-      exitCode: 1,
-    });
+    const { exitCode, err } = await sacct([option]);
+    const why = "you must also request specific jobs with the '-j' option.";
+    assert.deepEqual([exitCode, err], [1, `sacct: fatal: When requesting ${what} ${why}\n`]);
   }
 });
 
