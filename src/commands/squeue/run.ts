@@ -12,7 +12,7 @@ import { squeueJsonFields } from '../../tables/fields/squeue-json.ts';
 import {
   type Format,
   headLine,
-  itemLine,
+  lineMaker,
   type Paint,
   parseFormat,
   parseLongFormat,
@@ -110,8 +110,11 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
     return 0;
   }
   const paint = io.isColoured ? await deps.paint() : undefined;
-  const texts = [...heads, ...lines.map((line) => itemLine(format, line, paint))];
-  io.out(texts.map((text) => `${text}\n`).join(''));
+  const make = lineMaker(format, paint);
+  let text = '';
+  for (const head of heads) text += `${head}\n`;
+  for (const line of lines) text += `${make(line)}\n`;
+  io.out(text);
   return 0;
 }
 

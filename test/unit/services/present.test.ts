@@ -33,7 +33,7 @@ describe('present', () => {
     await (await journalOf(store)).commit(() => [registered('node1', { gpus: gpus(1) }), submitted(1)]);
     await sendRequest(store, submit(2), 'login');
     const { reasons } = await (await openPresent(store)).view();
-    assert.deepEqual([...reasons], []);
+    assert.deepEqual([reasons.get(1), reasons.get(2)], [undefined, undefined]);
   });
 
   it('does what others ask of other people’s jobs as little as the daemon would', async () => {
