@@ -17,20 +17,20 @@ export class IdMap<T> {
   }
 
   static of<T>(entries: Iterable<readonly [number, T]>): IdMap<T> {
-    let root: Growing<T> = [];
-    let depth = 0;
-    let size = 0;
-    let leaf = root;
-    let leafNumber = 0;
-    for (const [id, value] of entries) {
-      for (; id >= capacity(depth); depth += 1) root = root.length === 0 ? root : [root];
-      const number = Math.floor(id / width);
-      // Ids mostly come in order, and then most have the leaf of the one before.
-      if (number !== leafNumber || depth === 0) leaf = leafFor(root, depth, id);
-      leafNumber = number;
-      if (placeAt(leaf, id % width) === undefined) size += 1;
-      leaf[id % width] = value;
-    }
+    const maker = mapMaker<T>();
+    for (const [id, value] of entries) maker.add(id, value);
+    return IdMap.#made(maker);
+  }
+
+  /** Of values that tell their own number. */
+  static by<T>(values: Iterable<T>, idOf: (value: T) => number): IdMap<T> {
+    const maker = mapMaker<T>();
+    for (const value of values) maker.add(idOf(value), value);
+    return IdMap.#made(maker);
+  }
+
+  static #made<T>({ made }: MapMaker<T>): IdMap<T> {
+    const { root, depth, size } = made();
     return size === 0 ? IdMap.empty : new IdMap<T>(root, depth, size);
   }
 
@@ -149,6 +149,32 @@ function weight(level: number): number {
 
 function capacity(depth: number): number {
   return weight(depth + 1);
+}
+
+interface MapMaker<T> {
+  add(id: number, value: T): void;
+  made(): { readonly root: Growing<T>; readonly depth: number; readonly size: number };
+}
+
+/** Makes a map at once: nobody has any of it meanwhile, so that nothing is copied. */
+function mapMaker<T>(): MapMaker<T> {
+  let root: Growing<T> = [];
+  let depth = 0;
+  let size = 0;
+  let leaf = root;
+  let leafNumber = 0;
+  return {
+    add(id, value) {
+      for (; id >= capacity(depth); depth += 1) root = root.length === 0 ? root : [root];
+      const number = Math.floor(id / width);
+      // Ids mostly come in order, and then most have the leaf of the one before.
+      if (number !== leafNumber || depth === 0) leaf = leafFor(root, depth, id);
+      leafNumber = number;
+      if (placeAt(leaf, id % width) === undefined) size += 1;
+      leaf[id % width] = value;
+    },
+    made: () => ({ root, depth, size }),
+  };
 }
 
 /** The leaf that an id has its place in; it is made where there is none. */

@@ -3,6 +3,8 @@ import { checked, type Infer, object } from '../base/schema.ts';
 import type { JobId } from '../model/ids.ts';
 import { type Job, jobSchema, jobSchemaWith } from '../model/job.ts';
 import { type JobSpec, jobSpecSchema, partialSpecSchema } from '../model/spec.ts';
+import { likeLineReader } from './likelines.ts';
+import type { LineReader } from './linefile.ts';
 
 /*
  * Jobs as lines of a file. The tasks of an array share one specification: it is written with the first of
@@ -94,14 +96,20 @@ export function isJobLine(line: unknown): boolean {
   return typeof line === 'object' && line !== null && 'job' in line;
 }
 
-/** Reads lines one after the other. Throws `SCHEMA` naming the place when one is not as it should be. */
-export function jobLineReader(): (line: unknown, origin: string) => Job {
+/** Reads lines one after the other, and adds their jobs to `jobs`. */
+export function jobLineReader(jobs: Job[]): Required<LineReader> {
   const specs = new Map<unknown, JobSpec>();
-  return (line, origin) => {
-    const withSpec = withSpecOf(specs, line, origin);
-    const { job } = withSpec ? checked(restLine, withSpec, origin) : checked(jobLine, line, origin);
+  const take = (job: Job): void => {
     if (!specs.has(job.id)) specs.set(job.id, job.spec);
-    return job;
+    jobs.push(job);
+  };
+  return {
+    /** Throws `SCHEMA` naming the place when the line is not as it should be. */
+    line(line, origin) {
+      const withSpec = withSpecOf(specs, line, origin);
+      take((withSpec ? checked(restLine, withSpec, origin) : checked(jobLine, line, origin)).job);
+    },
+    quick: likeLineReader(specs, take),
   };
 }
 
