@@ -49,6 +49,9 @@ export interface SqueueDeps {
   sleep(seconds: number): Promise<void>;
 }
 
+/** So many characters are written at a time: a text of a long queue's lines costs more the longer it is. */
+const pieceLength = 2 ** 16;
+
 /** `squeue`: prints, and gives the exit code. */
 export async function run(argv: readonly string[], io: CommandIo, deps: SqueueDeps): Promise<number> {
   const read = readSqueue(argv, io.environment);
@@ -111,9 +114,13 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
   }
   const paint = io.isColoured ? await deps.paint() : undefined;
   const make = lineMaker(format, paint);
-  let text = '';
-  for (const head of heads) text += `${head}\n`;
-  for (const line of lines) text += `${make(line)}\n`;
+  let text = heads.map((head) => `${head}\n`).join('');
+  for (const line of lines) {
+    text += `${make(line)}\n`;
+    if (text.length < pieceLength) continue;
+    io.out(text);
+    text = '';
+  }
   io.out(text);
   return 0;
 }
