@@ -6,9 +6,9 @@ import { type JobSpec, partialSpecSchema } from '../model/spec.ts';
 
 /*
  * A long queue is mostly of waiting jobs that have nothing of their own but when they were submitted and how
- * they differ from one above. Such a line is told from its characters, in the form in which it is written, and
- * what differs is parsed and looked at once for all jobs that differ in the same way, which then share their
- * specification. Anything else, whatever it is, is left to the schemas.
+ * they differ from one above. Such a line is told from its characters, in the form in which it is written,
+ * and what differs is parsed and looked at once for all jobs that differ in the same way, which then share
+ * their specification. Anything else, whatever it is, is left to the schemas.
  */
 
 const number = String.raw`(?:0|[1-9]\d{0,14})`;

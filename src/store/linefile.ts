@@ -132,7 +132,7 @@ interface NumberedReader {
   quick(text: string, start: number): number | undefined;
 }
 
-/** Gives how many lines there are. Within JSON a line end is always escaped: those here only part the lines. */
+/** Gives how many lines there are. Within JSON a line end is escaped: those here only part the lines. */
 function readLines(bytes: Uint8Array, damaged: Damaged, reader: NumberedReader): number {
   let lines = 0;
   for (let start = 0, end = 0; start < bytes.length; start = end) {
