@@ -50,7 +50,8 @@ export function jobEnvironment(input: EnvironmentInput): Record<string, string> 
     if (!isStale(name) && !(isStep ? isForNode(name) : name === umaskVariable)) environment.set(name, value);
   }
   for (const [name, value] of definedOf(set)) environment.set(name, value);
-  if (!environment.has('TMPDIR')) environment.set('TMPDIR', '/tmp');
+  // A step's supervisor knows which of its tasks gets it.
+  if (!isStep && !environment.has('TMPDIR')) environment.set('TMPDIR', '/tmp');
   return Object.fromEntries(environment);
 }
 
@@ -62,7 +63,11 @@ function isForNode(name: string): boolean {
   return name.startsWith('NODE_') || name.startsWith('UV_');
 }
 
-function jobVariables({ job, clusterName, submitted }: EnvironmentInput): Variables {
+function jobVariables({
+  job,
+  clusterName,
+  submitted,
+}: Pick<EnvironmentInput, 'job' | 'clusterName' | 'submitted'>): Variables {
   const { spec, attempt } = job;
   return {
     ...identityVariables(job, clusterName),
@@ -137,6 +142,23 @@ export function allocationEnvironment(input: AllocationInput): Record<string, st
     MGPU_SPOOL: spoolRoot,
   };
   const kept = Object.entries(own).filter(([name]) => !isOfTask(name));
+  return Object.fromEntries([...kept, ...definedOf(set)]);
+}
+
+/**
+ * What srun hands to the tasks of a step on all nodes of a job that is there for it alone (captured:
+ * env.srun2): to them the job is srun's own, as one on a single node is.
+ */
+export function spanningEnvironment(input: AllocationInput): Record<string, string> {
+  const { own, clusterName, spoolRoot } = input;
+  const job: ActiveJob = { ...input.job, spec: { ...input.job.spec, kind: 'interactive' } };
+  const set: Variables = {
+    ...jobVariables({ job, clusterName, submitted: { SLURM_SUBMIT_DIR: input.workDir } }),
+    ...allocationVariables(job),
+    ...requestVariables(job),
+    MGPU_SPOOL: spoolRoot,
+  };
+  const kept = Object.entries(own).filter(([name]) => !isStale(name));
   return Object.fromEntries([...kept, ...definedOf(set)]);
 }
 

@@ -15,6 +15,8 @@ export interface StepEnvironmentInput {
   readonly cpusPerTask?: number;
   readonly isLabelled: boolean;
   readonly umask: number;
+  /** The job is there for this step alone: srun asked for both. */
+  readonly isSpanning?: boolean;
   /** Of the node with the first task. */
   readonly address?: string | undefined;
 }
@@ -27,15 +29,16 @@ export interface StepEnvironmentInput {
 export function stepEnvironment(input: StepEnvironmentInput): Record<string, string> {
   const { job, submitted, clusterName, spoolRoot, places, ntasks, distribution, cpusPerTask } = input;
   const { spec, id } = job;
+  const { isSpanning = false } = input;
   const cpus = foldedCounts(job.allocation.map((share) => share.cpus));
   const set: Readonly<Record<string, string | undefined>> = {
     SLURM_CLUSTER_NAME: clusterName,
     SLURM_CPUS_PER_TASK: cpusPerTask === undefined ? submitted['SLURM_CPUS_PER_TASK'] : String(cpusPerTask),
-    SLURM_DISTRIBUTION: distribution,
+    SLURM_DISTRIBUTION: isSpanning ? undefined : distribution,
     SLURM_JOBID: String(id),
     SLURM_JOB_ACCOUNT: spec.account === '' ? undefined : spec.account,
     SLURM_JOB_CPUS_PER_NODE: cpus,
-    SLURM_JOB_CPUS_PER_NODE_PACK_GROUP_0: cpus,
+    SLURM_JOB_CPUS_PER_NODE_PACK_GROUP_0: isSpanning ? undefined : cpus,
     SLURM_JOB_GID: String(spec.gid),
     SLURM_JOB_ID: String(id),
     SLURM_JOB_NAME: submitted['SLURM_JOB_NAME'] ?? spec.name,
@@ -63,7 +66,6 @@ export function stepEnvironment(input: StepEnvironmentInput): Record<string, str
   for (const [name, value] of Object.entries(set)) {
     if (value !== undefined) environment.set(name, value);
   }
-  if (!environment.has('TMPDIR')) environment.set('TMPDIR', '/tmp');
   return Object.fromEntries(environment);
 }
 

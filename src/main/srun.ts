@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { MgpuError } from '../base/error.ts';
 import { run } from '../commands/srun/run.ts';
+import type { OpenFile } from '../ports/tasks.ts';
 import { runInnerStep } from '../services/innerstep.ts';
 import { runInteractive, type Terminal } from '../services/interactive.ts';
+import { runSpanning } from '../services/spanning.ts';
 import { errnoWords } from '../system/errnowords.ts';
 import { codeOf } from '../system/files/fault.ts';
+import { startKeeper } from '../system/keeper.ts';
 import { softLimits } from '../system/rlimits.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { systemScreen } from '../system/screen.ts';
 import { byteWriter, onInterruptsAndContinue, standardInput } from '../system/streams.ts';
+import { systemTasks } from '../system/tasks.ts';
 import { currentAccount, hostNames, ownGroups } from '../system/user.ts';
 import { currentMoment } from './sbatch.ts';
 import { findProgram } from './srun/findprogram.ts';
@@ -42,9 +46,15 @@ export function main(calledAs: string): Promise<void> {
       },
       follow: (session, options) => runInteractive(session, terminal(), options),
       followInner: (session, options) => runInnerStep(session, terminal(), options),
+      span: (session, options) => runSpanning(session, terminal(), { ...options, startKeeper }),
     }),
   );
 }
+
+/** Until this process ends. */
+const heldOpen: OpenFile[] = [];
+/** Before the mask. */
+const newFileMode = 0o666;
 
 function terminal(): Terminal {
   const out = byteWriter(1);
@@ -53,6 +63,12 @@ function terminal(): Terminal {
   return {
     out: (bytes) => out.write(bytes),
     err: (bytes) => err.write(bytes),
+    async file(path, how) {
+      const file = await systemTasks().open(path, how, newFileMode);
+      heldOpen.push(file);
+      const writer = byteWriter(file.fd);
+      return (bytes) => writer.write(bytes);
+    },
     input: standardInput(),
     interrupts: onInterruptsAndContinue,
     ...(screen !== undefined && { screen }),

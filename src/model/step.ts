@@ -151,3 +151,9 @@ function routeOf(given: string | undefined): StreamRoute {
 export function isThroughSrun(route: StreamRoute, task: number): boolean {
   return route.kind === 'srun' && (route.task === undefined || route.task === task);
 }
+
+/** True for one file of all tasks of a step on several nodes, as its name names neither task nor node. */
+export function isSharedFile(route: StreamRoute, nodeCount: number): boolean {
+  if (route.kind !== 'file' || nodeCount < 2) return false;
+  return route.pattern.includes('\\') || !/%\d*[tnN]/.test(route.pattern.replaceAll('%%', ''));
+}

@@ -4,11 +4,12 @@ import type { JobId } from '../model/ids.ts';
 import { type ActiveJob, isActive, type Job } from '../model/job.ts';
 import { rangesHas } from '../model/ranges.ts';
 import type { Reason } from '../model/states.ts';
+import type { Keeper, StartKeeper } from '../ports/keeper.ts';
 import type { LocalCommand, RunningCommand, StartCommand } from '../ports/localcommand.ts';
 import type { Watcher } from '../ports/watch.ts';
 import { sendRequest } from '../store/inbox.ts';
-import { encodeText, replace } from '../store/put.ts';
 import { patienceOf } from './immediate.ts';
+import { giveBack, sayPulse } from './pulse.ts';
 import type { Session } from './session.ts';
 import { type Submission, submit } from './submit.ts';
 
@@ -26,8 +27,7 @@ export type AllocationSignal = 'INT' | 'TERM' | 'QUIT' | 'HUP' | 'USR1' | 'USR2'
 /** What salloc has of the machine that it runs on. */
 export interface AllocationPorts {
   readonly start: StartCommand;
-  /** Starts the process that keeps the pulse at this path while this process lives. */
-  startKeeper(pulse: string): { stop(): void };
+  readonly startKeeper: StartKeeper;
   /** Hands over the signals that come, until the function it gives is called. */
   interrupts(handler: (signal: AllocationSignal) => void): () => void;
   /** True where the keyboard sends its signals to salloc and its command alike. */
@@ -74,7 +74,7 @@ interface Allocating {
   readonly options: AllocationOptions;
   readonly id: JobId;
   readonly signals: AllocationSignal[];
-  readonly keeper: { stop(): void };
+  readonly keeper: Keeper;
   say(message: AllocationMessage): void;
 }
 
@@ -108,20 +108,12 @@ export async function runAllocation(
 
 async function allocate(allocating: Allocating): Promise<AllocationEnd> {
   const { command } = allocating.options;
-  if (command === undefined) await tellPulse(allocating, 'stay');
+  if (command === undefined) await sayPulse(allocating.session, allocating.id, 'stay');
   const job = await waitForNodes(allocating);
   if ('kind' in job) return job;
   return command === undefined
     ? { kind: 'kept' }
     : runCommand(allocating, commandFor(allocating, command, job));
-}
-
-/** The last word of the pulse: its keeper is stopped first, or was never there. */
-async function tellPulse({ session, keeper, id }: Allocating, text: string): Promise<void> {
-  const { store } = session;
-  keeper.stop();
-  const options = { mode: 0o644, durable: false, nonce: store.ids.next() };
-  await replace(store.files, store.layout.job(id).path, 'pulse', encodeText(`${text}\n`), options);
 }
 
 /**
@@ -250,18 +242,8 @@ async function lookAtJob({ present }: Session, id: JobId): Promise<Job | 'unknow
   }
 }
 
-/** How long to wait until the nodes are given back, in ms: who looks then finds them free. */
-const relinquishMsMax = 5000;
-
-async function relinquish(allocating: Allocating, code: number): Promise<void> {
-  const { session, id, say } = allocating;
-  const { clock } = session.store;
+async function relinquish({ session, id, say, keeper }: Allocating, code: number): Promise<void> {
   say({ what: 'relinquishing' });
-  await tellPulse(allocating, `end ${code}`);
-  const sinceMs = clock.monotonicMs();
-  while (clock.monotonicMs() - sinceMs < relinquishMsMax) {
-    const job = (await session.present.journal.refresh()).jobs.get(id);
-    if (job === undefined || job.state !== 'RUNNING') return;
-    await session.watcher.wait(pauseMsMax);
-  }
+  keeper.stop();
+  await giveBack(session, id, code);
 }

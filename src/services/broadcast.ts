@@ -77,6 +77,8 @@ function quiet({ err }: Pick<Terminal, 'err'>): Terminal {
       const own = lines.filter((line) => !line.startsWith('srun: ')).join('');
       return own === '' ? true : err(encodeText(own));
     },
+    // None is asked for.
+    file: async () => async () => false,
     input: undefined,
     interrupts: () => () => {},
   };

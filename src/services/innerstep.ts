@@ -10,7 +10,8 @@ import { askStep } from '../store/steps.ts';
 import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine } from './interactive/endlines.ts';
 import { type FollowingSession, followStep, type StepAsk, type Terminal } from './interactive/follow.ts';
-import { createInterrupts } from './interactive/interrupts.ts';
+import { createInterrupts, type InterruptPorts, type Interrupts } from './interactive/interrupts.ts';
+import { openShared } from './interactive/sharedfiles.ts';
 import { voiceOf } from './interactive.ts';
 import { make, nodeFacts } from './steps/make.ts';
 import type { InnerStepOptions, Making } from './steps/making.ts';
@@ -28,7 +29,6 @@ export async function runInnerStep(
   terminal: Terminal,
   options: InnerStepOptions,
 ): Promise<number> {
-  const { store, watcher } = session;
   const voice = voiceOf(terminal, options);
   const found = await findJob(session, options.jobId);
   if (typeof found === 'string') {
@@ -37,26 +37,10 @@ export async function runInnerStep(
     if (found.includes('confirm')) voice.inform(advice);
     return 1;
   }
-  let step: { readonly room: StepRoom; readonly isGranted: () => boolean } | undefined;
-  const interrupts = createInterrupts({
-    clock: store.clock,
-    async send(request) {
-      if (step === undefined || !step.isGranted()) return;
-      const isEnd = request.name === 'cancel';
-      const signal = request.name === 'signal' ? request.signal : termSignal;
-      await ask(session, options, { room: step.room, kind: isEnd ? 'end' : 'signal', signal });
-    },
-    inform: voice.inform,
-    wake: () => watcher.wake(),
-    isStatusDisabled: options.isStatusDisabled === true,
-    quitsOnInterrupt: options.quitsOnInterrupt === true,
-  });
+  const { interrupts, named } = stepInterrupts(session, options, voice);
   const release = terminal.interrupts(interrupts.take);
   try {
-    const making = { session, terminal, options, interrupts, ...found, ...voice };
-    return await makeAndFollow(making, (given) => {
-      step = given;
-    });
+    return await makeAndFollow({ session, terminal, options, interrupts, ...found, ...voice }, named);
   } finally {
     release();
     await interrupts.settled();
@@ -64,6 +48,46 @@ export async function runInnerStep(
 }
 
 const termSignal = 15;
+
+interface StepInterrupts {
+  readonly interrupts: Interrupts;
+  /** To be called when the step has its room. */
+  readonly named: StepNamed;
+}
+
+/** What signals to srun do to its step; before there is one they go where `before` says. */
+export function stepInterrupts(
+  session: FollowingSession,
+  options: Omit<InnerStepOptions, 'jobId'>,
+  {
+    inform,
+    before,
+    ...more
+  }: Pick<InterruptPorts, 'inform' | 'endsOnHangup'> & { readonly before?: InterruptPorts['send'] },
+): StepInterrupts {
+  let step: Parameters<StepNamed>[0] | undefined;
+  const interrupts = createInterrupts({
+    clock: session.store.clock,
+    async send(request) {
+      if (step === undefined) return before?.(request);
+      if (!step.isGranted()) return;
+      const isEnd = request.name === 'cancel';
+      const signal = request.name === 'signal' ? request.signal : termSignal;
+      await ask(session, options, { room: step.room, kind: isEnd ? 'end' : 'signal', signal });
+    },
+    inform,
+    wake: () => session.watcher.wake(),
+    isStatusDisabled: options.isStatusDisabled === true,
+    quitsOnInterrupt: options.quitsOnInterrupt === true,
+    ...more,
+  });
+  return {
+    interrupts,
+    named(given) {
+      step = given;
+    },
+  };
+}
 
 type Found = Pick<Making, 'job' | 'nodes'>;
 
@@ -80,7 +104,8 @@ async function findJob({ present }: FollowingSession, jobId: JobId): Promise<Fou
 
 type StepNamed = (step: { readonly room: StepRoom; readonly isGranted: () => boolean }) => void;
 
-async function makeAndFollow(making: Making, named: StepNamed): Promise<number> {
+/** Makes the step of a running job, and gives the code that srun ends with when it has ended. */
+export async function makeAndFollow(making: Making, named: StepNamed): Promise<number> {
   const { session, options, job, complain, interrupts, inform } = making;
   const { store } = session;
   const layout = layoutStep(job, options.wish);
@@ -100,6 +125,15 @@ async function makeAndFollow(making: Making, named: StepNamed): Promise<number> 
   try {
     const gpus = await waitForTurn(making, { step, room, request });
     if (typeof gpus === 'number') return gpus;
+    const { openMode } = request;
+    const { user, workDir, streams } = options;
+    const nodeCount = shares.length;
+    const named = { jobId: job.id, jobName: job.spec.name, step, user, workDir, openMode, nodeCount };
+    const shared = await openShared(making, streams, named);
+    if (typeof shared === 'string') {
+      await complain(shared);
+      return 1;
+    }
     isGranted = true;
     interrupts.started(layout.ntasks);
     const tasksOf = (share: StepShare): readonly number[] => [...rangesNumbers(share.tasks)];
@@ -118,7 +152,8 @@ async function makeAndFollow(making: Making, named: StepNamed): Promise<number> 
       step,
       room,
       parts,
-      streams: options.streams,
+      streams,
+      shared,
       control: (control) => ask(session, options, { ...control, room }),
       terminate: () => void ask(session, options, { room, kind: 'end', signal: termSignal }),
       detach: async () =>
@@ -138,7 +173,7 @@ interface Ask extends StepAsk {
 
 async function ask(
   { store }: FollowingSession,
-  { uid }: InnerStepOptions,
+  { uid }: Pick<InnerStepOptions, 'uid'>,
   { room, ...asked }: Ask,
 ): Promise<void> {
   const control = { ...asked, mgpu: 'step-control', format: 1, uid, time: store.clock.now() } as const;
@@ -174,8 +209,16 @@ async function endWithJob({ interrupts, inform }: Making, job: Job | undefined):
 }
 
 /** The supervisors have said why on the tasks' standard error; of its own time limit srun says no more. */
-async function tellCancelled({ interrupts, inform }: Making, exits: readonly StepExit[]): Promise<boolean> {
-  const isEnded = exits.some((exit) => exit.endedBy !== undefined);
+async function tellCancelled(making: Making, exits: readonly StepExit[]): Promise<boolean> {
+  const { interrupts, inform } = making;
+  const isEnded = exits.some((exit) => exit.endedBy !== undefined) || (await isJobEnded(making));
   if (isEnded && !interrupts.isAborting()) inform(abortedLine);
   return isEnded || interrupts.isAborting();
+}
+
+/** True when somebody, or its time limit, has ended the job that the step is in. */
+async function isJobEnded({ session, job }: Making): Promise<boolean> {
+  const now = (await session.present.journal.refresh()).jobs.get(job.id);
+  if (now === undefined || !('endState' in now)) return false;
+  return now.endState === 'CANCELLED' || now.endState === 'TIMEOUT';
 }

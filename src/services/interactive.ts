@@ -1,15 +1,13 @@
 import { printable } from '../base/text.ts';
 import type { JobId } from '../model/ids.ts';
 import { formatIndexList } from '../model/indexlist.ts';
-import { type ActiveJob, type EndedJob, isActive, type Job } from '../model/job.ts';
-import { rangesHas } from '../model/ranges.ts';
+import { isActive, type Job } from '../model/job.ts';
 import { type StepExit, stepRoutes } from '../model/step.ts';
 import { stepdName } from '../model/stepdname.ts';
 import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
 import { encodeText } from '../store/put.ts';
 import { askStep } from '../store/steps.ts';
-import { patienceOf } from './immediate.ts';
 import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine, cancelledLines } from './interactive/endlines.ts';
 import {
@@ -23,6 +21,7 @@ import {
 } from './interactive/follow.ts';
 import { endInput } from './interactive/input.ts';
 import { createInterrupts, type Interrupts } from './interactive/interrupts.ts';
+import { waitForStart } from './interactive/waitforstart.ts';
 import { type Submission, submit } from './submit.ts';
 
 export type { FollowingSession, Terminal } from './interactive/follow.ts';
@@ -97,22 +96,10 @@ export function voiceOf(
 }
 
 async function follow(waiting: Waiting): Promise<number> {
-  const { interrupts, complain, jobId, inform, options } = waiting;
-  const job = await waitForStart(waiting);
-  if (job === 'revoked') {
-    inform(`srun: Job allocation ${jobId} has been revoked`);
-    return 1;
-  }
-  if (job === 'busy') {
-    const isAtOnce = patienceOf(options.immediateSeconds).isAtOnce;
-    const why = isAtOnce ? 'Requested nodes are busy' : 'Connection timed out';
-    await complain(`srun: error: Unable to allocate resources: ${why}`);
-    return 1;
-  }
-  if (job === 'gone') {
-    await complain(`srun: error: job ${jobId} has ended and is not known any more`);
-    return 1;
-  }
+  const { interrupts, jobId, inform, options } = waiting;
+  const { immediateSeconds, submission } = options;
+  const job = await waitForStart({ ...waiting, immediateSeconds, host: submission.spec.submitHost });
+  if (job === undefined) return 1;
   const ntasks = Math.max(1, job.allocation?.[0]?.tasks ?? 1);
   const tasks = Array.from({ length: ntasks }, (_, task) => task);
   interrupts.started(ntasks);
@@ -144,43 +131,6 @@ function tell({ session, room, options }: Waiting, asked: StepAsk): Promise<void
   const { uid } = options.submission.spec;
   const control = { ...asked, mgpu: 'step-control', format: 1, uid } as const;
   return askStep(files, room.firstStep, { ...control, time: clock.now() }, () => ids.next());
-}
-
-/** After how long a job counts as one that has to wait, in ms. */
-const promptMs = 300;
-const pauseMsMin = 20;
-const queuePauseMsMax = 1000;
-
-/** Waits until the job has its nodes, or never will. */
-async function waitForStart(waiting: Waiting): Promise<ActiveJob | EndedJob | 'revoked' | 'gone' | 'busy'> {
-  const { session, interrupts, jobId, inform, options } = waiting;
-  const { clock } = session.store;
-  const sinceMs = clock.monotonicMs();
-  const patience = patienceOf(options.immediateSeconds);
-  let isTold = false;
-  for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(queuePauseMsMax, 2 * pauseMs)) {
-    if (interrupts.isRevoked()) return 'revoked';
-    const { cluster } = await session.present.view();
-    const job = cluster.jobs.get(jobId);
-    if (job === undefined && rangesHas(cluster.closed, jobId)) return 'gone';
-    if (job !== undefined && job.state !== 'PENDING') {
-      if (job.state === 'ENDED' && job.allocation === undefined) return 'revoked';
-      if (isTold) inform(`srun: job ${jobId} has been allocated resources`);
-      return job;
-    }
-    const waitedMs = clock.monotonicMs() - sinceMs;
-    if (waitedMs >= patience.ms) {
-      const request = { name: 'cancel', targets: [{ job: jobId }] } as const;
-      await sendRequest(session.store, request, options.submission.spec.submitHost);
-      return 'busy';
-    }
-    if (!isTold && !patience.isAtOnce && waitedMs >= promptMs) {
-      isTold = true;
-      inform(`srun: job ${jobId} queued and waiting for resources`);
-    }
-    const nextMs = waitedMs < promptMs ? promptMs : patience.ms;
-    await session.watcher.wait(Math.min(pauseMs, nextMs - waitedMs));
-  }
 }
 
 async function look(waiting: Waiting): Promise<(() => Promise<number>) | undefined> {

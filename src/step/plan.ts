@@ -3,6 +3,7 @@ import { boundGpus } from '../model/gpubind.ts';
 import { gpusOfTask, gpuVisibilityVariables, visibleGpus } from '../model/gpuvariables.ts';
 import { formatHostlist } from '../model/hostlist.ts';
 import {
+  isSharedFile,
   isThroughSrun,
   killWaitVariable,
   type StepOrder,
@@ -35,19 +36,25 @@ export function planTasks(order: StepOrder, base: Environment, room: StepRoom): 
   const routes = stepRoutes(order);
   return tasksOfOrder(order).map((task, localTask) => {
     const place = (route: StreamRoute, name: 'out' | 'err'): StreamPlace => {
-      if (route.kind === 'file') return { path: pathOf(order, route.pattern, task), isOwn: false };
-      return isThroughSrun(route, task) ? { path: room.stream(task, name), isOwn: true } : 'none';
+      const isSruns = isThroughSrun(route, task) || isSharedFile(route, order.nodes.length);
+      if (isSruns) return { path: room.stream(task, name), isOwn: true };
+      return route.kind === 'file' ? { path: pathOf(order, route.pattern, task), isOwn: false } : 'none';
     };
     const output = place(routes.output, 'out');
     return {
       task,
       localTask,
-      environment: { ...base, ...taskVariables(order, task, localTask) },
+      environment: { ...tmpDirOf(base, localTask), ...base, ...taskVariables(order, task, localTask) },
       input: inputOf(order, routes.input, task),
       output,
       error: routes.error === 'output' ? output : place(routes.error, 'err'),
     };
   });
+}
+
+/** Where nobody said another, only the first task on each node has one (captured: env.srun2). */
+function tmpDirOf(base: Environment, localTask: number): Environment {
+  return localTask === 0 && base['TMPDIR'] === undefined ? { TMPDIR: '/tmp' } : {};
 }
 
 function inputOf(order: StepOrder, route: StreamRoute, task: number): TaskPlan['input'] {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Keeper } from '../ports/keeper.ts';
 import { codeOf } from './files/fault.ts';
 
 /*
@@ -32,11 +33,6 @@ while lives; do
 done 2> /dev/null
 echo 'end 137' > "$pulse"
 `;
-
-export interface Keeper {
-  /** Ends it, without a word in the pulse. */
-  stop(): void;
-}
 
 /** Starts the keeper of the pulse at this path, for as long as this process lives. */
 export function startKeeper(pulse: string): Keeper {

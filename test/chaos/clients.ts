@@ -67,18 +67,21 @@ export async function submitUntilOver(options: ClientOptions, done: Submissions)
 }
 
 /**
- * A job of srun, or a step in an allocation of salloc, beside which its client stays unless it is killed. It
- * counts as acknowledged when the client has named it.
+ * A job of srun on one node or two, or a step in an allocation of salloc, beside which its client stays
+ * unless it is killed. It counts as acknowledged when the client has named it.
  */
 async function followOne(options: ClientOptions, done: Submissions): Promise<void> {
   const { random, script, stepProgram } = options;
   const killMs = random() < 0.4 ? random() * 2000 : undefined;
   const fifths = String(1 + Math.floor(random() * 4));
-  const isAllocation = random() < 0.5;
   const srun = join(root, 'bin/mgpu_srun');
-  const outcome = isAllocation
-    ? await runCommand(options, 'mgpu_salloc', ['--gpus', '1', srun, stepProgram, fifths], killMs)
-    : await runCommand(options, 'mgpu_srun', ['-v', '--gpus', '1', script, fifths, '0'], killMs);
+  const ways = [
+    ['mgpu_salloc', '--gpus', '1', srun, stepProgram, fifths],
+    ['mgpu_srun', '-v', '--gpus', '1', script, fifths, '0'],
+    ['mgpu_srun', '-v', '-N2', '--gpus-per-node', '1', stepProgram, fifths],
+  ] as const;
+  const [name, ...words] = ways[Math.floor(random() * ways.length)] ?? ways[0];
+  const outcome = await runCommand(options, name, words, killMs);
   const id = /(?:job allocation|launching StepId=|srun: job) ?(\d+)/.exec(outcome.err)?.[1];
   if (id !== undefined) done.acknowledged.push({ id: Number(id), tasks: 1, isFollowed: true });
   if (outcome.isKilled) done.killed += 1;

@@ -90,6 +90,7 @@ function accountedOf(job: EndedJob): Accounted {
     attempt,
     node: share?.node,
     gpus: share?.gpus ?? [],
+    others: allocation?.slice(1) ?? [],
     kind: spec.kind,
     ...(stepsLeftOut === 0 && { steps }),
     tasks: tasks === undefined ? 1 : rangesCount(tasks),

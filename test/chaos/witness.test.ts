@@ -99,12 +99,40 @@ describe('the judge of a chaos run', () => {
     ]);
     const twice = [...one, stepSays('step', 0, 5)];
     assert.deepEqual(judge(twice, withSteps({ step: 0, state: 'FAILED' }), asked).duplicates, [
-      'job 1, attempt 1, step 0: it started 2 times and ended 1 times',
+      'job 1, attempt 1 on a, step 0: it started 2 times and ended 1 times',
     ]);
     // What a step holds counts until its last word.
     const late = [...run(1, 1, 2), stepSays('alive', 0, 7), ...run(2, 5, 6)];
     const two = { acknowledged: [], cancelled: new Set<number>() };
     assert.equal(judge(late, [completed(1), completed(2)], two).doubleOwners.length, 1);
+  });
+
+  it('sees a step on each of its nodes', () => {
+    const says = (node: string, what: Said['what'], atSeconds: number, gpu = 0): Said => ({
+      ...{ what, job: 1, attempt: 1, node, gpus: [gpu], atSeconds, step: 0 },
+    });
+    const both = [
+      says('a', 'step', 1),
+      says('b', 'step', 1, 2),
+      says('a', 'done', 2),
+      says('b', 'done', 3, 2),
+    ];
+    const steps = [{ step: 0, state: 'COMPLETED' }];
+    const job = completed(1, { kind: 'allocation', others: [{ node: 'b', gpus: [2] }], steps });
+    assert.deepEqual(judge(both, [job], asked), nothing);
+    assert.deepEqual(judge(both.slice(0, 3), [job], asked).disagreements, [
+      'job 1: its step 0 is COMPLETED, and did not come to its end',
+    ]);
+    assert.deepEqual(judge(both, [completed(1, { kind: 'allocation', steps })], asked).disagreements, [
+      'job 1: it ran on b 2, accounted for is a 0',
+    ]);
+    const twice = judge([...both, says('b', 'step', 4, 2)], [job], asked);
+    assert.deepEqual(twice.duplicates, [
+      'job 1, attempt 1 on b, step 0: it started 2 times and ended 1 times',
+    ]);
+    const other = run(2, 2, 4, { node: 'b', gpus: [2] });
+    const jobs = [job, completed(2, { node: 'b', gpus: [2] })];
+    assert.equal(judge([...both, ...other], jobs, { ...asked, acknowledged: [] }).doubleOwners.length, 1);
   });
 
   it('lets an allocation end as its salloc did, and a job of srun fail that did not come to its end', () => {

@@ -41,8 +41,15 @@ interface Seen {
   starts: number;
   ends: number;
   /** Its steps, by their numbers. */
-  readonly steps: Map<number, { starts: number; ends: number }>;
+  readonly steps: Map<number, StepSeen>;
 }
+
+interface StepSeen {
+  starts: number;
+  ends: number;
+}
+
+const noStep: StepSeen = { starts: 0, ends: 0 };
 
 /** A job as the cluster accounts for it. */
 export interface Accounted {
@@ -51,6 +58,8 @@ export interface Accounted {
   readonly attempt: number;
   readonly node: string | undefined;
   readonly gpus: readonly number[];
+  /** What it had of further nodes. */
+  readonly others?: readonly { readonly node: string; readonly gpus: readonly number[] }[];
   readonly arrayJob?: number;
   /** How many tasks it stands for: more than one for those of an array that never began. */
   readonly tasks: number;
@@ -89,28 +98,30 @@ export function judge(
   accounted: readonly Accounted[],
   { acknowledged, cancelled }: Asked,
 ): Findings {
-  const attempts = seenAttempts(said);
+  const attempts = seenBy(said, ({ job, attempt }) => keyOf(job, attempt));
+  const places = seenBy(said, ({ job, attempt, node }) => `${keyOf(job, attempt)} on ${node}`);
   return {
     lost: lostJobs(accounted, acknowledged),
     duplicates: [
       ...startedTwice(attempts),
-      ...stepsTwice(attempts),
+      ...stepsTwice(places),
       ...together(attempts, ({ job }) => [`job ${job}`]),
     ],
-    doubleOwners: together(attempts, ({ node, gpus }) => gpus.map((gpu) => `GPU ${gpu} of ${node}`)),
+    doubleOwners: together(places, ({ node, gpus }) => gpus.map((gpu) => `GPU ${gpu} of ${node}`)),
     disagreements: [
       ...runsAside(attempts, accounted),
       ...endsAside(attempts, accounted, cancelled),
+      ...placesAside(places, accounted),
       ...stepsAside(attempts, accounted),
     ],
     endsUnheard: endsUnheard(attempts, accounted),
   };
 }
 
-function seenAttempts(said: readonly Said[]): ReadonlyMap<string, Seen> {
+function seenBy(said: readonly Said[], keyOfOne: (one: Said) => string): ReadonlyMap<string, Seen> {
   const attempts = new Map<string, Seen>();
   for (const one of said) {
-    const key = keyOf(one.job, one.attempt);
+    const key = keyOfOne(one);
     const seen = attempts.get(key) ?? {
       first: one,
       lastSeconds: one.atSeconds,
@@ -178,8 +189,9 @@ function stepsAside(attempts: ReadonlyMap<string, Seen>, accounted: readonly Acc
     if (seen === undefined || rows === undefined) return [];
     const states = new Map(rows.map(({ step, state }) => [step, state]));
     const ran = [...seen.steps.keys()].filter((step) => !states.has(step));
+    const hasEnded = ({ starts, ends }: StepSeen): boolean => ends > 0 && ends === starts;
     const unfinished = rows.filter(
-      ({ step, state }) => state === 'COMPLETED' && seen.steps.get(step)?.ends !== 1,
+      ({ step, state }) => state === 'COMPLETED' && !hasEnded(seen.steps.get(step) ?? noStep),
     );
     return [
       ...ran.map((step) => `job ${id}: its step ${step} ran, and nothing accounts for it`),
@@ -237,7 +249,7 @@ function endsAside(
   cancelled: ReadonlySet<number>,
 ): readonly string[] {
   return accounted.flatMap((job) => {
-    const { id, arrayJob, attempt, state, node, gpus, kind = 'batch' } = job;
+    const { id, arrayJob, attempt, state, kind = 'batch' } = job;
     const seen = attempts.get(keyOf(id, attempt));
     const isCancelled = state === 'CANCELLED' && cancelled.has(arrayJob ?? id);
     if (state !== 'COMPLETED' && !isCancelled && !mayEnd(job, seen)) {
@@ -245,10 +257,21 @@ function endsAside(
     }
     if (kind !== 'allocation' && state === 'COMPLETED' && seen?.ends !== 1)
       return [`job ${id}: it is COMPLETED, and did not come to its end`];
-    if (seen === undefined) return [];
-    const ran = `${seen.first.node} ${seen.first.gpus}`;
-    const said = `${node} ${gpus}`;
-    return ran === said ? [] : [`job ${id}: it ran on ${ran}, accounted for is ${said}`];
+    return [];
+  });
+}
+
+/** What ran with other devices than are accounted for. */
+function placesAside(places: ReadonlyMap<string, Seen>, accounted: readonly Accounted[]): readonly string[] {
+  const known = new Map(accounted.map((job) => [keyOf(job.id, job.attempt), job]));
+  return [...places.values()].flatMap(({ first }) => {
+    const job = known.get(keyOf(first.job, first.attempt));
+    if (job === undefined) return [];
+    const ran = `${first.node} ${first.gpus}`;
+    const said = [job, ...(job.others ?? [])].map(({ node, gpus }) => `${node} ${gpus}`);
+    return said.includes(ran)
+      ? []
+      : [`job ${job.id}: it ran on ${ran}, accounted for is ${said.join(' and ')}`];
   });
 }
 

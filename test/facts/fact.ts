@@ -47,10 +47,16 @@ function factOf(line: string, origin: string): Fact {
   return fact;
 }
 
-/** What a fact says that was printed or left, all of it. */
+/**
+ * What a fact says that was printed or left, all of it; the id in a file's name where a pattern put it there
+ * stands as one for certain.
+ */
 export function textsOf(fact: Fact): readonly string[] {
   const files = Object.entries(fact.files ?? {}).flat();
-  return [fact.stdout, fact.stderr, ...files, fact.post_stdout ?? '', fact.post_stderr ?? ''];
+  const isPut = /%\d*[jJA]/.test(fact.cmd);
+  const named = isPut ? Object.keys(fact.files ?? {}).flatMap((name) => /\d{2,}/.exec(name) ?? []) : [];
+  const ids = named.map((id) => `job ${id}`);
+  return [fact.stdout, fact.stderr, ...files, fact.post_stdout ?? '', fact.post_stderr ?? '', ...ids];
 }
 
 const unknownId = 999_999;

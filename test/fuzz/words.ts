@@ -76,6 +76,10 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
           await submit(session.store, session.present, submission);
           return 0;
         },
+        span: async (session, { submission }) => {
+          await submit(session.store, session.present, submission);
+          return 0;
+        },
         followInner: async () => 0,
         starter: fakeStarter,
         readText: async () => evil,

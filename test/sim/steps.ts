@@ -74,7 +74,13 @@ async function runStep(world: World, script: Script, { actor, process }: Running
   const store = await openSpool(portsFor(world, actor), world.root);
   const present = await openPresent(store);
   const watcher = watcherOf(scheduler, actor, random);
-  const terminal = { out: reads, err: reads, input: undefined, interrupts: () => () => {} };
+  const terminal = {
+    out: reads,
+    err: reads,
+    file: async () => reads,
+    input: undefined,
+    interrupts: () => () => {},
+  };
   const options = optionsOf(world, script, process);
   const code = await runInnerStep({ store, present, watcher }, terminal, options);
   world.watchman.note(`${actor.name} ends with ${code}`);

@@ -21,14 +21,13 @@ export interface InnerSources {
 }
 
 /** What a command line says of a step within the job. */
-export function innerStepOf(values: SubmitValues, jobId: number, sources: InnerSources): InnerStepOptions {
+export function innerStepOf(values: SubmitValues, sources: InnerSources): Omit<InnerStepOptions, 'jobId'> {
   const { io, submitter, umask, starter, operands, programs, extras } = sources;
   const { variables, complaints, program, ...given } = extras;
   const workDir = values.chdir === undefined ? io.workDir : absolute(values.chdir, io.workDir);
   const { output, error, input, label } = values;
   const hooks = hooksOf(values, workDir);
   return {
-    jobId,
     wish: wishOf(values),
     content: {
       args: operands,

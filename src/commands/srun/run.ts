@@ -1,11 +1,12 @@
 import { assert } from '../../base/assert.ts';
-import { isMgpuError, MgpuError } from '../../base/error.ts';
+import { isMgpuError } from '../../base/error.ts';
 import { printable } from '../../base/text.ts';
 import { applyExport } from '../../model/exportspec.ts';
 import { parseMultiProg, type TaskProgram } from '../../model/multiprog.ts';
 import type { JobSpec } from '../../model/spec.ts';
 import type { InnerStepOptions, StepStarter } from '../../services/innerstep.ts';
 import type { FollowingSession, InteractiveOptions } from '../../services/interactive.ts';
+import type { SpanningOptions } from '../../services/spanning.ts';
 import { mpiPlugins } from '../../tables/options/submit/step.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { shownText } from '../../tables/shown.ts';
@@ -19,7 +20,7 @@ import { isForCluster, preparedValues, tell } from '../submission/prepare.ts';
 import { gresChecked, refusalLines } from '../submission/refusal.ts';
 import { testOnly } from '../submission/testonly.ts';
 import { type ExtraSources, extrasOf, withTerminal } from './extras.ts';
-import { hooksOf, innerStepOf, showOptionsOf } from './inner.ts';
+import { hooksOf, type InnerSources, innerStepOf, showOptionsOf } from './inner.ts';
 import { readSrun, srunTable } from './options.ts';
 
 /** Who submits, on which host, and when. */
@@ -37,6 +38,8 @@ export interface SrunDeps {
   follow(session: FollowingSession, options: InteractiveOptions): Promise<number>;
   /** Makes a step within an allocation and follows it to its end. */
   followInner(session: FollowingSession, options: InnerStepOptions): Promise<number>;
+  /** Asks for an allocation, makes a step on all of it and follows that to its end. */
+  span(session: FollowingSession, options: Omit<SpanningOptions, 'startKeeper'>): Promise<number>;
   readonly starter: () => StepStarter;
   readonly window: ExtraSources['window'];
   findProgram(word: string, io: CommandIo): ReturnType<ExtraSources['findProgram']>;
@@ -122,39 +125,72 @@ async function runStep(
     io.err(`srun: error: ${printable(programs)}\n`);
     return 1;
   }
-  if (spec === undefined && jobId !== undefined) {
-    const { umask, starter } = deps;
-    const sources = { io, submitter, umask, starter: starter(), operands, programs, extras };
-    const session = await deps.open(values.spool);
-    if (!isForCluster(values, session, { program: srunTable.program, io })) return 1;
-    return deps.followInner(session, innerStepOf(values, jobId, sources));
-  }
-  assert(spec !== undefined, 'a step outside of a job is a job');
-  const { variables, complaints, program: sent, ...given } = extras;
-  const environment = { ...environmentFor(values, io, deps.umask), ...variables };
-  const hooks = hooksOf(values, io.workDir);
-  const content = {
-    args: operands,
-    environment,
-    ...given,
-    ...(programs !== undefined && { programs }),
-    ...(hooks !== undefined && { hooks }),
-  };
+  const { umask, starter } = deps;
+  const sources = { io, submitter, umask, operands, programs, extras };
+  const step = (): Omit<InnerStepOptions, 'jobId'> => innerStepOf(values, { ...sources, starter: starter() });
   const session = await deps.open(values.spool);
   const { program } = srunTable;
   if (!isForCluster(values, session, { program, io })) return 1;
+  if (jobId !== undefined) return deps.followInner(session, { ...step(), jobId });
+  assert(spec !== undefined, 'a step outside of a job is a job');
   try {
-    const { immediateSeconds } = values;
-    const options = {
-      ...showOptionsOf(values, extras),
-      ...(immediateSeconds !== undefined && { immediateSeconds }),
-    };
-    return await deps.follow(session, { submission: { spec, ...content }, ...options });
+    if (!maySpan(spec)) return await deps.follow(session, jobOf(spec, values, sources));
+    return await deps.span(session, { ...stepOnAll(step(), values), submission: allocationOf(spec, io) });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;
     tell(io, refusalLines(error, program, values));
     return errorExitCode(io.environment);
   }
+}
+
+/** True where the tasks may come to several nodes. */
+function maySpan({ nodes, ntasks }: JobSpec): boolean {
+  return nodes.min > 1 || (nodes.max > 1 && ntasks > 1);
+}
+
+/** A job that is one step on one node. */
+function jobOf(
+  spec: JobSpec,
+  values: SubmitValues,
+  { io, umask, operands, programs, extras }: Omit<InnerSources, 'starter'>,
+): InteractiveOptions {
+  const { variables, complaints, program, ...given } = extras;
+  const hooks = hooksOf(values, io.workDir);
+  const { output, error, input, immediateSeconds } = values;
+  const submission = {
+    spec: {
+      ...spec,
+      nodes: { min: 1, max: 1 },
+      // Words and numbers here are no names of files, so they are not made paths.
+      ...(isStreamWord(output) && { output }),
+      ...(isStreamWord(error) && { error }),
+      ...(isStreamWord(input) && { input }),
+    },
+    args: operands,
+    environment: { ...environmentFor(values, io, umask), ...variables },
+    ...given,
+    ...(programs !== undefined && { programs }),
+    ...(hooks !== undefined && { hooks }),
+  };
+  return {
+    submission,
+    ...showOptionsOf(values, extras),
+    ...(immediateSeconds !== undefined && { immediateSeconds }),
+  };
+}
+
+/** Time limit and exclusiveness are the job's. */
+function stepOnAll(
+  { more: { timeLimit, ...more }, wish, ...step }: Omit<InnerStepOptions, 'jobId'>,
+  { exact }: SubmitValues,
+): Omit<InnerStepOptions, 'jobId'> {
+  return { ...step, more, wish: { ...wish, isExact: exact === true } };
+}
+
+/** What holds the nodes for a step on several. */
+function allocationOf(spec: JobSpec, { workDir }: CommandIo): SpanningOptions['submission'] {
+  const { output, error, input, ...held } = spec;
+  return { spec: { ...held, kind: 'allocation' }, args: [], environment: { SLURM_SUBMIT_DIR: workDir } };
 }
 
 /** --test-only: as a job of its own, within an allocation too. */
@@ -187,7 +223,7 @@ async function programsOf(
 
 /** What srun cannot do in this release, and must not do in another way in silence. */
 function refusalOf(values: SubmitValues): string | undefined {
-  const { nodes, nodelist = [], jobId, relative, gpuIds, input, output, error } = values;
+  const { jobId, relative, gpuIds, input, output, error } = values;
   if (values.pty === true && [input, output, error].some((one) => one !== undefined)) {
     return '--error/--input/--output are incompatible with --pty';
   }
@@ -196,12 +232,7 @@ function refusalOf(values: SubmitValues): string | undefined {
     return '--gpu-ids names the GPUs of a job; within one they are asked for by number, as with --gres=gpu:1';
   }
   if (relative !== undefined) return '--relative counts the nodes of a job, and this is not within one';
-  if (nodes !== undefined && nodes.min > 1) {
-    return `steps on more than one node are not supported by this release (-N ${nodes.min})`;
-  }
-  return nodelist.length > 1
-    ? `steps on more than one node are not supported by this release (-w ${nodelist.join(',')})`
-    : undefined;
+  return undefined;
 }
 
 interface SpecSources {
@@ -221,20 +252,7 @@ function specOf(
     command: operands.join(' '),
     defaultName: operands[0]?.replace(/.*\//, '') || (operands[0] ?? ''),
   } as const;
-  const spec = gresChecked(srunTable.program, () => jobSpecOf(values, context));
-  if ('lines' in spec) return spec;
-  const { output, error, input } = values;
-  const { min } = spec.nodes;
-  if (min > 1)
-    throw new MgpuError('OPTIONS', 'steps on more than one node are not supported by this release');
-  return {
-    ...spec,
-    nodes: { min: 1, max: 1 },
-    // Words and numbers here are no names of files, so they are not made paths.
-    ...(isStreamWord(output) && { output }),
-    ...(isStreamWord(error) && { error }),
-    ...(isStreamWord(input) && { input }),
-  };
+  return gresChecked(srunTable.program, () => jobSpecOf(values, context));
 }
 
 function isStreamWord(given: string | undefined): given is string {

@@ -9,12 +9,14 @@ import { readStepExit } from '../../store/steps.ts';
 import type { Session } from '../session.ts';
 import { endInput, sendInput } from './input.ts';
 import type { Interrupt, Interrupts } from './interrupts.ts';
-import { createRelay, type Outputs, type Relay, type StepStreams } from './relay.ts';
+import { createRelay, type Outputs, type Relay, type SharedOutputs, type StepStreams } from './relay.ts';
 import { createReports, type EndReports, type FollowedPart } from './reports.ts';
 import { giveScreen, type Screen } from './screen.ts';
 
 /** What `srun` is to its user. */
 export interface Terminal extends Outputs {
+  /** Opens a file to write to its end, emptied if asked. Throws an `MgpuError` with the system's words. */
+  readonly file: (path: string, how: 'append' | 'truncate') => Promise<Outputs['out']>;
   /** Standard input; undefined when there is none: closed, or /dev/null. */
   readonly input: (() => AsyncIterable<Uint8Array>) | undefined;
   /** Hands over the signals that come, until the function it gives is called. */
@@ -64,6 +66,7 @@ export interface Following {
   readonly room: StepRoom;
   readonly parts: readonly FollowedPart[];
   readonly streams: StepStreams;
+  readonly shared?: SharedOutputs;
   inform(line: string): void;
   complain(line: string): Promise<void>;
   /** Tells the step's supervisors something. */
@@ -85,11 +88,11 @@ const stateLookMs = 500;
 
 /** Shows what the tasks write as they write it, gives them standard input, and gives the step's exit code. */
 export async function followStep(following: Following): Promise<number> {
-  const { session, interrupts, room, streams, parts } = following;
+  const { session, interrupts, room, streams, parts, shared = {} } = following;
   const { store, watcher } = session;
   const ntasks = parts.reduce((sum, { tasks }) => sum + tasks.length, 0);
   const relay = createRelay(
-    { files: store.files, room, streams, ntasks, isUnbuffered: following.options.isUnbuffered },
+    { files: store.files, room, streams, ntasks, isUnbuffered: following.options.isUnbuffered, shared },
     following.terminal,
   );
   const reports = reportsOf(following);

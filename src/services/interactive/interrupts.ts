@@ -18,6 +18,8 @@ export interface InterruptPorts {
   readonly isStatusDisabled?: boolean;
   /** --quit-on-interrupt: the first SIGINT ends the step. */
   readonly quitsOnInterrupt?: boolean;
+  /** The job is this process's own and cannot go on without it. */
+  readonly endsOnHangup?: boolean;
 }
 
 /*
@@ -28,7 +30,8 @@ export interface InterruptPorts {
  *                                       tasks (exit 130), one after that, or tasks that stay, cancel it
  *                  TERM QUIT            the job is cancelled, exit 137
  *                  PIPE                 the same without a word, exit 141 as of any program in a pipe
- *                  HUP                  srun goes, the step runs on: a closed terminal ends no work
+ *                  HUP                  srun goes, the step runs on: a closed terminal ends no work; where
+ *                                       srun holds the allocation itself, as TERM
  *                  USR1 USR2            sent to the tasks
  *                  CONT                 said, as Slurm does: a job that is ended gets it first
  */
@@ -139,7 +142,8 @@ function actRunning(state: State, ports: InterruptPorts, signal: Interrupt): voi
       state.isAborting = true;
       break;
     case 'HUP':
-      state.isDetached = true;
+      if (ports.endsOnHangup === true) abort(state, ports, 137);
+      else state.isDetached = true;
       break;
     case 'CONT':
       ports.inform('srun: got SIGCONT');

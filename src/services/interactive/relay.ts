@@ -9,6 +9,9 @@ export interface Outputs {
   err(bytes: Uint8Array): Promise<boolean>;
 }
 
+/** Where one stream of all tasks goes in place of srun's own. */
+export type SharedOutputs = Partial<Outputs>;
+
 /** Shows what the tasks write, file by file, as far as it has come. */
 export interface Relay {
   /** True if there was something. */
@@ -39,6 +42,7 @@ export interface RelayOptions {
   /** Shows only what this task writes: to standard output, and to standard error. */
   readonly onlyOutput?: number;
   readonly onlyError?: number;
+  readonly shared?: SharedOutputs;
 }
 
 interface Cursor {
@@ -55,6 +59,7 @@ const chunksPerTurn = 16;
 export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   const cursors = cursorsOf(options);
   const broken = new Set<Cursor['name']>();
+  const { shared = {} } = options;
   let hasBegun = options.isFromNow !== true;
 
   const begin = async (): Promise<void> => {
@@ -64,7 +69,7 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
 
   const show = async ({ name }: Cursor, bytes: Uint8Array): Promise<void> => {
     if (bytes.length === 0 || broken.has(name)) return;
-    if (!(await outputs[name](bytes))) broken.add(name);
+    if (!(await (shared[name] ?? outputs[name])(bytes))) broken.add(name);
   };
   const pumpOne = async (cursor: Cursor): Promise<boolean> => {
     let hasMoved = false;
@@ -89,7 +94,7 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
         await show(cursor, cursor.lines.rest());
       }
     },
-    isBroken: () => broken.has('out'),
+    isBroken: () => broken.has('out') && shared.out === undefined,
   };
 }
 
@@ -100,6 +105,7 @@ function cursorsOf({
   isUnbuffered,
   onlyOutput,
   onlyError,
+  shared = {},
 }: RelayOptions): readonly Cursor[] {
   const routes = stepRoutes(streams);
   const width = String(ntasks - 1).length;
@@ -111,7 +117,8 @@ function cursorsOf({
       const route = name === 'out' ? routes.output : routes.error;
       const only = name === 'out' ? onlyOutput : onlyError;
       if (only !== undefined && only !== task) continue;
-      if (route === 'output' || !isThroughSrun(route, task)) continue;
+      const isShown = shared[name] !== undefined || (route !== 'output' && isThroughSrun(route, task));
+      if (!isShown) continue;
       const lines = isPlain ? plainBytes() : wholeLines(label);
       cursors.push({ path: room.stream(task, name), name, lines, offset: 0 });
     }

@@ -40,6 +40,7 @@ export async function make(making: Making, laid: Laid): Promise<Made> {
     distribution: laid.distribution,
     ...(wish.cpusPerTask !== undefined && { cpusPerTask: wish.cpusPerTask }),
     isLabelled: streams.label === true,
+    ...(options.isSpanning === true && { isSpanning: true }),
     umask: options.umask,
     address: laid.shares[0]?.facts?.addresses[0],
   });

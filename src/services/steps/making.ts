@@ -39,6 +39,8 @@ export interface InnerStepOptions extends ShowOptions {
   readonly workDir: string;
   readonly umask: number;
   readonly isOverlapping: boolean;
+  /** The job is there for this step alone. */
+  readonly isSpanning?: boolean;
   /** Made by a command for itself: nobody counts or shows it. */
   readonly isInternal?: boolean;
   /** Seconds to wait for room; missing: for ever. */

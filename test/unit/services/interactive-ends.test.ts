@@ -56,7 +56,13 @@ async function srunWhile(...commits: readonly (readonly ClusterEvent[])[]) {
   };
   const code = await runInteractive(
     { ...session, watcher },
-    { out: show('out'), err: show('err'), input: undefined, interrupts: () => () => {} },
+    {
+      out: show('out'),
+      err: show('err'),
+      file: async () => show('out'),
+      input: undefined,
+      interrupts: () => () => {},
+    },
     {
       submission: { spec: spec({ kind: 'interactive' }), args: ['true'], environment: {} },
       isQuiet: false,

@@ -39,6 +39,7 @@ function srun(at: FakeNode, given: Given): Srun {
   const terminal: Terminal = {
     out: show('out'),
     err: show('err'),
+    file: async () => show('out'),
     input: given.input,
     interrupts(given) {
       handler = given;

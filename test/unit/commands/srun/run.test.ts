@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CommandIo } from '../../../../src/commands/io.ts';
-import { run } from '../../../../src/commands/srun/run.ts';
+import { run, type SrunDeps } from '../../../../src/commands/srun/run.ts';
 import type { InnerStepOptions } from '../../../../src/services/innerstep.ts';
 import type { InteractiveOptions } from '../../../../src/services/interactive.ts';
 import { submit } from '../../../../src/services/submit.ts';
@@ -27,6 +27,7 @@ async function srun(argv: readonly string[], given: Given = {}) {
   const spools: (string | undefined)[] = [];
   let options: InteractiveOptions | undefined;
   let inner: InnerStepOptions | undefined;
+  let spanning: Parameters<SrunDeps['span']>[1] | undefined;
   const programs: string[] = [];
   const exitCode = await run(argv, io, {
     readUserText: async () => ({ fault: 'No such file or directory' }),
@@ -55,6 +56,11 @@ async function srun(argv: readonly string[], given: Given = {}) {
       if (given.isSubmitted) await submit(session.store, session.present, asked.submission);
       return 42;
     },
+    async span(session, asked) {
+      spanning = asked;
+      if (given.isSubmitted) await submit(session.store, session.present, asked.submission);
+      return 44;
+    },
     async followInner(_session, asked) {
       inner = asked;
       return 43;
@@ -63,8 +69,52 @@ async function srun(argv: readonly string[], given: Given = {}) {
     readText: async () => given.text ?? '',
     runProgram: async (path, args) => void programs.push([path, ...args].join(' ')),
   });
-  return { exitCode, ...io.printed, options, inner, programs, spec: options?.submission.spec, spools };
+  const spec = options?.submission.spec;
+  return { exitCode, ...io.printed, options, inner, spanning, programs, spec, spools };
 }
+
+describe('srun over several nodes', () => {
+  test('asks for an allocation and a step on all of it', async () => {
+    const { exitCode, spanning, options, inner } = await srun([
+      '-N2',
+      '-t5',
+      '-n3',
+      '-o',
+      'all',
+      '/bin/hostname',
+    ]);
+    assert.equal(exitCode, 44);
+    assert.deepEqual([options, inner], [undefined, undefined]);
+    const { spec } = spanning?.submission ?? assert.fail();
+    assert.deepEqual([spec.kind, spec.command, spec.name], ['allocation', '/bin/hostname', 'hostname']);
+    assert.deepEqual([spec.nodes, spec.ntasks, spec.timeLimit], [{ min: 2, max: 2 }, 3, 5]);
+    assert.equal(spec.output, undefined);
+    assert.deepEqual([spanning?.wish.ntasks, spanning?.streams.output], [3, 'all']);
+    assert.deepEqual(spanning?.content.args, ['/bin/hostname']);
+    // The job's limit ends the step.
+    assert.deepEqual(spanning?.more, {});
+  });
+
+  const cases: readonly (readonly [readonly string[], boolean])[] = [
+    [['-w', 'n1,n2'], true],
+    [['-n2'], true],
+    [['-N1-2', '-n2'], true],
+    [['-N1', '-n2'], false],
+    [['-n1'], false],
+    [['-N1-2'], false],
+  ];
+  for (const [argv, spans] of cases) {
+    test(`${argv.join(' ')}: ${spans ? 'perhaps' : 'never'}`, async () => {
+      const { spanning, options } = await srun([...argv, 'true']);
+      assert.deepEqual([spanning !== undefined, options !== undefined], [spans, !spans]);
+    });
+  }
+
+  test('has the job to itself, and not the step', async () => {
+    const { spanning } = await srun(['-N2', '--exclusive', 'true']);
+    assert.equal(spanning?.wish.isExact, false);
+  });
+});
 
 describe('what srun asks for', () => {
   test('a command with its arguments, options behind it being its own', async () => {
@@ -112,7 +162,7 @@ describe('what srun asks for', () => {
   });
 
   test('labels, quiet and unbuffered', async () => {
-    const { options, spec } = await srun(['-l', '-Q', '-u', '-n2', 'true']);
+    const { options, spec } = await srun(['-l', '-Q', '-u', '-N1', '-n2', 'true']);
     assert.deepEqual(
       [options?.isQuiet, options?.isUnbuffered, spec?.label, spec?.ntasks],
       [true, true, true, 2],
@@ -168,7 +218,7 @@ describe('what the tasks get beside command and environment', () => {
   const window = { rows: 30, columns: 70 };
 
   test('a terminal for the first task, which alone is connected', async () => {
-    const { spec, options } = await srun(['--pty', '-n2', 'bash'], { window });
+    const { spec, options } = await srun(['--pty', '-N1', '-n2', 'bash'], { window });
     assert.deepEqual(options?.submission.terminal, window);
     assert.deepEqual([options?.window, options?.isUnbuffered], [window, true]);
     assert.deepEqual([spec?.input, spec?.output, spec?.error], ['0', '0', undefined]);
@@ -253,13 +303,6 @@ describe('what srun refuses', () => {
       /^srun: error: --error\/--input\/--output are incompatible with --pty\n$/,
     ],
     ['nothing to copy', ['--bcast', 'nosuch'], {}, /^srun: fatal: Can not execute nosuch\n$/],
-    ['two nodes', ['-N2', 'true'], {}, /^srun: error: steps on more than one node .* \(-N 2\)\n$/],
-    [
-      'two names',
-      ['-w', 'n1,n2', 'true'],
-      {},
-      /^srun: error: steps on more than one node .* \(-w n1,n2\)\n$/,
-    ],
   ];
   for (const [title, argv, given, message] of cases) {
     test(title, async () => {

@@ -1,0 +1,62 @@
+import type { JobId } from '../../model/ids.ts';
+import type { ActiveJob, EndedJob } from '../../model/job.ts';
+import { rangesHas } from '../../model/ranges.ts';
+import { sendRequest } from '../../store/inbox.ts';
+import { patienceOf } from '../immediate.ts';
+import type { FollowingSession } from './follow.ts';
+import type { Interrupts } from './interrupts.ts';
+
+export interface Starting {
+  readonly session: FollowingSession;
+  readonly interrupts: Interrupts;
+  readonly jobId: JobId;
+  /** Seconds after which to give up (--immediate); undefined waits for ever. */
+  readonly immediateSeconds: number | undefined;
+  /** Of the submitter. */
+  readonly host: string;
+  inform(line: string): void;
+  complain(line: string): Promise<void>;
+}
+
+/** After how long a job counts as one that has to wait, in ms. */
+const promptMs = 300;
+const pauseMsMin = 20;
+const pauseMsMax = 1000;
+
+/**
+ * Waits until a job that srun submitted has its nodes, in Slurm's words where it has to wait. Undefined when
+ * it never will; that was said then.
+ */
+export async function waitForStart(starting: Starting): Promise<ActiveJob | EndedJob | undefined> {
+  const { session, interrupts, jobId, inform, complain, immediateSeconds, host } = starting;
+  const { clock } = session.store;
+  const revoked = `srun: Job allocation ${jobId} has been revoked`;
+  const sinceMs = clock.monotonicMs();
+  const patience = patienceOf(immediateSeconds);
+  let isTold = false;
+  for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(pauseMsMax, 2 * pauseMs)) {
+    if (interrupts.isRevoked()) return void inform(revoked);
+    const { cluster } = await session.present.view();
+    const job = cluster.jobs.get(jobId);
+    if (job === undefined && rangesHas(cluster.closed, jobId)) {
+      return void (await complain(`srun: error: job ${jobId} has ended and is not known any more`));
+    }
+    if (job !== undefined && job.state !== 'PENDING') {
+      if (job.state === 'ENDED' && job.allocation === undefined) return void inform(revoked);
+      if (isTold) inform(`srun: job ${jobId} has been allocated resources`);
+      return job;
+    }
+    const waitedMs = clock.monotonicMs() - sinceMs;
+    if (waitedMs >= patience.ms) {
+      await sendRequest(session.store, { name: 'cancel', targets: [{ job: jobId }] }, host);
+      const why = patience.isAtOnce ? 'Requested nodes are busy' : 'Connection timed out';
+      return void (await complain(`srun: error: Unable to allocate resources: ${why}`));
+    }
+    if (!isTold && !patience.isAtOnce && waitedMs >= promptMs) {
+      isTold = true;
+      inform(`srun: job ${jobId} queued and waiting for resources`);
+    }
+    const nextMs = waitedMs < promptMs ? promptMs : patience.ms;
+    await session.watcher.wait(Math.min(pauseMs, nextMs - waitedMs));
+  }
+}
