@@ -1,5 +1,6 @@
 import { decide } from '../core/decide.ts';
 import { standingOf } from '../core/depend.ts';
+import { largestIn, nodesNeeded } from '../core/nodesneeded.ts';
 import { waitsOf } from '../core/plan.ts';
 import { plannedStarts } from '../core/planned.ts';
 import { reduceAll } from '../core/reduce.ts';
@@ -53,7 +54,10 @@ async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undef
   };
 }
 
-type Waiting = Pick<ClusterView, 'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf'>;
+type Waiting = Pick<
+  ClusterView,
+  'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf' | 'nodesNeeded' | 'largestFor'
+>;
 
 /** What there is to say of jobs that wait. */
 function waitingOf(cluster: Cluster, now: Seconds): Waiting {
@@ -71,6 +75,8 @@ function waitingOf(cluster: Cluster, now: Seconds): Waiting {
       planned ??= shownStarts(cluster, now);
       return planned;
     },
+    nodesNeeded: (job) => (job.state === 'PENDING' ? nodesNeeded(cluster, job) : undefined),
+    largestFor: ({ spec }) => largestIn(cluster, spec),
     dependencyOf: (job, task) => formatDependency(standingOf(cluster, job, now, task).left),
   };
 }
@@ -84,9 +90,16 @@ function shownStarts(cluster: Cluster, now: Seconds): ReturnType<Waiting['planne
 
 /** So long, at most, it takes Slurm's scheduler to come round to a job that waits for its time. */
 const roundSeconds = 60;
+/** And so long to one that was submitted just now. */
+const firstRoundSeconds = 1;
 
-/** What was released has no reason until the scheduler has come round (captures 'hold and release'). */
+/**
+ * What was released has no reason until the scheduler has come round (captures 'hold and release'), and what
+ * was submitted with too long a limit the reason that the submission found (capture err.sbatch.time.neg).
+ */
 function shownReason(job: Job | undefined, reason: Reason, now: Seconds): Reason {
+  const isNew = job !== undefined && now - job.submitTime <= firstRoundSeconds;
+  if (isNew && reason === 'PartitionTimeLimit') return 'PartitionConfig';
   const since = job?.state === 'PENDING' ? job.releasedTime : undefined;
   const isFresh = since !== undefined && now - since < roundSeconds;
   return isFresh && reason === 'BeginTime' ? 'None' : reason;

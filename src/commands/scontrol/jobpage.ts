@@ -16,10 +16,10 @@ import {
   type JobLine,
   jobCpus,
   jobCpusPerNode,
-  jobNodeCount,
   jobNodes,
   lastEvaluation,
   licensesText,
+  lineNodeCount,
   lineTasks,
   memoryText,
   orNull,
@@ -129,12 +129,12 @@ function suspensionText(line: JobLine): string {
 }
 
 function placeLines(line: JobLine): readonly string[] {
-  const { job, nodes } = line;
+  const { job, nodes, nodeMemoryMb } = line;
   const { spec } = job;
   const host = spec.kind === 'batch' ? batchHost(job) : undefined;
-  const tres = formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus));
+  const tres = formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus, nodeMemoryMb));
   const excluded = orNull(formatHostlist(spec.exclude ?? []));
-  const counts = `NumNodes=${nodeCountText(job)} NumCPUs=${jobCpus(job)} NumTasks=${spec.ntasks}`;
+  const counts = `NumNodes=${nodeCountText(line)} NumCPUs=${jobCpus(job)} NumTasks=${spec.ntasks}`;
   const cores = `${starOr(spec.coresPerSocket)}:${starOr(spec.threadsPerCore)}`;
   const tasks = `${spec.ntasksPerNode ?? 0}:0:${starOr(spec.ntasksPerSocket)}:${starOr(spec.ntasksPerCore)}`;
   return [
@@ -148,12 +148,14 @@ function placeLines(line: JobLine): readonly string[] {
   ];
 }
 
-/** A waiting job that may have several nodes shows their range, even if that is one number. */
-function nodeCountText(job: Job): string {
-  const { min, max } = job.spec.nodes;
+/** A waiting job with a range shows it, even if that is one number. */
+function nodeCountText(line: JobLine): string {
+  const { job } = line;
+  const { max } = job.spec.nodes;
+  const count = lineNodeCount(line);
   // A range that nobody asked for has no end to show.
-  const isAsked = max > 1 && max < limits.nodesPerJob;
-  return job.state === 'PENDING' && isAsked ? `${min}-${max}` : String(jobNodeCount(job));
+  const isAsked = job.state === 'PENDING' && max < limits.nodesPerJob;
+  return isAsked ? `${Math.min(count, max)}-${max}` : String(count);
 }
 
 /**

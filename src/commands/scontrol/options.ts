@@ -74,8 +74,8 @@ const refusedRows = [
 /** The words after the options, for --help. */
 const scontrolCommands = [
   ['completing', 'jobs that end, and the nodes that still hold them'],
-  ['create ENTITY ...', 'a reservation'],
-  ['delete ENTITY', 'a reservation'],
+  ['create ENTITY ...', 'a reservation or a partition'],
+  ['delete ENTITY', 'a reservation or a partition'],
   ['hold JOBS', 'let jobs wait until they are released'],
   ['listpids [JOB[.STEP] [NODE]]', 'processes of jobs on this machine'],
   ['pidinfo PID', 'the job of a process'],

@@ -30,6 +30,9 @@ commands are known and refused.
   \`ActiveFeatures=\`.
 = \`update PartitionName=\`*name* \`State=\`*state*
   \`UP\`, \`DOWN\`, \`DRAIN\` or \`INACTIVE\`, until the settings are read anew.
+= \`create PartitionName=\`*name* *key=value...*, \`delete PartitionName=\`*name*
+  A partition beside those of the settings, with \`Nodes=\` and what else \`update\` takes; or one less, where
+  no job is in it. Both until the settings are read anew.
 = \`create reservation\` *key=value...*, \`update ReservationName=\`*name* *key=value...*
   Keep \`Nodes=\` or \`NodeCnt=\` of them for \`Users=\`, \`Groups=\` or \`Accounts=\` from \`StartTime=\` to
   \`EndTime=\` or for \`Duration=\`, with \`PartitionName=\`, \`Features=\` and \`Flags=\` of \`MAINT\`,

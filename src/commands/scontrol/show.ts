@@ -59,6 +59,8 @@ function lineOf(job: Job, task: number | undefined, view: ClusterView): JobLine 
     reason: (view.reasonTexts.get(job.id) ?? reasonOf(job, reasons, task)).replaceAll(' ', '_'),
     dependency: () => view.dependencyOf(job, task),
     planned: () => view.plannedStarts().get(job.id),
+    nodesNeeded: () => view.nodesNeeded(job),
+    nodeMemoryMb: () => view.largestFor(job)?.memoryMb ?? 0,
     nodes: cluster.nodes,
     now,
     utcOffsetMinutes,

@@ -172,7 +172,14 @@ export function allocTres(line: AccountLine): string {
 }
 
 export function reqTres(line: AccountLine): string {
-  return isStep(line) ? '' : sortedTres(requestedTres(line.job.spec), line.unit);
+  return isStep(line) ? '' : sortedTres(askedOf(line), line.unit);
+}
+
+/** What a job asked for; all the memory of its nodes is as much as they have, once that is known. */
+export function askedOf({ job, nodeMemoryMb }: AccountLine): Tres {
+  const shares = job.state === 'PENDING' ? undefined : job.allocation;
+  const largest = shares && Math.max(...shares.map(({ memoryMb }) => memoryMb));
+  return requestedTres(job.spec, largest === undefined ? nodeMemoryMb : () => largest);
 }
 
 /** As the accounting has it: by name, typed GPUs before all of them. */

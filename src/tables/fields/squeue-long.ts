@@ -110,8 +110,8 @@ function fileText({ job, task }: JobLine, stream: 'stdin' | 'stdout' | 'stderr')
   return isDefault ? shownFile(path, job, task) : path;
 }
 
-function tresText({ job, nodes }: JobLine): string {
-  return formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus));
+function tresText({ job, nodes, nodeMemoryMb }: JobLine): string {
+  return formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus, nodeMemoryMb));
 }
 
 /** So much for each GPU, as Slurm writes it: `gres:gpu:4`. */

@@ -168,7 +168,7 @@ describe('show job', () => {
     );
     assert.match(
       held,
-      /\n {3}ReqNodeList=\(null\) ExcNodeList=gpu02\n {3}NodeList=\n {3}NumNodes=1 NumCPUs=1 /,
+      /\n {3}ReqNodeList=\(null\) ExcNodeList=gpu02\n {3}NodeList=\n {3}NumNodes=1-1 NumCPUs=1 /,
     );
     assert.match(held, /MinMemoryNode=2G /);
     assert.match(
