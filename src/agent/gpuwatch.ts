@@ -1,10 +1,12 @@
+import { activeJobsOn } from '../core/free.ts';
+import { gpuUseOf } from '../core/samples.ts';
 import type { GpuCondition } from '../model/gpu.ts';
 import type { GpuTrouble } from '../model/node.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
+import type { JobProcesses } from '../ports/processes.ts';
 import type { Agent } from './agent.ts';
 import type { Memory } from './memory.ts';
-import { jobsRunHere } from './observe.ts';
-import { processesOf, runKey } from './run.ts';
+import { markOf, processesOf, runKey } from './run.ts';
 
 /**
  * The GPUs of this node that may not be claimed now: ill ones, and those that processes from outside hold. A
@@ -20,6 +22,7 @@ export async function findGpuTroubles(
     if (!memory.gpuProblems.includes(problem)) agent.logger.warn(`GPU probe: ${problem}`);
   }
   memory.gpuProblems = problems;
+  memory.gpuUse = gpuUseOf(conditions);
   const known = new Set(agent.node.gpus.map((gpu) => gpu.index));
   const holders = await processesByGpu(agent, memory);
   return conditions
@@ -27,19 +30,24 @@ export async function findGpuTroubles(
     .flatMap((one) => troubleOf(one, holders.get(one.index) ?? new Set()) ?? []);
 }
 
-/** Whose processes may be on a GPU: those of the runs that hold it. */
+/** Whose processes may be on a GPU: those of the jobs that hold it, also of such as began on another node. */
 async function processesByGpu(
   agent: Agent,
   memory: Memory,
 ): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
   const holders = new Map<number, Set<number>>();
-  const runs = [...memory.runs.values()];
-  if (runs.length === 0) return holders;
-  const members = await agent.processes.members(runs.map(processesOf));
-  for (const job of jobsRunHere(agent)) {
-    const run = memory.runs.get(runKey(job.id, job.attempt));
-    const pids = (run && members.get(run.mark)) ?? [];
-    for (const index of job.allocation[0]?.gpus ?? []) {
+  const { name } = agent.node;
+  const jobs = activeJobsOn(agent.journal.cluster(), name);
+  if (jobs.length === 0) return holders;
+  const members = await agent.processes.members(
+    jobs.map(({ id, attempt }): JobProcesses => {
+      const run = memory.runs.get(runKey(id, attempt));
+      return run === undefined ? { mark: markOf(agent, id, attempt) } : processesOf(run);
+    }),
+  );
+  for (const job of jobs) {
+    const pids = members.get(markOf(agent, job.id, job.attempt)) ?? [];
+    for (const index of job.allocation.find(({ node }) => node === name)?.gpus ?? []) {
       const held = holders.get(index) ?? new Set<number>();
       for (const { pid } of pids) held.add(pid);
       holders.set(index, held);

@@ -30,8 +30,8 @@ export async function gatherSteps(agent: Agent, memory: Memory): Promise<void> {
 }
 
 /**
- * What the event says of them. What the job itself used is told by its first node, where the batch script ran,
- * or else by the last to speak.
+ * What the event says of them. What the job itself used is told by its first node, where the batch script
+ * ran, or else by the last to speak.
  */
 export function keptSteps({ node }: Agent, memory: Memory, job: ActiveJob): StepsKept {
   const seen = memory.stepsKept.get(runKey(job.id, job.attempt));

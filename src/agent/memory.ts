@@ -1,4 +1,5 @@
 import type { EndsSeen } from '../core/accountable.ts';
+import type { GpuUse } from '../core/samples.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { GpuTrouble } from '../model/node.ts';
@@ -28,6 +29,8 @@ export interface Memory {
   passedOver: { readonly names: ReadonlySet<string>; readonly untilMs: number };
   /** Troubles of this node's GPUs as last probed; undefined until then. */
   gpuTroubles: readonly GpuTrouble[] | undefined;
+  /** What processes have of this node's GPUs, as last probed. */
+  gpuUse: GpuUse;
   /** What the GPU probe complained of last, so that each complaint is logged once. */
   gpuProblems: readonly string[];
   /** Nodes whose heartbeat stands still, with the life it belongs to. */
@@ -82,6 +85,7 @@ export function newMemory(spoolFormat: number): Memory {
     forgettable: [],
     passedOver: { names: new Set(), untilMs: 0 },
     gpuTroubles: undefined,
+    gpuUse: new Map(),
     gpuProblems: [],
     lostNodes: [],
     lostAttempts: [],

@@ -1,5 +1,5 @@
 import { activeJobsOn } from '../core/free.ts';
-import { addSample, type Samples, sampledUsage } from '../core/samples.ts';
+import { addSample, noGpu, type Samples, sampledUsage } from '../core/samples.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { ProcessUsage } from '../ports/processes.ts';
 import { writeUsage } from '../store/usage.ts';
@@ -62,7 +62,8 @@ async function sampleJob(agent: Agent, memory: Memory, { job, processes }: Measu
   const sampling = memory.samplings.get(runKey(job.id, job.attempt));
   if (sampling === undefined) return;
   const own = processes.filter((one) => one.node === undefined || one.node === node.name);
-  sampling.samples = addSample(sampling.samples, own);
+  const withGpus = own.map((one) => ({ ...one, ...(memory.gpuUse.get(one.pid) ?? noGpu) }));
+  sampling.samples = addSample(sampling.samples, withGpus);
   const { main, steps } = sampledUsage(sampling.samples, node.name);
   const file = { mgpu: 'usage', format: 1, attempt: job.attempt, steps } as const;
   const content = { ...file, ...(main !== undefined && { main }) };

@@ -7,30 +7,29 @@ const tables = makeTables();
 /** CRC-32 of the bytes, as eight hexadecimal digits. */
 export function checksum(bytes: Uint8Array): string {
   let crc = 0xffffffff;
-  let at = 0;
   const [t0, t1, t2, t3] = tables;
-  for (; at + 4 <= bytes.length; at += 4) {
-    crc ^=
-      byte(bytes, at) |
-      (byte(bytes, at + 1) << 8) |
-      (byte(bytes, at + 2) << 16) |
-      (byte(bytes, at + 3) << 24);
+  const words = wordsOf(bytes);
+  // No functions here: most commands end before the loop is compiled.
+  for (let index = 0; index < words.length; index += 1) {
+    crc ^= words[index] as number;
     crc =
-      entry(t3, crc & 0xff) ^
-      entry(t2, (crc >>> 8) & 0xff) ^
-      entry(t1, (crc >>> 16) & 0xff) ^
-      entry(t0, crc >>> 24);
+      (t3[crc & 0xff] as number) ^
+      (t2[(crc >>> 8) & 0xff] as number) ^
+      (t1[(crc >>> 16) & 0xff] as number) ^
+      (t0[crc >>> 24] as number);
   }
-  for (; at < bytes.length; at += 1) crc = entry(t0, (crc ^ byte(bytes, at)) & 0xff) ^ (crc >>> 8);
+  for (let at = words.length * 4; at < bytes.length; at += 1) {
+    crc = (t0[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8);
+  }
   return ((crc ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
 }
 
-function byte(bytes: Uint8Array, at: number): number {
-  return bytes[at] as number;
-}
+const isLittleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
-function entry(table: Int32Array, index: number): number {
-  return table[index] as number;
+/** The bytes by fours, the first of them the lowest; none where that would take a copy. */
+function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array {
+  const isReadable = isLittleEndian && byteOffset % 4 === 0;
+  return isReadable ? new Int32Array(buffer, byteOffset, length >>> 2) : new Int32Array(0);
 }
 
 function makeTables(): readonly [Int32Array, Int32Array, Int32Array, Int32Array] {
@@ -41,7 +40,7 @@ function makeTables(): readonly [Int32Array, Int32Array, Int32Array, Int32Array]
     first[n] = value;
   }
   const next = (table: Int32Array): Int32Array =>
-    table.map((value) => entry(first, value & 0xff) ^ (value >>> 8));
+    table.map((value) => (first[value & 0xff] as number) ^ (value >>> 8));
   const second = next(first);
   const third = next(second);
   return [first, second, third, next(third)];

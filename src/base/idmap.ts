@@ -17,9 +17,21 @@ export class IdMap<T> {
   }
 
   static of<T>(entries: Iterable<readonly [number, T]>): IdMap<T> {
-    let map: IdMap<T> = IdMap.empty;
-    for (const [id, value] of entries) map = map.set(id, value);
-    return map;
+    const maker = mapMaker<T>();
+    for (const [id, value] of entries) maker.add(id, value);
+    return IdMap.#made(maker);
+  }
+
+  /** Of values that tell their own number. */
+  static by<T>(values: Iterable<T>, idOf: (value: T) => number): IdMap<T> {
+    const maker = mapMaker<T>();
+    for (const value of values) maker.add(idOf(value), value);
+    return IdMap.#made(maker);
+  }
+
+  static #made<T>({ made }: MapMaker<T>): IdMap<T> {
+    const { root, depth, size } = made();
+    return size === 0 ? IdMap.empty : new IdMap<T>(root, depth, size);
   }
 
   get(id: number): T | undefined {
@@ -53,7 +65,7 @@ export class IdMap<T> {
     let key = 0;
     for (let level = this.#depth; branch !== undefined; level -= 1) {
       const at: number = branch.findLastIndex((one) => one !== undefined);
-      key += at * width ** level;
+      key += at * weight(level);
       branch = level === 0 ? undefined : (branch[at] as Branch<T> | undefined);
     }
     return key;
@@ -96,32 +108,96 @@ export class IdMap<T> {
     });
   }
 
-  *values(): IterableIterator<T> {
-    for (const [, value] of this.entries()) yield value;
+  // All at once into a list: stepping through generators within each other takes several times as long.
+  values(): IterableIterator<T> {
+    const values: T[] = [];
+    this.#visit((_id, value) => values.push(value));
+    return values[Symbol.iterator]();
   }
 
-  *keys(): IterableIterator<number> {
-    for (const [id] of this.entries()) yield id;
+  keys(): IterableIterator<number> {
+    const ids: number[] = [];
+    this.#visit((id) => ids.push(id));
+    return ids[Symbol.iterator]();
   }
 
   entries(): IterableIterator<[number, T]> {
-    return entriesOf<T>(this.#root, this.#depth, 0);
+    const entries: [number, T][] = [];
+    this.#visit((id, value) => entries.push([id, value]));
+    return entries[Symbol.iterator]();
+  }
+
+  #visit(each: (id: number, value: T) => void): void {
+    if (this.#root !== undefined) visitBranch(this.#root, { depth: this.#depth, base: 0, each });
   }
 }
 
 /** Up to 32 branches of the level below or, at the lowest level, values. */
 type Branch<T> = readonly (Branch<T> | T | undefined)[];
 
+/** A branch of a map that is still being made, and that nobody else has. */
+type Growing<T> = (Growing<T> | T | undefined)[];
+
 const bits = 5;
 const width = 2 ** bits;
+/** What one place counts at each level. */
+const weights = Array.from({ length: 12 }, (_, level) => width ** level);
+
+function weight(level: number): number {
+  return weights[level] ?? width ** level;
+}
 
 function capacity(depth: number): number {
-  return width ** (depth + 1);
+  return weight(depth + 1);
+}
+
+interface MapMaker<T> {
+  add(id: number, value: T): void;
+  made(): { readonly root: Growing<T>; readonly depth: number; readonly size: number };
+}
+
+/** Makes a map at once: nobody has any of it meanwhile, so that nothing is copied. */
+function mapMaker<T>(): MapMaker<T> {
+  let root: Growing<T> = [];
+  let depth = 0;
+  let size = 0;
+  let leaf = root;
+  let leafNumber = 0;
+  return {
+    add(id, value) {
+      for (; id >= capacity(depth); depth += 1) root = root.length === 0 ? root : [root];
+      const number = Math.floor(id / width);
+      // Ids mostly come in order, and then most have the leaf of the one before.
+      if (number !== leafNumber || depth === 0) leaf = leafFor(root, depth, id);
+      leafNumber = number;
+      if (placeAt(leaf, id % width) === undefined) size += 1;
+      leaf[id % width] = value;
+    },
+    made: () => ({ root, depth, size }),
+  };
+}
+
+/** The leaf that an id has its place in; it is made where there is none. */
+function leafFor<T>(root: Growing<T>, depth: number, id: number): Growing<T> {
+  let branch = root;
+  for (let level = depth; level > 0; level -= 1) {
+    const place = digit(id, level);
+    const next = (placeAt(branch, place) ?? []) as Growing<T>;
+    branch[place] = next;
+    branch = next;
+  }
+  return branch;
+}
+
+/** What is at a place; the list then reaches up to it, without holes. */
+function placeAt<T>(branch: Growing<T>, place: number): Growing<T> | T | undefined {
+  while (branch.length <= place) branch.push(undefined);
+  return branch[place];
 }
 
 /** The place of an id at a level, counted from the leaves; by division, for ids may exceed 32 bits. */
 function digit(id: number, level: number): number {
-  return Math.floor(id / width ** level) % width;
+  return level === 0 ? id % width : Math.floor(id / weight(level)) % width;
 }
 
 /** The branch with one value changed; undefined when nothing is left in it. */
@@ -139,16 +215,20 @@ function withValue<T>(
   return isEmpty ? undefined : copy;
 }
 
-function* entriesOf<T>(
-  branch: Branch<T> | undefined,
-  depth: number,
-  base: number,
-): IterableIterator<[number, T]> {
-  if (branch === undefined) return;
-  for (const [index, one] of branch.entries()) {
+interface Visit<T> {
+  readonly depth: number;
+  /** The id of the branch's first place. */
+  readonly base: number;
+  readonly each: (id: number, value: T) => void;
+}
+
+function visitBranch<T>(branch: Branch<T>, { depth, base, each }: Visit<T>): void {
+  const step = weight(depth);
+  for (let index = 0; index < branch.length; index += 1) {
+    const one = branch[index];
     if (one === undefined) continue;
-    const id = base + index * width ** depth;
-    if (depth === 0) yield [id, one as T];
-    else yield* entriesOf<T>(one as Branch<T>, depth - 1, id);
+    const id = base + index * step;
+    if (depth === 0) each(id, one as T);
+    else visitBranch(one as Branch<T>, { depth: depth - 1, base: id, each });
   }
 }

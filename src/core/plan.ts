@@ -3,6 +3,7 @@ import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { ActiveJob, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
+import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
 import { type Bid, bidsOf, partitionReason } from './bids.ts';
 import { isTaskByTask } from './depend.ts';
@@ -14,7 +15,7 @@ import { isFull, isUnfit, keepRoom, newPass, type Pass, type Start, start } from
 import { pendingByPriority } from './queue.ts';
 import { waitsForOneOf } from './singleton.ts';
 import { whyNoRoom } from './whynoroom.ts';
-import { wishesOf } from './wishes.ts';
+import { termsKey, wishesOf } from './wishes.ts';
 
 export type { Start } from './pass.ts';
 
@@ -45,6 +46,30 @@ export function plan(cluster: Cluster, now: Seconds): Plan {
 }
 
 /**
+ * Why a job waits, by the same plan; undefined for one that does not. The plan goes as far down the queue as
+ * somebody asks, for a look at a few jobs need not pay for those behind them.
+ */
+export function waitsOf(cluster: Cluster, now: Seconds): (id: JobId) => Wait | undefined {
+  let planning: Planning | undefined;
+  let queue: readonly PendingJob[] = [];
+  let next = 0;
+  const found = new Map<JobId, Wait | undefined>();
+  return (id) => {
+    if (found.has(id) || cluster.jobs.get(id)?.state !== 'PENDING') return found.get(id);
+    if (planning === undefined) {
+      planning = newPlanning(newPass(cluster, now, undefined));
+      queue = pendingByPriority(cluster);
+    }
+    for (let last: JobId | undefined; last !== id && next < queue.length; next += 1) {
+      const job = queue[next] as PendingJob;
+      found.set(job.id, planJob(planning, job));
+      last = job.id;
+    }
+    return found.get(id);
+  };
+}
+
+/**
  * The starts of the same plan, for who needs no reasons: it ends where nobody who comes later can start, so
  * that a long queue costs a full cluster little.
  */
@@ -63,10 +88,29 @@ interface Planning {
   readonly arraysRunning: Map<JobId, number>;
   /** The partitions in which a job was told that nodes are missing. */
   readonly lacking: Set<string>;
+  readonly answers: Answers;
+}
+
+/**
+ * What jobs were told since the pass last changed: the next that asks for the same is told the same. Long
+ * queues are mostly of such jobs.
+ */
+interface Answers {
+  /** How much had come to pass when they were given. */
+  progress: number;
+  readonly bySpec: Map<JobSpec, Wait>;
+  readonly byTerms: Map<string, Wait>;
 }
 
 function newPlanning(pass: Pass): Planning {
-  return { pass, arraysRunning: new Map(runningTasks(pass.cluster)), lacking: new Set() };
+  const answers = { progress: 0, bySpec: new Map(), byTerms: new Map() };
+  return { pass, arraysRunning: new Map(runningTasks(pass.cluster)), lacking: new Set(), answers };
+}
+
+/** Another number whenever anything changed by which a job is answered: all of that only grows. */
+function progressOf({ pass, lacking }: Planning): number {
+  const { starts, kept, unfit, failed } = pass;
+  return starts.length + kept.size + unfit.size + failed.size + lacking.size;
 }
 
 /**
@@ -128,6 +172,40 @@ function planOne(planning: Planning, job: PendingJob, task: number | undefined):
   // One that comes before it in the order, though it was submitted later: it was put on top.
   if (waitsForOneOf(job, pass.starts)) return { reason: 'Dependency' };
   if (isFull(pass)) return { reason: 'Priority' };
+  return knownAnswer(planning, spec) ?? answered(planning, job, task);
+}
+
+function knownAnswer({ answers }: Planning, spec: JobSpec): Wait | undefined {
+  const known = answers.bySpec.get(spec);
+  if (known !== undefined || answers.byTerms.size === 0) return known;
+  const alike = answers.byTerms.get(termsKey(spec));
+  if (alike !== undefined) answers.bySpec.set(spec, alike);
+  return alike;
+}
+
+/** Starts the job or says why not, and keeps what it was told for those that ask for the same. */
+function answered(planning: Planning, job: PendingJob, task: number | undefined): Wait | undefined {
+  const { answers } = planning;
+  const before = progressOf(planning);
+  const wait = startOrWait(planning, job, task);
+  const after = progressOf(planning);
+  if (after !== answers.progress) {
+    answers.bySpec.clear();
+    answers.byTerms.clear();
+    answers.progress = after;
+  }
+  if (wait !== undefined && before === after) {
+    answers.bySpec.set(job.spec, wait);
+    answers.byTerms.set(termsKey(job.spec), wait);
+  }
+  return wait;
+}
+
+/** Depends on what the job asks for, and on how far the pass has come, alone. */
+function startOrWait(planning: Planning, job: PendingJob, task: number | undefined): Wait | undefined {
+  const { pass } = planning;
+  const { cluster } = pass;
+  const { spec } = job;
   const all = bidsOf(cluster, spec);
   const isOpen = (bid: Bid): boolean => partitionReason(bid, spec) === undefined;
   const bids = all.every(isOpen) ? all : all.filter(isOpen);

@@ -14,14 +14,23 @@ interface Evenness {
 
 const evennessOf = IdMap.summary<Job, Evenness>({
   none: { isEven: true, partition: undefined },
-  ofValues: (jobs) => together(jobs.flatMap((job) => (job.state === 'PENDING' ? [ofOne(job)] : []))),
+  ofValues: (jobs) => {
+    let partition: string | undefined;
+    for (const job of jobs) {
+      if (job.state !== 'PENDING') continue;
+      const { spec } = job;
+      if (!isById(job) || spec.partition !== (partition ?? spec.partition))
+        return { isEven: false, partition };
+      partition = spec.partition;
+    }
+    return { isEven: true, partition };
+  },
   ofParts: (parts) => together(parts),
 });
 
-function ofOne({ spec, priority, arrayJobId, id }: PendingJob): Evenness {
+function isById({ spec, priority, arrayJobId, id }: PendingJob): boolean {
   const isOwn = arrayJobId === undefined || arrayJobId === id;
-  const isEven = isOwn && priority === undefined && spec.priority === undefined && spec.nice === undefined;
-  return { isEven, partition: spec.partition };
+  return isOwn && priority === undefined && spec.priority === undefined && spec.nice === undefined;
 }
 
 function together(parts: readonly Evenness[]): Evenness {

@@ -1,3 +1,4 @@
+import type { GpuCondition } from '../model/gpu.ts';
 import { limits } from '../model/limits.ts';
 import type { StepUsage } from '../model/steprecord.ts';
 
@@ -13,6 +14,9 @@ export interface ProcessSample {
   readonly pages: number;
   readonly readBytes: number;
   readonly writeBytes: number;
+  readonly gpuMemoryMb: number;
+  /** How busy the GPUs are that it is on: 100 for each. */
+  readonly gpuPercent: number;
 }
 
 type Sums = Omit<ProcessSample, 'pid' | 'step' | 'task'>;
@@ -20,8 +24,36 @@ type Sums = Omit<ProcessSample, 'pid' | 'step' | 'task'>;
 /** By `step/task`, the highest sums of a task's processes that were seen. */
 export type Samples = ReadonlyMap<string, Sums>;
 
-const none: Sums = { userMs: 0, systemMs: 0, rssKb: 0, vmKb: 0, pages: 0, readBytes: 0, writeBytes: 0 };
+const none: Sums = {
+  userMs: 0,
+  systemMs: 0,
+  rssKb: 0,
+  vmKb: 0,
+  pages: 0,
+  readBytes: 0,
+  writeBytes: 0,
+  gpuMemoryMb: 0,
+  gpuPercent: 0,
+};
 const names = Object.keys(none) as readonly (keyof Sums)[];
+
+/** What a process has of GPUs, by its pid. */
+export type GpuUse = ReadonlyMap<number, Pick<ProcessSample, 'gpuMemoryMb' | 'gpuPercent'>>;
+
+/** What the processes have of these GPUs, as far as the driver tells. */
+export function gpuUseOf(conditions: readonly GpuCondition[]): GpuUse {
+  const use = new Map<number, Pick<ProcessSample, 'gpuMemoryMb' | 'gpuPercent'>>();
+  for (const { processes, utilizationPercent = 0 } of conditions) {
+    if (processes === 'unknown') continue;
+    for (const { pid, memoryMb = 0 } of processes) {
+      const { gpuMemoryMb, gpuPercent } = use.get(pid) ?? noGpu;
+      use.set(pid, { gpuMemoryMb: gpuMemoryMb + memoryMb, gpuPercent: gpuPercent + utilizationPercent });
+    }
+  }
+  return use;
+}
+
+export const noGpu = { gpuMemoryMb: 0, gpuPercent: 0 } as const;
 
 /** The samples with one more look at all processes of a job on a node. */
 export function addSample(samples: Samples, processes: readonly ProcessSample[]): Samples {
@@ -99,5 +131,11 @@ function usageOf(tasks: readonly { readonly task: number; readonly sums: Sums }[
     aveReadBytes: mean((sums) => sums.readBytes),
     maxWriteBytes: most((sums) => sums.writeBytes).value,
     aveWriteBytes: mean((sums) => sums.writeBytes),
+    ...(most((sums) => sums.gpuMemoryMb + sums.gpuPercent).value > 0 && {
+      maxGpuMemoryMb: most((sums) => sums.gpuMemoryMb).value,
+      aveGpuMemoryMb: mean((sums) => sums.gpuMemoryMb),
+      maxGpuPercent: most((sums) => sums.gpuPercent).value,
+      aveGpuPercent: mean((sums) => sums.gpuPercent),
+    }),
   };
 }

@@ -2,9 +2,9 @@ import { limits } from '../model/limits.ts';
 import type { StepRecord, StepsKept } from '../model/steprecord.ts';
 
 /*
- * What is kept of an attempt's steps. Each node that gives back its share tells what it sees in the job's room
- * and the state does not say yet: a node sees for certain what began on itself, and of others perhaps an older
- * picture. A step in state RUNNING is one of which not all parts are known to have ended.
+ * What is kept of an attempt's steps. Each node that gives back its share tells what it sees in the job's
+ * room and the state does not say yet: a node sees for certain what began on itself, and of others perhaps an
+ * older picture. A step in state RUNNING is one of which not all parts are known to have ended.
  */
 
 /** Of what a node sees, that which is not known yet; a step that ended is told of once. */

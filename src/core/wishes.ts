@@ -81,9 +81,7 @@ export const wishesOf: (jobs: IdMap<Job>) => Wishes = IdMap.summary<Job, Wishes>
   ofValues: (jobs) =>
     bounded(
       jobs.flatMap((job): readonly (readonly [string, PendingJob])[] =>
-        job.state === 'PENDING' && job.held === undefined
-          ? [[`${wishKey(job.spec)} ${timesOf(job.spec)}`, job]]
-          : [],
+        job.state === 'PENDING' && job.held === undefined ? [[termsKey(job.spec), job]] : [],
       ),
     ),
   ofParts: (parts) => {
@@ -93,6 +91,11 @@ export const wishesOf: (jobs: IdMap<Job>) => Wishes = IdMap.summary<Job, Wishes>
     return known.length < parts.length ? undefined : bounded(known.flatMap((part) => [...part]));
   },
 });
+
+/** Equal for jobs that the scheduler treats alike: the same wish, for the same time. */
+export function termsKey(spec: JobSpec): string {
+  return `${wishKey(spec)} ${timesOf(spec)}`;
+}
 
 /** For how long a job asks, and how much less it would take. */
 function timesOf({ timeLimit, timeMin, deadline }: JobSpec): string {

@@ -34,7 +34,7 @@ export function foldHostlist(text: string, order: 'given' | 'sorted'): string | 
  * removed.
  */
 export function formatHostlist(names: readonly string[]): string {
-  return formatGroups(foldHosts(names.map(splitName)));
+  return names.length === 0 ? '' : formatGroups(foldHosts(names.map(splitName)));
 }
 
 /** The order in which sinfo lists nodes: by the part before the last number, then by that number. */

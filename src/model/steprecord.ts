@@ -34,6 +34,11 @@ export const stepUsageSchema = object(
     aveReadBytes: int(0),
     maxWriteBytes: int(0),
     aveWriteBytes: int(0),
+    /** As far as the GPUs' driver tells: of a task's processes, on all of their GPUs. */
+    maxGpuMemoryMb: int(0),
+    aveGpuMemoryMb: int(0),
+    maxGpuPercent: int(0),
+    aveGpuPercent: int(0),
   },
 );
 export type StepUsage = Infer<typeof stepUsageSchema>;

@@ -2,7 +2,7 @@ import { cpuIdsOn } from '../core/cpuids.ts';
 import { decide } from '../core/decide.ts';
 import { standingOf } from '../core/depend.ts';
 import { largestIn, nodesNeeded } from '../core/nodesneeded.ts';
-import { plan } from '../core/plan.ts';
+import { waitsOf } from '../core/plan.ts';
 import { plannedStarts } from '../core/planned.ts';
 import { reduceAll } from '../core/reduce.ts';
 import { type Cluster, configOf } from '../model/cluster.ts';
@@ -62,13 +62,16 @@ type Waiting = Pick<
 
 /** What there is to say of jobs that wait. */
 function waitingOf(cluster: Cluster, now: Seconds): Waiting {
-  const { reasons, texts } = plan(cluster, now);
+  const waitOf = waitsOf(cluster, now);
   let planned: ReturnType<Waiting['plannedStarts']> | undefined;
   return {
-    reasons: new Map(
-      [...reasons].map(([id, reason]) => [id, shownReason(cluster.jobs.get(id), reason, now)]),
-    ),
-    reasonTexts: texts,
+    reasons: {
+      get: (id) => {
+        const wait = waitOf(id);
+        return wait && shownReason(cluster.jobs.get(id), wait.reason, now);
+      },
+    },
+    reasonTexts: { get: (id) => waitOf(id)?.text },
     plannedStarts: () => {
       planned ??= shownStarts(cluster, now);
       return planned;

@@ -6,15 +6,18 @@ import type { JobId, NodeName, Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import type { Reason } from '../model/states.ts';
 
+/** What is known of jobs by their ids. */
+type Lookup<T> = Pick<ReadonlyMap<JobId, T>, 'get'>;
+
 /** The cluster as of this moment, with what waits in the inbox applied: what a query shows. */
 export interface ClusterView {
   readonly cluster: Cluster;
   /** What the cluster is called. */
   readonly clusterName: string;
-  /** Why each waiting job waits. */
-  readonly reasons: ReadonlyMap<JobId, Reason>;
+  /** Why each waiting job waits; worked out as far down the queue as it is asked for. */
+  readonly reasons: Lookup<Reason>;
   /** What Slurm prints in place of the reason where it has more to say. */
-  readonly reasonTexts: ReadonlyMap<JobId, string>;
+  readonly reasonTexts: Lookup<string>;
   /** When and where waiting jobs are expected to start; worked out when it is asked for. */
   readonly plannedStarts: () => ReadonlyMap<JobId, PlannedStart>;
   /** What a job waits for and how that stands, as %E prints it; empty when it waits for nothing. */

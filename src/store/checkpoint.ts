@@ -1,9 +1,10 @@
 import type { Cluster } from '../model/cluster.ts';
 import { limits } from '../model/limits.ts';
-import { encodeCheckpoint, joined } from './codec.ts';
+import { encodeCheckpoint } from './codec.ts';
 import { type Filed, filed, putFiled, syncFiled } from './filed.ts';
 import type { Saved, Tail } from './journal.ts';
 import { seqName } from './layout.ts';
+import { joined } from './linefile.ts';
 import { type PruneMark, pruneMark, seqs } from './log.ts';
 import { putIfAbsent, temporaryPrefix } from './put.ts';
 import type { Store } from './spool.ts';

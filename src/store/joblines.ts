@@ -3,6 +3,8 @@ import { checked, type Infer, object } from '../base/schema.ts';
 import type { JobId } from '../model/ids.ts';
 import { type Job, jobSchema, jobSchemaWith } from '../model/job.ts';
 import { type JobSpec, jobSpecSchema, partialSpecSchema } from '../model/spec.ts';
+import { likeLineReader } from './likelines.ts';
+import type { LineReader } from './linefile.ts';
 
 /*
  * Jobs as lines of a file. The tasks of an array share one specification: it is written with the first of
@@ -94,27 +96,43 @@ export function isJobLine(line: unknown): boolean {
   return typeof line === 'object' && line !== null && 'job' in line;
 }
 
-/** Reads lines one after the other. Throws `SCHEMA` naming the place when one is not as it should be. */
-export function jobLineReader(): (line: unknown, origin: string) => Job {
+/** Reads lines one after the other, and adds their jobs to `jobs`. */
+export function jobLineReader(jobs: Job[]): Required<LineReader> {
+  const specOfJob = specsOf(jobs);
+  return {
+    /** Throws `SCHEMA` naming the place when the line is not as it should be. */
+    line(line, origin) {
+      const withSpec = withSpecOf(specOfJob, line, origin);
+      jobs.push((withSpec ? checked(restLine, withSpec, origin) : checked(jobLine, line, origin)).job);
+    },
+    quick: likeLineReader(specOfJob, (job) => jobs.push(job)),
+  };
+}
+
+/** The specifications of jobs by their ids, of the first of an id. They are listed when one is looked for. */
+function specsOf(jobs: readonly Job[]): (id: unknown) => JobSpec | undefined {
   const specs = new Map<unknown, JobSpec>();
-  return (line, origin) => {
-    const withSpec = withSpecOf(specs, line, origin);
-    const { job } = withSpec ? checked(restLine, withSpec, origin) : checked(jobLine, line, origin);
-    if (!specs.has(job.id)) specs.set(job.id, job.spec);
-    return job;
+  let listed = 0;
+  return (id) => {
+    const found = specs.get(id);
+    if (found !== undefined) return found;
+    for (const job of jobs.slice(listed)) if (!specs.has(job.id)) specs.set(job.id, job.spec);
+    listed = jobs.length;
+    return specs.get(id);
   };
 }
 
 /** The line with the specification that it takes from another; undefined when it has one of its own. */
-function withSpecOf(specs: ReadonlyMap<unknown, JobSpec>, line: unknown, origin: string): unknown {
+function withSpecOf(specOfJob: (id: unknown) => JobSpec | undefined, line: unknown, origin: string): unknown {
   if (typeof line !== 'object' || line === null || !('specOf' in line || 'specLike' in line))
     return undefined;
   const ref: Infer<typeof refSchema> = checked(refSchema, line, origin);
   const name = ref.specOf === undefined ? 'specLike' : 'specOf';
-  const base = specs.get(ref[name]);
+  const base = specOfJob(ref[name]);
   if (base === undefined) throw new MgpuError('SCHEMA', `${origin}: ${name}: expected a job of a line above`);
   const spec = name === 'specOf' ? base : changed(base, ref.job, origin);
-  return { ...line, job: { ...ref.job, spec } };
+  // Put into what was parsed: an object that is spread into another is one that V8 is slow to read.
+  return Object.assign(line, { job: Object.assign(ref.job, { spec }) });
 }
 
 function changed(base: JobSpec, job: object, origin: string): JobSpec {

@@ -39,8 +39,8 @@ export async function readStepRecords(files: Files, room: JobRoom, attempt: numb
 }
 
 /**
- * A listing may be old on a network file system, and then lacks the newest: those are asked for by name, up to
- * the first that is not there either. The numbers begin with 0 or 1.
+ * A listing may be old on a network file system, and then lacks the newest: those are asked for by name, up
+ * to the first that is not there either. The numbers begin with 0 or 1.
  */
 async function certainNumbers(files: Files, room: JobRoom, attempt: number): Promise<readonly number[]> {
   const numbers = [...(await stepNumbers(files, room, attempt))];

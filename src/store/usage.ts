@@ -100,6 +100,12 @@ function together(one: StepUsage, two: StepUsage): StepUsage {
     aveReadBytes: mean(one.aveReadBytes, two.aveReadBytes),
     maxWriteBytes: Math.max(one.maxWriteBytes ?? 0, two.maxWriteBytes ?? 0),
     aveWriteBytes: mean(one.aveWriteBytes, two.aveWriteBytes),
+    ...([one, two].some(({ maxGpuMemoryMb }) => maxGpuMemoryMb !== undefined) && {
+      maxGpuMemoryMb: Math.max(one.maxGpuMemoryMb ?? 0, two.maxGpuMemoryMb ?? 0),
+      aveGpuMemoryMb: mean(one.aveGpuMemoryMb, two.aveGpuMemoryMb),
+      maxGpuPercent: Math.max(one.maxGpuPercent ?? 0, two.maxGpuPercent ?? 0),
+      aveGpuPercent: mean(one.aveGpuPercent, two.aveGpuPercent),
+    }),
   };
 }
 

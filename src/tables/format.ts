@@ -132,15 +132,32 @@ export function headLine<T>({ parts }: Format<T>): string {
     .join('');
 }
 
-/** The line of an item, without its end. */
-export function itemLine<T>({ parts }: Format<T>, item: T, paint?: Paint): string {
-  const texts = parts.map((part) => {
-    if (typeof part === 'string') return part;
-    const cell = intoColumn(printable(part.field.get(item)), part);
-    const colour = paint && part.field.colour?.(item);
-    return (paint && colour ? paint(colour, cell) : cell) + part.suffix;
-  });
-  return texts.join('');
+/** Makes the lines of items, without their ends. */
+export function lineMaker<T>({ parts }: Format<T>, paint?: Paint): (item: T) => string {
+  const makers = parts.map((part) => (typeof part === 'string' ? () => part : cellMaker(part, paint)));
+  return (item) => {
+    let line = '';
+    for (const make of makers) line += make(item);
+    return line;
+  };
+}
+
+/** Makes the cells of a column. Most of a long table's columns hold the same text line after line. */
+function cellMaker<T>(column: Column<T>, paint: Paint | undefined): (item: T) => string {
+  const { field, suffix } = column;
+  let lastText: string | undefined;
+  let lastCell = '';
+  const cellOf = (text: string): string => {
+    if (text === lastText) return lastCell;
+    lastText = text;
+    lastCell = intoColumn(printable(text), column);
+    return lastCell;
+  };
+  return (item) => {
+    const cell = cellOf(field.get(item));
+    const colour = paint && field.colour?.(item);
+    return (paint && colour ? paint(colour, cell) : cell) + suffix;
+  };
 }
 
 /** What Slurm prints of a text that is not there, if it has the room for it. */

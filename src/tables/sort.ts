@@ -36,10 +36,13 @@ export function parseOrder<T>(
 /** The items in that order; those that are alike stay as they are. */
 export function sorted<T>(items: readonly T[], order: Order<T>): readonly T[] {
   // Column by column: a long table then has a few long lists of keys, and not a short one for each line.
-  const columns = order.map(({ field, isFalling }) => ({
-    keys: items.map((item) => keyOf(field, item)),
-    sign: isFalling ? -1 : 1,
-  }));
+  const columns = order
+    .map(({ field, isFalling }) => ({
+      keys: items.map((item) => keyOf(field, item)),
+      sign: isFalling ? -1 : 1,
+    }))
+    .filter(({ keys }) => keys.some((key) => key !== keys[0]));
+  if (columns.length === 0) return items;
   const places = items.map((_, place) => place);
   places.sort((a, b) => {
     for (const { keys, sign } of columns) {

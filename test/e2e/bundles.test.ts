@@ -9,7 +9,7 @@ const dist = join(root, 'dist');
 
 /** In kB; what a change adds to one of these is worth a second look. */
 const budgets: Readonly<Record<string, number>> = {
-  complete: 205,
+  complete: 209,
   mgpu: 370,
   mgpud: 385,
   sacct: 290,

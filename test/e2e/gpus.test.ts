@@ -1,7 +1,8 @@
 // GPUs that are found, with an nvidia-smi on PATH that stands for the real one; what it says can change
 // meanwhile.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Node } from '../../src/model/node.ts';
@@ -171,6 +172,48 @@ test('a process of a job on its own GPU is not from outside, also after a restar
       await started(cluster, 'outside', { MGPU_STAND_IN_PID: output(cluster, id).trim() });
       await troublesAre(cluster);
       assert.equal((await client.job(id)).state, 'RUNNING');
+      await usesGpu(cluster, `${id}.batch`);
+    },
+    { settings },
+  ));
+
+/** What sstat tells is what the tool told of the process from outside. */
+function usesGpu(cluster: Cluster, step: string): Promise<void> {
+  let last = '';
+  return until(
+    async () => {
+      last = await cluster.output('mgpu_sstat', '-n', '-P', '-a', '-o', 'JobID,TRESUsageInMax', '-j', step);
+      return last.includes(',gres/gpumem=1034M,gres/gpuutil=97');
+    },
+    { what: 'sstat tells what it uses of its GPU', explain: () => last, msMax: 30_000 },
+  );
+}
+
+test('a task on another node than its job began on is not from outside either', () =>
+  withCluster(
+    async (cluster) => {
+      await cluster.daemon({ node: 'node1', cpus: 2, gpus: '2' });
+      const pidFile = join(cluster.folder, 'pid');
+      writeFileSync(pidFile, '4711\n');
+      scenario(cluster, 'healthy');
+      await cluster.daemon({ ...daemonOptions(cluster, { MGPU_STAND_IN_PID: pidFile }), node: 'node2' });
+      const text = 'echo $$ > pid.$SLURM_NODEID; exec sleep 1000';
+      const srun = spawn(join(root, 'bin/mgpu_srun'), ['-N2', '--gpus-per-node=2', 'sh', '-c', text], {
+        env: cluster.environment,
+        cwd: cluster.work,
+        stdio: 'ignore',
+      });
+      const pidOf = (node: number): string => readFileSync(join(cluster.work, `pid.${node}`), 'utf8');
+      await until(() => existsSync(join(cluster.work, 'pid.1')) && pidOf(1).endsWith('\n'), {
+        what: 'the task is up',
+        explain: cluster.logs,
+      });
+      writeFileSync(pidFile, pidOf(1));
+      scenario(cluster, 'outside');
+      await usesGpu(cluster, '1');
+      assert.deepEqual((await cluster.client.committed()).nodes.get('node2')?.gpuTroubles, []);
+      srun.kill('SIGTERM');
+      await cluster.client.ended(1);
     },
     { settings },
   ));

@@ -16,7 +16,7 @@ import { parseTimeSpec } from '../../src/model/timespec.ts';
 import { columnLine, parseColumns } from '../../src/tables/columns.ts';
 import { sacctFields } from '../../src/tables/fields/sacct.ts';
 import { shownLimit } from '../../src/tables/fields/squeue.ts';
-import { type Format, itemLine, parseFormat, parseLongFormat } from '../../src/tables/format.ts';
+import { type Format, lineMaker, parseFormat, parseLongFormat } from '../../src/tables/format.ts';
 import type { Random } from '../fakes/random.ts';
 import * as make from './make.ts';
 
@@ -232,5 +232,5 @@ function parseGpuGres(input: string): unknown {
 
 /** The line, and what was complained about. */
 function formatted(format: Format<unknown>): string {
-  return [itemLine(format, undefined), ...format.unknown].join('\n');
+  return [lineMaker(format)(undefined), ...format.unknown].join('\n');
 }

@@ -14,7 +14,7 @@ import { sinfoFields, sinfoFormats } from '../../tables/fields/sinfo.ts';
 import {
   type Format,
   headLine,
-  itemLine,
+  lineMaker,
   type Paint,
   parseFormat,
   parseLongFormat,
@@ -137,7 +137,7 @@ async function nodeLines(
     ...(order !== undefined && { order }),
   });
   const paint = io.isColoured ? await deps.paint() : undefined;
-  return [...headLines(values, view, format), ...groups.map((group) => itemLine(format, group, paint))];
+  return [...headLines(values, view, format), ...groups.map(lineMaker(format, paint))];
 }
 
 /** Letters that name no column are passed over, as by Slurm; `#P` is the order of the declarations. */

@@ -32,8 +32,11 @@ export interface Chosen {
 /** The jobs that a filter lets through, in the order of their ids. */
 export function chooseJobs(cluster: Cluster, filter: JobFilter): readonly Chosen[] {
   const chosen: Chosen[] = [];
+  const { jobs: targets } = filter;
   for (const job of cluster.jobs.values()) {
-    if (isWanted(job, filter)) chosen.push(...chosenOf(job, filter.jobs));
+    if (!isWanted(job, filter)) continue;
+    if (targets === undefined) chosen.push({ job });
+    else chosen.push(...chosenOf(job, targets));
   }
   return chosen;
 }
@@ -69,8 +72,7 @@ function isWantedState(job: Job, states: JobFilter['states']): boolean {
 }
 
 /** The job as a whole where its id is named, and each of its waiting tasks that is named. */
-function chosenOf(job: Job, targets: readonly JobTarget[] | undefined): readonly Chosen[] {
-  if (targets === undefined) return [{ job }];
+function chosenOf(job: Job, targets: readonly JobTarget[]): readonly Chosen[] {
   const own = targets.filter((target) => target.job === job.id || target.job === job.arrayJobId);
   if (own.some(({ task }) => task === undefined || task === job.arrayTaskId)) return [{ job }];
   const waiting = job.state === 'PENDING' ? job.tasks : undefined;

@@ -1,5 +1,6 @@
 import { associationIds, associationKey } from '../../model/accounts.ts';
 import { configOf } from '../../model/cluster.ts';
+import type { Job } from '../../model/job.ts';
 import { rangesNumbers } from '../../model/ranges.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type JobLine, partitionOf, reasonOf } from '../../tables/fields/jobvalues.ts';
@@ -25,32 +26,84 @@ export function jobLines(
   chosen: readonly Chosen[],
   options: LineOptions,
 ): readonly JobLine[] {
-  const { cluster, now, utcOffsetMinutes, clusterName, reasons, reasonTexts } = view;
-  const { nodes } = cluster;
   const { tasksLengthMax } = options;
-  const associations = associationIds(configOf(cluster));
-  // Field by field: spread into one another, lines would take several times as long.
-  const lines = inIdOrder(chosen, options.arrayAlone).map(
-    ({ job, task }): JobLine => ({
-      job,
-      task,
-      nodes,
-      now,
-      utcOffsetMinutes,
-      clusterName,
-      associationId: associations.get(associationKey(job.spec.account, job.spec.user)) ?? 0,
-      tasksLengthMax,
-      reason: reasonOf(job, reasons, task),
-      reasonText: reasonTexts.get(job.id),
-      dependency: () => view.dependencyOf(job, task),
-      planned: () => view.plannedStarts().get(job.id),
-      nodesNeeded: () => view.nodesNeeded(job),
-      nodeMemoryMb: () => view.largestFor(job)?.memoryMb ?? 0,
-    }),
-  );
+  const look = { view, tasksLengthMax, associations: associationIds(configOf(view.cluster)) };
+  const lines = inIdOrder(chosen, options.arrayAlone).map(({ job, task }) => new QueueLine(job, task, look));
   const apart = options.isByPartition === true ? lines.flatMap(byPartition) : lines;
   const inOrder = sorted(apart, options.order);
-  return options.isUnfolded ? inOrder.flatMap((line) => unfolded(line, view.reasons)) : inOrder;
+  return options.isUnfolded ? inOrder.flatMap(unfolded) : inOrder;
+}
+
+/** What all lines of one look have in common. */
+interface Look {
+  readonly view: ClusterView;
+  readonly tasksLengthMax: number | undefined;
+  readonly associations: ReadonlyMap<string, number>;
+}
+
+/**
+ * A line of a long queue holds little: what it shows is worked out as it is asked for. A class, for an object
+ * with as many getters of its own would cost more than all the values.
+ */
+class QueueLine implements JobLine {
+  readonly job: Job;
+  readonly task: number | undefined;
+  readonly look: Look;
+
+  constructor(job: Job, task: number | undefined, look: Look) {
+    this.job = job;
+    this.task = task;
+    this.look = look;
+  }
+
+  get nodes(): JobLine['nodes'] {
+    return this.look.view.cluster.nodes;
+  }
+
+  get now(): number {
+    return this.look.view.now;
+  }
+
+  get utcOffsetMinutes(): number {
+    return this.look.view.utcOffsetMinutes;
+  }
+
+  get clusterName(): string {
+    return this.look.view.clusterName;
+  }
+
+  get tasksLengthMax(): number | undefined {
+    return this.look.tasksLengthMax;
+  }
+
+  get associationId(): number {
+    const { account, user } = this.job.spec;
+    return this.look.associations.get(associationKey(account, user)) ?? 0;
+  }
+
+  get reason(): string {
+    return reasonOf(this.job, this.look.view.reasons, this.task);
+  }
+
+  get reasonText(): string | undefined {
+    return this.look.view.reasonTexts.get(this.job.id);
+  }
+
+  get dependency(): () => string {
+    return () => this.look.view.dependencyOf(this.job, this.task);
+  }
+
+  get planned(): NonNullable<JobLine['planned']> {
+    return () => this.look.view.plannedStarts().get(this.job.id);
+  }
+
+  get nodesNeeded(): NonNullable<JobLine['nodesNeeded']> {
+    return () => this.look.view.nodesNeeded(this.job);
+  }
+
+  get nodeMemoryMb(): NonNullable<JobLine['nodeMemoryMb']> {
+    return () => this.look.view.largestFor(this.job)?.memoryMb ?? 0;
+  }
 }
 
 /**
@@ -63,23 +116,20 @@ function inIdOrder(chosen: readonly Chosen[], alone: number | undefined): readon
     return [...chosen.filter(isOwn), ...chosen.filter((one) => !isOwn(one)).reverse()];
   }
   const isRest = ({ job }: Chosen): boolean => job.state === 'PENDING' && job.tasks !== undefined;
+  if (!chosen.some(isRest)) return chosen;
   return [...chosen.filter((one) => !isRest(one)), ...chosen.filter(isRest)];
 }
 
-function byPartition(line: JobLine): readonly JobLine[] {
-  const { job } = line;
+function byPartition(line: QueueLine): readonly QueueLine[] {
+  const { job, task, look } = line;
   const names = partitionOf(job).split(',');
   if (job.state !== 'PENDING' || names.length === 1) return [line];
-  return names.map((partition) => ({ ...line, job: { ...job, spec: { ...job.spec, partition } } }));
+  return names.map((partition) => new QueueLine({ ...job, spec: { ...job.spec, partition } }, task, look));
 }
 
-function unfolded(line: JobLine, reasons: ClusterView['reasons']): readonly JobLine[] {
-  const { job, task } = line;
+function unfolded(line: QueueLine): readonly QueueLine[] {
+  const { job, task, look } = line;
   const waiting = job.state === 'PENDING' ? job.tasks : undefined;
   if (task !== undefined || waiting === undefined) return [line];
-  return [...rangesNumbers(waiting)].map((one) => ({
-    ...line,
-    task: one,
-    reason: reasonOf(job, reasons, one),
-  }));
+  return [...rangesNumbers(waiting)].map((one) => new QueueLine(job, one, look));
 }

@@ -12,7 +12,7 @@ import { squeueJsonFields } from '../../tables/fields/squeue-json.ts';
 import {
   type Format,
   headLine,
-  itemLine,
+  lineMaker,
   type Paint,
   parseFormat,
   parseLongFormat,
@@ -48,6 +48,9 @@ export interface SqueueDeps {
   /** Comes back after so long: -i. */
   sleep(seconds: number): Promise<void>;
 }
+
+/** So many characters are written at a time: a text of a long queue's lines costs more the longer it is. */
+const pieceLength = 2 ** 16;
 
 /** `squeue`: prints, and gives the exit code. */
 export async function run(argv: readonly string[], io: CommandIo, deps: SqueueDeps): Promise<number> {
@@ -110,8 +113,15 @@ async function show(values: SqueueValues, io: CommandIo, deps: SqueueDeps): Prom
     return 0;
   }
   const paint = io.isColoured ? await deps.paint() : undefined;
-  const texts = [...heads, ...lines.map((line) => itemLine(format, line, paint))];
-  io.out(texts.map((text) => `${text}\n`).join(''));
+  const make = lineMaker(format, paint);
+  let text = heads.map((head) => `${head}\n`).join('');
+  for (const line of lines) {
+    text += `${make(line)}\n`;
+    if (text.length < pieceLength) continue;
+    io.out(text);
+    text = '';
+  }
+  io.out(text);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import type { ShownStep } from '../../services/steplist.ts';
 import { type StepLine, squeueStepFields, squeueStepFormat } from '../../tables/fields/squeue-steps.ts';
-import { type Format, headLine, itemLine, parseFormat, parseLongFormat } from '../../tables/format.ts';
+import { type Format, headLine, lineMaker, parseFormat, parseLongFormat } from '../../tables/format.ts';
 import type { SqueueValues } from './options.ts';
 
 export interface StepListing {
@@ -33,7 +33,7 @@ export function stepLines(
     return { ...shown, ...(tresPerNode !== undefined && { tresPerNode }) };
   });
   const heads = values.noheader === true ? [] : [headLine(format)];
-  return { lines: [...heads, ...lines.map((line) => itemLine(format, line))], unknown: format.unknown };
+  return { lines: [...heads, ...lines.map(lineMaker(format))], unknown: format.unknown };
 }
 
 function formatOf({ format, longFormat }: SqueueValues): Format<StepLine> {

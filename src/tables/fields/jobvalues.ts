@@ -48,7 +48,7 @@ export interface PlannedStart {
  * Why a job waits now, or what was written down when it ended; of an array whose tasks are held one by one
  * all reasons, unless a task is named.
  */
-export function reasonOf(job: Job, waiting: ReadonlyMap<JobId, Reason>, task?: number): string {
+export function reasonOf(job: Job, waiting: Pick<ReadonlyMap<JobId, Reason>, 'get'>, task?: number): string {
   if (job.state === 'RUNNING') return job.held === undefined ? 'None' : heldReasons[job.held];
   if (job.state !== 'PENDING') return job.reason;
   const reason = waiting.get(job.id) ?? 'None';
@@ -188,8 +188,8 @@ export function orNull(text: string | undefined): string {
 }
 
 /** Why it waits or failed, or else where it is: squeue's last column. */
-export function nodesOrReason({ job, reason }: JobLine, nodes: string): string {
-  return explained.has(shownState(job)) ? `(${reason})` : nodes;
+export function nodesOrReason(line: JobLine, nodesOf: (line: JobLine) => string): string {
+  return explained.has(shownState(line.job)) ? `(${line.reason})` : nodesOf(line);
 }
 
 const explained: ReadonlySet<string> = new Set(['PENDING', 'TIMEOUT', 'OUT_OF_MEMORY', 'DEADLINE', 'FAILED']);

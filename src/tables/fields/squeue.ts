@@ -244,7 +244,7 @@ const lettered = [
     name: 'ReasonList',
     letter: 'R',
     head: 'NODELIST(REASON)',
-    get: (line) => nodesOrReason(line, nodeList(line)),
+    get: (line) => nodesOrReason(line, nodeList),
   },
   {
     name: 'StartTime',

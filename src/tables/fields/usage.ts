@@ -84,10 +84,15 @@ export const usageTexts: Readonly<Record<string, Text>> = {
   MinCPU: (usage) => cpuText(usage?.minCpuMs),
   MinCPUNode: (usage) => usage?.minCpuNode ?? '',
   MinCPUTask: (usage) => numberText(usage?.minCpuTask),
-  TRESUsageInAve: (usage) => tresText(usage?.aveCpuMs, usage?.aveRssKb, usage?.aveVmKb),
-  TRESUsageInMax: (usage) => tresText(usage?.aveCpuMs, usage?.maxRssKb, usage?.maxVmKb),
+  TRESUsageInAve: (usage) =>
+    tresText(usage?.aveCpuMs, usage?.aveRssKb, usage?.aveVmKb) +
+    gpuText(usage?.aveGpuMemoryMb, usage?.aveGpuPercent),
+  TRESUsageInMax: (usage) =>
+    tresText(usage?.aveCpuMs, usage?.maxRssKb, usage?.maxVmKb) +
+    gpuText(usage?.maxGpuMemoryMb, usage?.maxGpuPercent),
   TRESUsageInTot: (usage) =>
-    tresText(cpuMs(usage), times(usage?.aveRssKb, usage?.tasks), times(usage?.aveVmKb, usage?.tasks)),
+    tresText(cpuMs(usage), times(usage?.aveRssKb, usage?.tasks), times(usage?.aveVmKb, usage?.tasks)) +
+    gpuText(times(usage?.aveGpuMemoryMb, usage?.tasks), times(usage?.aveGpuPercent, usage?.tasks)),
   TRESUsageOutAve: (usage) => outText(usage?.aveWriteBytes),
   TRESUsageOutMax: (usage) => outText(usage?.maxWriteBytes),
   TRESUsageOutTot: (usage) => outText(times(usage?.aveWriteBytes, usage?.tasks)),
@@ -101,6 +106,12 @@ function times(value: number | undefined, count = 1): number | undefined {
 function tresText(ms: number | undefined, rssKb: number | undefined, vmKb: number | undefined): string {
   if (rssKb === undefined) return '';
   return [`cpu=${cpuText(ms ?? 0)}`, `mem=${sizeText(rssKb)}`, `vmem=${sizeText(vmKb ?? 0)}`].join(',');
+}
+
+/** Slurm 22.05 does not track the use of GPUs; newer releases add it in this form. */
+function gpuText(memoryMb: number | undefined, percent: number | undefined): string {
+  if (memoryMb === undefined) return '';
+  return `,gres/gpumem=${sizeText(memoryMb * 1024)},gres/gpuutil=${percent ?? 0}`;
 }
 
 function outText(bytes: number | undefined): string {

@@ -21,6 +21,8 @@ test('every length around the four bytes that are taken at a time', () => {
   for (let length = 0; length <= bytes.length; length += 1) {
     const part = bytes.subarray(0, length);
     assert.equal(checksum(part), slow(part), `length ${length}`);
+    const rest = bytes.subarray(length);
+    assert.equal(checksum(rest), slow(rest), `from ${length} on`);
   }
 });
 

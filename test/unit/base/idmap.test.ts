@@ -85,6 +85,22 @@ describe('id map: laws', () => {
     );
   });
 
+  it('made at once is the map that is made value by value', () => {
+    const entries = fc.array(fc.tuple(fc.oneof(id, fc.constant(2 ** 33)), fc.nat(9)), { maxLength: 60 });
+    fc.assert(
+      fc.property(entries, fc.boolean(), step, (all, isInOrder, { id: changed, value }) => {
+        const given = isInOrder ? [...all].sort(([a], [b]) => a - b) : all;
+        const one = given.reduce((map, [key, each]) => map.set(key, each), IdMap.empty as IdMap<number>);
+        const whole = IdMap.of(given);
+        assert.deepEqual([[...whole.entries()], whole.size], [[...one.entries()], one.size]);
+        const change = (map: IdMap<number>): IdMap<number> =>
+          value === undefined ? map.delete(changed) : map.set(changed, value);
+        assert.deepEqual([...change(whole).entries()], [...change(one).entries()]);
+        assert.equal(whole.lastKey(), one.lastKey());
+      }),
+    );
+  });
+
   it('selects what a filter of its values would, at every stage', () => {
     const isEven = (value: number): value is number => value % 2 === 0;
     const select = IdMap.selector(isEven);

@@ -447,7 +447,8 @@ describe('the environment of a step supervisor', () => {
   it('has what Slurm sets for a step, but for what differs from task to task (env.srun_gpu)', () => {
     const { PATH, MGPU_STEP: _step, ...rest } = slurmPart(environment);
     assert.equal(PATH, '/bin');
-    const { ENVIRONMENT: _environment, SLURM_NODE_ALIASES: _aliases, ...common } = batch;
+    // Who has a TMPDIR is told to each task by the supervisor.
+    const { ENVIRONMENT: _environment, SLURM_NODE_ALIASES: _aliases, TMPDIR: _tmp, ...common } = batch;
     const { HOSTNAME: _host, ...place } = onNodes('gpu03', 'gpu03', 1);
     assert.deepEqual(rest, {
       ...common,

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { IdMap } from '../../../src/base/idmap.ts';
 import { decide, decideWithin } from '../../../src/core/decide.ts';
-import { plan, planEvents, planStarts } from '../../../src/core/plan.ts';
+import { plan, planEvents, planStarts, waitsOf } from '../../../src/core/plan.ts';
 import { reduce, reduceAll } from '../../../src/core/reduce.ts';
 import { findTargets } from '../../../src/core/targets.ts';
 import { type Cluster, lastJobId } from '../../../src/model/cluster.ts';
 import type { SentRequest } from '../../../src/model/request.ts';
 import { plainCommands as commands, LifeSoFar } from './commands.ts';
 import { findTargetsSimply, planSimply } from './simple.ts';
-import { clusterOf, gpus, now, registered, sent, submitted } from './world.ts';
+import { clusterOf, gpus, now, presence, registered, sent, submitted } from './world.ts';
 
 /** Every state that a cluster went through. */
 function* statesOf(all: Parameters<LifeSoFar['go']>[0][]): IterableIterator<Cluster> {
@@ -37,6 +38,9 @@ const busy = fc
     const { events } = planEvents(early, now - 100, []);
     return reduceAll(early, [...events, ...jobs.slice(running.length)]);
   });
+
+/** One look plans ahead for no more than 16 different wishes. */
+const ownWishesMax = 15;
 
 describe('what is quick for many jobs', () => {
   it('plans as if each job were looked at by itself', () => {
@@ -73,6 +77,41 @@ describe('what is quick for many jobs', () => {
         assert.deepEqual(reasons, simple.reasons);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('tells alike jobs what it tells jobs that have each a wish of their own', () => {
+    const away = presence('b', 'lost');
+    fc.assert(
+      fc.property(busy, fc.boolean(), (cluster, isAway) => {
+        const some = isAway ? reduceAll(cluster, [away]) : cluster;
+        const few = { ...some, jobs: IdMap.of([...some.jobs.entries()].slice(0, ownWishesMax)) };
+        const own = [...few.jobs.entries()].map(([id, job]) => {
+          // Nobody has it, and none of it is asked for.
+          const licenses = [{ name: `own${id}`, count: 0 }];
+          return [id, job.state === 'PENDING' ? { ...job, spec: { ...job.spec, licenses } } : job] as const;
+        });
+        const { reasons, texts, starts } = plan(few, now);
+        const apart = plan({ ...few, jobs: IdMap.of(own) }, now);
+        assert.deepEqual([reasons, texts, starts.length], [apart.reasons, apart.texts, apart.starts.length]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('tells of one job after the other what it tells of all', () => {
+    fc.assert(
+      fc.property(commands, fc.array(fc.nat(30)), (all, asked) => {
+        for (const cluster of statesOf([...all])) {
+          const { reasons, texts } = plan(cluster, now);
+          const waitOf = waitsOf(cluster, now);
+          for (const id of [...asked, ...cluster.jobs.keys()]) {
+            const told = [waitOf(id)?.reason, waitOf(id)?.text];
+            assert.deepEqual(told, [reasons.get(id), texts.get(id)], `job ${id}`);
+          }
+        }
+      }),
+      { numRuns: 20 },
     );
   });
 

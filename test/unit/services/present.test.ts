@@ -35,7 +35,7 @@ describe('present', () => {
     await (await journalOf(store)).commit(() => [registered('node1', { gpus: gpus(1) }), submitted(1)]);
     await sendRequest(store, submit(2), 'login');
     const { reasons } = await (await openPresent(store)).view();
-    assert.deepEqual([...reasons], []);
+    assert.deepEqual([reasons.get(1), reasons.get(2)], [undefined, undefined]);
   });
 
   it('says of a limit that no partition gives at first what the submission found', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { StepOrder } from '../../../src/model/step.ts';
 import { baseEnvironment, planTasks, taskVariables } from '../../../src/step/plan.ts';
 import { jobRoom } from '../../../src/store/layout.ts';
@@ -104,6 +105,33 @@ describe('planTasks', () => {
     );
     const rest = '12.0 vm 0 alice train';
     assert.deepEqual(paths, [`/home/alice/w/12.0-00 ${rest}`, `/home/alice/w/12.0-01 ${rest}`]);
+  });
+
+  it('has srun write a file that the tasks on several nodes share, and no other', () => {
+    const two = { nodes: ['gpu01', 'gpu02'], layout: [[[0, 0]], [[1, 1]]], ntasks: 2 } as const;
+    const cases: readonly (readonly [string, boolean])[] = [
+      ['r.txt', true],
+      ['r-%j.%s-%%t', true],
+      ['r-\\%t', true],
+      ['r-%t', false],
+      ['r-%2n', false],
+      ['r-%N', false],
+    ];
+    for (const [output, isShared] of cases) {
+      const [plan] = planTasks(order({ ...two, output }), {}, room);
+      const isSruns = isDeepStrictEqual(plan?.output, own(0, 'out'));
+      assert.equal(isSruns, isShared, output);
+      assert.equal(plan?.error, plan?.output);
+    }
+    const [alone] = planTasks(order({ output: 'r.txt' }), {}, room);
+    assert.deepEqual(alone?.output, { path: '/home/alice/w/r.txt', isOwn: false });
+  });
+
+  it('gives a TMPDIR to the first task on a node where nobody said one (env.srun2)', () => {
+    const given = (base: Readonly<Record<string, string>>): readonly (string | undefined)[] =>
+      planTasks(order({ ntasks: 2 }), base, room).map(({ environment }) => environment['TMPDIR']);
+    assert.deepEqual(given({}), ['/tmp', undefined]);
+    assert.deepEqual(given({ TMPDIR: '/scratch' }), ['/scratch', '/scratch']);
   });
 });
 

@@ -85,7 +85,7 @@ describe('supervise', () => {
         .split('\n')
         .map((line) => line.split('=')[0]);
       const own = names.filter((name) => name !== '' && !name?.startsWith('SLURM_'));
-      assert.deepEqual(own.sort(), ['A', 'BASH_FUNC_f%%']);
+      assert.deepEqual(own.sort(), ['A', 'BASH_FUNC_f%%', 'TMPDIR']);
     }));
 
   it('runs in /tmp and says so where the working folder cannot be used', () =>

@@ -8,8 +8,12 @@ import { pending } from '../builders.ts';
 
 /** As from a file: what was written, read again. */
 function readBack(lines: readonly object[]): readonly Job[] {
-  const read = jobLineReader();
-  return lines.map((line, index) => read(JSON.parse(JSON.stringify(line)), `line ${index + 1}`));
+  const jobs: Job[] = [];
+  const reader = jobLineReader(jobs);
+  lines.forEach((line, index) => {
+    reader.line(JSON.parse(JSON.stringify(line)), `line ${index + 1}`);
+  });
+  return jobs;
 }
 
 function specOfLine(line: object | undefined): unknown {

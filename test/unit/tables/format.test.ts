@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {
   type FieldRow,
   headLine,
-  itemLine,
+  lineMaker,
   parseFormat,
   parseLongFormat,
 } from '../../../src/tables/format.ts';
@@ -26,12 +26,12 @@ const item: Item = { id: '338_[3-20%2]', name: 'arr' };
 
 function short(format: string): readonly [string, string, readonly string[]] {
   const parsed = parseFormat(format, fields);
-  return [headLine(parsed), itemLine(parsed, item), parsed.unknown];
+  return [headLine(parsed), lineMaker(parsed)(item), parsed.unknown];
 }
 
 function long(format: string): readonly [string, string, readonly string[]] {
   const parsed = parseLongFormat(format, fields);
-  return [headLine(parsed), itemLine(parsed, item), parsed.unknown];
+  return [headLine(parsed), lineMaker(parsed)(item), parsed.unknown];
 }
 
 test('-o: widths, sides, suffixes, as captured', () => {
@@ -98,7 +98,19 @@ test('any text is a format', () => {
   fc.assert(
     fc.property(fc.string(), (format) => {
       assert.equal(typeof headLine(parseFormat(format, fields)), 'string');
-      assert.equal(typeof itemLine(parseLongFormat(format, fields), item), 'string');
+      assert.equal(typeof lineMaker(parseLongFormat(format, fields))(item), 'string');
+    }),
+  );
+});
+
+test('lines made one after the other are those of their items', () => {
+  const text = fc.constantFrom('a', 'b', '(null)', 'a\n', 'train');
+  const items = fc.array(fc.record({ id: text, name: text }), { maxLength: 20 });
+  fc.assert(
+    fc.property(fc.stringMatching(/^(?:%[.]?[1-9]?[ijlfB]\|?){1,4}$/), items, (format, all) => {
+      const parsed = parseFormat(format, fields);
+      const apart = all.map((one) => lineMaker(parsed)(one));
+      assert.deepEqual(all.map(lineMaker(parsed)), apart);
     }),
   );
 });
@@ -106,7 +118,7 @@ test('any text is a format', () => {
 test('no text of an item moves the cursor', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (name) => {
-      assert.doesNotMatch(itemLine(parseFormat('%j', fields), { id: '1', name }), /[\p{Cc}\p{Cf}]/u);
+      assert.doesNotMatch(lineMaker(parseFormat('%j', fields))({ id: '1', name }), /[\p{Cc}\p{Cf}]/u);
     }),
   );
 });
@@ -115,7 +127,7 @@ test('a width gives exactly that many characters', () => {
   fc.assert(
     fc.property(fc.nat(60), fc.boolean(), fc.string({ unit: 'grapheme-ascii' }), (width, isRight, name) => {
       const parsed = parseFormat(`%${isRight ? '.' : ''}${width + 1}j`, fields);
-      assert.equal(itemLine(parsed, { id: '1', name }).length, width + 1);
+      assert.equal(lineMaker(parsed)({ id: '1', name }).length, width + 1);
     }),
   );
 });
