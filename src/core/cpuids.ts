@@ -51,7 +51,7 @@ function socketsOf({ cpus, sockets, threadsPerCore }: NodeWhole): number[][] {
   return free;
 }
 
-/** Each task takes its cores of the next socket that has some; what is beside the tasks is taken one by one. */
+/** Each task takes its cores of the next socket that has some, its part of what is beside the tasks with them. */
 function takeCpus(
   free: readonly number[][],
   { cpus, tasks }: NodeShare,
@@ -59,11 +59,10 @@ function takeCpus(
 ): readonly number[] | undefined {
   const wanted = Math.ceil(cpus / threadsPerCore);
   if (free.reduce((sum, { length }) => sum + length, 0) < wanted) return undefined;
-  const perTask = Math.max(1, Math.ceil(cpusPerTask / threadsPerCore));
+  const perTask = Math.max(Math.ceil(cpusPerTask / threadsPerCore), Math.ceil(wanted / Math.max(1, tasks)));
   const cores: number[] = [];
-  for (let unit = 0, socket = 0; cores.length < wanted; unit += 1, socket += 1) {
-    const size = unit < tasks ? perTask : 1;
-    for (let left = Math.min(size, wanted - cores.length); left > 0; ) {
+  for (let socket = 0; cores.length < wanted; socket += 1) {
+    for (let left = Math.min(perTask, wanted - cores.length); left > 0; ) {
       const core = free[socket % free.length]?.pop();
       if (core === undefined) socket += 1;
       else {

@@ -39,7 +39,7 @@ describe('the numbers of CPUs', () => {
     const ending = completing(1, {
       ...{ shares: [share('n', { cpus: 6, tasks: 1 })], startTime: 1, endState: 'COMPLETED' },
     });
-    assert.deepEqual(shown(twoSockets, [ending, job(2, 2, 1), job(3, 1, 1)]), ['0-2,4-6', '3,7', '']);
+    assert.deepEqual(shown(twoSockets, [ending, job(2, 2, 1), job(3, 1, 1)]), ['0-5', '6-7', '']);
     assert.equal(cpuIdsOn(cluster([], []), 'n').size, 0);
   });
 

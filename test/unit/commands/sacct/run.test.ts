@@ -86,12 +86,16 @@ const all = view(nodes, jobs);
 
 async function sacct(
   words: readonly string[],
-  given: { uid?: number; environment?: Record<string, string> } = {},
+  given: { uid?: number; environment?: Record<string, string>; jobs?: readonly Job[] } = {},
 ) {
   const io = fakeIo({ program: 'sacct', environment: given.environment ?? {} });
   const uid = given.uid ?? 2001;
   const deps: SacctDeps = {
-    view: async (_spool, { accepts }) => ({ ...all, clusterName: 'lab', jobs: jobs.filter(accepts) }),
+    view: async (_spool, { accepts }) => ({
+      ...all,
+      clusterName: 'lab',
+      jobs: (given.jobs ?? jobs).filter(accepts),
+    }),
     user: { uid, name: uid === 0 ? 'root' : 'alice' },
     isUser: async (name) => name === 'bob' || name === '2002',
     time: { now, utcOffsetMinutes: () => 0 },
@@ -120,6 +124,18 @@ test('scripts and environments are not kept, and are asked for by job', async ()
     const why = "you must also request specific jobs with the '-j' option.";
     assert.deepEqual([exitCode, err], [1, `sacct: fatal: When requesting ${what} ${why}\n`]);
   }
+});
+
+test('a script that went on after its job’s end took longer', async () => {
+  const over = ended(15, { shares: [share('gpu03')], endState: 'TIMEOUT', exitCode: termed });
+  const late = { ...over, scriptEndTime: over.endTime + 30 };
+  const { out } = await sacct(['-n', '-P', '-j', '15', '-o', 'jobid,elapsed,end'], { jobs: [late] });
+  const [whole = '', batch = ''] = out.split('\n');
+  const [, wholeElapsed = '', wholeEnd = ''] = whole.split('|');
+  const [, batchElapsed = '', batchEnd = ''] = batch.split('|');
+  assert.equal(Date.parse(`${batchEnd}Z`) - Date.parse(`${wholeEnd}Z`), 30_000);
+  const seconds = (text: string): number => Date.parse(`1970-01-01T${text}Z`) / 1000;
+  assert.equal(seconds(batchElapsed) - seconds(wholeElapsed), 30);
 });
 
 describe('the table', () => {
