@@ -51,7 +51,7 @@ function socketsOf({ cpus, sockets, threadsPerCore }: NodeWhole): number[][] {
   return free;
 }
 
-/** Each task takes its cores of the next socket that has some, its part of what is beside the tasks with them. */
+/** Each task takes its cores of the next socket that has some, with its part of what is beside the tasks. */
 function takeCpus(
   free: readonly number[][],
   { cpus, tasks }: NodeShare,

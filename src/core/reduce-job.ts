@@ -221,7 +221,7 @@ function waitingAgain(job: ActiveJob, eligibleTime: number, held: PendingJob['he
   };
 }
 
-/** So much later than its job a script may end without that being told: its node reports it some time after. */
+/** So much later than its job a script may end without that being told: its node takes a while to say so. */
 const reportSecondsMax = 10;
 
 /** What is told of a batch script that outlived its job's end, and was killed in the end. */

@@ -97,11 +97,14 @@ const firstRoundSeconds = 1;
 
 /**
  * What was released has no reason until the scheduler has come round (captures 'hold and release'), and what
- * was submitted with too long a limit the reason that the submission found (capture err.sbatch.time.neg).
+ * was submitted with too long a limit the reason that the submission found (capture err.sbatch.time.neg). An
+ * array is not tried when it is submitted (capture beh.hold.array).
  */
 function shownReason(job: Job | undefined, reason: Reason, now: Seconds): Reason {
   const isNew = job !== undefined && now - job.submitTime <= firstRoundSeconds;
   if (isNew && reason === 'PartitionTimeLimit') return 'PartitionConfig';
+  const isArray = job?.state === 'PENDING' && job.tasks !== undefined;
+  if (isNew && isArray && reason === 'BeginTime') return 'None';
   const since = job?.state === 'PENDING' ? job.releasedTime : undefined;
   const isFresh = since !== undefined && now - since < roundSeconds;
   return isFresh && reason === 'BeginTime' ? 'None' : reason;

@@ -54,6 +54,25 @@ describe('present', () => {
     assert.equal((await present.view()).reasons.get(1), 'PartitionTimeLimit');
   });
 
+  it('gives an array that waits for its time no reason at first', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open({ uid: alice });
+    const journal = await journalOf(store);
+    await journal.commit(() => [formatRaised]);
+    await journal.commit(() => [registered('node1')]);
+    const beginTime = store.clock.now() + 3600;
+    const later = { uid: alice, beginTime };
+    const array = { ...later, array: { tasks: [[1, 3]], throttle: 0 } } as const;
+    await sendRequest(store, { ...submit(1), spec: spec(array) }, 'login');
+    await sendRequest(store, { ...submit(2), spec: spec(later) }, 'login');
+    await journal.commit(() => [{ ...submitted(3, array), time: store.clock.now() - 2 }]);
+    const { reasons } = await (await openPresent(store)).view();
+    assert.deepEqual(
+      [1, 2, 3].map((id) => reasons.get(id)),
+      ['None', 'BeginTime', 'BeginTime'],
+    );
+  });
+
   it('does what others ask of other people’s jobs as little as the daemon would', async () => {
     const disk = await oneDisk();
     await sendRequest((await disk.open({ uid: alice })).store, submit(1), 'login');
