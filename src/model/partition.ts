@@ -94,10 +94,11 @@ export function partitionNamed(cluster: Cluster, name: string): PartitionInfo | 
   return partitionsOf(cluster).find((partition) => partition.name === name);
 }
 
-/** True while a job that has not ended names it. */
+/** True while a job names it that has not ended; what is only giving its nodes back does not count. */
 export function isPartitionInUse(cluster: Cluster, name: string): boolean {
   for (const job of cluster.jobs.values()) {
-    if (job.state !== 'ENDED' && job.spec.partition.split(',').includes(name)) return true;
+    const isOver = job.state === 'ENDED' || (job.state === 'COMPLETING' && job.requeue === undefined);
+    if (!isOver && job.spec.partition.split(',').includes(name)) return true;
   }
   return false;
 }

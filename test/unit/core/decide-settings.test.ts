@@ -11,7 +11,7 @@ import { limits } from '../../../src/model/limits.ts';
 import type { NodeAdmin } from '../../../src/model/node.ts';
 import { defaultPartitionOf, partitionNamed, partitionsOf } from '../../../src/model/partition.ts';
 import type { Request, SentRequest } from '../../../src/model/request.ts';
-import { cluster, ended, node, now, pending, running, share } from '../builders.ts';
+import { cluster, completing, ended, node, now, pending, running, share } from '../builders.ts';
 
 type NodeUpdate = Extract<Request, { readonly name: 'updateNode' }>;
 
@@ -235,7 +235,11 @@ describe('what is said of a partition', () => {
     assert.equal(names(reduceAll(gone, [{ name: 'clusterConfigured', time: now, config }])), 'p');
     const again: Request = { name: 'deletePartition', partition: 'p' };
     assert.equal(outcomeOf(again, gone, { requestId: 'r3' }), 'refused: no such partition');
+    const over = completing(9, { shares: [share('a')], endState: 'COMPLETED', spec: { partition: 'p' } });
     for (const [job, outcome] of [
+      [over, 'done'],
+      [{ ...over, requeue: { hold: false } }, 'refused: jobs are in it'],
+      [running(9, { shares: [share('a')], spec: { partition: 'p' } }), 'refused: jobs are in it'],
       [pending(9, { spec: { partition: 'q,p' } }), 'refused: jobs are in it'],
       [ended(9, { shares: [], endState: 'COMPLETED', spec: { partition: 'p' } }), 'done'],
     ] as const) {
