@@ -1,10 +1,11 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { PendingJob } from '../model/job.ts';
+import { limits } from '../model/limits.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { type Bid, bidsOf } from './bids.ts';
 import { freeWhenEmpty } from './free.ts';
 import { placeIn } from './terms.ts';
-import { wholesOf } from './wholes.ts';
+import { type Wholes, wholesOf } from './wholes.ts';
 import { wishKey } from './wishes.ts';
 
 /** What the largest node of a partition has of each. */
@@ -13,33 +14,45 @@ export interface Largest {
   readonly memoryMb: number;
 }
 
-const largestKnown = new WeakMap<ReturnType<typeof wholesOf>, WeakMap<readonly Bid[], Largest>>();
+/** What is known of the partitions that a job names. */
+interface Asked {
+  readonly wholes: Wholes;
+  /** Of the one that is tried first; undefined where no node is known of it. */
+  readonly largest: Largest | undefined;
+  /** By the kind of job how many nodes it takes when nothing runs; 0 is none that are enough. */
+  readonly counts: Map<string, number>;
+}
+
+const asked = new WeakMap<readonly Bid[], Asked>();
+
+function askedOf(cluster: Cluster, bids: readonly Bid[]): Asked {
+  const wholes = wholesOf(cluster);
+  const before = asked.get(bids);
+  if (before?.wholes === wholes) return before;
+  const made = { wholes, largest: largestOf(bids, wholes), counts: new Map<string, number>() };
+  asked.set(bids, made);
+  return made;
+}
+
+function largestOf([bid]: readonly Bid[], wholes: Wholes): Largest | undefined {
+  const nodes = [...(bid?.nodes ?? [])].flatMap((name) => wholes.get(name) ?? []);
+  if (nodes.length === 0) return undefined;
+  return {
+    cpus: Math.max(1, ...nodes.map(({ cpus }) => cpus)),
+    memoryMb: Math.max(...nodes.map(({ memoryMb }) => memoryMb)),
+  };
+}
 
 /**
  * The largest that there is of each in the partition that a job tries first: by that Slurm reckons what a job
  * comes to that it has not placed yet. Undefined where no node is known of it.
  */
 export function largestIn(cluster: Cluster, spec: JobSpec): Largest | undefined {
-  const bids = bidsOf(cluster, spec);
-  const wholes = wholesOf(cluster);
-  const known = largestKnown.get(wholes) ?? new WeakMap<readonly Bid[], Largest>();
-  largestKnown.set(wholes, known);
-  const before = known.get(bids);
-  if (before !== undefined) return before;
-  const nodes = [...(bids[0]?.nodes ?? [])].flatMap((name) => wholes.get(name) ?? []);
-  if (nodes.length === 0) return undefined;
-  const largest = {
-    cpus: Math.max(1, ...nodes.map(({ cpus }) => cpus)),
-    memoryMb: Math.max(...nodes.map(({ memoryMb }) => memoryMb)),
-  };
-  known.set(bids, largest);
-  return largest;
+  return askedOf(cluster, bidsOf(cluster, spec)).largest;
 }
 
 /** How many kinds of waiting jobs are placed to see what they come to; the others are reckoned. */
 const kindsMax = 256;
-
-const nodesKnown = new WeakMap<readonly Bid[], WeakMap<ReturnType<typeof wholesOf>, Map<string, number>>>();
 
 /**
  * How many nodes a waiting job is to come to, as Slurm shows it: what it would take of an empty cluster,
@@ -48,18 +61,26 @@ const nodesKnown = new WeakMap<readonly Bid[], WeakMap<ReturnType<typeof wholesO
  */
 export function nodesNeeded(cluster: Cluster, job: PendingJob): number {
   const { spec } = job;
+  if (isOneTask(spec)) return 1;
   const isUntried = job.held !== undefined && spec.hold === true && job.releasedTime === undefined;
-  const placed = isUntried ? undefined : nodesPlaced(cluster, spec);
-  return placed ?? nodesReckoned(spec, largestIn(cluster, spec)?.cpus);
+  const bids = bidsOf(cluster, spec);
+  const known = askedOf(cluster, bids);
+  const placed = isUntried ? undefined : nodesPlaced(cluster, spec, { bids, known });
+  return placed ?? nodesReckoned(spec, known.largest?.cpus);
 }
 
-function nodesPlaced(cluster: Cluster, spec: JobSpec): number | undefined {
-  const bids = bidsOf(cluster, spec);
-  const wholes = wholesOf(cluster);
-  const byWholes = nodesKnown.get(bids) ?? new WeakMap<ReturnType<typeof wholesOf>, Map<string, number>>();
-  nodesKnown.set(bids, byWholes);
-  const counts = byWholes.get(wholes) ?? new Map<string, number>();
-  byWholes.set(wholes, counts);
+/** Most jobs are of one CPU, and come to one node whatever there is: they are looked at no further. */
+function isOneTask({ ntasks, cpusPerTask, nodes, gpus, nodelist, spreadJob }: JobSpec): boolean {
+  const isOne = ntasks === 1 && cpusPerTask === 1 && nodes.min === 1 && gpus.length === 0;
+  const isFree = nodes.max === 1 || nodes.max === limits.nodesPerJob;
+  return isOne && isFree && nodelist === undefined && spreadJob !== true;
+}
+
+function nodesPlaced(
+  cluster: Cluster,
+  spec: JobSpec,
+  { bids, known: { counts } }: { readonly bids: readonly Bid[]; readonly known: Asked },
+): number | undefined {
   const key = wishKey(spec);
   const before = counts.get(key);
   if (before !== undefined) return before === 0 ? undefined : before;

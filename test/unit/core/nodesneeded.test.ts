@@ -83,6 +83,15 @@ describe('the nodes that a job comes to', () => {
     assert.equal(nodesNeeded(factsCluster(), pending(1, { spec: wish(9, 1, { partition: 'none' }) })), 1);
   });
 
+  it('is one for a job of one CPU, as for those that are looked at closely', () => {
+    const one = { nodes: anyNodes, memoryPerCpuMb: 1000 };
+    for (const given of [one, { ...one, nodes: { min: 1, max: 1 } }, { ...one, nodelist: ['gpu01'] }]) {
+      assert.equal(nodesNeeded(cluster, pending(1, { spec: wish(1, 1, given) })), 1);
+      assert.equal(heldAtOnce(wish(1, 1, given)), 1);
+    }
+    assert.equal(nodesNeeded(cluster, pending(1, { spec: wish(1, 1, { nodes: { min: 1, max: 3 } }) })), 3);
+  });
+
   it('is reckoned for the kinds beyond those that are tried', () => {
     const own = factsCluster();
     const waiting = (cpus: number, index: number): number =>
