@@ -1,3 +1,4 @@
+import { formatHostlist } from '../model/hostlist.ts';
 import { type ActiveJob, isActive } from '../model/job.ts';
 import { decodeText, encodeText } from '../store/put.ts';
 import { runInnerStep } from './innerstep.ts';
@@ -13,6 +14,8 @@ export interface BroadcastFile {
   readonly fanout: number;
   readonly blockBytes: number;
   readonly timeoutSeconds: number;
+  /** Tells where it goes, as Slurm's sbcast -v does. */
+  readonly isVerbose: boolean;
   /** Mode in octal, and the time of the last change in seconds, where they are kept. */
   readonly kept: { readonly mode: string; readonly time: number } | undefined;
   /** Puts the file under this path in the spool; throws what the system says. */
@@ -57,6 +60,11 @@ export async function broadcast(
   if (job === undefined || !isActive(job)) {
     await terminal.err(encodeText('sbcast: error: Slurm job_id not found: Invalid job id specified\n'));
     return 1;
+  }
+  if (file.isVerbose) {
+    const nodes = formatHostlist(job.allocation.map(({ node }) => node));
+    const lines = [`jobid      = ${file.jobId}`, `node_list  = ${nodes}`];
+    await terminal.err(encodeText(lines.map((line) => `sbcast: ${line}\n`).join('')));
   }
   const staged = `${store.layout.job(file.jobId).path}/bcast.${store.ids.next()}`;
   file.stage(staged);

@@ -17,6 +17,8 @@ export interface Broadcast {
   readonly fanout: number;
   readonly blockBytes: number;
   readonly timeoutSeconds: number;
+  /** Tells where it goes. */
+  readonly isVerbose: boolean;
 }
 
 /** What there is to say of a file. */
@@ -62,7 +64,8 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SbcastDe
   if (size === undefined) io.err('size specification is invalid, ignored\n');
   const blockBytes = size ?? 0;
   const { fanout = 0, timeoutSeconds = 0 } = values;
-  if ((values.verbose ?? 0) > 0) {
+  const isVerbose = (values.verbose ?? 0) > 0;
+  if (isVerbose) {
     const lines = [...settingLines(values, { source, dest, blockBytes }), ...fileLines(source, deps)];
     io.err(lines.map((line) => `sbcast: ${printable(line)}\n`).join(''));
   }
@@ -72,7 +75,7 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SbcastDe
     dest: dest.startsWith('/') ? dest : `${io.workDir}/${dest}`,
     isForced: values.force === true,
     isPreserving: values.preserve === true,
-    ...{ fanout, blockBytes, timeoutSeconds },
+    ...{ fanout, blockBytes, timeoutSeconds, isVerbose },
   });
 }
 

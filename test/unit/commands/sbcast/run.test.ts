@@ -32,7 +32,14 @@ async function sbcast(line: string, environment: Readonly<Record<string, string>
 }
 
 test('how it copies is as it was asked for', async () => {
-  const plain = { jobId: 12, source: 'big', dest: '/w/out', isForced: false, isPreserving: false };
+  const plain = {
+    jobId: 12,
+    source: 'big',
+    dest: '/w/out',
+    isForced: false,
+    isPreserving: false,
+    isVerbose: false,
+  };
   const unbounded = { fanout: 0, blockBytes: 0, timeoutSeconds: 0 };
   assert.deepEqual(await sbcast('big out'), { code: 0, err: '', sent: { ...plain, ...unbounded } });
   const { sent } = await sbcast('-f -F 2 --size=64k -t 9 big out');
