@@ -1,4 +1,5 @@
 import { isFitting } from '../base/schema.ts';
+import { tellLikeness } from '../core/wishes.ts';
 import type { JobId } from '../model/ids.ts';
 import type { PendingJob } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
@@ -116,7 +117,9 @@ function changedSpecs(): (base: JobSpec, differences: string) => JobSpec | undef
 function changedSpec(base: JobSpec, differences: string): JobSpec | undefined {
   const given = parsed(differences);
   if (!isFitting(partialSpecSchema, given) || Object.values(given).includes(null as never)) return undefined;
-  return { ...base, ...given };
+  const spec = Object.assign({}, base, given);
+  tellLikeness(spec, base, Object.keys(given));
+  return spec;
 }
 
 function parsed(text: string): unknown {
