@@ -26,8 +26,8 @@ function wishOf(spec: JobSpec): Wish {
 }
 
 /**
- * Tells that a specification is that of another job but for the fields of `differences`. Where none of them is
- * part of its wish, both have the same, which then need not be found out again.
+ * Tells that a specification is that of another job but for the fields of `differences`. Where none of them
+ * is part of its wish, both have the same, which then need not be found out again.
  */
 export function tellLikeness(spec: JobSpec, base: JobSpec, differences: Iterable<string>): void {
   for (const key of differences) if (key === 'uid' || Object.hasOwn(wanted, key)) return;

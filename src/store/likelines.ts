@@ -117,8 +117,11 @@ function changedSpecs(): (base: JobSpec, differences: string) => JobSpec | undef
 function changedSpec(base: JobSpec, differences: string): JobSpec | undefined {
   const given = parsed(differences);
   if (!isFitting(partialSpecSchema, given) || Object.values(given).includes(null as never)) return undefined;
-  const spec = Object.assign({}, base, given);
-  tellLikeness(spec, base, Object.keys(given));
+  const keys = Object.keys(given);
+  // V8 gives each object a kind of its own that is spread into another and then gets more fields.
+  const isOfItsKind = keys.every((key) => Object.hasOwn(base, key));
+  const spec = isOfItsKind ? { ...base, ...given } : Object.assign({}, base, given);
+  tellLikeness(spec, base, keys);
   return spec;
 }
 
