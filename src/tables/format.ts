@@ -137,7 +137,7 @@ export function lineMaker<T>({ parts }: Format<T>, paint?: Paint): (item: T) => 
   const makers = parts.map((part) => (typeof part === 'string' ? () => part : cellMaker(part, paint)));
   return (item) => {
     let line = '';
-    for (const make of makers) line += make(item);
+    for (let index = 0; index < makers.length; index += 1) line += makers[index]?.(item);
     return line;
   };
 }
