@@ -12,7 +12,7 @@ import type { Store } from './spool.ts';
 const tailCommitsMin = 64;
 const tailBytesMin = 128 * 1024;
 const tailCommitsMax = 1000;
-/** What a reader pays for an entry besides its bytes: to open a file costs as much as so many of a long one. */
+/** What a reader pays for an entry besides its bytes: to open a file costs as much as to read so many. */
 const entryBytes = 4096;
 const shrinkBytesMin = 64 * 1024;
 
