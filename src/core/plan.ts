@@ -54,7 +54,8 @@ export function waitsOf(cluster: Cluster, now: Seconds): (id: JobId) => Wait | u
   let next = 0;
   const found = new Map<JobId, Wait | undefined>();
   return (id) => {
-    if (found.has(id) || cluster.jobs.get(id)?.state !== 'PENDING') return found.get(id);
+    const known = found.get(id);
+    if (known !== undefined || found.has(id) || cluster.jobs.get(id)?.state !== 'PENDING') return known;
     if (planning === undefined) {
       planning = newPlanning(newPass(cluster, now, undefined));
       queue = pendingByPriority(cluster);

@@ -63,7 +63,7 @@ function waitingOf(cluster: Cluster, now: Seconds): Waiting {
     reasons: {
       get: (id) => {
         const wait = waitOf(id);
-        return wait && shownReason(cluster.jobs.get(id), wait.reason, now);
+        return wait?.reason === 'BeginTime' ? shownBeginTime(cluster.jobs.get(id), now) : wait?.reason;
       },
     },
     reasonTexts: { get: (id) => waitOf(id)?.text },
@@ -86,10 +86,9 @@ function shownStarts(cluster: Cluster, now: Seconds): ReturnType<Waiting['planne
 const roundSeconds = 60;
 
 /** What was released has no reason until the scheduler has come round (captures 'hold and release'). */
-function shownReason(job: Job | undefined, reason: Reason, now: Seconds): Reason {
+function shownBeginTime(job: Job | undefined, now: Seconds): Reason {
   const since = job?.state === 'PENDING' ? job.releasedTime : undefined;
-  const isFresh = since !== undefined && now - since < roundSeconds;
-  return isFresh && reason === 'BeginTime' ? 'None' : reason;
+  return since !== undefined && now - since < roundSeconds ? 'None' : 'BeginTime';
 }
 
 /** Where no daemon was ever there, the file says what one will take in. */
