@@ -6,7 +6,7 @@ import { killWaitVariable, stepMarkVariable } from '../model/step.ts';
 import type { StepRequest } from '../model/steprequest.ts';
 import type { StepRoom } from '../store/layout.ts';
 import {
-  allNumbers,
+  certainNumbers,
   readStepExit,
   readStepGrant,
   readStepRequest,
@@ -63,7 +63,7 @@ async function serveJob(agent: Agent, memory: Memory, job: ActiveJob): Promise<v
   const seen = memory.steps.get(key) ?? { version: '', open: new Map(), known: new Set() };
   memory.steps.set(key, seen);
   if (folder.version !== seen.version) {
-    for (const number of await allNumbers(files, room, job.attempt)) {
+    for (const number of await certainNumbers(files, room, job.attempt)) {
       if (!seen.known.has(number)) seen.open.set(number, {});
       seen.known.add(number);
     }
