@@ -73,7 +73,7 @@ export const planted: readonly Planted[] = [
   ),
   one(
     'the start marker is taken without exclusive create',
-    'test/sim/processes.ts',
+    'test/sim/shim.ts',
     'calls.overwrite(marker, new Uint8Array(), true)',
     'calls.overwrite(marker, new Uint8Array(), false)',
   ),
