@@ -51,7 +51,7 @@ export function startSupervisor(world: World, place: Place, part: Part): Promise
 
 const slowMsMax = 20_000;
 
-/** Starts one for a daemon, as src/agent/stepparts.ts launches it: by a shell that looks at the lease first. */
+/** Starts one for a daemon, as src/agent/stepparts.ts has it: by a shell that looks at the lease first. */
 export function startPart(world: World, { daemon, node, launch }: PartLaunch): SimProcess {
   const { scheduler, random, chaos } = world;
   const { machine } = daemon;
