@@ -252,7 +252,7 @@ function boot(world: World, machine: Machine): void {
   machine.bootId = `boot-${number}-${Number(boots) + 1}`;
   machine.bootMs = world.scheduler.nowMs;
   machine.pidNext = 100;
-  if (world.random() < 0.3) machine.skewSeconds += (world.random() - 0.5) * 20_000;
+  if (!world.isCalm && world.random() < 0.3) machine.skewSeconds += (world.random() - 0.5) * 20_000;
   world.watchman.note(`${machine.name} is up again`);
   for (const node of world.nodes) if (node.machine === machine) startDaemon(world, node);
 }

@@ -1,5 +1,6 @@
 import type { Patch } from './bundle.ts';
 import { plantedNodeLoss, plantedSilly } from './planted-loss.ts';
+import { plantedWide } from './planted-wide.ts';
 
 /** A fault that could be in the product, put there to see that the simulator finds it. */
 export interface Planted {
@@ -136,6 +137,7 @@ export const planted: readonly Planted[] = [
   },
   ...plantedNodeLoss,
   ...plantedSilly,
+  ...plantedWide,
   one(
     'a segment of accounting is not synced',
     'src/store/filed.ts',
