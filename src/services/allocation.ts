@@ -252,8 +252,8 @@ async function lookAtJob({ present }: Session, id: JobId): Promise<Job | 'unknow
 }
 
 /**
- * The node was lost before the allocation began there, and the job waits again, or has other nodes by now: the
- * command runs with those that it was told of, and nobody is there for others.
+ * The node was lost before the allocation began there, and the job waits again, or has other nodes by now:
+ * the command runs with those that it was told of, and nobody is there for others.
  */
 async function giveAway(allocating: Allocating, job: Job): Promise<void> {
   if (job.state !== 'PENDING' && job.state !== 'RUNNING') return;
