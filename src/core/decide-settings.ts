@@ -112,7 +112,8 @@ function partitionEvents(
   said: Said,
 ): readonly ClusterEvent[] {
   const update = { name: 'partitionUpdated', ...said } as const;
-  const made: PartitionConfig = { name: partition, nodes: [] };
+  // As Slurm has it, and otherwise than one of the settings.
+  const made: PartitionConfig = { name: partition, nodes: [], minNodes: 1 };
   const own = isNew === true ? made : partitionNamed(cluster, partition)?.config;
   if (own === undefined || (isNew !== true && set === undefined && clear.length === 0)) {
     return state === undefined ? [] : [{ ...update, partition, state }];

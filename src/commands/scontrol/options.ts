@@ -22,7 +22,7 @@ import {
   type Shown,
   sortedRows,
 } from '../../tables/row.ts';
-import { readAssociations, type UsersWish } from './associations.ts';
+import { type AssociationsWish, readAssociations } from './associations.ts';
 
 export interface ScontrolValues extends CommonValues {
   readonly all?: boolean;
@@ -111,7 +111,7 @@ export const scontrolTable: CommandTable<ScontrolValues> = {
 export type ScontrolCommand =
   | { readonly name: 'show job'; readonly target?: JobTarget }
   | { readonly name: 'show step'; readonly step?: string }
-  | ({ readonly name: 'show users' } & UsersWish)
+  | ({ readonly name: 'show assoc_mgr' } & AssociationsWish)
   /** What there is of the cluster itself. */
   | { readonly name: 'show cluster'; readonly entity: ClusterEntity; readonly which?: string };
 
@@ -175,7 +175,7 @@ function readShow(words: readonly string[]): ScontrolCommand | Failed {
   if (word === undefined) return failed(1, 'too few arguments for keyword:show');
   if (abbreviated(word, entities.split(','), 2) === 'assoc_mgr' || word.toLowerCase() === 'cache') {
     const wish = readAssociations(words.slice(1));
-    return 'failed' in wish ? wish : { name: 'show users', ...wish };
+    return 'failed' in wish ? wish : { name: 'show assoc_mgr', ...wish };
   }
   if (words.length > 2) return failed(1, 'too many arguments for keyword:show');
   const equals = word.indexOf('=');

@@ -20,8 +20,8 @@ commands are known and refused.
   How the cluster is set, as far as Slurm has a key for it.
 = \`show reservation\` *[name]*, \`show licenses\` *[name]*
   A reservation or a licence, or all.
-= \`show assoc_mgr flags=users\` [\`users=\`*name,...*]
-  The users of the accounts.
+= \`show assoc_mgr\` [\`flags=\`*users,assoc,qos*] [\`users=\`*name,...*] [\`accounts=\`*name,...*]
+  Users, accounts with their users, and the quality of service. No usage is counted, as no limits are.
 = \`show aliases\`, \`show daemons\`, \`show topology\`
   The names of the nodes; what Slurm has in these places for the rest.
 = \`ping\`

@@ -8,7 +8,7 @@ import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { answerAdmin, readAdminCommand } from './admin.ts';
-import { showUsers } from './associations.ts';
+import { showAssociations } from './associations.ts';
 import type { ConfigFacts } from './configpage.ts';
 import { type ReadHostFile, showHostlist } from './hostlists.ts';
 import { runInteractively } from './interactive.ts';
@@ -113,8 +113,8 @@ async function answerShow(
       return showJobs(view, command.target, options, isOwnName ? deps.runRecord : undefined);
     case 'show step':
       return showSteps(view, command.step, { steps: await deps.steps(view), ...options });
-    case 'show users':
-      return showUsers(command, view, deps.uidOf);
+    case 'show assoc_mgr':
+      return showAssociations(command, view, { options, uidOf: deps.uidOf });
     case 'show cluster':
       return showCluster(command, { view, options, deps });
     default:

@@ -190,6 +190,7 @@ describe('what is said of a partition', () => {
       ['p', 'made'],
     );
     assert.deepEqual(partitionNamed(empty, 'made')?.nodes, []);
+    assert.deepEqual(partitionNamed(empty, 'made')?.config, { name: 'made', nodes: [], minNodes: 1 });
     const full = update(
       { partition: 'more', isNew: true, set: { nodes: ['a'], isDefault: true } },
       empty,
