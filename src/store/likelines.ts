@@ -15,7 +15,7 @@ import { type JobSpec, partialSpecSchema } from '../model/spec.ts';
 const number = String.raw`(?:0|[1-9]\d{0,14})`;
 const lineForm = new RegExp(
   String.raw`\{"job":\{"state":"PENDING","id":(${number}),("submitTime":[\w":,]*)` +
-    String.raw`(?:,"spec":(\{[^{}\n]*\}))?\},("spec(?:Of|Like)":${number})\}\n`,
+    String.raw`(?:,"spec":(\{[^\n]*\}))?\},("spec(?:Of|Like)":${number})\}\n`,
   'y',
 );
 const factsForm = new RegExp(
