@@ -16,17 +16,13 @@ export const plantedWide: readonly Planted[] = [
     put: 'memory.hostedEnding.set(key, { ...ending, isGone: true });',
     isQuick: false,
   }),
-  {
-    name: 'a listing alone says which steps have parts on a node',
+  one({
+    name: 'a listing alone says which steps there are',
+    file: 'src/store/steps.ts',
+    find: '  const numbers = [...listed];\n',
+    put: '  if (listed.length >= 0) return listed;\n  const numbers = [...listed];\n',
     isQuick: false,
-    patches: [
-      {
-        file: 'src/agent/stepparts.ts',
-        find: '  certainNumbers,\n',
-        put: '  allNumbers as certainNumbers,\n',
-      },
-    ],
-  },
+  }),
   one({
     name: 'only the last node that gives a job back tells of its steps',
     file: 'src/agent/keepsteps.ts',
