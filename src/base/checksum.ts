@@ -4,6 +4,9 @@
  */
 const tables = makeTables();
 
+/** Something that makes the sum of `checksum`. */
+export type Checksum = (bytes: Uint8Array) => string;
+
 /** CRC-32 of the bytes, as eight hexadecimal digits. */
 export function checksum(bytes: Uint8Array): string {
   let crc = 0xffffffff;

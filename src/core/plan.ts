@@ -3,7 +3,6 @@ import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { ActiveJob, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
-import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
 import { type Bid, bidsOf, partitionReason } from './bids.ts';
 import { isTaskByTask } from './depend.ts';
@@ -55,7 +54,8 @@ export function waitsOf(cluster: Cluster, now: Seconds): (id: JobId) => Wait | u
   let next = 0;
   const found = new Map<JobId, Wait | undefined>();
   return (id) => {
-    if (found.has(id) || cluster.jobs.get(id)?.state !== 'PENDING') return found.get(id);
+    const known = found.get(id);
+    if (known !== undefined || found.has(id) || cluster.jobs.get(id)?.state !== 'PENDING') return known;
     if (planning === undefined) {
       planning = newPlanning(newPass(cluster, now, undefined));
       queue = pendingByPriority(cluster);
@@ -98,12 +98,11 @@ interface Planning {
 interface Answers {
   /** How much had come to pass when they were given. */
   progress: number;
-  readonly bySpec: Map<JobSpec, Wait>;
   readonly byTerms: Map<string, Wait>;
 }
 
 function newPlanning(pass: Pass): Planning {
-  const answers = { progress: 0, bySpec: new Map(), byTerms: new Map() };
+  const answers = { progress: 0, byTerms: new Map() };
   return { pass, arraysRunning: new Map(runningTasks(pass.cluster)), lacking: new Set(), answers };
 }
 
@@ -172,15 +171,7 @@ function planOne(planning: Planning, job: PendingJob, task: number | undefined):
   // One that comes before it in the order, though it was submitted later: it was put on top.
   if (waitsForOneOf(job, pass.starts)) return { reason: 'Dependency' };
   if (isFull(pass)) return { reason: 'Priority' };
-  return knownAnswer(planning, spec) ?? answered(planning, job, task);
-}
-
-function knownAnswer({ answers }: Planning, spec: JobSpec): Wait | undefined {
-  const known = answers.bySpec.get(spec);
-  if (known !== undefined || answers.byTerms.size === 0) return known;
-  const alike = answers.byTerms.get(termsKey(spec));
-  if (alike !== undefined) answers.bySpec.set(spec, alike);
-  return alike;
+  return planning.answers.byTerms.get(termsKey(spec)) ?? answered(planning, job, task);
 }
 
 /** Starts the job or says why not, and keeps what it was told for those that ask for the same. */
@@ -190,12 +181,10 @@ function answered(planning: Planning, job: PendingJob, task: number | undefined)
   const wait = startOrWait(planning, job, task);
   const after = progressOf(planning);
   if (after !== answers.progress) {
-    answers.bySpec.clear();
     answers.byTerms.clear();
     answers.progress = after;
   }
   if (wait !== undefined && before === after) {
-    answers.bySpec.set(job.spec, wait);
     answers.byTerms.set(termsKey(job.spec), wait);
   }
   return wait;

@@ -1,17 +1,37 @@
 import { IdMap } from '../base/idmap.ts';
 import type { Job, PendingJob } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
+import type { TimeLimit } from '../model/timelimit.ts';
+
+/** What a job asks for, and the same with the times for which jobs ask it. */
+interface Wish {
+  readonly key: string;
+  readonly terms: Map<TimeLimit, string>;
+}
 
 /** A specification never changes, and is asked for again in every pass. */
-const wishKeys = new WeakMap<JobSpec, string>();
+const wishes = new WeakMap<JobSpec, Wish>();
 
 /** Equal for jobs that fit the same nodes of the same partitions, and hold the same there. */
 export function wishKey(spec: JobSpec): string {
-  const known = wishKeys.get(spec);
+  return wishOf(spec).key;
+}
+
+function wishOf(spec: JobSpec): Wish {
+  const known = wishes.get(spec);
   if (known !== undefined) return known;
-  const key = wishText(spec);
-  wishKeys.set(spec, key);
-  return key;
+  const wish = { key: wishText(spec), terms: new Map<TimeLimit, string>() };
+  wishes.set(spec, wish);
+  return wish;
+}
+
+/**
+ * Tells that a specification is that of another job but for the fields of `differences`. Where none of them
+ * is part of its wish, both have the same, which then need not be found out again.
+ */
+export function tellLikeness(spec: JobSpec, base: JobSpec, differences: Iterable<string>): void {
+  for (const key of differences) if (key === 'uid' || Object.hasOwn(wanted, key)) return;
+  wishes.set(spec, wishOf(base));
 }
 
 /** What a job may be told by that matters neither to where it fits nor to what it takes there. */
@@ -57,16 +77,18 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   spreadJob: true,
   useMinNodes: true,
 };
-const wantedKeys = Object.keys(wanted) as readonly (keyof typeof wanted)[];
+const places: ReadonlyMap<string, number> = new Map(Object.keys(wanted).map((key, place) => [key, place]));
 
 function wishText(spec: JobSpec): string {
+  const parts: string[] = [];
+  // What is there is asked for, and not all that may be: that is a few of many.
+  for (const [key, value] of Object.entries(spec)) {
+    const place = places.get(key);
+    if (place === undefined || value === undefined) continue;
+    parts.push(`${place}:${typeof value === 'number' ? value : JSON.stringify(value)}`);
+  }
   // Who is alone on a node with its own user depends on who that is.
-  let text = String(spec.uid);
-  wantedKeys.forEach((key, index) => {
-    const value = spec[key];
-    if (value !== undefined) text += `,${index}:${typeof value === 'number' ? value : JSON.stringify(value)}`;
-  });
-  return text;
+  return `${spec.uid},${parts.sort().join()}`;
 }
 
 /** One waiting job of each kind that the scheduler treats alike; undefined when there are very many. */
@@ -94,12 +116,15 @@ export const wishesOf: (jobs: IdMap<Job>) => Wishes = IdMap.summary<Job, Wishes>
 
 /** Equal for jobs that the scheduler treats alike: the same wish, for the same time. */
 export function termsKey(spec: JobSpec): string {
-  return `${wishKey(spec)} ${timesOf(spec)}`;
-}
-
-/** For how long a job asks, and how much less it would take. */
-function timesOf({ timeLimit, timeMin, deadline }: JobSpec): string {
-  return timeMin === undefined ? `${timeLimit}` : `${timeLimit} ${timeMin} ${deadline ?? ''}`;
+  const { timeLimit, timeMin, deadline } = spec;
+  const { key, terms } = wishOf(spec);
+  // How much less it would take, too.
+  if (timeMin !== undefined) return `${key} ${timeLimit} ${timeMin} ${deadline ?? ''}`;
+  const known = terms.get(timeLimit);
+  if (known !== undefined) return known;
+  const made = `${key} ${timeLimit}`;
+  terms.set(timeLimit, made);
+  return made;
 }
 
 function bounded(wishes: readonly (readonly [string, PendingJob])[]): Wishes {

@@ -68,7 +68,8 @@ function waitingOf(cluster: Cluster, now: Seconds): Waiting {
     reasons: {
       get: (id) => {
         const wait = waitOf(id);
-        return wait && shownReason(cluster.jobs.get(id), wait.reason, now);
+        const isAsFound = wait === undefined || !shownOtherwise.has(wait.reason);
+        return isAsFound ? wait?.reason : shownReason(cluster.jobs.get(id), wait.reason, now);
       },
     },
     reasonTexts: { get: (id) => waitOf(id)?.text },
@@ -94,6 +95,9 @@ function shownStarts(cluster: Cluster, now: Seconds): ReturnType<Waiting['planne
 const roundSeconds = 60;
 /** And so long to one that was submitted just now. */
 const firstRoundSeconds = 1;
+
+/** Reasons that are not always shown; jobs with another one need not be looked up. */
+const shownOtherwise: ReadonlySet<Reason> = new Set(['BeginTime', 'PartitionTimeLimit']);
 
 /**
  * What was released has no reason until the scheduler has come round (captures 'hold and release'), and what

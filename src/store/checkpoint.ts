@@ -12,6 +12,8 @@ import type { Store } from './spool.ts';
 const tailCommitsMin = 64;
 const tailBytesMin = 128 * 1024;
 const tailCommitsMax = 1000;
+/** What a reader pays for an entry besides its bytes: to open a file costs as much as to read so many. */
+const entryBytes = 4096;
 const shrinkBytesMin = 64 * 1024;
 
 /** True when a checkpoint would spare readers more than it costs to write. */
@@ -21,7 +23,7 @@ export function isCheckpointDue(tail: Tail, jobs: number): boolean {
   const isShrunken = tail.checkpointBytes > shrinkBytesMin && jobs * 2 < tail.checkpointJobs;
   if (isShrunken && tail.commits > 0) return true;
   const isLong = tail.commits >= tailCommitsMin || tail.bytes >= tailBytesMin;
-  return isLong && tail.bytes * 4 >= tail.checkpointBytes;
+  return isLong && (tail.bytes + tail.commits * entryBytes) * 4 >= tail.checkpointBytes;
 }
 
 /** The newest checkpoint that is there, whoever wrote it. */

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.ts';
+import type { Checksum } from '../base/checksum.ts';
 import { IdMap } from '../base/idmap.ts';
 import { checked, type Infer, int, list, object, oneOf, pair, text } from '../base/schema.ts';
 import type { Cluster } from '../model/cluster.ts';
@@ -70,7 +71,7 @@ export function decodeCommit(bytes: Uint8Array, path: string): Commit {
   const line = (value: unknown, origin: string): void => {
     events.push(checked(eventSchema, value, origin));
   };
-  return { head: decodeLines(bytes, path, commitHead, { line }), events };
+  return { head: decodeLines({ bytes, path }, commitHead, { line }), events };
 }
 
 /** Throws `TOO_LARGE` for one that readers would refuse. */
@@ -91,11 +92,12 @@ export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
   return encodeLines(head, [...nodes, ...jobs], limits.checkpointBytes);
 }
 
-export function decodeCheckpoint(bytes: Uint8Array, path: string): Cluster {
+/** `sum` makes the checksum. Throws as `decodeCommit` does. */
+export function decodeCheckpoint(bytes: Uint8Array, path: string, sum?: Checksum): Cluster {
   const nodes: Infer<typeof nodeLine>['node'][] = [];
   const jobs: Job[] = [];
   const jobReader = jobLineReader(jobs);
-  const head = decodeLines(bytes, path, checkpointHead, {
+  const head = decodeLines({ bytes, path, ...(sum && { sum }) }, checkpointHead, {
     quick: jobReader.quick,
     line(value, origin) {
       if (isJobLine(value)) jobReader.line(value, origin);
@@ -126,6 +128,6 @@ export function encodeSegment(segment: number, time: number, jobs: readonly Job[
 
 export function decodeSegment(bytes: Uint8Array, path: string): readonly Job[] {
   const jobs: Job[] = [];
-  decodeLines(bytes, path, segmentHead, jobLineReader(jobs));
+  decodeLines({ bytes, path }, segmentHead, jobLineReader(jobs));
   return jobs;
 }

@@ -1,4 +1,5 @@
 import { isFitting } from '../base/schema.ts';
+import { tellLikeness } from '../core/wishes.ts';
 import type { JobId } from '../model/ids.ts';
 import type { PendingJob } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
@@ -14,7 +15,7 @@ import { type JobSpec, partialSpecSchema } from '../model/spec.ts';
 const number = String.raw`(?:0|[1-9]\d{0,14})`;
 const lineForm = new RegExp(
   String.raw`\{"job":\{"state":"PENDING","id":(${number}),("submitTime":[\w":,]*)` +
-    String.raw`(?:,"spec":(\{[^{}\n]*\}))?\},("spec(?:Of|Like)":${number})\}\n`,
+    String.raw`(?:,"spec":(\{[^\n]*\}))?\},("spec(?:Of|Like)":${number})\}\n`,
   'y',
 );
 const factsForm = new RegExp(
@@ -116,7 +117,12 @@ function changedSpecs(): (base: JobSpec, differences: string) => JobSpec | undef
 function changedSpec(base: JobSpec, differences: string): JobSpec | undefined {
   const given = parsed(differences);
   if (!isFitting(partialSpecSchema, given) || Object.values(given).includes(null as never)) return undefined;
-  return { ...base, ...given };
+  const keys = Object.keys(given);
+  // V8 gives each object a kind of its own that is spread into another and then gets more fields.
+  const isOfItsKind = keys.every((key) => Object.hasOwn(base, key));
+  const spec = isOfItsKind ? { ...base, ...given } : Object.assign({}, base, given);
+  tellLikeness(spec, base, keys);
+  return spec;
 }
 
 function parsed(text: string): unknown {

@@ -1,4 +1,4 @@
-import { checksum } from '../base/checksum.ts';
+import { type Checksum, checksum } from '../base/checksum.ts';
 import { MgpuError } from '../base/error.ts';
 import { checked, type Infer, int, object, pattern, type Schema } from '../base/schema.ts';
 import { refuseNewer } from '../model/version.ts';
@@ -75,10 +75,16 @@ export interface LineReader {
   quick?(text: string, start: number): number | undefined;
 }
 
+/** What a file holds, and its name. */
+interface LineFile {
+  readonly bytes: Uint8Array;
+  readonly path: string;
+  readonly sum?: Checksum;
+}
+
 /** Gives the head. Throws `DAMAGED`, `SCHEMA` or `NEWER_FORMAT`, each naming the file. */
 export function decodeLines<H extends { readonly format: number }>(
-  bytes: Uint8Array,
-  path: string,
+  { bytes, path, sum = checksum }: LineFile,
   headSchema: Schema<H>,
   reader: LineReader,
 ): H {
@@ -91,7 +97,7 @@ export function decodeLines<H extends { readonly format: number }>(
   if (bytes.at(-1) !== 0x0a || footStart === 0) throw damaged('it does not end with a whole line');
   const foot = footOf(bytes.subarray(footStart), damaged);
   const body = bytes.subarray(0, footStart);
-  if (checksum(body) !== foot.crc32) throw damaged('its content does not agree with its checksum');
+  if (sum(body) !== foot.crc32) throw damaged('its content does not agree with its checksum');
   let head: H | undefined;
   const lines = readLines(body, damaged, {
     quick: (text, start) => (head === undefined ? undefined : reader.quick?.(text, start)),

@@ -110,7 +110,7 @@ async function newestCheckpoint(store: Store): Promise<{ cluster: Cluster; bytes
     const found = await readWhole(store, {
       path,
       bytesMax: limits.checkpointBytes,
-      decode: decodeCheckpoint,
+      decode: (bytes, name) => decodeCheckpoint(bytes, name, store.checksum),
     });
     if (found !== undefined) return { cluster: found.value, bytes: found.bytes };
   }

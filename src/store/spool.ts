@@ -1,3 +1,4 @@
+import type { Checksum } from '../base/checksum.ts';
 import { MgpuError } from '../base/error.ts';
 import { bool, checked, type Infer, int, object, oneOf, text } from '../base/schema.ts';
 import { nonceSchema, secondsSchema } from '../model/ids.ts';
@@ -24,6 +25,8 @@ export interface Store {
   readonly files: Files;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** The system's own way to make a checksum, where it has one. */
+  readonly checksum?: Checksum;
   readonly layout: Layout;
   readonly spool: SpoolFile;
   /** Whose the spool is: the owner of `spool.json`. */
@@ -34,6 +37,8 @@ export interface StorePorts {
   readonly files: Files;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** The system's own way to make a checksum, where it has one. */
+  readonly checksum?: Checksum;
 }
 
 /** Opens a spool. Throws `NO_SPOOL`, `NEWER_FORMAT`, `DAMAGED` or the file system's error. */

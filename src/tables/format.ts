@@ -137,7 +137,7 @@ export function lineMaker<T>({ parts }: Format<T>, paint?: Paint): (item: T) => 
   const makers = parts.map((part) => (typeof part === 'string' ? () => part : cellMaker(part, paint)));
   return (item) => {
     let line = '';
-    for (const make of makers) line += make(item);
+    for (let index = 0; index < makers.length; index += 1) line += makers[index]?.(item);
     return line;
   };
 }
@@ -146,17 +146,17 @@ export function lineMaker<T>({ parts }: Format<T>, paint?: Paint): (item: T) => 
 function cellMaker<T>(column: Column<T>, paint: Paint | undefined): (item: T) => string {
   const { field, suffix } = column;
   let lastText: string | undefined;
+  let lastColour: Colour | undefined;
   let lastCell = '';
-  const cellOf = (text: string): string => {
-    if (text === lastText) return lastCell;
-    lastText = text;
-    lastCell = intoColumn(printable(text), column);
-    return lastCell;
-  };
   return (item) => {
-    const cell = cellOf(field.get(item));
+    const text = field.get(item);
     const colour = paint && field.colour?.(item);
-    return (paint && colour ? paint(colour, cell) : cell) + suffix;
+    if (text === lastText && colour === lastColour) return lastCell;
+    lastText = text;
+    lastColour = colour;
+    const cell = intoColumn(printable(text), column);
+    lastCell = (paint && colour ? paint(colour, cell) : cell) + suffix;
+    return lastCell;
   };
 }
 

@@ -52,8 +52,8 @@ export function reasonOf(job: Job, waiting: Pick<ReadonlyMap<JobId, Reason>, 'ge
   if (job.state === 'RUNNING') return job.held === undefined ? 'None' : heldReasons[job.held];
   if (job.state !== 'PENDING') return job.reason;
   const reason = waiting.get(job.id) ?? 'None';
-  const { heldTasks = [], adminHeldTasks = [], tasks = [] } = job;
-  if (job.held !== undefined || heldTasks.length === 0) return reason;
+  if (job.held !== undefined || job.heldTasks === undefined || job.heldTasks.length === 0) return reason;
+  const { heldTasks, adminHeldTasks = [], tasks = [] } = job;
   const has = (ranges: Ranges): boolean => task === undefined || rangesHas(ranges, task);
   const held = [
     ...(rangesCount(heldTasks) > rangesCount(adminHeldTasks) && has(heldTasks) ? ['JobHeldUser'] : []),
@@ -74,22 +74,25 @@ export function lineId(line: JobLine): string {
 }
 
 /** The task ids of a line without the array's id: `3`, `3-9%2`; undefined for a job that is no array. */
-export function lineTasks({ job, task, tasksLengthMax }: JobLine): string | undefined {
+export function lineTasks(line: JobLine): string | undefined {
+  const { job, task } = line;
   const own = job.arrayTaskId ?? task;
   if (own !== undefined) return String(own);
   const ranges = job.state === 'PENDING' || job.state === 'ENDED' ? job.tasks : undefined;
   if (ranges === undefined || ranges.length === 0) return undefined;
   const spec = { tasks: [...rangesNumbers(ranges)], limit: job.spec.array?.throttle ?? 0 };
-  return formatArrayTasks(spec, tasksLengthMax);
+  return formatArrayTasks(spec, line.tasksLengthMax);
 }
 
 function isHeld(job: Job): boolean {
   return job.state !== 'ENDED' && job.held !== undefined;
 }
 
+const none: readonly NodeName[] = [];
+
 /** The nodes that a job has or had; of a completing one those that are not free yet, as in Slurm. */
 export function jobNodes(job: Job): readonly NodeName[] {
-  if (job.state === 'PENDING') return [];
+  if (job.state === 'PENDING') return none;
   const names = job.allocation?.map((share) => share.node) ?? [];
   return job.state === 'COMPLETING' ? names.filter((name) => job.holders.includes(name)) : names;
 }
@@ -137,9 +140,10 @@ export function endTime(job: Job): Seconds | undefined {
  * Seconds, without those that it stood still. Clocks of two machines differ a little, so that what has just
  * started may seem to lie ahead.
  */
-export function timeUsed({ job, now }: JobLine): Seconds {
+export function timeUsed(line: JobLine): Seconds {
+  const { job } = line;
   if (job.state === 'PENDING' || job.startTime === undefined) return 0;
-  const until = job.state === 'RUNNING' ? (job.suspendedTime ?? now) : job.endTime;
+  const until = job.state === 'RUNNING' ? (job.suspendedTime ?? line.now) : job.endTime;
   return Math.max(0, until - job.startTime - (job.suspendedSeconds ?? 0));
 }
 

@@ -6,8 +6,10 @@ import { decide, decideWithin } from '../../../src/core/decide.ts';
 import { plan, planEvents, planStarts, waitsOf } from '../../../src/core/plan.ts';
 import { reduce, reduceAll } from '../../../src/core/reduce.ts';
 import { findTargets } from '../../../src/core/targets.ts';
+import { tellLikeness, termsKey, wishKey } from '../../../src/core/wishes.ts';
 import { type Cluster, lastJobId } from '../../../src/model/cluster.ts';
 import type { SentRequest } from '../../../src/model/request.ts';
+import type { JobSpec } from '../../../src/model/spec.ts';
 import { plainCommands as commands, LifeSoFar } from './commands.ts';
 import { findTargetsSimply, planSimply } from './simple.ts';
 import { clusterOf, gpus, now, presence, registered, sent, submitted } from './world.ts';
@@ -96,6 +98,29 @@ describe('what is quick for many jobs', () => {
         assert.deepEqual([reasons, texts, starts.length], [apart.reasons, apart.texts, apart.starts.length]);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('knows the wish of a job that is like another as if it had looked', () => {
+    const changes = fc.record(
+      {
+        name: fc.constantFrom('a', 'b'),
+        uid: fc.constantFrom(2001, 2002),
+        timeLimit: fc.constantFrom(1, 2),
+        cpusPerTask: fc.constantFrom(1, 2),
+        constraint: fc.constantFrom('a100', 'h100'),
+        timeMin: fc.constantFrom(1, 2),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(changes, changes, (first, second) => {
+        const base: JobSpec = { ...submitted(1).spec, ...first };
+        const like: JobSpec = { ...base, ...second };
+        tellLikeness(like, base, Object.keys(second));
+        assert.equal(termsKey(like), termsKey({ ...like }));
+        assert.equal(wishKey(like) === wishKey(base), wishKey({ ...like }) === wishKey({ ...base }));
+      }),
     );
   });
 

@@ -13,6 +13,9 @@ const text = fc.oneof(fc.constantFrom('train', 'a{b', '}', '"', 'null', 'a\nb', 
 const spec = fc.record(
   {
     name: text,
+    gpus: fc.array(fc.record({ count: fc.nat(2), per: fc.constantFrom('node' as const, 'job' as const) }), {
+      maxLength: 2,
+    }),
     comment: text,
     timeLimit: fc.integer({ min: -1, max: 3 }),
     nice: fc.nat(3),
@@ -115,6 +118,14 @@ describe('lines of jobs that are like others', () => {
       put: fc.oneof(
         fc.constantFrom('0', '-', '1e3', '99999999', '"', '{', '}', ',', ':', '\\', 'null', ' ', '\ufeff'),
         fc.constantFrom('"spec":{},', ',"x":1', '"held":"user"', '\u0000', '"specOf":1', 'Like', 'Of', ''),
+        fc.constantFrom(
+          '},"specLike":1}',
+          '}},"specLike":1}',
+          '"spec":{"a":{}},',
+          '}',
+          '{"a":1},',
+          '"a":null',
+        ),
         fc.string({ maxLength: 3 }),
       ),
     });
