@@ -131,7 +131,7 @@ _mgpu_sacct_complete() {
     -u|--user) _mgpu_live users; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --accounts -X --allocations -a --allusers -B --batch-script -b --brief --delimiter -D --duplicates -E --endtime -o --format -g --group -h --help -e --helpformat -j --jobs --json -L --local -l --long --name --noconvert -N --nodelist -n --noheader -p --parsable -P --parsable2 -r --partition -q --qos --spool -S --starttime -s --state --units --usage -u --user -v --verbose -V --version --yaml' ;;
+    -*) _mgpu_offer '-A --accounts -X --allocations -a --allusers -B --batch-script -b --brief --delimiter -D --duplicates -E --endtime --env-vars -o --format -g --group -h --help -e --helpformat -j --jobs --json -L --local -l --long --name --noconvert -N --nodelist -n --noheader -p --parsable -P --parsable2 -r --partition -q --qos --spool -S --starttime -s --state --units --usage -u --user -v --verbose -V --version --yaml' ;;
     *) : ;;
   esac
 }
@@ -210,7 +210,7 @@ _mgpu_sbcast_complete() {
     word=${COMP_WORDS[at]}
     case $word in
       --) at=$((at + 1)) && break ;;
-      -j|--jobid|--spool) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -F|--fanout|-j|--jobid|-s|--size|--spool|-t|--timeout) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
       -?*) at=$((at + 1)) ;;
       *) break ;;
     esac
@@ -220,11 +220,12 @@ _mgpu_sbcast_complete() {
     return
   fi
   case $before in
+    -F|--fanout|-s|--size|-t|--timeout) return ;;
     -j|--jobid) _mgpu_live jobs; return ;;
     --spool) _mgpu_paths -d; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-f --force --help -j --jobid -p --preserve --spool --usage -v --verbose -V --version' ;;
+    -*) _mgpu_offer '-F --fanout -f --force --help -j --jobid -p --preserve -s --size --spool -t --timeout --usage -v --verbose -V --version' ;;
     *) _mgpu_paths -f ;;
   esac
 }

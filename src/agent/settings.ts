@@ -92,7 +92,8 @@ export function settingsEvents(
   const { config, isAsked } = news;
   const isSame = JSON.stringify(cluster.config ?? emptyConfig) === JSON.stringify(config);
   // What was set by hand ends when the settings are read anew.
-  const isByHand = cluster.partitionStates.size > 0 || cluster.partitionConfigs.size > 0;
+  const { partitionStates, partitionConfigs, partitionsDeleted } = cluster;
+  const isByHand = [partitionStates, partitionConfigs, partitionsDeleted].some(({ size }) => size > 0);
   if (isSame && !(isAsked && isByHand)) return [];
   return [{ name: 'clusterConfigured', time, config }];
 }

@@ -6,7 +6,7 @@ import { killWaitVariable, stepMarkVariable } from '../model/step.ts';
 import type { StepRequest } from '../model/steprequest.ts';
 import type { StepRoom } from '../store/layout.ts';
 import {
-  allNumbers,
+  certainNumbers,
   readStepExit,
   readStepGrant,
   readStepRequest,
@@ -16,6 +16,7 @@ import {
 } from '../store/steps.ts';
 import { type Agent, logOrThrow } from './agent.ts';
 import { keepWithoutLease, leaseForShim } from './lease.ts';
+import { readStarted } from './markers.ts';
 import type { Memory } from './memory.ts';
 import { localRunOf, markOf, runKey } from './run.ts';
 
@@ -63,7 +64,7 @@ async function serveJob(agent: Agent, memory: Memory, job: ActiveJob): Promise<v
   const seen = memory.steps.get(key) ?? { version: '', open: new Map(), known: new Set() };
   memory.steps.set(key, seen);
   if (folder.version !== seen.version) {
-    for (const number of await allNumbers(files, room, job.attempt)) {
+    for (const number of await certainNumbers(files, room, job.attempt)) {
       if (!seen.known.has(number)) seen.open.set(number, {});
       seen.known.add(number);
     }
@@ -104,12 +105,32 @@ async function servePart(agent: Agent, memory: Memory, serving: Serving): Promis
   if (start === undefined) {
     const now = clock.monotonicMs();
     if (part.launchedMs !== undefined && now - part.launchedMs < launchAgainMs) return true;
+    if (!(await hasBegunHere(agent, memory, serving.job))) return true;
     part.launchedMs = now;
     await launchPart(agent, memory, { ...serving, request, place });
     return true;
   }
   if (start.bootId === agent.processes.bootId() && (await agent.processes.isAlive(start))) return true;
   await noteLostSupervisor(agent, serving, place);
+  return false;
+}
+
+/** How long a shim that was just started is waited for, rather than until the next turn, in ms. */
+const beginMs = 25;
+const beginLooksMax = 4;
+
+/**
+ * On its first node a job has begun once its shim has the start marker. Until then the attempt may be taken
+ * away, and the node with it, as one of which no process is left.
+ */
+async function hasBegunHere({ store, node }: Agent, { runs }: Memory, job: ActiveJob): Promise<boolean> {
+  if (job.allocation[0]?.node !== node.name) return true;
+  if (runs.get(runKey(job.id, job.attempt))?.phase !== 'running') return false;
+  for (let looks = 0; looks < beginLooksMax; looks += 1) {
+    const marker = await readStarted(store, job.id, job.attempt);
+    if (marker !== 'absent') return marker !== 'withdrawn' && marker !== 'lost';
+    await store.clock.sleep(beginMs);
+  }
   return false;
 }
 

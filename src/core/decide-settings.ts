@@ -3,8 +3,9 @@ import type { PartitionConfig } from '../model/config.ts';
 import type { ClusterEvent } from '../model/event.ts';
 import type { NodeName, Seconds } from '../model/ids.ts';
 import type { ActiveJob } from '../model/job.ts';
+import { limits } from '../model/limits.ts';
 import { isOutOfUse, type NodeAdmin } from '../model/node.ts';
-import { nodeNamesOf, partitionNamed, partitionsOf } from '../model/partition.ts';
+import { isPartitionInUse, nodeNamesOf, partitionNamed, partitionsOf } from '../model/partition.ts';
 import type { Request, SentRequest } from '../model/request.ts';
 import { isReservationInUse } from '../model/reservation.ts';
 import { activeJobs, activeJobsOn } from './free.ts';
@@ -19,6 +20,7 @@ const names = [
   'reconfigure',
   'updateNode',
   'updatePartition',
+  'deletePartition',
   'setReservation',
   'deleteReservation',
 ] as const;
@@ -52,8 +54,18 @@ export function decideSettings(
     case 'updateNode':
       return done(nodeEvents(cluster, request, { time, by }));
     case 'updatePartition': {
-      if (partitionNamed(cluster, request.partition) === undefined) return refused('no such partition');
+      const { partition, isNew = false } = request;
+      if ((partitionNamed(cluster, partition) !== undefined) === isNew) {
+        return refused(isNew ? 'its name is taken' : 'no such partition');
+      }
+      if (isNew && partitionsOf(cluster).length >= limits.partitions) return refused('too many partitions');
       return done(partitionEvents(cluster, request, { time, by }));
+    }
+    case 'deletePartition': {
+      const { partition } = request;
+      if (partitionNamed(cluster, partition) === undefined) return refused('no such partition');
+      if (isPartitionInUse(cluster, partition)) return refused('jobs are in it');
+      return done([{ name: 'partitionDeleted', time, partition, by }]);
     }
     case 'setReservation': {
       const { reservation, isNew } = request;
@@ -90,15 +102,20 @@ export function mayAdminister(
 
 type PartitionUpdate = Extract<Request, { readonly name: 'updatePartition' }>;
 
-/** The partition as it is from here on; the one that becomes the default takes that from another one. */
+/**
+ * The partition as it is from here on, one that is made without nodes unless it is said. The one that becomes
+ * the default takes that from another one.
+ */
 function partitionEvents(
   cluster: Cluster,
-  { partition, state, set, clear = [] }: PartitionUpdate,
+  { partition, state, set, clear = [], isNew }: PartitionUpdate,
   said: Said,
 ): readonly ClusterEvent[] {
   const update = { name: 'partitionUpdated', ...said } as const;
-  const own = partitionNamed(cluster, partition)?.config;
-  if (own === undefined || (set === undefined && clear.length === 0)) {
+  // As Slurm has it, and otherwise than one of the settings.
+  const made: PartitionConfig = { name: partition, nodes: [], minNodes: 1 };
+  const own = isNew === true ? made : partitionNamed(cluster, partition)?.config;
+  if (own === undefined || (isNew !== true && set === undefined && clear.length === 0)) {
     return state === undefined ? [] : [{ ...update, partition, state }];
   }
   const gone = new Set<string>(clear);

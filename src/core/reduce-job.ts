@@ -177,7 +177,7 @@ export function released(cluster: Cluster, event: EventOf<'nodeReleased'>): Clus
   const left = { ...job, holders };
   return event.requeue && job.state === 'RUNNING'
     ? requeued(cluster, left, event.time)
-    : withJob(cluster, afterRelease(left, event));
+    : withJob(cluster, afterRelease(scriptGone(cluster, left, event), event));
 }
 
 export function attemptLost(cluster: Cluster, event: EventOf<'attemptLost'>): Cluster {
@@ -219,6 +219,16 @@ function waitingAgain(job: ActiveJob, eligibleTime: number, held: PendingJob['he
     ...(arrayTaskId !== undefined && { arrayTaskId }),
     ...(priority !== undefined && { priority }),
   };
+}
+
+/** So much later than its job a script may end without that being told: its node takes a while to say so. */
+const reportSecondsMax = 10;
+
+/** What is told of a batch script that outlived its job's end, and was killed in the end. */
+function scriptGone({ format }: Cluster, job: ActiveJob, { node, time }: EventOf<'nodeReleased'>): ActiveJob {
+  const isScript = job.spec.kind === 'batch' && job.allocation[0]?.node === node;
+  if (format < 3 || job.state !== 'COMPLETING' || !isScript) return job;
+  return time - job.endTime > reportSecondsMax ? { ...job, scriptEndTime: time } : job;
 }
 
 function afterRelease(

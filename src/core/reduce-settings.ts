@@ -1,5 +1,6 @@
 import type { Cluster } from '../model/cluster.ts';
 import type { EventOf } from '../model/event.ts';
+import { declaredPartitions } from '../model/partition.ts';
 
 /* What administrators and the settings say of the cluster as a whole. */
 
@@ -15,19 +16,35 @@ export function configured(cluster: Cluster, event: EventOf<'clusterConfigured'>
     config: event.config,
     partitionStates: new Map(),
     partitionConfigs: new Map(),
+    partitionsDeleted: new Set(),
     absentNodes,
   };
 }
 
 export function partitionUpdated(cluster: Cluster, event: EventOf<'partitionUpdated'>): Cluster {
   const { partition, state, config } = event;
+  const partitionsDeleted = new Set([...cluster.partitionsDeleted].filter((name) => name !== partition));
   return {
     ...cluster,
+    ...(config !== undefined && { partitionsDeleted }),
     ...(state !== undefined && { partitionStates: new Map(cluster.partitionStates).set(partition, state) }),
     ...(config !== undefined && {
       partitionConfigs: new Map(cluster.partitionConfigs).set(partition, config),
     }),
   };
+}
+
+/** One of the settings is there again when they are read anew, or when one of its name is made. */
+export function partitionDeleted(cluster: Cluster, { partition }: EventOf<'partitionDeleted'>): Cluster {
+  const partitionStates = new Map(cluster.partitionStates);
+  const partitionConfigs = new Map(cluster.partitionConfigs);
+  partitionStates.delete(partition);
+  partitionConfigs.delete(partition);
+  const isDeclared = declaredPartitions(cluster).some(({ name }) => name === partition);
+  const partitionsDeleted = isDeclared
+    ? new Set(cluster.partitionsDeleted).add(partition)
+    : cluster.partitionsDeleted;
+  return { ...cluster, partitionStates, partitionConfigs, partitionsDeleted };
 }
 
 export function nodeUpdated(cluster: Cluster, event: EventOf<'nodeUpdated'>): Cluster {

@@ -19,6 +19,7 @@ import {
 import {
   configured,
   nodeUpdated,
+  partitionDeleted,
   partitionUpdated,
   reservationDeleted,
   reservationSet,
@@ -74,6 +75,8 @@ export function reduce(cluster: Cluster, event: ClusterEvent): Cluster {
       return configured(cluster, event);
     case 'partitionUpdated':
       return partitionUpdated(cluster, event);
+    case 'partitionDeleted':
+      return partitionDeleted(cluster, event);
     case 'nodeUpdated':
       return nodeUpdated(cluster, event);
     case 'reservationSet':

@@ -12,6 +12,9 @@ export function stateDifference(one: Cluster, other: Cluster): string | undefine
   for (const name of ['partitionStates', 'partitionConfigs', 'reservations', 'absentNodes'] as const) {
     if (!isSame(Object.fromEntries(one[name]), Object.fromEntries(other[name]))) return name;
   }
+  if (!isSame([...one.partitionsDeleted].sort(), [...other.partitionsDeleted].sort())) {
+    return 'the partitions that were taken away';
+  }
   if (!isSame([...one.handled].sort(), [...other.handled].sort())) return 'the requests that were handled';
   const names = new Set([...one.nodes.keys(), ...other.nodes.keys()]);
   for (const name of names) {

@@ -1,7 +1,8 @@
 import { copyFileSync, rmSync, statSync } from 'node:fs';
 import { MgpuError } from '../base/error.ts';
-import { run } from '../commands/sbcast/run.ts';
+import { type FileFacts, run } from '../commands/sbcast/run.ts';
 import { broadcast } from '../services/broadcast.ts';
+import { systemClock } from '../system/clock.ts';
 import { errnoWords } from '../system/errnowords.ts';
 import { codeOf } from '../system/files/fault.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
@@ -15,7 +16,8 @@ import { runCommand } from './wire.ts';
 export function main(calledAs: string): Promise<void> {
   return runCommand({ name: 'sbcast', calledAs }, (argv, io) =>
     run(argv, io, {
-      modeOf: (path) => (opened(path, () => statSync(path)).mode & 0o7777).toString(8),
+      factsOf: (path) => opened(path, () => factsOf(path)),
+      utcOffsetMinutes: (seconds) => systemClock().utcOffsetMinutes(seconds),
       async broadcast(spool, { source, isPreserving, ...file }) {
         const { mode, mtimeMs } = opened(source, () => statSync(source));
         const octal = (mode & 0o7777).toString(8);
@@ -46,6 +48,12 @@ export function main(calledAs: string): Promise<void> {
       },
     }),
   );
+}
+
+function factsOf(path: string): FileFacts {
+  const { mode, uid, gid, size, atimeMs, mtimeMs, ctimeMs } = statSync(path);
+  const seconds = (ms: number): number => Math.floor(ms / 1000);
+  return { mode, uid, gid, size, times: [seconds(atimeMs), seconds(mtimeMs), seconds(ctimeMs)] };
 }
 
 /** Says of a file that cannot be read what Slurm's command says. */

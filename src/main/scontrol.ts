@@ -15,7 +15,7 @@ import { jobOfPid, pidsOf, refuseOldFormat, scriptOf, writeOwnFile } from './wir
 import { readerOf, withReasonUsers } from './wire/readers.ts';
 import { openSession } from './wire/session.ts';
 import { isTerminal } from './wire/streams.ts';
-import { isUser } from './wire/users.ts';
+import { isUser, uidOf } from './wire/users.ts';
 import { runCommand } from './wire.ts';
 
 /** `scontrol`, by whatever name it was called. */
@@ -46,6 +46,7 @@ export function main(calledAs: string): Promise<void> {
         return mayAdminister(cluster, { uid, isOwner });
       },
       isUser,
+      uidOf,
       utcOffsetMinutes: (seconds) => systemClock().utcOffsetMinutes(seconds),
       async checkSettings() {
         const { parseYaml } = await import('../system/yaml.ts');

@@ -7,19 +7,20 @@ import {
   stepOrderSchema,
   stepOrderVariable,
 } from '../model/step.ts';
+import { clientWatch } from '../step/clientwatch.ts';
 import { baseEnvironment } from '../step/plan.ts';
 import { type Supervision, supervise } from '../step/supervise.ts';
+import { partNonce, takePart } from '../step/takepart.ts';
 import { jobRoom, type StepRoom, stepRoom } from '../store/layout.ts';
 import { type LaunchFile, readLaunchFile } from '../store/rooms.ts';
 import { systemClock } from '../system/clock.ts';
 import { endSignals } from '../system/endsignals.ts';
 import { asyncFiles } from '../system/files.ts';
 import { leave } from '../system/leave.ts';
+import { isHere, systemProcesses } from '../system/processes.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { systemTasks } from '../system/tasks.ts';
-import { clientWatch } from './stepd/client.ts';
 import { kinOf } from './stepd/kin.ts';
-import { takePart } from './stepd/take.ts';
 
 /**
  * The step supervisor: `mgpu_stepd ROOM`, started by the shim as the first process of an interactive job, or
@@ -61,7 +62,10 @@ async function runFirst(path: string, given: Given): Promise<number> {
 /** A part of a step within a job: unless somebody else has it. */
 async function runPart(room: StepRoom, number: number, given: Given): Promise<number> {
   const { files } = given;
-  const part = await takePart(files, room, number);
+  const processes = systemProcesses();
+  const clock = systemClock();
+  const identity = await processes.identityOf(process.pid);
+  const part = await takePart({ files, identity, time: clock.now() }, room, number);
   if (part === 'taken') return takenExitCode;
   const launch = await readLaunchFile(files, room.launch);
   const environment = new Map(Object.entries(launch.environment));
@@ -72,11 +76,16 @@ async function runPart(room: StepRoom, number: number, given: Given): Promise<nu
     else environment.set(name, value);
   }
   takeUmask(environment.get('SLURM_UMASK'));
-  const { order, client } = part;
+  const { order, request } = part;
   const task = { room, order, launch, environment: Object.fromEntries(environment) };
   return supervise({
     ...supervision({ ...given, ...task }),
-    isClientGone: clientWatch(files, room, client),
+    nonce: partNonce('step', { part: number, pid: process.pid }),
+    isClientGone: clientWatch(
+      { files, clock, isAlive: async (one) => (isHere(one, processes) ? processes.isAlive(one) : undefined) },
+      room,
+      request.client,
+    ),
     kin: kinOf(process.env[stepMarkVariable] ?? ''),
   });
 }

@@ -25,8 +25,13 @@ export interface Cluster {
   readonly config: ClusterConfig | undefined;
   /** Where an administrator said another state than the settings. */
   readonly partitionStates: ReadonlyMap<string, PartitionState>;
-  /** All that holds of the partitions of which an administrator said something else than the settings. */
+  /**
+   * All that holds of the partitions of which an administrator said something else than the settings, and of
+   * those that he made.
+   */
   readonly partitionConfigs: ReadonlyMap<string, PartitionConfig>;
+  /** Those of the settings that an administrator took away. */
+  readonly partitionsDeleted: ReadonlySet<string>;
   readonly reservations: ReadonlyMap<string, Reservation>;
   /** What an administrator said of nodes that are declared and never registered. */
   readonly absentNodes: ReadonlyMap<NodeName, NodeAdmin>;
@@ -48,6 +53,7 @@ export const emptyCluster: Cluster = {
   config: undefined,
   partitionStates: new Map(),
   partitionConfigs: new Map(),
+  partitionsDeleted: new Set(),
   reservations: new Map(),
   absentNodes: new Map(),
 };

@@ -77,7 +77,7 @@ export type NodeConfig = Infer<typeof nodeConfigSchema>;
 export const clusterConfigSchema = object(
   {
     /** In the order of the file; none: one partition `main` with every node. */
-    partitions: list(partitionConfigSchema, 1024),
+    partitions: list(partitionConfigSchema, limits.partitions),
     nodes: list(nodeConfigSchema, limits.nodesPerJob),
   },
   {

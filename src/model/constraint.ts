@@ -104,6 +104,20 @@ export function demandsOf(constraint: Constraint): readonly NodeDemand[] {
   return [{ allows: (features) => evaluate(rest, features), counts }];
 }
 
+/**
+ * The constraint with `[a|b]` taken as `(a|b)`: each node of the job any of these. Undefined where it has no
+ * such brackets, or more in them than names.
+ */
+export function withoutChoice(constraint: Constraint): Constraint | undefined {
+  const place = constraint.findIndex(({ term }) => term.kind === 'choice');
+  const term = constraint[place]?.term;
+  if (term?.kind !== 'choice') return undefined;
+  const names = term.choices.filter((one) => one.kind === 'feature');
+  if (names.length < term.choices.length) return undefined;
+  const features = names.map((one) => ({ operator: '|', term: one }) as const);
+  return constraint.with(place, replaced(constraint, place, { kind: 'group', features }));
+}
+
 /** True if nodes with these features, one set a node, meet a demand. */
 export function meets(demand: NodeDemand, nodes: readonly ReadonlySet<string>[]): boolean {
   return (

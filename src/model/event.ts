@@ -117,12 +117,14 @@ export const eventSchema = variant('name', {
   clusterConfigured: object({ time, config: clusterConfigSchema }),
   /**
    * What an administrator says of a partition until the settings are read anew: its state, or all that holds
-   * of it in place of what they say (format 3).
+   * of it in place of what they say. One that they do not have is made so (format 3).
    */
   partitionUpdated: object(
     { time, partition: text(limits.nameLength), by: uidSchema },
     { state: partitionStateSchema, config: partitionConfigSchema },
   ),
+  /** An administrator takes a partition away until the settings are read anew (format 3). */
+  partitionDeleted: object({ time, partition: text(limits.nameLength), by: uidSchema }),
   /** What an administrator says of a node from here on: all of it (format 3). */
   nodeUpdated: object({ time, node: nodeNameSchema, admin: nodeAdminSchema, by: uidSchema }),
   /** A reservation is made, or changed to this (format 3). */
@@ -150,6 +152,7 @@ export function formatOfEvent(event: ClusterEvent): number {
   switch (event.name) {
     case 'clusterConfigured':
     case 'partitionUpdated':
+    case 'partitionDeleted':
     case 'nodeUpdated':
     case 'reservationSet':
     case 'reservationDeleted':

@@ -35,6 +35,11 @@ const extra = {
   priority: int(0, 2 ** 32 - 2),
 };
 
+const endExtra = {
+  /** When its batch script was gone, where that was well after the job had been ended (format 3). */
+  scriptEndTime: secondsSchema,
+};
+
 const activeExtra = {
   ...extra,
   /** Which of the partitions it named it runs in, where it named several (format 3). */
@@ -101,6 +106,7 @@ export function jobSchemaWith(spec: Schema<JobSpec>) {
     },
     {
       ...activeExtra,
+      ...endExtra,
       endedBy: uidSchema,
       /** It waits again when its nodes have given it back; with `hold` until it is released (format 3). */
       requeue: object({ hold: bool }),
@@ -118,6 +124,7 @@ export function jobSchemaWith(spec: Schema<JobSpec>) {
     },
     {
       ...activeExtra,
+      ...endExtra,
       startTime: secondsSchema,
       allocation: list(nodeShareSchema, limits.nodesPerJob),
       endedBy: uidSchema,

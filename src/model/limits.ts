@@ -12,12 +12,15 @@ export const limits = {
   /** The largest array index plus one, unless the settings say otherwise. */
   arraySizeMax: 100_001,
   arrayRanges: 100_000,
+  partitions: 1024,
   /** The largest number of a step; Slurm's bound. */
   stepIdMax: 0x3fff_ffff,
   /** Records of steps that are kept of a job, and their bytes. */
   stepsKept: 500,
   stepsKeptBytes: 128 * 1024,
-  minutesMax: 1_000_000_000,
+  /** What Slurm counts minutes in; up to format 2 it was `minutesMaxOfOld`. */
+  minutesMax: 2 ** 32,
+  minutesMaxOfOld: 1_000_000_000,
   memoryMbMax: 1_000_000_000,
   cpusPerNode: 65_536,
   eventsPerCommit: 10_000,

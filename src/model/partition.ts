@@ -22,32 +22,34 @@ export interface PartitionInfo {
 /** What there is where `cluster.yaml` declares no partition: one with every node. */
 const undeclared: readonly PartitionConfig[] = [{ name: 'main', isDefault: true }];
 
-type Known = Pick<Cluster, 'nodes' | 'partitionStates' | 'partitionConfigs'> & {
+type Known = Pick<Cluster, 'nodes' | 'partitionStates' | 'partitionConfigs' | 'partitionsDeleted'> & {
   readonly config: ClusterConfig | undefined;
   readonly partitions: readonly PartitionInfo[];
 };
 const known = new WeakMap<Cluster['nodes'], Known>();
 
-/** The partitions of a cluster, in the order in which sinfo lists them: that of their declaration. */
+/**
+ * The partitions of a cluster, in the order in which sinfo lists them: that of their declaration, and then
+ * those that administrators made.
+ */
 export function partitionsOf(cluster: Cluster): readonly PartitionInfo[] {
-  const { config, nodes, partitionStates, partitionConfigs } = cluster;
+  const { config, nodes, partitionStates, partitionConfigs, partitionsDeleted } = cluster;
   const before = known.get(nodes);
   const isSame =
     before?.config === config &&
     before?.partitionStates === partitionStates &&
-    before?.partitionConfigs === partitionConfigs;
+    before?.partitionConfigs === partitionConfigs &&
+    before?.partitionsDeleted === partitionsDeleted;
   if (before !== undefined && isSame) return before.partitions;
   const partitions = makePartitions(cluster);
-  known.set(nodes, { config, nodes, partitionStates, partitionConfigs, partitions });
+  known.set(nodes, { config, nodes, partitionStates, partitionConfigs, partitionsDeleted, partitions });
   return partitions;
 }
 
 function makePartitions(cluster: Cluster): readonly PartitionInfo[] {
   const all = nodeNamesOf(cluster);
   const known = new Set(all);
-  const declared = configOf(cluster).partitions;
-  return (declared.length > 0 ? declared : undeclared).map((said) => {
-    const config = cluster.partitionConfigs.get(said.name) ?? said;
+  return saidPartitions(cluster).map((config) => {
     const { name, isDefault = false, nodes, state = 'up', maxTime = 'UNLIMITED' } = config;
     return {
       name,
@@ -58,6 +60,23 @@ function makePartitions(cluster: Cluster): readonly PartitionInfo[] {
       config,
     };
   });
+}
+
+function saidPartitions(cluster: Cluster): readonly PartitionConfig[] {
+  const declared = declaredPartitions(cluster);
+  const names = new Set(declared.map(({ name }) => name));
+  return [
+    ...declared
+      .filter(({ name }) => !cluster.partitionsDeleted.has(name))
+      .map((said) => cluster.partitionConfigs.get(said.name) ?? said),
+    ...[...cluster.partitionConfigs.values()].filter(({ name }) => !names.has(name)),
+  ];
+}
+
+/** Those that the settings declare, whatever administrators did to them. */
+export function declaredPartitions(cluster: Cluster): readonly PartitionConfig[] {
+  const declared = configOf(cluster).partitions;
+  return declared.length > 0 ? declared : undeclared;
 }
 
 /** Every node that registered or is declared, in the order in which sinfo lists them. */
@@ -73,6 +92,15 @@ export function defaultPartitionOf(cluster: Cluster): PartitionInfo | undefined 
 
 export function partitionNamed(cluster: Cluster, name: string): PartitionInfo | undefined {
   return partitionsOf(cluster).find((partition) => partition.name === name);
+}
+
+/** True while a job names it that has not ended; what is only giving its nodes back does not count. */
+export function isPartitionInUse(cluster: Cluster, name: string): boolean {
+  for (const job of cluster.jobs.values()) {
+    const isOver = job.state === 'ENDED' || (job.state === 'COMPLETING' && job.requeue === undefined);
+    if (!isOver && job.spec.partition.split(',').includes(name)) return true;
+  }
+  return false;
 }
 
 /** Who asks, as far as it decides which partitions are shown. */

@@ -46,8 +46,13 @@ function lowerCase<T>(schema: Schema<T>): Schema<T> {
 
 const state = lowerCase((value) => partitionStateSchema(value === 'inactive' ? 'inact' : value));
 
+/** What a partition may be called here. */
+export function isPartitionName(name: string): boolean {
+  return /^[A-Za-z0-9_.-]{1,64}$/.test(name);
+}
+
 const partitionName: Schema<string> = (value) =>
-  typeof value === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(value) ? value : fail('a partition name');
+  typeof value === 'string' && isPartitionName(value) ? value : fail('a partition name');
 
 /** Jobs never share CPUs here, so that what would let them is no setting. */
 const overSubscribe: Schema<'no' | 'exclusive'> = (value) => {

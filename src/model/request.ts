@@ -77,8 +77,15 @@ const requestSchema = variant('name', {
   /** `set` comes in place of what holds of the partition, `clear` takes away what is said of it. */
   updatePartition: object(
     { partition: text(limits.nameLength) },
-    { state: partitionStateSchema, set: partialPartitionSchema, clear: list(partitionKeySchema, 64) },
+    {
+      state: partitionStateSchema,
+      set: partialPartitionSchema,
+      clear: list(partitionKeySchema, 64),
+      /** It is made, and nothing is done where there is one of that name (format 3). */
+      isNew: bool,
+    },
   ),
+  deletePartition: object({ partition: text(limits.nameLength) }),
   /** `isNew`: nothing is done where there is one of that name, else where there is none. */
   setReservation: object({ reservation: reservationSchema, isNew: bool }),
   deleteReservation: object({ reservation: text(limits.nameLength) }),
@@ -93,11 +100,12 @@ export function formatOfRequest(request: Request): number {
     case 'resume':
     case 'top':
     case 'update':
+    case 'deletePartition':
       return 3;
     case 'hold':
       return request.asUser === undefined ? 1 : 3;
     case 'updatePartition':
-      return request.set === undefined && request.clear === undefined ? 1 : 3;
+      return request.set === undefined && request.clear === undefined && request.isNew === undefined ? 1 : 3;
     case 'submit':
       return formatOfSpec(request.spec);
     default:

@@ -179,6 +179,7 @@ export function formatOfSpec(spec: JobSpec): number {
     // Which of several it got is told since then.
     spec.partition.includes(',') ||
     spec.gpus.some((need) => need.per === 'socket') ||
+    (spec.timeLimit !== 'UNLIMITED' && spec.timeLimit > limits.minutesMaxOfOld) ||
     Object.keys(spec).some((key) => specKeysSinceFormat3.has(key));
   return isNew ? 3 : 1;
 }

@@ -16,7 +16,7 @@ const withoutDays = /^(?:(?:(\d+):)?(\d+):)?(\d+)$/;
 /**
  * The limit of --time in all of its forms, seconds rounded up to a whole minute; `90`, `1:30`, `100:00:00`,
  * `1-`, `2-12:30`. Nothing bounds a part: `0:300` is five minutes. Zero, `-1`, `infinite` and `unlimited` are
- * no limit. A negative limit, which Slurm takes and then calls INVALID, is refused.
+ * no limit. A negative limit is refused.
  */
 export function parseTimeLimit(text: string): TimeLimit | undefined {
   if (/^(?:unlimited|infinite|-0*1|-0+)$/i.test(text)) return 'UNLIMITED';
@@ -25,6 +25,19 @@ export function parseTimeLimit(text: string): TimeLimit | undefined {
   const minutes = Math.ceil(seconds / 60);
   if (minutes === 0 || unlimitedMinutes.includes(minutes)) return 'UNLIMITED';
   return minutes <= timeLimitMinutesMax ? minutes : undefined;
+}
+
+const minutesPerDay = 1440;
+
+/**
+ * The limit of a submission's --time: as above, and a number below -1, which Slurm takes for so many days
+ * before the end of what 32 bits hold. No partition with a limit of its own lets such a job start.
+ */
+export function parseAskedTimeLimit(text: string): TimeLimit | undefined {
+  const [, digits] = /^-(\d{1,7})$/.exec(text) ?? [];
+  if (digits === undefined || Number(digits) < 2) return parseTimeLimit(text);
+  const minutes = 2 ** 32 + 1 - Number(digits) * minutesPerDay;
+  return minutes > timeLimitMinutesMax ? minutes : undefined;
 }
 
 /** A limit as `squeue -o %l` (`1:00`) or `scontrol show job` (`00:01:00`) print it. */

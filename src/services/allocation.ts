@@ -113,7 +113,7 @@ async function allocate(allocating: Allocating): Promise<AllocationEnd> {
   if ('kind' in job) return job;
   return command === undefined
     ? { kind: 'kept' }
-    : runCommand(allocating, commandFor(allocating, command, job));
+    : runCommand(allocating, commandFor(allocating, command, job), job.attempt);
 }
 
 /**
@@ -184,7 +184,11 @@ function commandFor({ session, options }: Allocating, command: AskedCommand, job
   return { words, workDir: options.submission.spec.workDir, environment: allocationEnvironment(input) };
 }
 
-async function runCommand(allocating: Allocating, command: LocalCommand): Promise<AllocationEnd> {
+async function runCommand(
+  allocating: Allocating,
+  command: LocalCommand,
+  attempt: number,
+): Promise<AllocationEnd> {
   const { ports, session, say } = allocating;
   const running = await ports.start(command);
   if (running === undefined) {
@@ -193,7 +197,7 @@ async function runCommand(allocating: Allocating, command: LocalCommand): Promis
     return { kind: 'failed' };
   }
   void running.ended.then(() => session.watcher.wake());
-  const isOurs = await waitForCommand(allocating, running);
+  const isOurs = await waitForCommand(allocating, running, attempt);
   if (!running.hasEnded()) {
     // The terminal went.
     running.signal(hangupSignal);
@@ -210,7 +214,11 @@ const hangupSignal = 1;
 const lookMs = 1000;
 
 /** Waits until the command has ended, or SIGHUP comes; false if the allocation was gone before. */
-async function waitForCommand(allocating: Allocating, running: RunningCommand): Promise<boolean> {
+async function waitForCommand(
+  allocating: Allocating,
+  running: RunningCommand,
+  attempt: number,
+): Promise<boolean> {
   const { session, options, id, signals, ports, say } = allocating;
   let isOurs = true;
   while (!running.hasEnded()) {
@@ -221,8 +229,9 @@ async function waitForCommand(allocating: Allocating, running: RunningCommand): 
       if (!isKey && isOurs) await cancel(allocating);
     }
     const job = isOurs ? await lookAtJob(session, id) : 'unknown';
-    if (job !== 'unknown' && job?.state !== 'RUNNING') {
+    if (job !== 'unknown' && (job?.state !== 'RUNNING' || job.attempt !== attempt)) {
       isOurs = false;
+      if (job !== undefined) await giveAway(allocating, job);
       const isOverTime = job !== undefined && 'endState' in job && job.endState === 'TIMEOUT';
       say({ what: isOverTime ? 'overTime' : 'revoked' });
       if (options.killSignal !== undefined) running.signal(options.killSignal);
@@ -239,6 +248,22 @@ async function lookAtJob({ present }: Session, id: JobId): Promise<Job | 'unknow
   } catch (error) {
     if (!(error instanceof MgpuError)) throw error;
     return 'unknown';
+  }
+}
+
+/**
+ * The node was lost before the allocation began there, and the job waits again, or has other nodes by now:
+ * the command runs with those that it was told of, and nobody is there for others.
+ */
+async function giveAway(allocating: Allocating, job: Job): Promise<void> {
+  if (job.state !== 'PENDING' && job.state !== 'RUNNING') return;
+  // Where this cannot be said now, nobody sees a pulse any more.
+  allocating.keeper.stop();
+  try {
+    await cancel(allocating);
+  } catch (error) {
+    // A file server that is away for a while is no reason to leave the command alone.
+    if (!(error instanceof MgpuError)) throw error;
   }
 }
 

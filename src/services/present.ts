@@ -1,5 +1,7 @@
+import { cpuIdsOn } from '../core/cpuids.ts';
 import { decide } from '../core/decide.ts';
 import { standingOf } from '../core/depend.ts';
+import { largestIn, nodesNeeded } from '../core/nodesneeded.ts';
 import { waitsOf } from '../core/plan.ts';
 import { plannedStarts } from '../core/planned.ts';
 import { reduceAll } from '../core/reduce.ts';
@@ -53,7 +55,10 @@ async function view(store: Store, journal: Journal, parseYaml: ParseYaml | undef
   };
 }
 
-type Waiting = Pick<ClusterView, 'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf'>;
+type Waiting = Pick<
+  ClusterView,
+  'reasons' | 'reasonTexts' | 'plannedStarts' | 'dependencyOf' | 'cpuIdsOn' | 'nodesNeeded' | 'largestFor'
+>;
 
 /** What there is to say of jobs that wait. */
 function waitingOf(cluster: Cluster, now: Seconds): Waiting {
@@ -63,7 +68,8 @@ function waitingOf(cluster: Cluster, now: Seconds): Waiting {
     reasons: {
       get: (id) => {
         const wait = waitOf(id);
-        return wait?.reason === 'BeginTime' ? shownBeginTime(cluster.jobs.get(id), now) : wait?.reason;
+        const isAsFound = wait === undefined || !shownOtherwise.has(wait.reason);
+        return isAsFound ? wait?.reason : shownReason(cluster.jobs.get(id), wait.reason, now);
       },
     },
     reasonTexts: { get: (id) => waitOf(id)?.text },
@@ -71,6 +77,9 @@ function waitingOf(cluster: Cluster, now: Seconds): Waiting {
       planned ??= shownStarts(cluster, now);
       return planned;
     },
+    cpuIdsOn: (node) => cpuIdsOn(cluster, node),
+    nodesNeeded: (job) => (job.state === 'PENDING' ? nodesNeeded(cluster, job) : undefined),
+    largestFor: ({ spec }) => largestIn(cluster, spec),
     dependencyOf: (job, task) => formatDependency(standingOf(cluster, job, now, task).left),
   };
 }
@@ -84,11 +93,25 @@ function shownStarts(cluster: Cluster, now: Seconds): ReturnType<Waiting['planne
 
 /** So long, at most, it takes Slurm's scheduler to come round to a job that waits for its time. */
 const roundSeconds = 60;
+/** And so long to one that was submitted just now. */
+const firstRoundSeconds = 1;
 
-/** What was released has no reason until the scheduler has come round (captures 'hold and release'). */
-function shownBeginTime(job: Job | undefined, now: Seconds): Reason {
+/** Reasons that are not always shown; jobs with another one need not be looked up. */
+const shownOtherwise: ReadonlySet<Reason> = new Set(['BeginTime', 'PartitionTimeLimit']);
+
+/**
+ * What was released has no reason until the scheduler has come round (captures 'hold and release'), and what
+ * was submitted with too long a limit the reason that the submission found (capture err.sbatch.time.neg). An
+ * array is not tried when it is submitted (capture beh.hold.array).
+ */
+function shownReason(job: Job | undefined, reason: Reason, now: Seconds): Reason {
+  const isNew = job !== undefined && now - job.submitTime <= firstRoundSeconds;
+  if (isNew && reason === 'PartitionTimeLimit') return 'PartitionConfig';
+  const isArray = job?.state === 'PENDING' && job.tasks !== undefined;
+  if (isNew && isArray && reason === 'BeginTime') return 'None';
   const since = job?.state === 'PENDING' ? job.releasedTime : undefined;
-  return since !== undefined && now - since < roundSeconds ? 'None' : 'BeginTime';
+  const isFresh = since !== undefined && now - since < roundSeconds;
+  return isFresh && reason === 'BeginTime' ? 'None' : reason;
 }
 
 /** Where no daemon was ever there, the file says what one will take in. */

@@ -38,6 +38,7 @@ const checkpointHead = object(
     config: clusterConfigSchema,
     partitionStates: list(pair(text(limits.nameLength), partitionStateSchema), 100_000),
     partitionConfigs: list(partitionConfigSchema, 100_000),
+    partitionsDeleted: list(text(limits.nameLength), 100_000),
     reservations: list(reservationSchema, 100_000),
     absentNodes: list(pair(nodeNameSchema, nodeAdminSchema), 100_000),
   },
@@ -77,11 +78,12 @@ export function decodeCommit(bytes: Uint8Array, path: string): Commit {
 export function encodeCheckpoint(cluster: Cluster, time: number): Uint8Array {
   const { seq, format, closed, segment, handled } = cluster;
   const nodes = [...cluster.nodes.values()].map((node) => ({ node }));
-  const { config, partitionStates, partitionConfigs, reservations, absentNodes } = cluster;
+  const { config, partitionStates, partitionConfigs, partitionsDeleted, reservations, absentNodes } = cluster;
   const settings = {
     ...(config && { config }),
     ...(partitionStates.size > 0 && { partitionStates: [...partitionStates] }),
     ...(partitionConfigs.size > 0 && { partitionConfigs: [...partitionConfigs.values()] }),
+    ...(partitionsDeleted.size > 0 && { partitionsDeleted: [...partitionsDeleted] }),
     ...(reservations.size > 0 && { reservations: [...reservations.values()] }),
     ...(absentNodes.size > 0 && { absentNodes: [...absentNodes] }),
   };
@@ -111,6 +113,7 @@ export function decodeCheckpoint(bytes: Uint8Array, path: string, sum?: Checksum
     config: head.config,
     partitionStates: new Map(head.partitionStates),
     partitionConfigs: new Map(head.partitionConfigs?.map((one) => [one.name, one])),
+    partitionsDeleted: new Set(head.partitionsDeleted),
     reservations: new Map(head.reservations?.map((one) => [one.name, one])),
     absentNodes: new Map(head.absentNodes),
     nodes: new Map(nodes.map((node) => [node.record.name, node])),

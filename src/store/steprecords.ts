@@ -5,14 +5,7 @@ import type { StepRecord } from '../model/steprecord.ts';
 import type { StepGrant, StepRequest } from '../model/steprequest.ts';
 import type { Files } from '../ports/files.ts';
 import type { JobRoom, StepRoom } from './layout.ts';
-import {
-  internalSteps,
-  readStepExit,
-  readStepGrant,
-  readStepRequest,
-  readStepStart,
-  stepNumbers,
-} from './steps.ts';
+import { certainStepNumbers, readStepExit, readStepGrant, readStepRequest, readStepStart } from './steps.ts';
 
 export interface StepRecords {
   readonly steps: readonly StepRecord[];
@@ -24,7 +17,7 @@ export interface StepRecords {
  * keeps. What never began is none.
  */
 export async function readStepRecords(files: Files, room: JobRoom, attempt: number): Promise<StepRecords> {
-  const numbers = await certainNumbers(files, room, attempt);
+  const numbers = await certainStepNumbers(files, room, attempt);
   const kept: StepRecord[] = [];
   let bytes = 0;
   for (let place = numbers.length - 1; place >= 0; place -= 1) {
@@ -36,21 +29,6 @@ export async function readStepRecords(files: Files, room: JobRoom, attempt: numb
     kept.push(record);
   }
   return { steps: kept.reverse(), leftOut: 0 };
-}
-
-/**
- * A listing may be old on a network file system, and then lacks the newest: those are asked for by name, up
- * to the first that is not there either. The numbers begin with 0 or 1.
- */
-async function certainNumbers(files: Files, room: JobRoom, attempt: number): Promise<readonly number[]> {
-  const numbers = [...(await stepNumbers(files, room, attempt))];
-  const isThere = async (path: string): Promise<boolean> => (await files.stat(path)) !== undefined;
-  if (numbers.length === 0 && !(await isThere(room.steps(attempt)))) return [];
-  for (let next = (numbers.at(-1) ?? -1) + 1; next < internalSteps; next += 1) {
-    if (await isThere(room.step(attempt, next).path)) numbers.push(next);
-    else if (next > 0) break;
-  }
-  return numbers;
 }
 
 /** Undefined for a number under which no step began. */

@@ -62,6 +62,57 @@ export async function allNumbers(files: Files, room: JobRoom, attempt: number): 
     .sort((a, b) => a - b);
 }
 
+/**
+ * The numbers of the steps that users made, though a listing may be old on a network file system and then
+ * lacks the newest: those are asked for by name, up to the first that is not there either.
+ */
+export async function certainStepNumbers(
+  files: Files,
+  room: JobRoom,
+  attempt: number,
+): Promise<readonly number[]> {
+  const listed = await stepNumbers(files, room, attempt);
+  if (listed.length === 0 && (await files.stat(room.steps(attempt))) === undefined) return [];
+  return withMissed(files, room, { attempt, listed, firstMin: 0, firstMax: 1 });
+}
+
+/** Those of all steps, for sure. */
+export async function certainNumbers(
+  files: Files,
+  room: JobRoom,
+  attempt: number,
+): Promise<readonly number[]> {
+  const all = await allNumbers(files, room, attempt);
+  const listed = all.filter((number) => number < internalSteps);
+  const internal = all.filter((number) => number >= internalSteps);
+  const firstOnes = { firstMin: internalSteps, firstMax: internalSteps };
+  return [
+    ...(await withMissed(files, room, { attempt, listed, firstMin: 0, firstMax: 1 })),
+    ...(await withMissed(files, room, { attempt, listed: internal, ...firstOnes })),
+  ];
+}
+
+interface Listed {
+  readonly attempt: number;
+  readonly listed: readonly number[];
+  /** They begin with one of these. */
+  readonly firstMin: number;
+  readonly firstMax: number;
+}
+
+async function withMissed(
+  files: Files,
+  room: JobRoom,
+  { attempt, listed, firstMin, firstMax }: Listed,
+): Promise<readonly number[]> {
+  const numbers = [...listed];
+  for (let next = (numbers.at(-1) ?? firstMin - 1) + 1; next < internalMax; next += 1) {
+    if ((await files.stat(room.step(attempt, next).path)) !== undefined) numbers.push(next);
+    else if (next >= firstMax) break;
+  }
+  return numbers;
+}
+
 export const readStepRequest = reader(stepRequestSchema);
 export const readStepGrant = reader(stepGrantSchema);
 export const readStepStart = reader(stepStartSchema);

@@ -73,3 +73,34 @@ test('a node that is called down ends its job, which waits for it and runs again
     },
     { settings },
   ));
+
+test('a partition is made, has jobs, and is taken away when it has none', () =>
+  withCluster(
+    async (cluster) => {
+      const { run, output } = cluster;
+      await cluster.daemon({ node: 'a' });
+      await output('mgpu_scontrol', 'create', 'PartitionName=made', 'Nodes=a', 'MaxTime=5');
+      assert.equal(await states(cluster), 'main up down* b, main up idle a, made up idle a');
+      const again = await run('mgpu_scontrol', 'create', 'PartitionName=made');
+      const taken = 'Error creating the partition: Invalid partition name specified\n';
+      assert.deepEqual([again.code, again.stderr], [1, taken]);
+      const id = (await output('mgpu_sbatch', '--parsable', '-p', 'made', '--wrap', 'sleep 600')).trim();
+      await until(async () => (await cluster.job(id))['JobState'] === 'RUNNING', {
+        what: 'the job runs in it',
+        explain: cluster.logs,
+      });
+      const busy = await run('mgpu_scontrol', 'delete', 'PartitionName=made');
+      const inUse = 'delete_partition PartitionName=made: Partition is in use\n';
+      assert.deepEqual([busy.code, busy.stderr], [1, inUse]);
+      await output('mgpu_scancel', id);
+      await output('mgpu_scontrol', 'delete', 'PartitionName=made');
+      await output('mgpu_scontrol', 'delete', 'PartitionName=main');
+      assert.equal(await states(cluster), '');
+      await output('mgpu_scontrol', 'reconfigure');
+      await until(async () => (await states(cluster)) === 'main up down* b, main up idle a', {
+        what: 'what the settings declare is there again',
+        explain: cluster.logs,
+      });
+    },
+    { settings },
+  ));

@@ -295,10 +295,18 @@ test('sbcast copies to every node of the job, and not over what is there unless 
   const source = join(cluster.work, 'source');
   const dest = join(cluster.work, 'dest');
   writeFileSync(source, 'content', { mode: 0o751 });
-  const first = await cluster.run('mgpu_sbcast', '-f', '-p', `--jobid=${id}`, source, dest);
+  const first = await cluster.run(
+    'mgpu_sbcast',
+    ...['-f', '-p', '--size=3', '--fanout=1', '--timeout=30', `--jobid=${id}`, source, dest],
+  );
   assert.deepEqual([first.code, first.stderr], [0, '']);
   assert.equal(readFileSync(dest, 'utf8'), 'content');
   assert.equal(statSync(dest).mode & 0o777, 0o751);
+  const told = await cluster.run('mgpu_sbcast', '-f', '-v', `--jobid=${id}`, source, dest);
+  assert.match(
+    told.stderr,
+    new RegExp(`force .*preserve .*modes .*jobid {6}= ${id}\\n.*node_list .*node`, 's'),
+  );
   const again = await cluster.run('mgpu_sbcast', `--jobid=${id}`, source, dest);
   assert.equal(again.code, 1);
   assert.match(again.stderr, /^sbcast: error: REQUEST_FILE_BCAST\(node[12]\): File exists\n/);

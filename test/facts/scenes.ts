@@ -132,6 +132,13 @@ const specials: Readonly<Record<string, Partial<Scene>>> = {
       `. ${helpersPath}; wr $(sbatch --parsable -w gpu03 -n4 -o /dev/null --wrap "sleep 60")`,
     ),
   },
+  // Another job had gpu02.
+  'timelimit.srun': {
+    before: as(
+      'owner',
+      `. ${helpersPath}; wr $(sbatch --parsable -w gpu02 --exclusive -o /dev/null --wrap "sleep 4")`,
+    ),
+  },
   'tab.nodestate.drng': {
     before: as('root', 'scontrol update NodeName=gpu01 State=DRAIN Reason=x'),
     spoils: true,

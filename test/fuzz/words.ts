@@ -144,6 +144,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         reader: async () => ({ uid: 2001, groups: [] }),
         mayAdminister: async () => true,
         isUser: async () => true,
+        uidOf: async () => undefined,
         utcOffsetMinutes: () => 0,
         checkSettings: async () => {},
         readHostFile: async () => 'gpu[01-02]',

@@ -4,7 +4,7 @@ import type { Settings } from '../../src/model/settings.ts';
 import { sendRequest } from '../../src/store/inbox.ts';
 import { encodeText, replace } from '../../src/store/put.ts';
 import { openSpool, type Store } from '../../src/store/spool.ts';
-import { endWith } from './client.ts';
+import { endWith } from './endwith.ts';
 import type { Machine } from './machine.ts';
 import { newActor, portsFor, type World } from './world.ts';
 
@@ -115,7 +115,7 @@ export function takeCare(world: World): void {
       : []),
     ...[...reservations.keys()].map((reservation) => ({ name: 'deleteReservation', reservation }) as const),
   ];
-  if (machine.isUp && world.clients === 0 && watchman.inbox().length === 0) {
+  if (machine.isUp && world.clients === world.waiting && watchman.inbox().length === 0) {
     if (requests.length > 0) send(world, machine, requests);
     else if (config?.licenses !== undefined) writeSettings(world, machine, {});
   }

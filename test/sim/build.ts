@@ -12,6 +12,7 @@ import { startDaemon } from './node.ts';
 import { idsOf, SimLocks } from './ports.ts';
 import { type Call, type Judge, type Order, orderOf, Scheduler } from './scheduler.ts';
 import { startStep } from './steps.ts';
+import { startPart } from './supervisor.ts';
 import { Watchman } from './watchman.ts';
 import { newActor, portsFor, type SimNode, type World } from './world.ts';
 
@@ -25,6 +26,8 @@ export function newWorld(seed: number): World {
   const machines = machinesOf(random, kind);
   const cacheMs = kind === 'network' ? 3000 + random() * 30_000 : 0;
   const nodes = nodesOf(random, machines);
+  // Drawn apart: where there are none, a seed's story is what it would be without.
+  const apart = randomOf(seed + apartBy);
   const world: World = assemble({
     random,
     order: orderOf(random),
@@ -36,6 +39,8 @@ export function newWorld(seed: number): World {
     arrays: random() < 0.5 ? 0.3 : 0,
     changes: random() * 0.5,
     steps: random() < 0.5 ? random() : 0,
+    allocations: apart() < 0.5 ? apart() : 0,
+    wideJobs: apart() < 0.5 ? 0.1 : 0.5,
     jobsWanted: 3 + Math.floor(random() * 10),
     admins: random() < 0.4 ? 1 + Math.floor(random() * 8) : 0,
     weather: weatherOf(random, kind === 'network'),
@@ -48,6 +53,8 @@ export function newWorld(seed: number): World {
   world.watchman.note(`seed ${seed}: ${kind}, ${nodes.length} nodes, ${JSON.stringify(world.chaos.weather)}`);
   return world;
 }
+
+const apartBy = 1_000_003;
 
 const settings: Settings = {
   heartbeatSeconds: 10,
@@ -67,6 +74,8 @@ type Parts = Pick<
   | 'arrays'
   | 'changes'
   | 'steps'
+  | 'allocations'
+  | 'wideJobs'
   | 'jobsWanted'
   | 'admins'
   | 'settings'
@@ -110,10 +119,12 @@ export function assemble(parts: Parts): World {
     locks: new SimLocks(),
     isCalm: false,
     clients: 0,
+    waiting: 0,
     clientsBegun: 0,
     mountOf: (machine) => mounts.get(machine) ?? new Mount(disk, machine, cacheMs),
     ended: (machine) => wake(world, machine),
     makeStep: (script) => startStep(world, script),
+    startPart: (launched) => startPart(world, launched),
   };
   const onEntry = disk.onEntry;
   disk.onEntry = (path, inode, machine) => {
@@ -241,7 +252,7 @@ function boot(world: World, machine: Machine): void {
   machine.bootId = `boot-${number}-${Number(boots) + 1}`;
   machine.bootMs = world.scheduler.nowMs;
   machine.pidNext = 100;
-  if (world.random() < 0.3) machine.skewSeconds += (world.random() - 0.5) * 20_000;
+  if (!world.isCalm && world.random() < 0.3) machine.skewSeconds += (world.random() - 0.5) * 20_000;
   world.watchman.note(`${machine.name} is up again`);
   for (const node of world.nodes) if (node.machine === machine) startDaemon(world, node);
 }

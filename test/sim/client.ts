@@ -1,4 +1,3 @@
-import { MgpuError } from '../../src/base/error.ts';
 import type { Dependency } from '../../src/model/dependency.ts';
 import type { Request } from '../../src/model/request.ts';
 import type { JobSpec } from '../../src/model/spec.ts';
@@ -9,11 +8,13 @@ import { sendRequest } from '../../src/store/inbox.ts';
 import { openSpool } from '../../src/store/spool.ts';
 import type { Random } from '../fakes/random.ts';
 import { spec } from '../unit/builders.ts';
+import { allocate } from './allocations.ts';
 import { callsOf } from './calls.ts';
 import type { Inode } from './disk.ts';
+import { endWith } from './endwith.ts';
 import { kill, type Machine } from './machine.ts';
 import { startSeconds } from './ports.ts';
-import type { JobPlan } from './processes.ts';
+import type { JobPlan } from './proctable.ts';
 import { type Actor, SystemError } from './scheduler.ts';
 import { newActor, ownerUid, type Ports, portsFor, type World } from './world.ts';
 
@@ -29,12 +30,19 @@ export function startClient(world: World, machine: Machine, wish: 'any' | 'cance
     world.clients -= 1;
   });
   const ports = portsFor(world, actor);
-  endWith(world, actor, workOf(world, ports, wish === 'free' ? 'free' : isCancel ? 'cancel' : 'any'));
+  const work = workOf(world, { actor, ports }, wish === 'free' ? 'free' : isCancel ? 'cancel' : 'any');
+  endWith(world, actor, work);
 }
 
-function workOf(world: World, ports: Ports, wish: 'any' | 'cancel' | 'free'): Promise<void> {
+interface Commanding {
+  readonly actor: Actor;
+  readonly ports: Ports;
+}
+
+function workOf(world: World, { actor, ports }: Commanding, wish: 'any' | 'cancel' | 'free'): Promise<void> {
   if (wish === 'free') return freeAll(world, ports);
   if (wish === 'cancel') return cancel(world, ports);
+  if (world.allocations > 0 && world.random() < world.allocations) return allocate(world, actor);
   const isChange = world.watchman.acknowledged.size > 0 && world.random() < world.changes;
   return isChange ? change(world, ports) : submitJob(world, ports, () => wishOf(world));
 }
@@ -76,20 +84,6 @@ function someFile(inode: Inode | undefined, random: Random): string | undefined 
   const [name, entry] = entries[Math.floor(random() * entries.length)] ?? [];
   return entry?.kind === 'file' ? `${inode.path}/${name}` : someFile(entry, random);
 }
-
-/** The command is over when its work is; what it may not end with fails the run. */
-export function endWith(world: World, actor: Actor, work: Promise<unknown>): void {
-  work.then(
-    () => kill(actor),
-    (error: unknown) => {
-      world.watchman.note(`${actor.name} fails: ${String(error)}`);
-      if (!(error instanceof MgpuError) || fatal.has(error.code)) world.scheduler.fail(error);
-      kill(actor);
-    },
-  );
-}
-
-const fatal: ReadonlySet<string> = new Set(['DAMAGED', 'SCHEMA', 'LOG_GAP', 'NEWER_FORMAT', 'NO_SPOOL']);
 
 /** A job to submit, and what its script does. */
 export interface Wish {
@@ -134,7 +128,7 @@ function specOf(world: World, random: Random): JobSpec {
     requeue: random() < 0.8,
     timeLimit: random() < 0.2 ? 1 : 'UNLIMITED',
     ...(random() < world.arrays && { array: { tasks: [[0, pick(3)]], throttle: pick(3) } }),
-    ...(random() < 0.1 && world.nodes.length > 1 && twoNodes),
+    ...(random() < world.wideJobs && world.nodes.length > 1 && twoNodes),
     ...(random() < 0.25 && { dependency: dependencyOf(world), killOnInvalidDep: true }),
     ...(random() < 0.1 && timesOf(world)),
     ...(random() < 0.1 && { nice: pick(5) }),

@@ -1,7 +1,7 @@
 import type { ShimLaunch } from '../../src/ports/processes.ts';
 import type { Disk, FolderInode, Inode } from './disk.ts';
 import type { Machine } from './machine.ts';
-import type { ProcessWorld } from './processes.ts';
+import type { ProcessWorld } from './proctable.ts';
 
 /*
  * The guard of a node's lease, as src/agent/guard.ts has it. Nothing but its machine's end stops it: that a

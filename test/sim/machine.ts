@@ -23,10 +23,17 @@ export interface SimProcess {
   readonly startTicks: number;
   readonly startMs: number;
   readonly bootId: string;
-  /** The shim's number: the leader of the session. */
-  readonly session: number;
   readonly mark: string;
+  /** The attempt that it runs for, and on which node; a shim, and what is of no job, has none. */
+  readonly facts?: JobFacts;
   readonly signal: (number: number) => void;
+}
+
+/** An attempt that runs. */
+export interface JobFacts {
+  readonly jobId: number;
+  readonly attempt: number;
+  readonly node: string;
 }
 
 /** Lets a process end; its calls never return. */

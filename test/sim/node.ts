@@ -62,7 +62,7 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
   const agent: Agent = {
     store,
     journal,
-    processes: processesFor(world, actor),
+    processes: processesFor(world, actor, node.name),
     locks: world.locks.of(scheduler, actor, random),
     logger: loggerOf((line) => world.watchman.note(`${actor.name}: ${line}`)),
     watcher,

@@ -46,8 +46,8 @@ export const plantedNodeLoss: readonly Planted[] = [
   }),
   one({
     name: 'a late shim does not look at its lease',
-    file: 'test/sim/processes.ts',
-    find: 'if (lease !== undefined && !(await isLeased(shim, lease))) {',
+    file: 'test/sim/shim.ts',
+    find: 'if (lease !== undefined && !(await isLeased(world, actor, lease))) {',
     put: 'if (lease !== undefined && lease === undefined) {',
     isQuick: false,
   }),

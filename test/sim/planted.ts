@@ -1,5 +1,6 @@
 import type { Patch } from './bundle.ts';
 import { plantedNodeLoss, plantedSilly } from './planted-loss.ts';
+import { plantedWide } from './planted-wide.ts';
 
 /** A fault that could be in the product, put there to see that the simulator finds it. */
 export interface Planted {
@@ -73,7 +74,7 @@ export const planted: readonly Planted[] = [
   ),
   one(
     'the start marker is taken without exclusive create',
-    'test/sim/processes.ts',
+    'test/sim/shim.ts',
     'calls.overwrite(marker, new Uint8Array(), true)',
     'calls.overwrite(marker, new Uint8Array(), false)',
   ),
@@ -136,6 +137,7 @@ export const planted: readonly Planted[] = [
   },
   ...plantedNodeLoss,
   ...plantedSilly,
+  ...plantedWide,
   one(
     'a segment of accounting is not synced',
     'src/store/filed.ts',

@@ -185,7 +185,7 @@ async function mend(world: World): Promise<void> {
   await scheduler.run(chaos, scheduler.nowMs + calmMsMax, isUp);
   const [machine] = machines;
   if (machine !== undefined) mendSettings(world, machine);
-  await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => world.clients === 0);
+  await scheduler.run(chaos, scheduler.nowMs + calmMsMax, () => world.clients === world.waiting);
   takeCare(world);
 }
 

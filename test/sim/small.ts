@@ -4,10 +4,11 @@ import { gpu, spec } from '../unit/builders.ts';
 import { assemble, crashMachine, furnish } from './build.ts';
 import { calm } from './chaos.ts';
 import { type Choice, type Fault, faults } from './choices.ts';
-import { endWith, submitJob, type Wish } from './client.ts';
+import { submitJob, type Wish } from './client.ts';
 import { Digest, diskText } from './digest.ts';
 import { Director, type Turn } from './director.ts';
 import type { Loss } from './disk.ts';
+import { endWith } from './endwith.ts';
 import { kill, type Machine } from './machine.ts';
 import { startDaemon } from './node.ts';
 import { idsOf } from './ports.ts';
@@ -147,6 +148,8 @@ function smallWorld(small: Small): World {
     arrays: 0,
     changes: 0,
     steps: 0,
+    allocations: 0,
+    wideJobs: 0,
     jobsWanted: wishes.length,
     admins: 0,
     weather: calm,

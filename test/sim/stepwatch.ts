@@ -1,7 +1,7 @@
 import { reduce } from '../../src/core/reduce.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import type { ClusterEvent } from '../../src/model/event.ts';
-import type { Job } from '../../src/model/job.ts';
+import { isActive, type Job } from '../../src/model/job.ts';
 
 /** A part of a step that has its marker. */
 export interface StepRun {
@@ -14,9 +14,17 @@ export interface StepRun {
   readonly isAlone: boolean;
 }
 
+interface Teller {
+  note(line: string): void;
+  fail(problem: string): void;
+  /** The state as of now. */
+  cluster(): Cluster;
+}
+
 /**
- * What is promised of steps: a part starts once; of those that share nothing one runs at a time; none stays
- * when its attempt is over; and what ran is told of by the commit that ends its job.
+ * What is promised of steps: a part starts once, and where its job has a share; of those that share nothing
+ * one runs at a time on a node; none stays there when that node gave back its share; and what ran is told of
+ * by the commit that ends its job.
  */
 export class StepWatch {
   readonly #live = new Map<string, StepRun>();
@@ -25,12 +33,14 @@ export class StepWatch {
   /** Attempts of which files may be lost, or could not be read. */
   readonly #excused = new Set<string>();
   readonly #started = new Set<string>();
-  readonly #note: (line: string) => void;
-  readonly #fail: (problem: string) => void;
+  readonly #note: Teller['note'];
+  readonly #fail: Teller['fail'];
+  readonly #cluster: Teller['cluster'];
 
-  constructor(note: (line: string) => void, fail: (problem: string) => void) {
+  constructor({ note, fail, cluster }: Teller) {
     this.#note = note;
     this.#fail = fail;
+    this.#cluster = cluster;
   }
 
   /** How many parts of steps ran. */
@@ -43,8 +53,10 @@ export class StepWatch {
     const attempt = `${run.jobId}.${run.attempt}`;
     this.#note(`starts step ${key}`);
     if (this.#started.has(key)) this.#fail(`step ${key} is started twice`);
+    if (!mayStart(this.#cluster(), run)) this.#fail(`step ${key} starts where its job has nothing`);
     for (const [other, one] of this.#live) {
-      if (`${one.jobId}.${one.attempt}` === attempt && one.step !== run.step && one.isAlone && run.isAlone)
+      const isBeside = `${one.jobId}.${one.attempt}` === attempt && one.node === run.node;
+      if (isBeside && one.step !== run.step && one.isAlone && run.isAlone)
         this.#fail(`steps ${other} and ${key} have the same devices at a time`);
     }
     this.#started.add(key);
@@ -72,26 +84,41 @@ export class StepWatch {
   follow(before: Cluster, events: readonly ClusterEvent[]): void {
     let cluster = before;
     for (const event of events) {
+      const job = 'id' in event ? cluster.jobs.get(event.id) : undefined;
+      // What may be left on another node that is lost stays with that node, and is given back by it.
+      const isOnFirst =
+        job !== undefined && isActive(job) && 'node' in event && job.allocation[0]?.node === event.node;
       cluster = reduce(cluster, event);
-      this.#event(event, 'id' in event ? cluster.jobs.get(event.id) : undefined);
+      this.#event(event, 'id' in event ? cluster.jobs.get(event.id) : undefined, isOnFirst);
     }
   }
 
-  #event(event: ClusterEvent, job: Job | undefined): void {
+  #event(event: ClusterEvent, job: Job | undefined, isOnFirst: boolean): void {
     if (event.name !== 'nodeReleased' && event.name !== 'attemptLost') return;
     const attempt = `${event.id}.${event.attempt}`;
     for (const [key, run] of this.#live) {
-      if (`${run.jobId}.${run.attempt}` === attempt && run.node === event.node)
+      const isMeant = event.name === 'nodeReleased' || isOnFirst;
+      if (isMeant && `${run.jobId}.${run.attempt}` === attempt && run.node === event.node)
         this.#fail(`${attempt} was given back while its step ${key} runs`);
     }
     const ran = this.#ran.get(attempt) ?? new Map<number, Set<string>>();
     if (event.name === 'attemptLost') for (const nodes of ran.values()) nodes.delete(event.node);
-    if (job?.state !== 'ENDED' || this.#excused.has(attempt)) return;
+    // What an earlier attempt did is told of by nobody.
+    if (job?.state !== 'ENDED' || job.attempt !== event.attempt || this.#excused.has(attempt)) return;
     const told = new Set((job.steps ?? []).map(({ step }) => step));
     for (const [step, nodes] of ran)
       if (nodes.size > 0 && !told.has(step))
         this.#fail(`step ${attempt}.${step} ran, and nothing tells of it`);
   }
+}
+
+/** A node that was lost with what it had may find out late: that is still its own. */
+function mayStart(cluster: Cluster, { jobId, attempt, node }: StepRun): boolean {
+  const job = cluster.jobs.get(jobId);
+  if (job !== undefined && isActive(job) && job.attempt === attempt && job.holders.includes(node))
+    return true;
+  const { remnants = [] } = cluster.nodes.get(node) ?? {};
+  return remnants.some((one) => one.id === jobId && one.attempt === attempt);
 }
 
 function keyOf({ jobId, attempt, step, part }: StepRun): string {

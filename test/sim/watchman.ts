@@ -9,7 +9,9 @@ import { decodeCheckpoint, decodeCommit, encodeCheckpoint } from '../../src/stor
 import { seqName, seqOfName } from '../../src/store/layout.ts';
 import { Lives } from './depended.ts';
 import type { Disk, Inode } from './disk.ts';
-import type { JobPlan } from './processes.ts';
+import type { JobFacts } from './machine.ts';
+import type { JobPlan } from './proctable.ts';
+import { PulseWatch } from './pulsewatch.ts';
 import { StepWatch } from './stepwatch.ts';
 
 /*
@@ -23,10 +25,7 @@ function broken(message: string): never {
   throw new BrokenPromise(message);
 }
 
-interface RunFacts {
-  readonly jobId: number;
-  readonly attempt: number;
-  readonly node: string;
+interface RunFacts extends JobFacts {
   readonly gpus?: readonly { readonly index: number }[];
 }
 
@@ -54,19 +53,21 @@ export class Watchman {
   readonly #pruned = new Set<number>();
   readonly #lives = new Lives();
   readonly #requests = new WeakMap<Inode, { readonly requestId: string; readonly request: Request }>();
+  /** Attempts that have processes, and where: the first node has the script, each may have parts of steps. */
+  readonly #living = new Set<string>();
   readonly steps: StepWatch;
+  readonly pulses: PulseWatch;
   readonly #disk: Disk;
   readonly #root: string;
 
   constructor(disk: Disk, root: string) {
     this.#disk = disk;
     this.#root = root;
-    this.steps = new StepWatch(
-      (line) => this.note(line),
-      (problem) => {
-        this.problem ??= new BrokenPromise(problem);
-      },
-    );
+    const fail = (problem: string): void => {
+      this.problem ??= new BrokenPromise(problem);
+    };
+    this.pulses = new PulseWatch(fail);
+    this.steps = new StepWatch({ note: (line) => this.note(line), fail, cluster: () => this.cluster });
     disk.onEntry = (path, inode, machine) => this.#guard(() => this.#entry(path, inode, machine));
   }
 
@@ -109,11 +110,13 @@ export class Watchman {
 
   #entry(path: string, inode: Inode | undefined, machine: string): void {
     if (!path.startsWith(this.#root)) return;
-    const [folder = '', name = ''] = path.slice(this.#root.length + 1).split('/');
+    const [folder = '', name = '', file] = path.slice(this.#root.length + 1).split('/');
     const seq = seqOfName(name);
     if (folder === 'log' && seq !== undefined && inode === undefined) this.#pruned.add(seq);
     if (folder === 'log' && seq !== undefined && inode !== undefined) this.#committed(seq, inode, machine);
     if (folder === 'checkpoints' && seq !== undefined && inode !== undefined) this.#saved(seq, inode);
+    if (folder === 'jobs' && file === 'pulse' && inode?.kind === 'file')
+      this.pulses.said(Number(name), new TextDecoder().decode(inode.content).trim(), this.#disk.nowMs());
     if (folder === 'inbox' && inode === undefined && !name.startsWith('.')) this.allKept();
   }
 
@@ -142,9 +145,10 @@ export class Watchman {
       if (event.name !== 'nodeReleased' && event.name !== 'attemptLost') continue;
       if (cluster.jobs.get(event.id)?.state === 'PENDING') this.triedAgain += 1;
       const key = `${event.id}.${event.attempt}`;
-      // A batch script runs on the first node; the others have no process of it.
-      if (this.liveAttempts.get(event.id) === key && this.#places.get(key) === event.node)
-        broken(`job ${event.id} was released while its processes live`);
+      // What may be left on another node that is lost stays with that node, and is given back by it.
+      const isFirst = this.#places.get(key) === event.node;
+      if ((isFirst || event.name === 'nodeReleased') && this.#living.has(`${key}@${event.node}`))
+        broken(`job ${key} was released on ${event.node} while its processes live there`);
     }
     this.#history.push({ inode, events, cluster, handled });
     this.lastChangeMs = this.#disk.nowMs();
@@ -163,10 +167,11 @@ export class Watchman {
 
   machineDown(nodes: readonly string[]): void {
     this.steps.machineDown(nodes);
-    for (const [jobId, key] of [...this.liveAttempts]) {
-      const [, attempt] = key.split('.');
-      const isHere = nodes.includes(this.#places.get(key) ?? '');
-      if (isHere) this.ended({ jobId, attempt: Number(attempt) });
+    this.pulses.machineDown();
+    for (const one of [...this.#living]) {
+      const [key = '', node = ''] = one.split('@');
+      const [jobId, attempt] = key.split('.');
+      if (nodes.includes(node)) this.ended({ jobId: Number(jobId), attempt: Number(attempt), node });
     }
   }
 
@@ -277,9 +282,16 @@ export class Watchman {
     });
   }
 
-  ended({ jobId, attempt }: Pick<RunFacts, 'jobId' | 'attempt'>): void {
+  /** A process of the attempt began on the node. */
+  came({ jobId, attempt, node }: JobFacts): void {
+    this.#living.add(`${jobId}.${attempt}@${node}`);
+  }
+
+  /** The last process of the attempt on the node is gone. */
+  ended({ jobId, attempt, node }: JobFacts): void {
     const key = `${jobId}.${attempt}`;
-    if (this.liveAttempts.get(jobId) !== key) return;
+    this.#living.delete(`${key}@${node}`);
+    if (this.liveAttempts.get(jobId) !== key || this.#places.get(key) !== node) return;
     this.note(`ends ${key}`);
     this.liveAttempts.delete(jobId);
     for (const [gpu, owner] of this.#owners) if (owner === key) this.#owners.delete(gpu);

@@ -9,7 +9,7 @@ import type { Chaos } from './chaos.ts';
 import type { Disk, Inode } from './disk.ts';
 import type { Machine } from './machine.ts';
 import { clockOf, type SimLocks, type SimWatcher } from './ports.ts';
-import type { ProcessWorld } from './processes.ts';
+import type { ProcessWorld } from './proctable.ts';
 import type { Actor, ActorKind, Judge } from './scheduler.ts';
 
 /** Who owns the spool, runs the daemons and submits: in a personal cluster they are one. */
@@ -53,12 +53,18 @@ export interface World extends ProcessWorld {
   readonly changes: number;
   /** The part of the jobs whose scripts make steps. */
   readonly steps: number;
+  /** The part of the other commands that ask for nodes and stay with them. */
+  readonly allocations: number;
+  /** The part of the jobs that are on several nodes, where there are several. */
+  readonly wideJobs: number;
   readonly jobsWanted: number;
   /** How many commands of administrators there are. */
   readonly admins: number;
   isCalm: boolean;
   /** Commands that run now. */
   clients: number;
+  /** Those of them that wait for nodes, or have some. */
+  waiting: number;
   clientsBegun: number;
 }
 

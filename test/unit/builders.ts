@@ -1,5 +1,7 @@
 import { IdMap } from '../../src/base/idmap.ts';
 import type { CommandIo } from '../../src/commands/io.ts';
+import { cpuIdsOn } from '../../src/core/cpuids.ts';
+import { largestIn, nodesNeeded } from '../../src/core/nodesneeded.ts';
 import { type Cluster, emptyCluster } from '../../src/model/cluster.ts';
 import type { CompletingJob, EndedJob, Job, NodeShare, PendingJob, RunningJob } from '../../src/model/job.ts';
 import type { Node, NodeGpu, NodeRecord } from '../../src/model/node.ts';
@@ -155,13 +157,17 @@ export function view(
   jobs: readonly Job[],
   reasons: Readonly<Record<number, Reason>> = {},
 ): ClusterView {
+  const made = cluster(nodes, jobs);
   return {
-    cluster: cluster(nodes, jobs),
+    cluster: made,
     clusterName: 'lab',
     reasons: new Map(Object.entries(reasons).map(([id, reason]) => [Number(id), reason])),
     reasonTexts: new Map(),
     plannedStarts: () => new Map(),
     dependencyOf: () => '',
+    cpuIdsOn: (node) => cpuIdsOn(made, node),
+    nodesNeeded: (job) => (job.state === 'PENDING' ? nodesNeeded(made, job) : undefined),
+    largestFor: (job) => largestIn(made, job.spec),
     now: now,
     utcOffsetMinutes: 0,
   };

@@ -124,6 +124,7 @@ export function accountLines(view: AccountView, options: LineOptions): readonly 
     const parts = partsOf(job, steps, options);
     return parts.map((part) => ({
       ...common,
+      nodeMemoryMb: () => view.largestFor(job)?.memoryMb ?? 0,
       job,
       reason,
       part,

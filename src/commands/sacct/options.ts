@@ -35,6 +35,7 @@ export interface SacctValues extends CommonValues {
   readonly allUsers?: boolean;
   readonly allocations?: boolean;
   readonly batchScript?: boolean;
+  readonly envVars?: boolean;
   readonly brief?: boolean;
   readonly delimiter?: string;
   readonly dump?: 'json' | 'yaml';
@@ -127,6 +128,14 @@ const servedRows = [
     value: true,
     group: shown,
     help: 'jobs without their steps',
+  },
+  {
+    long: 'env-vars',
+    arg: 'none',
+    key: 'envVars',
+    value: true,
+    group: shown,
+    help: "each job's environment, of which the accounting keeps none",
   },
   {
     long: 'batch-script',
@@ -380,7 +389,6 @@ const refusedRows = [
     short: 'C',
     refused: without('features'),
   },
-  flag('env-vars', "the job's environment"),
   { ...flag('federation', 'all clusters together'), refused: without('other clusters') },
   { ...take('file', 'file', 'a completion log'), short: 'f' },
   { ...take('flags', 'flags', 'jobs with these flags'), short: 'F' },

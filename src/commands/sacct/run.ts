@@ -40,6 +40,11 @@ export async function run(argv: readonly string[], io: CommandIo, deps: SacctDep
     );
     return 0;
   }
+  const unnamed = complaintOfUnnamed(values);
+  if (unnamed !== undefined) {
+    io.err(`sacct: fatal: ${unnamed}\n`);
+    return 1;
+  }
   const filter = await filterOf(values, deps);
   const format = formatOf(values);
   const complaint = complaintOf(filter) ?? complaintOf(format);
@@ -59,14 +64,15 @@ interface Asked {
 
 async function show({ values, filter, columns }: Asked, io: CommandIo, deps: SacctDeps): Promise<void> {
   const view = await deps.view(values.spool, queryOf(filter));
+  const kept = keptOf(values);
   const lines = accountLines(view, {
     targets: filter.jobs,
     isWindowed: filter.window !== undefined,
-    isBrief: values.allocations === true || values.batchScript === true,
+    isBrief: values.allocations === true || kept !== undefined,
     unit: values.noconvert === true ? 'M' : values.unit,
   });
-  if (values.batchScript === true) {
-    io.out(lines.map((line) => scriptPage(accountId(line))).join(''));
+  if (kept !== undefined) {
+    io.out(lines.map((line) => `${kept(accountId(line))}\n${rule}\nNONE\n\n`).join(''));
     return;
   }
   const { parsable, delimiter = '|' } = values;
@@ -82,9 +88,16 @@ async function show({ values, filter, columns }: Asked, io: CommandIo, deps: Sac
 
 const rule = '-'.repeat(80);
 
-/** As Slurm prints it where scripts are not accounted for (AccountingStoreFlags). */
-function scriptPage(id: string): string {
-  return `Batch Script for ${id}\n${rule}\nNONE\n\n`;
+/** What the accounting keeps nothing of, as where Slurm's is not told to (AccountingStoreFlags). */
+function keptOf({ batchScript, envVars }: SacctValues): ((id: string) => string) | undefined {
+  if (batchScript === true) return (id) => `Batch Script for ${id}`;
+  return envVars === true ? (id) => `Environment used for ${id} (must be batch to display)` : undefined;
+}
+
+function complaintOfUnnamed(values: SacctValues): string | undefined {
+  if (keptOf(values) === undefined || (values.jobs ?? []).length > 0) return undefined;
+  const what = values.batchScript === true ? 'job scripts' : 'job environment';
+  return `When requesting ${what} you must also request specific jobs with the '-j' option.`;
 }
 
 interface Complaint {

@@ -4,6 +4,7 @@ import { formatTimestamp } from '../../model/duration.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import type { ClusterView } from '../../services/view.ts';
 import type { Record } from '../../tables/fields/sacctmgr.ts';
+import { tresNames } from '../../tables/fields/tresnames.ts';
 
 /** The things of one kind that the cluster has, each with its facts by the names of its columns. */
 export function recordsOf(entity: string, view: ClusterView, withAssociations: boolean): readonly Record[] {
@@ -139,26 +140,15 @@ function workloadKeys({ cluster, clusterName }: ClusterView): readonly Record[] 
   return byName([...found.values()], 'WCKey');
 }
 
-const plainTres = ['cpu', 'mem', 'energy', 'node', 'billing', 'fs/disk', 'vmem', 'pages'];
-
 /** Slurm's own, and the GPUs of the nodes by their types. */
 function tres({ cluster }: ClusterView): readonly Record[] {
-  const types = new Set(
-    [...cluster.nodes.values()].flatMap(({ record }) => record.gpus.map((gpu) => gpu.type)),
-  );
-  const gres = [
-    'gres/gpu',
-    ...[...types]
-      .filter((type) => type !== '')
-      .sort()
-      .map((type) => `gres/gpu:${type}`),
-  ];
+  const { plain, gres } = tresNames(cluster.nodes.values());
   const record = (text: string, id: number): Record => {
     const [type = '', name = ''] = text.split('/');
     return { Type: type, Name: name, ID: String(id) };
   };
   return [
-    ...plainTres.map((text, index) => record(text, index + 1)),
+    ...plain.map((text, index) => record(text, index + 1)),
     ...gres.map((text, index) => record(text, index + 1001)),
   ];
 }

@@ -1,5 +1,5 @@
 import { commonRows, helpRow, isThere, verboseRow } from '../../tables/options/common.ts';
-import { count, type Parser } from '../../tables/options/parsers.ts';
+import { count, name, type Parser } from '../../tables/options/parsers.ts';
 import { mayTake, take } from '../../tables/options/refused/forms.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
 import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
@@ -10,6 +10,12 @@ export interface SbcastValues extends CommonValues {
   readonly force?: boolean;
   readonly jobId?: number;
   readonly preserve?: boolean;
+  /** To how many nodes at once; 0 is all. */
+  readonly fanout?: number;
+  /** The block size as it was written. */
+  readonly size?: string;
+  /** Seconds for one node; 0 is no limit. */
+  readonly timeoutSeconds?: number;
 }
 
 /** `12`, or `12.0`: the nodes of a step are those of its job here. */
@@ -18,7 +24,27 @@ const jobId: Parser<number> = (text, { program }) => {
   return id === undefined ? failed(1, `${program}: error: Invalid job id: ${text}`) : ok(Number(id));
 };
 
+const sizeUnits: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20 };
+const sizeMax = 2 ** 30;
+
+/** Bytes of --size; undefined for what Slurm calls invalid and leaves out. */
+export function blockSizeOf(text: string): number | undefined {
+  const [, digits, unit = ''] = /^(\d{1,10})([km]?)$/i.exec(text) ?? [];
+  const bytes = Number(digits) * (sizeUnits[unit.toLowerCase()] ?? Number.NaN);
+  return bytes >= 0 && bytes < sizeMax ? bytes : undefined;
+}
+
 const rows = [
+  {
+    long: 'fanout',
+    short: 'F',
+    arg: 'required',
+    metavar: 'number',
+    key: 'fanout',
+    parse: count(),
+    env: { sbcast: ['SBCAST_FANOUT'] },
+    help: 'to how many nodes to copy at once; by default to all',
+  },
   {
     long: 'force',
     short: 'f',
@@ -48,6 +74,26 @@ const rows = [
     env: { sbcast: ['SBCAST_PRESERVE'] },
     help: 'keep its mode and the time of its last change',
   },
+  {
+    long: 'size',
+    short: 's',
+    arg: 'required',
+    metavar: 'size',
+    key: 'size',
+    parse: name,
+    env: { sbcast: ['SBCAST_SIZE'] },
+    help: 'how many bytes to copy at a time, with a suffix k or m',
+  },
+  {
+    long: 'timeout',
+    short: 't',
+    arg: 'required',
+    metavar: 'seconds',
+    key: 'timeoutSeconds',
+    parse: count(),
+    env: { sbcast: ['SBCAST_TIMEOUT'] },
+    help: 'how long the copy to a node may take',
+  },
   verboseRow,
 ] as const satisfies readonly OptionRow<SbcastValues>[];
 
@@ -57,10 +103,7 @@ export const sbcastTable: CommandTable<SbcastValues> = {
   rows: sortedRows<SbcastValues>(rows, commonRows, [
     { ...mayTake('compress', 'library', 'pack what is copied'), short: 'C' },
     take('exclude', 'paths', 'libraries that are not copied'),
-    { ...take('fanout', 'number', 'how many nodes to talk to at once'), short: 'F', parse: count() },
     mayTake('send-libs', 'yes|no', 'copy the libraries that the program needs'),
-    { ...take('size', 'size', 'how much to copy at a time'), short: 's' },
-    { ...take('timeout', 'seconds', 'how long to wait for a node'), short: 't', parse: count() },
   ]),
   order: 'permute',
   usageExitCode: 1,

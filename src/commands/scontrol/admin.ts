@@ -7,7 +7,7 @@ import { planReservation, planReservationDelete } from './reservations.ts';
 import type { ScontrolDeps } from './run.ts';
 import type { Answer } from './show.ts';
 import { planNodeUpdate } from './updatenode.ts';
-import { planPartitionUpdate } from './updatepartition.ts';
+import { planPartitionCreate, planPartitionDelete, planPartitionUpdate } from './updatepartition.ts';
 import { complaint, done, type Setting, settingOf, tagNamed, unsupported } from './words.ts';
 
 /** What administrators do to the cluster as a whole. */
@@ -15,10 +15,16 @@ type AdminCommand =
   | { readonly name: 'ping' }
   | { readonly name: 'reconfigure' }
   | {
-      readonly name: 'update node' | 'update partition' | 'update reservation' | 'create reservation';
+      readonly name:
+        | `update ${'node' | 'partition' | 'reservation'}`
+        | `create ${'partition' | 'reservation'}`;
       readonly settings: readonly Setting[];
     }
-  | { readonly name: 'delete reservation'; readonly reservation: string; readonly written: string };
+  | {
+      readonly name: `delete ${'partition' | 'reservation'}`;
+      readonly entity: string;
+      readonly written: string;
+    };
 
 interface AdminReading {
   readonly values: ScontrolValues;
@@ -76,7 +82,10 @@ function readUpdate(words: readonly string[]): AdminCommand | Failed | undefined
   }
 }
 
-/** `reservation`, `reservation=NAME` or `ReservationName=NAME`, and what it is to be. */
+/**
+ * `reservation`, `reservation=NAME` or `ReservationName=NAME`, and what it is to be; of a partition the name
+ * has to be there.
+ */
 function readCreate([first, ...rest]: readonly string[]): AdminCommand | Failed {
   if (first === undefined) return failed(1, 'too few arguments for create keyword');
   const setting = settingOf(first);
@@ -89,7 +98,14 @@ function readCreate([first, ...rest]: readonly string[]): AdminCommand | Failed 
     };
   }
   if (entity === undefined) return failed(1, `scontrol: error: Invalid creation entity: ${first}`);
-  return inFile('create', entity);
+  if (entity === 'NodeName') return inFile('create');
+  const settings: Setting[] = [];
+  for (const word of [first, ...rest]) {
+    const read = settingOf(word);
+    if (read === undefined) return failed(1, `scontrol: error: Invalid input: ${word}  Request aborted`);
+    settings.push(read);
+  }
+  return { name: 'create partition', settings };
 }
 
 /** A word without a value is none of the tags. */
@@ -103,15 +119,21 @@ function readDelete([first, second]: readonly string[]): AdminCommand | Failed {
   const entity = tagNamed(setting?.tag ?? first, entities);
   if (entity === 'ReservationName') {
     const written = setting === undefined && second !== undefined ? `${first} ${second}` : first;
-    return { name: 'delete reservation', reservation: setting?.value ?? second ?? '', written };
+    return { name: 'delete reservation', entity: setting?.value ?? second ?? '', written };
+  }
+  const named = setting?.value ?? second;
+  if (named === undefined) {
+    const format = "Proper format is 'delete <ENTITY>=<ID>' or 'delete <ENTITY> <ID>'";
+    return failed(1, `scontrol: error: ${format}`);
   }
   if (entity === undefined) return failed(1, `Invalid deletion entity: ${first}`);
-  return inFile('delete', entity);
+  return entity === 'NodeName'
+    ? inFile('delete')
+    : { name: 'delete partition', entity: named, written: first };
 }
 
-function inFile(verb: string, entity: 'NodeName' | 'PartitionName'): Failed {
-  const what = entity === 'NodeName' ? 'nodes' : 'partitions';
-  const { err } = unsupported(`${verb} of ${what}`, ': change cluster.yaml, then scontrol reconfigure');
+function inFile(verb: string): Failed {
+  const { err } = unsupported(`${verb} of nodes`, ': change cluster.yaml, then scontrol reconfigure');
   return failed(1, err.trimEnd());
 }
 
@@ -143,6 +165,10 @@ export async function answerAdmin(
       const out = isNew ? `Reservation created: ${name}\n` : 'Reservation updated.\n';
       return send(plan, { ...done, out }, deps);
     }
+    case 'create partition':
+      return send(planPartitionCreate(command.settings, view, isAdmin), done, deps);
+    case 'delete partition':
+      return send(planPartitionDelete(command, view, isAdmin), done, deps);
     case 'delete reservation':
       return send(planReservationDelete(command, view, isAdmin), done, deps);
     default:

@@ -2,6 +2,7 @@ import { printable } from '../../base/text.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
+import { formatIndexList } from '../../model/indexlist.ts';
 import { isActive, type Job, shownState } from '../../model/job.ts';
 import { priorityOf } from '../../model/jobpriority.ts';
 import { limits } from '../../model/limits.ts';
@@ -16,10 +17,10 @@ import {
   type JobLine,
   jobCpus,
   jobCpusPerNode,
-  jobNodeCount,
   jobNodes,
   lastEvaluation,
   licensesText,
+  lineNodeCount,
   lineTasks,
   memoryText,
   orNull,
@@ -129,12 +130,12 @@ function suspensionText(line: JobLine): string {
 }
 
 function placeLines(line: JobLine): readonly string[] {
-  const { job, nodes } = line;
+  const { job, nodes, nodeMemoryMb } = line;
   const { spec } = job;
   const host = spec.kind === 'batch' ? batchHost(job) : undefined;
-  const tres = formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus));
+  const tres = formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus, nodeMemoryMb));
   const excluded = orNull(formatHostlist(spec.exclude ?? []));
-  const counts = `NumNodes=${nodeCountText(job)} NumCPUs=${jobCpus(job)} NumTasks=${spec.ntasks}`;
+  const counts = `NumNodes=${nodeCountText(line)} NumCPUs=${jobCpus(job)} NumTasks=${spec.ntasks}`;
   const cores = `${starOr(spec.coresPerSocket)}:${starOr(spec.threadsPerCore)}`;
   const tasks = `${spec.ntasksPerNode ?? 0}:0:${starOr(spec.ntasksPerSocket)}:${starOr(spec.ntasksPerCore)}`;
   return [
@@ -148,24 +149,25 @@ function placeLines(line: JobLine): readonly string[] {
   ];
 }
 
-/** A waiting job that may have several nodes shows their range, even if that is one number. */
-function nodeCountText(job: Job): string {
-  const { min, max } = job.spec.nodes;
+/** A waiting job with a range shows it, even if that is one number. */
+function nodeCountText(line: JobLine): string {
+  const { job } = line;
+  const { max } = job.spec.nodes;
+  const count = lineNodeCount(line);
   // A range that nobody asked for has no end to show.
-  const isAsked = max > 1 && max < limits.nodesPerJob;
-  return job.state === 'PENDING' && isAsked ? `${min}-${max}` : String(jobNodeCount(job));
+  const isAsked = job.state === 'PENDING' && max < limits.nodesPerJob;
+  return isAsked ? `${Math.min(count, max)}-${max}` : String(count);
 }
 
-/**
- * What it holds on each node, alike ones together. Here CPUs are counted and not bound, so that there are
- * no numbers of CPUs to show.
- */
-function gresLines({ job, nodes }: JobLine): readonly string[] {
+/** What it holds on each node, alike ones together. */
+function gresLines({ job, nodes, cpuIds }: JobLine): readonly string[] {
   if (!isActive(job)) return [];
   const gpusOf = (node: string) => nodes.get(node)?.record.gpus;
   const groups = new Map<string, string[]>();
   for (const share of job.allocation) {
-    const held = `CPU_IDs=N/A Mem=${share.memoryMb} GRES=${formatGpuIndices(share.gpus, gpusOf(share.node))}`;
+    const ids = cpuIds?.(share.node);
+    const cpus = `CPU_IDs=${ids === undefined ? 'N/A' : formatIndexList(ids)}`;
+    const held = `${cpus} Mem=${share.memoryMb} GRES=${formatGpuIndices(share.gpus, gpusOf(share.node))}`;
     groups.set(held, [...(groups.get(held) ?? []), share.node]);
   }
   return [

@@ -22,6 +22,7 @@ import {
   type Shown,
   sortedRows,
 } from '../../tables/row.ts';
+import { type AssociationsWish, readAssociations } from './associations.ts';
 
 export interface ScontrolValues extends CommonValues {
   readonly all?: boolean;
@@ -74,8 +75,8 @@ const refusedRows = [
 /** The words after the options, for --help. */
 const scontrolCommands = [
   ['completing', 'jobs that end, and the nodes that still hold them'],
-  ['create ENTITY ...', 'a reservation'],
-  ['delete ENTITY', 'a reservation'],
+  ['create ENTITY ...', 'a reservation or a partition'],
+  ['delete ENTITY', 'a reservation or a partition'],
   ['hold JOBS', 'let jobs wait until they are released'],
   ['listpids [JOB[.STEP] [NODE]]', 'processes of jobs on this machine'],
   ['pidinfo PID', 'the job of a process'],
@@ -110,6 +111,7 @@ export const scontrolTable: CommandTable<ScontrolValues> = {
 export type ScontrolCommand =
   | { readonly name: 'show job'; readonly target?: JobTarget }
   | { readonly name: 'show step'; readonly step?: string }
+  | ({ readonly name: 'show assoc_mgr' } & AssociationsWish)
   /** What there is of the cluster itself. */
   | { readonly name: 'show cluster'; readonly entity: ClusterEntity; readonly which?: string };
 
@@ -171,6 +173,10 @@ const recordNames = new Map([
 function readShow(words: readonly string[]): ScontrolCommand | Failed {
   const [word] = words;
   if (word === undefined) return failed(1, 'too few arguments for keyword:show');
+  if (abbreviated(word, entities.split(','), 2) === 'assoc_mgr' || word.toLowerCase() === 'cache') {
+    const wish = readAssociations(words.slice(1));
+    return 'failed' in wish ? wish : { name: 'show assoc_mgr', ...wish };
+  }
   if (words.length > 2) return failed(1, 'too many arguments for keyword:show');
   const equals = word.indexOf('=');
   const name = equals < 0 ? words[1] : word.slice(equals + 1);

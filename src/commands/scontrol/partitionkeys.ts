@@ -18,9 +18,11 @@ export interface PartitionChange {
 type Key = Exclude<keyof PartitionConfig, 'name'>;
 type Read = (setting: Setting) => PartitionChange | Answer;
 
+export const noErrorLine = 'slurm_update error: No error\n';
+
 /** What was complained about before anything was asked of the cluster ends so, too. */
 export function notDone(...lines: readonly string[]): Answer {
-  return complaint(...lines, 'slurm_update error: No error');
+  return complaint(...lines, noErrorLine.trimEnd());
 }
 
 function isWord(word: string, value: string): boolean {
@@ -157,6 +159,20 @@ export const partitionKeys: Readonly<Record<string, Read>> = {
   PriorityTier: countOf('PriorityTier', 'priorityTier', { max: 65_533 }),
   RootOnly: yesNo('RootOnly', 'isRootOnly'),
   Shared: overSubscribe,
+};
+
+/** What holds of Slurm's other keys: that may be said, and changes nothing. */
+export const standingPartitionValues: Readonly<Record<string, string>> = {
+  AllocNodes: 'ALL',
+  DisableRootJobs: 'NO',
+  ExclusiveUser: 'NO',
+  GraceTime: '0',
+  LLN: 'NO',
+  OverTimeLimit: 'NONE',
+  PreemptMode: 'OFF',
+  PriorityJobFactor: '1',
+  QOS: 'N/A',
+  ReqResv: 'NO',
 };
 
 /** Slurm's other keys, and why there is nothing of the kind here. */

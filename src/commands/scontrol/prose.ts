@@ -20,6 +20,8 @@ commands are known and refused.
   How the cluster is set, as far as Slurm has a key for it.
 = \`show reservation\` *[name]*, \`show licenses\` *[name]*
   A reservation or a licence, or all.
+= \`show assoc_mgr\` [\`flags=\`*users,assoc,qos*] [\`users=\`*name,...*] [\`accounts=\`*name,...*]
+  Users, accounts with their users, and the quality of service. No usage is counted, as no limits are.
 = \`show aliases\`, \`show daemons\`, \`show topology\`
   The names of the nodes; what Slurm has in these places for the rest.
 = \`ping\`
@@ -30,6 +32,9 @@ commands are known and refused.
   \`ActiveFeatures=\`.
 = \`update PartitionName=\`*name* \`State=\`*state*
   \`UP\`, \`DOWN\`, \`DRAIN\` or \`INACTIVE\`, until the settings are read anew.
+= \`create PartitionName=\`*name* *key=value...*, \`delete PartitionName=\`*name*
+  A partition beside those of the settings, with \`Nodes=\` and what else \`update\` takes; or one less, where
+  no job is in it. Both until the settings are read anew.
 = \`create reservation\` *key=value...*, \`update ReservationName=\`*name* *key=value...*
   Keep \`Nodes=\` or \`NodeCnt=\` of them for \`Users=\`, \`Groups=\` or \`Accounts=\` from \`StartTime=\` to
   \`EndTime=\` or for \`Duration=\`, with \`PartitionName=\`, \`Features=\` and \`Flags=\` of \`MAINT\`,

@@ -215,7 +215,7 @@ function freeName(owner: string, { cluster }: ClusterView): string {
 
 /** `delete ReservationName=`. */
 export function planReservationDelete(
-  { reservation, written }: { readonly reservation: string; readonly written: string },
+  { entity: reservation, written }: { readonly entity: string; readonly written: string },
   { cluster }: ClusterView,
   isAdmin: boolean,
 ): Extract<Request, { readonly name: 'deleteReservation' }> | Answer {

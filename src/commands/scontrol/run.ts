@@ -8,6 +8,7 @@ import { shownText } from '../../tables/shown.ts';
 import { tellFailure } from '../failure.ts';
 import type { CommandIo } from '../io.ts';
 import { answerAdmin, readAdminCommand } from './admin.ts';
+import { showAssociations } from './associations.ts';
 import type { ConfigFacts } from './configpage.ts';
 import { type ReadHostFile, showHostlist } from './hostlists.ts';
 import { runInteractively } from './interactive.ts';
@@ -31,6 +32,8 @@ export interface ScontrolDeps extends JobCommandDeps {
   mayAdminister(view: ClusterView): Promise<boolean>;
   /** What this machine knows by that name. */
   readonly isUser: (name: string) => Promise<boolean>;
+  /** The number that this machine knows a user by. */
+  readonly uidOf: (name: string) => Promise<number | undefined>;
   /** Throws for a `cluster.yaml` with an error. */
   checkSettings(): Promise<void>;
   readonly readHostFile: ReadHostFile;
@@ -110,6 +113,8 @@ async function answerShow(
       return showJobs(view, command.target, options, isOwnName ? deps.runRecord : undefined);
     case 'show step':
       return showSteps(view, command.step, { steps: await deps.steps(view), ...options });
+    case 'show assoc_mgr':
+      return showAssociations(command, view, { options, uidOf: deps.uidOf });
     case 'show cluster':
       return showCluster(command, { view, options, deps });
     default:

@@ -1,7 +1,16 @@
-import { nodeNamesOf, partitionNamed } from '../../model/partition.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { isPartitionInUse, nodeNamesOf, partitionNamed } from '../../model/partition.ts';
+import { isPartitionName } from '../../model/partitionwords.ts';
 import type { Request } from '../../model/request.ts';
 import type { ClusterView } from '../../services/view.ts';
-import { notDone, type PartitionChange, partitionKeys, refusedPartitionKeys } from './partitionkeys.ts';
+import {
+  noErrorLine,
+  notDone,
+  type PartitionChange,
+  partitionKeys,
+  refusedPartitionKeys,
+  standingPartitionValues,
+} from './partitionkeys.ts';
 import type { Answer } from './show.ts';
 import { complaint, type Setting, tagNamed, unsupported, updateError } from './words.ts';
 
@@ -16,6 +25,61 @@ export function planPartitionUpdate(
   { cluster }: ClusterView,
   isAdmin: boolean,
 ): PartitionUpdate | Answer {
+  const read = readSettings(settings);
+  if ('exitCode' in read) return read;
+  const { partition, change } = read;
+  if (change === undefined) return complaint('scontrol: error: No changes specified');
+  if (!isAdmin) return updateError('Invalid user id');
+  if (partitionNamed(cluster, partition) === undefined) {
+    return updateError('Invalid partition name specified');
+  }
+  if (hasUnknownNode(change, cluster)) return updateError('Invalid node name specified');
+  return { name: 'updatePartition', partition, ...change };
+}
+
+/** `create PartitionName=...`: likewise. A partition that names no nodes has none. */
+export function planPartitionCreate(
+  settings: readonly Setting[],
+  { cluster }: ClusterView,
+  isAdmin: boolean,
+): PartitionUpdate | Answer {
+  const read = readSettings(settings);
+  if ('exitCode' in read) return { ...read, err: read.err.replace(noErrorLine, '') };
+  const { partition, change = {} } = read;
+  if (partition === '') return complaint('scontrol: error: PartitionName must be given.');
+  if (partition.toUpperCase() === 'DEFAULT') {
+    return complaint('scontrol: error: PartitionName cannot be "DEFAULT".');
+  }
+  const refused = (what: string): Answer => complaint(`Error creating the partition: ${what}`);
+  if (!isAdmin) return refused('Invalid user id');
+  const isTaken = partitionNamed(cluster, partition) !== undefined;
+  if (isTaken || !isPartitionName(partition)) return refused('Invalid partition name specified');
+  if (hasUnknownNode(change, cluster)) return refused('Invalid node name specified');
+  return { name: 'updatePartition', partition, isNew: true, ...change };
+}
+
+type PartitionDelete = Extract<Request, { readonly name: 'deletePartition' }>;
+
+/** `delete PartitionName=...`: likewise. */
+export function planPartitionDelete(
+  { entity, written }: { readonly entity: string; readonly written: string },
+  { cluster }: ClusterView,
+  isAdmin: boolean,
+): PartitionDelete | Answer {
+  const refused = (what: string): Answer => complaint(`delete_partition ${written}: ${what}`);
+  if (!isAdmin) return refused('Invalid user id');
+  if (partitionNamed(cluster, entity) === undefined) return refused('Invalid partition name specified');
+  if (isPartitionInUse(cluster, entity)) return refused('Partition is in use');
+  return { name: 'deletePartition', partition: entity };
+}
+
+interface ReadPartition {
+  readonly partition: string;
+  /** Undefined where nothing is said but the name. */
+  readonly change: PartitionChange | undefined;
+}
+
+function readSettings(settings: readonly Setting[]): ReadPartition | Answer {
   let partition = '';
   let change: PartitionChange | undefined;
   for (const setting of settings) {
@@ -28,19 +92,18 @@ export function planPartitionUpdate(
     if ('exitCode' in read) return read;
     change = joined(change, read);
   }
-  if (change === undefined) return complaint('scontrol: error: No changes specified');
-  if (!isAdmin) return updateError('Invalid user id');
-  if (partitionNamed(cluster, partition) === undefined) {
-    return updateError('Invalid partition name specified');
-  }
+  return { partition, change };
+}
+
+function hasUnknownNode({ set }: PartitionChange, cluster: Cluster): boolean {
   const names = new Set(nodeNamesOf(cluster));
-  if (change.set?.nodes?.some((name) => !names.has(name))) return updateError('Invalid node name specified');
-  return { name: 'updatePartition', partition, ...change };
+  return set?.nodes?.some((name) => !names.has(name)) === true;
 }
 
 function readOne(tag: string, setting: Setting): PartitionChange | Answer {
   const read = partitionKeys[tag];
   if (read !== undefined) return read(setting);
+  if (standingPartitionValues[tag] === setting.value.toUpperCase()) return {};
   return unsupported(`update of ${tag}`, `: ${refusedPartitionKeys[tag] ?? ''}`);
 }
 

@@ -96,6 +96,14 @@ class QueueLine implements JobLine {
   get planned(): NonNullable<JobLine['planned']> {
     return () => this.look.view.plannedStarts().get(this.job.id);
   }
+
+  get nodesNeeded(): NonNullable<JobLine['nodesNeeded']> {
+    return () => this.look.view.nodesNeeded(this.job);
+  }
+
+  get nodeMemoryMb(): NonNullable<JobLine['nodeMemoryMb']> {
+    return () => this.look.view.largestFor(this.job)?.memoryMb ?? 0;
+  }
 }
 
 /**

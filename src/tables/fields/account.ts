@@ -132,9 +132,18 @@ export function accountStart({ job, part }: AccountLine): Seconds | undefined {
 }
 
 /** Undefined while it has not ended. */
-export function accountEnd({ job, part }: AccountLine): Seconds | undefined {
+export function accountEnd(line: AccountLine): Seconds | undefined {
+  const { job, part } = line;
   if (typeof part !== 'string') return part.endTime;
-  return job.state === 'RUNNING' ? undefined : endTime(job);
+  if (job.state === 'RUNNING') return undefined;
+  const end = endTime(job);
+  return end === undefined ? undefined : end + secondsAfterEnd(line);
+}
+
+/** For how long a batch script went on when its job had been ended. */
+function secondsAfterEnd({ job, part }: AccountLine): Seconds {
+  if (part !== 'batch' || !('scriptEndTime' in job)) return 0;
+  return (job.scriptEndTime ?? job.endTime) - job.endTime;
 }
 
 /** How long it waited once it might have started, in seconds. */
@@ -152,7 +161,8 @@ export function cpuSeconds(line: AccountLine): Seconds {
 /** How long it ran. */
 export function elapsedSeconds(line: AccountLine): Seconds {
   const record = recordOf(line);
-  return record === undefined ? timeUsed(line) : Math.max(0, (record.endTime ?? line.now) - record.startTime);
+  if (record === undefined) return timeUsed(line) + secondsAfterEnd(line);
+  return Math.max(0, (record.endTime ?? line.now) - record.startTime);
 }
 
 /** The steps that are known of a job: those that run, or those that were kept. */
@@ -172,7 +182,14 @@ export function allocTres(line: AccountLine): string {
 }
 
 export function reqTres(line: AccountLine): string {
-  return isStep(line) ? '' : sortedTres(requestedTres(line.job.spec), line.unit);
+  return isStep(line) ? '' : sortedTres(askedOf(line), line.unit);
+}
+
+/** What a job asked for; all the memory of its nodes is as much as they have, once that is known. */
+export function askedOf({ job, nodeMemoryMb }: AccountLine): Tres {
+  const shares = job.state === 'PENDING' ? undefined : job.allocation;
+  const largest = shares && Math.max(...shares.map(({ memoryMb }) => memoryMb));
+  return requestedTres(job.spec, largest === undefined ? nodeMemoryMb : () => largest);
 }
 
 /** As the accounting has it: by name, typed GPUs before all of them. */

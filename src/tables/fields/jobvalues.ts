@@ -30,6 +30,12 @@ export interface JobLine {
   readonly dependency?: () => string;
   /** When and where a waiting job is expected to start; worked out only where it is printed. */
   readonly planned?: () => PlannedStart | undefined;
+  /** How many nodes it is to come to while it waits. */
+  readonly nodesNeeded?: () => number | undefined;
+  /** The numbers of the CPUs that it holds on a node; looked up only where they are printed. */
+  readonly cpuIds?: (node: NodeName) => readonly number[] | undefined;
+  /** MiB that the largest node has where it may run: what --mem=0 is taken for until it starts. */
+  readonly nodeMemoryMb?: () => number;
 }
 
 export interface PlannedStart {
@@ -93,6 +99,11 @@ export function jobNodes(job: Job): readonly NodeName[] {
 
 export function jobNodeCount(job: Job): number {
   return jobNodes(job).length || job.spec.nodes.min;
+}
+
+/** The nodes that it has, or is to come to. */
+export function lineNodeCount({ job, nodesNeeded }: JobLine): number {
+  return nodesNeeded?.() ?? jobNodeCount(job);
 }
 
 export function jobCpus(job: Job): number {

@@ -1,7 +1,7 @@
 import type { StepUsage } from '../../model/steprecord.ts';
 import type { Json } from '../json.ts';
-import { type AccountLine, isStep, lineCpus, lineShares } from './account.ts';
-import { type GpuTally, gpuTallyOf, requestedTres, type Tres } from './tres.ts';
+import { type AccountLine, askedOf, isStep, lineCpus, lineShares } from './account.ts';
+import { type GpuTally, gpuTallyOf, type Tres } from './tres.ts';
 
 /* Trackable resources as `sacct --json` lists them, by Slurm's numbers for each kind. */
 
@@ -69,7 +69,7 @@ export function allocatedTres(line: AccountLine): readonly Json[] {
 
 /** What it asked for. */
 export function askedTres(line: AccountLine): readonly Json[] {
-  return listed(line, requestedTres(line.job.spec), false);
+  return listed(line, askedOf(line), false);
 }
 
 interface Figure {

@@ -13,6 +13,7 @@ import {
   accountStart,
   accountState,
   allocTres,
+  askedOf,
   cpuSeconds,
   elapsedSeconds,
   formatSize,
@@ -29,7 +30,7 @@ import {
   waitedSeconds,
 } from './account.ts';
 import { eligibleTime, jobNodeCount, timeText } from './jobvalues.ts';
-import { requestedCpus, requestedTres } from './tres.ts';
+import { requestedCpus } from './tres.ts';
 import { fineCpuText, usageTexts } from './usage.ts';
 
 type Get = (line: AccountLine) => string;
@@ -72,8 +73,8 @@ function frequency(line: AccountLine): string {
   return line.part === 'batch' ? '0' : 'Unknown';
 }
 
-function memory({ job, unit }: AccountLine): string {
-  return formatSize(requestedTres(job.spec).memoryMb, unit);
+function memory(line: AccountLine): string {
+  return formatSize(askedOf(line).memoryMb, line.unit);
 }
 
 /** Since when a step may have begun: it never waits. */

@@ -11,15 +11,16 @@ import {
   type JobLine,
   jobCpus,
   jobCpusPerNode,
-  jobNodeCount,
   jobNodes,
   licensesText,
+  lineNodeCount,
   lineTasks,
   partitionOf,
   restarts,
   shownStart,
   tresPer,
 } from './jobvalues.ts';
+import { derivedStatus } from './squeue-long.ts';
 import { formatGpuIndices, formatTres, jobTres, requestedTres } from './tres.ts';
 
 type Row = JsonField<JobLine>;
@@ -71,7 +72,7 @@ export const squeueJsonFields: readonly Row[] = [
   asked('deadline', ({ spec }) => spec.deadline, 0),
   ...always(0, 'delay_boot'),
   row('dependency', (line) => line.dependency?.() ?? ''),
-  ...always(0, 'derived_exit_code'),
+  row('derived_exit_code', ({ job }) => derivedStatus(job)),
   row('eligible_time', ({ job }) => eligibleTime(job) ?? 0),
   row('end_time', (line) => endTime(line.job) ?? plannedEnd(line)),
   row('excluded_nodes', ({ job }) => formatHostlist(job.spec.exclude ?? [])),
@@ -98,7 +99,7 @@ export const squeueJsonFields: readonly Row[] = [
   asked('tasks_per_socket', ({ spec }) => spec.ntasksPerSocket, null),
   ...always(0, 'tasks_per_board'),
   row('cpus', ({ job }) => jobCpus(job)),
-  row('node_count', ({ job }) => jobNodeCount(job)),
+  row('node_count', lineNodeCount),
   row('tasks', ({ job }) => job.spec.ntasks),
   ...always(0, 'het_job_id'),
   ...always('', 'het_job_id_set'),
@@ -141,7 +142,7 @@ export const squeueJsonFields: readonly Row[] = [
   row('tres_per_node', ({ job }) => tresPer(job, 'node') ?? ''),
   row('tres_per_socket', ({ job }) => tresPer(job, 'socket') ?? ''),
   row('tres_per_task', ({ job }) => tresPer(job, 'task') ?? ''),
-  row('tres_req_str', ({ job }) => formatTres(requestedTres(job.spec))),
+  row('tres_req_str', ({ job, nodeMemoryMb }) => formatTres(requestedTres(job.spec, nodeMemoryMb))),
   row('tres_alloc_str', allocatedTres),
   row('user_id', ({ job }) => job.spec.uid),
   row('user_name', ({ job }) => job.spec.user),

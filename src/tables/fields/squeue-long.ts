@@ -1,4 +1,6 @@
 import { formatDuration } from '../../model/duration.ts';
+import type { Job } from '../../model/job.ts';
+import { derivedExitCode } from '../../model/steprecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
 import type { FieldRow } from '../format.ts';
 import { jobFiles, shownFile } from './jobfiles.ts';
@@ -33,7 +35,7 @@ export const squeueLongFields = [
   { name: 'cpus-per-tres', head: 'CPUS_PER_TRES', get: ({ job }) => perGpu(job.spec.cpusPerGpu) },
   { name: 'Deadline', head: 'DEADLINE', get: (line) => timeText(line, line.job.spec.deadline, 'N/A') },
   { name: 'DelayBoot', head: 'DELAY_BOOT', get: () => '0:00' },
-  { name: 'DerivedEC', head: 'DERIVED_EC', get: () => '0' },
+  { name: 'DerivedEC', head: 'DERIVED_EC', get: ({ job }) => String(derivedStatus(job)) },
   { name: 'EligibleTime', head: 'ELIGIBLE_TIME', get: eligibleText },
   { name: 'exit_code', head: 'EXIT_CODE', get: waitStatus },
   { name: 'HetJobID', head: 'HET_JOB_ID', get: () => 'N/A' },
@@ -99,6 +101,14 @@ function waitStatus({ job }: JobLine): string {
   return String(job.exitCode.code * 256 + job.exitCode.signal);
 }
 
+/** The worst end of its steps, as far as they are told of, in the form of wait(2). */
+export function derivedStatus(job: Job): number {
+  if (job.state === 'PENDING' || job.state === 'RUNNING') return 0;
+  const own = job.spec.kind === 'interactive' ? job.exitCode : { code: 0, signal: 0 };
+  const { code, signal } = derivedExitCode(job.steps ?? []);
+  return Math.max(code * 256 + signal, own.code * 256 + own.signal);
+}
+
 function pendingSeconds({ job, now }: JobLine): string {
   return String(Math.max(0, (startTime(job) ?? endTime(job) ?? now) - job.submitTime));
 }
@@ -110,8 +120,8 @@ function fileText({ job, task }: JobLine, stream: 'stdin' | 'stdout' | 'stderr')
   return isDefault ? shownFile(path, job, task) : path;
 }
 
-function tresText({ job, nodes }: JobLine): string {
-  return formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus));
+function tresText({ job, nodes, nodeMemoryMb }: JobLine): string {
+  return formatTres(jobTres(job, (node) => nodes.get(node)?.record.gpus, nodeMemoryMb));
 }
 
 /** So much for each GPU, as Slurm writes it: `gres:gpu:4`. */

@@ -40,10 +40,13 @@ export function formatTres({ cpus, memoryMb, nodes, billing, gpus }: Tres): stri
   return parts.filter((part) => part !== '').join(',');
 }
 
-/** What a job was given, or what it asks for while it has nothing. */
-export function jobTres(job: Job, gpusOf: GpusOfNode): Tres {
+/**
+ * What a job was given, or what it asks for while it has nothing. `nodeMemoryMb`: what all of a node's
+ * memory is taken for.
+ */
+export function jobTres(job: Job, gpusOf: GpusOfNode, nodeMemoryMb?: () => number): Tres {
   const allocation = job.state === 'PENDING' ? undefined : job.allocation;
-  if (allocation === undefined) return requestedTres(job.spec);
+  if (allocation === undefined) return requestedTres(job.spec, nodeMemoryMb);
   const cpus = sum(allocation.map((share) => share.cpus));
   return {
     cpus,
@@ -60,11 +63,19 @@ export function gpuTallyOf(shares: readonly NodeShare[], gpusOf: GpusOfNode): Gp
 }
 
 /** What a job asks for. */
-export function requestedTres(spec: JobSpec): Tres {
+export function requestedTres(spec: JobSpec, nodeMemoryMb?: () => number): Tres {
   const nodes = spec.nodes.min;
   const cpus = requestedCpus(spec);
   const gpus = requestedGpus(spec);
-  return { cpus, memoryMb: requestedMemory(spec, cpus, gpus), nodes, billing: cpus, gpus };
+  const memoryMb = wantsWholeMemory(spec)
+    ? (nodeMemoryMb?.() ?? 0) * nodes
+    : requestedMemory(spec, cpus, gpus);
+  return { cpus, memoryMb, nodes, billing: cpus, gpus };
+}
+
+/** --mem=0 and --mem-per-cpu=0: all that each node has. */
+function wantsWholeMemory({ memoryPerNodeMb, memoryPerCpuMb }: JobSpec): boolean {
+  return memoryPerNodeMb === 0 || memoryPerCpuMb === 0;
 }
 
 function requestedMemory(spec: JobSpec, cpus: number, gpus: GpuTally): number {

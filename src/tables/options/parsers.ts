@@ -4,7 +4,7 @@ import { parseHostlist } from '../../model/hostlist.ts';
 import { parseIndexList } from '../../model/indexlist.ts';
 import { limits } from '../../model/limits.ts';
 import { parseMemoryMb } from '../../model/memory.ts';
-import { parseTimeLimit, type TimeLimit } from '../../model/timelimit.ts';
+import { parseAskedTimeLimit, parseTimeLimit, type TimeLimit } from '../../model/timelimit.ts';
 import { type Failed, failed, type Outcome, ok, type Place } from '../row.ts';
 
 /** Parsers of option arguments, with Slurm's complaint and exit code for each (captures 'errors.sbatch'). */
@@ -52,6 +52,8 @@ export function count(bounds: CountBounds = {}): Parser<number> {
 }
 
 export const timeLimit: Parser<TimeLimit> = parsedBy(parseTimeLimit);
+/** That of a job or step, where Slurm takes more than elsewhere. */
+export const askedTimeLimit: Parser<TimeLimit> = parsedBy(parseAskedTimeLimit);
 export const memoryMb: Parser<number> = parsedBy(parseMemoryMb);
 export const indexes: Parser<readonly number[]> = parsedBy(parseIndexList);
 

@@ -115,6 +115,19 @@ const partitionChange: fc.Arbitrary<Request> = fc.record({
   ),
   clear: fc.constantFrom([], ['maxTime' as const], ['nodes' as const, 'maxCpusPerNode' as const]),
 });
+/** Partitions that are made and taken away. */
+const partitionLife: fc.Arbitrary<Request> = fc.oneof(
+  fc.record({
+    name: fc.constant('updatePartition' as const),
+    partition: fc.constantFrom('main', 'other', 'made'),
+    isNew: fc.constant(true),
+    set: fc.constantFrom<Partial<PartitionConfig>>({}, { nodes: ['node1'] }, { isDefault: true }),
+  }),
+  fc.record({
+    name: fc.constant('deletePartition' as const),
+    partition: fc.constantFrom('main', 'other', 'made'),
+  }),
+);
 /** What is done to jobs beside their end. */
 const change: fc.Arbitrary<Request> = fc.oneof(
   fc.record(
@@ -182,7 +195,11 @@ const changing = [
   { weight: 3, arbitrary: fc.record({ do: fc.constant('submitNewer' as const), uid, given: timedSpec }) },
   fc.record({ do: fc.constant('configure' as const), partitions: partitionsGiven }),
   { weight: 5, arbitrary: fc.record({ do: fc.constant('ask' as const), uid: changer, request: change }) },
-  fc.record({ do: fc.constant('ask' as const), uid: changer, request: partitionChange }),
+  fc.record({
+    do: fc.constant('ask' as const),
+    uid: changer,
+    request: fc.oneof(partitionChange, partitionLife),
+  }),
 ] as const;
 const command = fc.oneof(...basic, ...changing);
 export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;

@@ -6,10 +6,12 @@ import { freeNow } from '../../../src/core/free.ts';
 import { plan } from '../../../src/core/plan.ts';
 import { reduceAll } from '../../../src/core/reduce.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
+import { emptyConfig } from '../../../src/model/config.ts';
+import { limits } from '../../../src/model/limits.ts';
 import type { NodeAdmin } from '../../../src/model/node.ts';
-import { defaultPartitionOf, partitionNamed } from '../../../src/model/partition.ts';
+import { defaultPartitionOf, partitionNamed, partitionsOf } from '../../../src/model/partition.ts';
 import type { Request, SentRequest } from '../../../src/model/request.ts';
-import { cluster, node, now, pending, running, share } from '../builders.ts';
+import { cluster, completing, ended, node, now, pending, running, share } from '../builders.ts';
 
 type NodeUpdate = Extract<Request, { readonly name: 'updateNode' }>;
 
@@ -179,6 +181,72 @@ describe('what is said of a partition', () => {
     const limited = update({ set: { maxTime: 5 } }, { ...before, jobs: waits.jobs });
     assert.equal(plan(limited, now).reasons.get(5), 'PartitionTimeLimit');
     assert.deepEqual(partitionNamed(update({ set: { nodes: [] } }), 'p')?.nodes, []);
+  });
+
+  test('one is made behind those of the settings, without nodes unless it is said', () => {
+    const empty = update({ partition: 'made', isNew: true });
+    assert.deepEqual(
+      partitionsOf(empty).map(({ name }) => name),
+      ['p', 'made'],
+    );
+    assert.deepEqual(partitionNamed(empty, 'made')?.nodes, []);
+    assert.deepEqual(partitionNamed(empty, 'made')?.config, { name: 'made', nodes: [], minNodes: 1 });
+    const full = update(
+      { partition: 'more', isNew: true, set: { nodes: ['a'], isDefault: true } },
+      empty,
+      'r2',
+    );
+    assert.deepEqual(partitionNamed(full, 'more')?.nodes, ['a']);
+    assert.equal(defaultPartitionOf(full)?.name, 'more');
+    const all = update({ partition: 'all', isNew: true, clear: ['nodes'], state: 'down' }, full, 'r3');
+    assert.deepEqual(partitionNamed(all, 'all')?.nodes, ['a', 'b', 'c']);
+    assert.equal(partitionNamed(all, 'all')?.state, 'down');
+    const taken: Request = { name: 'updatePartition', partition: 'made', isNew: true };
+    assert.equal(outcomeOf(taken, all, { requestId: 'r4' }), 'refused: its name is taken');
+    const anew = reduceAll(all, [
+      { name: 'clusterConfigured', time: now, config: before.config ?? emptyConfig },
+    ]);
+    assert.deepEqual(
+      partitionsOf(anew).map(({ name }) => name),
+      ['p'],
+    );
+  });
+
+  test('there are no more than a checkpoint holds', () => {
+    const partitions = Array.from({ length: limits.partitions }, (_, index) => ({ name: `p${index}` }));
+    const full = { ...before, config: { nodes: [], partitions } };
+    const more: Request = { name: 'updatePartition', partition: 'more', isNew: true };
+    assert.equal(outcomeOf(more, full), 'refused: too many partitions');
+  });
+
+  test('one is taken away where no job is in it, until the settings are read anew or it is made', () => {
+    const remove = (partition: string, from = before, requestId = 'r1'): Cluster =>
+      after({ name: 'deletePartition', partition }, from, { requestId });
+    const names = (from: Cluster): string =>
+      partitionsOf(from)
+        .map(({ name }) => name)
+        .join(' ');
+    const made = update({ partition: 'made', isNew: true, state: 'down' });
+    assert.equal(names(remove('made', made)), 'p');
+    assert.equal(remove('made', made).partitionStates.size, 0);
+    const gone = remove('p', made);
+    assert.equal(names(gone), 'made');
+    assert.equal(names(update({ isNew: true, set: { maxTime: 3 } }, gone, 'r2')), 'p made');
+    const config = before.config ?? emptyConfig;
+    assert.equal(names(reduceAll(gone, [{ name: 'clusterConfigured', time: now, config }])), 'p');
+    const again: Request = { name: 'deletePartition', partition: 'p' };
+    assert.equal(outcomeOf(again, gone, { requestId: 'r3' }), 'refused: no such partition');
+    const over = completing(9, { shares: [share('a')], endState: 'COMPLETED', spec: { partition: 'p' } });
+    for (const [job, outcome] of [
+      [over, 'done'],
+      [{ ...over, requeue: { hold: false } }, 'refused: jobs are in it'],
+      [running(9, { shares: [share('a')], spec: { partition: 'p' } }), 'refused: jobs are in it'],
+      [pending(9, { spec: { partition: 'q,p' } }), 'refused: jobs are in it'],
+      [ended(9, { shares: [], endState: 'COMPLETED', spec: { partition: 'p' } }), 'done'],
+    ] as const) {
+      const used = { ...before, jobs: cluster([node('a')], [job]).jobs };
+      assert.equal(outcomeOf(again, used), outcome);
+    }
   });
 
   test('what runs in a reservation ends with it', () => {

@@ -86,6 +86,18 @@ describe('planned: sbatch --test-only', () => {
     ['-t 30-0', { timeLimit: 43_200 }, '1 gpu03 gpu'],
     ['-p off', { partition: 'off' }, '2 cpu01 off'],
     ['-n 21', { ntasks: 21 }, undefined],
+    // Of features in brackets the best node with any of them, though the job would start with the first.
+    ['-C [a100|v100]', { constraint: '[a100|v100]' }, '1 gpu03 gpu'],
+    ['-C [v100|a100] -c5', { constraint: '[v100|a100]', cpusPerTask: 5 }, '5 gpu01 gpu'],
+    ['-C [v100|a100] -n9', { constraint: '[v100|a100]', ntasks: 9 }, '9 gpu01,gpu02 gpu'],
+    ['-C [a100|v100]&nvlink', { constraint: '[a100|v100]&nvlink' }, '1 gpu01 gpu'],
+    [
+      '-C [a100|v100] -N1-2',
+      { constraint: '[a100|v100]', ntasks: 2, nodes: { min: 1, max: 2 } },
+      '2 gpu01,gpu02 gpu',
+    ],
+    ['-C [a100|v100] -N3', { constraint: '[a100|v100]', ntasks: 3, nodes: { min: 3, max: 3 } }, undefined],
+    ['-C [(a100&nvlink)|v100]', { constraint: '[(a100&nvlink)|v100]' }, '1 gpu01 gpu'],
   ];
   for (const [words, given, expected] of cases) {
     it(words, () => {

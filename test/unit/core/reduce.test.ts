@@ -5,6 +5,7 @@ import { reduce, reduceCommit } from '../../../src/core/reduce.ts';
 import { emptyCluster } from '../../../src/model/cluster.ts';
 import type { ClusterEvent } from '../../../src/model/event.ts';
 import { share, spec } from '../builders.ts';
+import { formatRaised } from './facts.ts';
 import {
   after,
   alice,
@@ -127,6 +128,24 @@ describe('reduce: claim and end', () => {
     refuses(waiting, allocated(1, onNode1, { attempt: 2 }), /attempt 2 is not the next/);
     refuses(waiting, allocated(2, onNode1), /job 2 is not waiting/);
     refuses(running, allocated(1, onNode1), /job 1 is not waiting/);
+  });
+
+  it('a script that outlived its job’s end has an end of its own, where the log is of format 3', () => {
+    const over = { ...endRequested(1), time: now + 60 };
+    const gone = (seconds: number, from = newer): number | undefined =>
+      jobIn(after(from, over, { ...released(1, 'node1'), time: now + 60 + seconds }), 1, 'ENDED')
+        .scriptEndTime;
+    const newer = after(twoNodes, formatRaised, submitted(1), allocated(1, onNode1));
+    assert.equal(gone(30), now + 90);
+    assert.equal(gone(10), undefined);
+    assert.equal(gone(30, running), undefined);
+    const both = after(twoNodes, formatRaised, submitted(1), allocated(1, onBoth), over);
+    const first = after(both, { ...released(1, 'node2'), time: now + 100 });
+    assert.equal(jobIn(first, 1, 'COMPLETING').scriptEndTime, undefined);
+    const last = after(first, { ...released(1, 'node1'), time: now + 101 });
+    assert.equal(jobIn(last, 1, 'ENDED').scriptEndTime, now + 101);
+    const srun = after(twoNodes, formatRaised, submitted(1, { kind: 'interactive' }), allocated(1, onNode1));
+    assert.equal(gone(30, srun), undefined);
   });
 
   it('the holder’s report ends the job', () => {

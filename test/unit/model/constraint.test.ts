@@ -9,6 +9,7 @@ import {
   formatConstraint,
   meets,
   parseConstraint,
+  withoutChoice,
 } from '../../../src/model/constraint.ts';
 import { texts } from './texts.ts';
 
@@ -150,6 +151,18 @@ const constraint: fc.Arbitrary<Constraint> = fc.oneof(
     .map(([units, before, term]) => [...units, { operator: before, term }]),
   brackets.map((term) => [{ operator: '&' as const, term }]),
 );
+
+test('names in brackets can be taken as any of them, and nothing else can', () => {
+  const taken = (text: string): string | undefined => {
+    const any = withoutChoice(parseConstraint(text) ?? assert.fail(text));
+    return any && formatConstraint(any);
+  };
+  assert.equal(taken('[a100|v100]'), '(a100|v100)');
+  assert.equal(taken('cpu|[a100|v100]&nvlink'), 'cpu|(a100|v100)&nvlink');
+  for (const text of ['', 'a100|v100', '[a100*1&v100*2]', '[(a100&nvlink)|v100]']) {
+    assert.equal(taken(text), undefined, text);
+  }
+});
 
 test('what is printed parses to what it was', () => {
   fc.assert(fc.property(constraint, (one) => assert.deepEqual(parseConstraint(formatConstraint(one)), one)));

@@ -56,6 +56,7 @@ const examples: { readonly [N in ClusterEvent['name']]: Extract<ClusterEvent, { 
     config: { partitions: [{ name: 'gpu' }], nodes: [] },
   },
   partitionUpdated: { name: 'partitionUpdated', time, partition: 'gpu', state: 'drain', by: 0 },
+  partitionDeleted: { name: 'partitionDeleted', time, partition: 'gpu', by: 0 },
   nodeUpdated: { name: 'nodeUpdated', time, node: 'n', admin: { isDrained: true }, by: 0 },
   reservationSet: {
     name: 'reservationSet',

@@ -10,3 +10,8 @@ test('a job that wants to be kept on its nodes, or not to run again, waits for a
   assert.equal(isTriedElsewhere(spec({ requeue: true, noKill: false })), true);
   assert.equal(formatOfSpec(spec({ noKill: true })), 3);
 });
+
+test('a limit that older programs do not read makes a job one of the newer format', () => {
+  assert.equal(formatOfSpec(spec({ timeLimit: 1_000_000_000 })), 1);
+  assert.equal(formatOfSpec(spec({ timeLimit: 2 ** 32 - 7199 })), 3);
+});

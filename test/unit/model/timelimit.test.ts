@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatTimeLimit, parseTimeLimit, timeLimitMinutesMax } from '../../../src/model/timelimit.ts';
+import {
+  formatTimeLimit,
+  parseAskedTimeLimit,
+  parseTimeLimit,
+  timeLimitMinutesMax,
+} from '../../../src/model/timelimit.ts';
 import { texts } from './texts.ts';
 
 /** --time, then squeue's %l, then scontrol's TimeLimit, as the real ones printed them. */
@@ -115,4 +120,15 @@ test('any text gives a whole number of minutes in bounds, UNLIMITED or nothing',
       assert.ok(Number.isSafeInteger(limit) && limit >= 1 && limit <= timeLimitMinutesMax);
     }),
   );
+});
+
+test('a submission may ask for less than no time, which no partition gives', () => {
+  // Measured on a Slurm 22.05.8.
+  assert.equal(parseAskedTimeLimit('-2'), 4_294_964_417);
+  assert.equal(parseAskedTimeLimit('-5'), 4_294_960_097);
+  assert.equal(parseAskedTimeLimit('-100'), 4_294_823_297);
+  assert.equal(formatTimeLimit(4_294_960_097, 'scontrol'), '2982611-04:17:00');
+  for (const text of ['-1', '-0', '90', '1-', 'infinite', '-1:00', '-5:30', '-1-0', '-9999999', '--5']) {
+    assert.equal(parseAskedTimeLimit(text), parseTimeLimit(text), text);
+  }
 });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../../src/core/decide.ts';
+import { emptyConfig } from '../../../src/model/config.ts';
 import { openPresent } from '../../../src/services/present.ts';
 import { readInbox, sendRequest, takeOut } from '../../../src/store/inbox.ts';
 import { encodeText } from '../../../src/store/put.ts';
 import { parseJson } from '../../fakes/yaml.ts';
 import { spec } from '../builders.ts';
+import { formatRaised } from '../core/facts.ts';
 import { alice, bob, gpus, registered, submitted } from '../core/world.ts';
 import { journalOf, oneDisk, root } from '../store/onedisk.ts';
 
@@ -34,6 +36,41 @@ describe('present', () => {
     await sendRequest(store, submit(2), 'login');
     const { reasons } = await (await openPresent(store)).view();
     assert.deepEqual([reasons.get(1), reasons.get(2)], [undefined, undefined]);
+  });
+
+  it('says of a limit that no partition gives at first what the submission found', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open({ uid: alice });
+    const config = { ...emptyConfig, partitions: [{ name: 'main', isDefault: true, maxTime: 10 }] };
+    const settings = { name: 'clusterConfigured', time: 1, config } as const;
+    const journal = await journalOf(store);
+    await journal.commit(() => [formatRaised]);
+    await journal.commit(() => [registered('node1'), settings]);
+    const long = { ...submit(1), spec: spec({ uid: alice, timeLimit: 2 ** 32 - 7199 }) };
+    await sendRequest(store, long, 'login');
+    const present = await openPresent(store);
+    assert.equal((await present.view()).reasons.get(1), 'PartitionConfig');
+    await journal.commit(() => [{ ...submitted(1, long.spec), time: store.clock.now() - 2 }]);
+    assert.equal((await present.view()).reasons.get(1), 'PartitionTimeLimit');
+  });
+
+  it('gives an array that waits for its time no reason at first', async () => {
+    const disk = await oneDisk();
+    const { store } = await disk.open({ uid: alice });
+    const journal = await journalOf(store);
+    await journal.commit(() => [formatRaised]);
+    await journal.commit(() => [registered('node1')]);
+    const beginTime = store.clock.now() + 3600;
+    const later = { uid: alice, beginTime };
+    const array = { ...later, array: { tasks: [[1, 3]], throttle: 0 } } as const;
+    await sendRequest(store, { ...submit(1), spec: spec(array) }, 'login');
+    await sendRequest(store, { ...submit(2), spec: spec(later) }, 'login');
+    await journal.commit(() => [{ ...submitted(3, array), time: store.clock.now() - 2 }]);
+    const { reasons } = await (await openPresent(store)).view();
+    assert.deepEqual(
+      [1, 2, 3].map((id) => reasons.get(id)),
+      ['None', 'BeginTime', 'BeginTime'],
+    );
   });
 
   it('does what others ask of other people’s jobs as little as the daemon would', async () => {

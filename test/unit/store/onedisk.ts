@@ -64,7 +64,8 @@ export async function present(disk: OneDisk): Promise<Cluster> {
 
 /** The state as a value that can be compared. */
 export function shown(cluster: Cluster): Record<string, unknown> {
-  const { config, partitionStates, partitionConfigs, reservations, absentNodes, ...rest } = cluster;
+  const { config, partitionStates, partitionConfigs, reservations, absentNodes, ...others } = cluster;
+  const { partitionsDeleted, ...rest } = others;
   return {
     ...rest,
     jobs: [...cluster.jobs.values()],
@@ -73,6 +74,7 @@ export function shown(cluster: Cluster): Record<string, unknown> {
     ...(config && { config }),
     ...(partitionStates.size > 0 && { partitionStates: [...partitionStates] }),
     ...(partitionConfigs.size > 0 && { partitionConfigs: [...partitionConfigs] }),
+    ...(partitionsDeleted.size > 0 && { partitionsDeleted: [...partitionsDeleted] }),
     ...(reservations.size > 0 && { reservations: [...reservations] }),
     ...(absentNodes.size > 0 && { absentNodes: [...absentNodes] }),
   };

@@ -3,8 +3,18 @@ import { describe, it } from 'node:test';
 import { limits } from '../../../src/model/limits.ts';
 import type { StepExit, TaskEnd } from '../../../src/model/step.ts';
 import type { StepRequest } from '../../../src/model/steprequest.ts';
+import { jobRoom } from '../../../src/store/layout.ts';
 import { readStepRecord, readStepRecords } from '../../../src/store/steprecords.ts';
-import { askStep, makeStep, readStepControl, stepNumbers, writeStepFile } from '../../../src/store/steps.ts';
+import {
+  askStep,
+  certainNumbers,
+  internalSteps,
+  makeStep,
+  readStepControl,
+  stepNumbers,
+  writeStepFile,
+} from '../../../src/store/steps.ts';
+import { memoryDisk } from '../../fakes/memory-disk.ts';
 import { fakeCluster } from '../session.ts';
 
 const request: StepRequest = {
@@ -121,5 +131,20 @@ describe('the steps of a job', () => {
     await Promise.all([10, 12, 15].map(ask));
     const seen = await Promise.all([0, 1, 2].map((one) => readStepControl(store.files, at.control(one))));
     assert.deepEqual(seen.map((one) => one?.signal).sort(), [10, 12, 15]);
+  });
+});
+
+describe('the numbers of steps', () => {
+  it('are known for sure though a listing is old', async () => {
+    for (const made of [[], [0], [1], [0, 1, 2], [internalSteps], [0, 1, internalSteps, internalSteps + 1]]) {
+      const disk = memoryDisk();
+      let isListingOld = false;
+      const files = disk.actor({ isListingOld: () => isListingOld });
+      const job = jobRoom('/job');
+      for (const path of ['/job', job.steps(1), ...made.map((step) => job.step(1, step).path)])
+        await files.makeDir(path, 0o755);
+      for (isListingOld of [false, true])
+        assert.deepEqual(await certainNumbers(files, job, 1), made, `${made.join()} ${isListingOld}`);
+    }
   });
 });

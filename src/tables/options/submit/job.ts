@@ -1,7 +1,7 @@
 import { type ArraySpec, parseArraySpec } from '../../../model/arrayspec.ts';
 import { limits } from '../../../model/limits.ts';
 import { type OptionRow, ok } from '../../row.ts';
-import { freeText, name, type Parser, path, submissionFailure, timeLimit } from '../parsers.ts';
+import { askedTimeLimit, freeText, name, type Parser, path, submissionFailure } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
 import { everywhere } from '../variables.ts';
 
@@ -83,7 +83,7 @@ export const jobRows = [
     arg: 'required',
     metavar: 'time',
     key: 'timeLimit',
-    parse: timeLimit,
+    parse: askedTimeLimit,
     env: everywhere('TIMELIMIT'),
     group,
     help: 'time limit: minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes[:seconds]]',

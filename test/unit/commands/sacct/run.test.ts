@@ -86,12 +86,16 @@ const all = view(nodes, jobs);
 
 async function sacct(
   words: readonly string[],
-  given: { uid?: number; environment?: Record<string, string> } = {},
+  given: { uid?: number; environment?: Record<string, string>; jobs?: readonly Job[] } = {},
 ) {
   const io = fakeIo({ program: 'sacct', environment: given.environment ?? {} });
   const uid = given.uid ?? 2001;
   const deps: SacctDeps = {
-    view: async (_spool, { accepts }) => ({ ...all, clusterName: 'lab', jobs: jobs.filter(accepts) }),
+    view: async (_spool, { accepts }) => ({
+      ...all,
+      clusterName: 'lab',
+      jobs: (given.jobs ?? jobs).filter(accepts),
+    }),
     user: { uid, name: uid === 0 ? 'root' : 'alice' },
     isUser: async (name) => name === 'bob' || name === '2002',
     time: { now, utcOffsetMinutes: () => 0 },
@@ -105,6 +109,34 @@ async function rows(...words: readonly string[]): Promise<readonly string[]> {
   assert.deepEqual([exitCode, err], [0, '']);
   return out.split('\n').slice(0, -1);
 }
+
+test('scripts and environments are not kept, and are asked for by job', async () => {
+  const rule = '-'.repeat(80);
+  const pageOf = (first: string): string => `${first}\n${rule}\nNONE\n\n`;
+  assert.equal((await sacct(['-B', '-j', '1'])).out, pageOf('Batch Script for 1'));
+  const environment = pageOf('Environment used for 1 (must be batch to display)');
+  assert.equal((await sacct(['--env-vars', '-j', '1'])).out, environment);
+  for (const [option, what] of [
+    ['-B', 'job scripts'],
+    ['--env-vars', 'job environment'],
+  ] as const) {
+    const { exitCode, err } = await sacct([option]);
+    const why = "you must also request specific jobs with the '-j' option.";
+    assert.deepEqual([exitCode, err], [1, `sacct: fatal: When requesting ${what} ${why}\n`]);
+  }
+});
+
+test('a script that went on after its job’s end took longer', async () => {
+  const over = ended(15, { shares: [share('gpu03')], endState: 'TIMEOUT', exitCode: termed });
+  const late = { ...over, scriptEndTime: over.endTime + 30 };
+  const { out } = await sacct(['-n', '-P', '-j', '15', '-o', 'jobid,elapsed,end'], { jobs: [late] });
+  const [whole = '', batch = ''] = out.split('\n');
+  const [, wholeElapsed = '', wholeEnd = ''] = whole.split('|');
+  const [, batchElapsed = '', batchEnd = ''] = batch.split('|');
+  assert.equal(Date.parse(`${batchEnd}Z`) - Date.parse(`${wholeEnd}Z`), 30_000);
+  const seconds = (text: string): number => Date.parse(`1970-01-01T${text}Z`) / 1000;
+  assert.equal(seconds(batchElapsed) - seconds(wholeElapsed), 30);
+});
 
 describe('the table', () => {
   test('as Slurm lays it out: steps below jobs, arrays by tasks, held jobs left out', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { IdMap } from '../../../../src/base/idmap.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { ClusterView } from '../../../../src/services/view.ts';
-import { now, running, share } from '../../builders.ts';
+import { now, pending, running, share } from '../../builders.ts';
 import { because, declaredView } from '../../declared.ts';
 import { scontrol } from './queue.ts';
 
@@ -57,6 +58,25 @@ const refusals: readonly (readonly [line: string, ...err: readonly string[]])[] 
     'update NodeName=gpu03 ActiveFeatures=zzz',
     'slurm_update error: Active features not subset of available features',
   ],
+  // As a Slurm 22.05.8 was asked.
+  ['create partition=gpu', 'Error creating the partition: Invalid partition name specified'],
+  ['create partition=a,b', 'Error creating the partition: Invalid partition name specified'],
+  ['create partition=p3 nodes=nosuch', 'Error creating the partition: Invalid node name specified'],
+  ['create partitionname=default', 'scontrol: error: PartitionName cannot be "DEFAULT".'],
+  ['create partitionname=', 'scontrol: error: PartitionName must be given.'],
+  [
+    'create partition=p4 foo=bar',
+    'scontrol: error: Update of this parameter is not supported: foo=bar',
+    '',
+    'scontrol: error: Request aborted',
+  ],
+  ['create partition', 'scontrol: error: Invalid input: partition  Request aborted'],
+  ['create partition nodes=gpu01', 'scontrol: error: Invalid input: partition  Request aborted'],
+  ['create foo=1', 'scontrol: error: Invalid creation entity: foo=1'],
+  ['delete partitionname=nosuch', 'delete_partition partitionname=nosuch: Invalid partition name specified'],
+  ['delete partitionname nosuch', 'delete_partition partitionname: Invalid partition name specified'],
+  ['delete foo=1', 'Invalid deletion entity: foo=1'],
+  ['delete partition', "scontrol: error: Proper format is 'delete <ENTITY>=<ID>' or 'delete <ENTITY> <ID>'"],
   ['update PartitionName=nosuch State=DOWN', 'slurm_update error: Invalid partition name specified'],
   ['update PartitionName=gpu', 'scontrol: error: No changes specified'],
   [
@@ -143,6 +163,34 @@ describe('what is sent', () => {
       const request = { name: 'updateNode', nodes: ['gpu03'], state };
       assert.deepEqual(await sent(`update node=gpu03 State=${state}`, drained), request);
     }
+  });
+
+  test('for partitions that are made and taken away', async () => {
+    assert.deepEqual(await sent('create partition=p1'), {
+      ...{ name: 'updatePartition', partition: 'p1', isNew: true },
+    });
+    const words =
+      'Nodes=gpu01,cpu01 Default=YES MaxTime=10 AllocNodes=ALL PreemptMode=OFF LLN=no GraceTime=0';
+    assert.deepEqual(await sent(`create PartitionName=p2 ${words}`), {
+      ...{ name: 'updatePartition', partition: 'p2', isNew: true },
+      set: { nodes: ['gpu01', 'cpu01'], isDefault: true, maxTime: 10 },
+    });
+    for (const written of ['partitionname=cpu', 'part cpu']) {
+      const request = { name: 'deletePartition', partition: 'cpu' };
+      assert.deepEqual(await sent(`delete ${written}`, idle), request);
+    }
+  });
+
+  test('but not for one that has jobs', async () => {
+    const jobs = IdMap.of([[9, pending(9, { spec: { partition: 'cpu' } })]]);
+    const used = { ...idle, cluster: { ...idle.cluster, jobs } };
+    assert.deepEqual(await told('delete partition=cpu', used), [
+      '',
+      'delete_partition partition=cpu: Partition is in use\n',
+      1,
+    ]);
+    assert.match((await told('delete partition=cpu', used, 2001))[1], /cpu: Invalid user id/);
+    assert.match((await told('create partition=p9', used, 2001))[1], /^Error creating .*: Invalid user id/);
   });
 
   test('for partitions, and for the settings', async () => {

@@ -114,7 +114,7 @@ describe('what is wrong is named in Slurm’s words', () => {
   test('what has no effect here is refused with its reason', async () => {
     for (const [key, why] of Object.entries(refusedPartitionKeys)) {
       const line = `scontrol: error: update of ${key} is not supported by this release: ${why}`;
-      assert.deepEqual(await updated(`${key}=1`), [line]);
+      assert.deepEqual(await updated(`${key}=2`), [line]);
     }
     for (const mode of ['YES:2', 'FORCE']) {
       const [line] = (await updated(`OverSubscribe=${mode}`)) as readonly string[];

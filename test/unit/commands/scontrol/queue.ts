@@ -146,6 +146,7 @@ export async function scontrol(
     reader: async () => ({ uid: given.uid ?? 2001, groups: ['alice'] }),
     mayAdminister: async () => given.uid === 0,
     isUser: async (name) => ['alice', 'bob', 'root'].includes(name),
+    uidOf: async (name) => ({ alice: 2001, bob: 2002, root: 0 })[name],
     utcOffsetMinutes: () => 0,
     async checkSettings() {
       if (given.badSettings !== undefined) throw new MgpuError('SETTINGS', given.badSettings);

@@ -146,8 +146,8 @@ describe('show job', () => {
           '   TRES=cpu=4,mem=4000M,node=2,billing=4,gres/gpu=8,gres/gpu:a100=8',
           '   Socks/Node=\\* NtasksPerN:B:S:C=0:0:\\*:\\* CoreSpec=\\*',
           '   JOB_GRES=gpu:a100:8',
-          '     Nodes=gpu01 CPU_IDs=N/A Mem=3000 GRES=gpu:a100:4\\(IDX:0-3\\)',
-          '     Nodes=gpu02 CPU_IDs=N/A Mem=1000 GRES=gpu:a100:4\\(IDX:0-3\\)',
+          '     Nodes=gpu01 CPU_IDs=0-1,4 Mem=3000 GRES=gpu:a100:4\\(IDX:0-3\\)',
+          '     Nodes=gpu02 CPU_IDs=0 Mem=1000 GRES=gpu:a100:4\\(IDX:0-3\\)',
           '   MinCPUsNode=1 ',
         ].join('\n'),
       ),
@@ -155,7 +155,7 @@ describe('show job', () => {
     assert.match(page, /\n {3}Power=\n {3}TresPerNode=gres:gpu:4\n {3}MgpuAttempt=1\n {3}\n\n$/);
     assert.match(
       await out('-d', 'show', 'job', '335'),
-      /\n {3}JOB_GRES=\(null\)\n {5}Nodes=cpu01 CPU_IDs=N\/A Mem=2000 GRES=\n/,
+      /\n {3}JOB_GRES=\(null\)\n {5}Nodes=cpu01 CPU_IDs=0-1 Mem=2000 GRES=\n/,
     );
   });
 
@@ -168,7 +168,7 @@ describe('show job', () => {
     );
     assert.match(
       held,
-      /\n {3}ReqNodeList=\(null\) ExcNodeList=gpu02\n {3}NodeList=\n {3}NumNodes=1 NumCPUs=1 /,
+      /\n {3}ReqNodeList=\(null\) ExcNodeList=gpu02\n {3}NodeList=\n {3}NumNodes=1-1 NumCPUs=1 /,
     );
     assert.match(held, /MinMemoryNode=2G /);
     assert.match(

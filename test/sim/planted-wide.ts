@@ -1,0 +1,62 @@
+import type { Planted } from './planted.ts';
+
+/** Faults in what goes over several nodes: parts of steps, and allocations that a command holds. */
+export const plantedWide: readonly Planted[] = [
+  one({
+    name: 'a part of a step starts though another supervisor has its marker',
+    file: 'src/step/takepart.ts',
+    find: "return made === 'exists' ? 'taken' : { ...part, request };",
+    put: 'return { ...part, request };',
+    isQuick: true,
+  }),
+  one({
+    name: 'a node gives its share of a job back though parts of steps run there',
+    file: 'src/agent/hosted.ts',
+    find: 'memory.hostedEnding.set(key, { ...ending, isGone: left.length === 0 });',
+    put: 'memory.hostedEnding.set(key, { ...ending, isGone: true });',
+    isQuick: false,
+  }),
+  {
+    name: 'a listing alone says which steps have parts on a node',
+    isQuick: false,
+    patches: [
+      {
+        file: 'src/agent/stepparts.ts',
+        find: '  certainNumbers,\n',
+        put: '  allNumbers as certainNumbers,\n',
+      },
+    ],
+  },
+  one({
+    name: 'only the last node that gives a job back tells of its steps',
+    file: 'src/agent/keepsteps.ts',
+    find: '  if (seen === undefined) return {};',
+    put: '  if (seen === undefined || job.holders.length > 1) return {};',
+    isQuick: false,
+  }),
+  one({
+    name: 'an allocation does not hear what its command says at its end',
+    file: 'test/sim/holder.ts',
+    find: 'if (code !== undefined) return exit(exitCodeOf(code), lookedMs);',
+    put: '',
+    isQuick: true,
+  }),
+  one({
+    name: 'the keeper of an allocation goes on when its command has said how it ended',
+    file: 'src/services/spanning.ts',
+    find: '      keeper.stop();\n      await giveBack(session, jobId, code);',
+    put: '      await giveBack(session, jobId, code);',
+    isQuick: false,
+  }),
+];
+
+function one(fault: {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+  readonly isQuick: boolean;
+}): Planted {
+  const { name, isQuick, ...patch } = fault;
+  return { name, isQuick, patches: [patch] };
+}
