@@ -49,7 +49,7 @@ export const plantedWide: readonly Planted[] = [
     file: 'src/services/spanning.ts',
     find: '      keeper.stop();\n      await giveBack(session, jobId, code);',
     put: '      await giveBack(session, jobId, code);',
-    isQuick: false,
+    isQuick: true,
   }),
 ];
 
