@@ -16,6 +16,7 @@ import { type BenchOptions, median, ms, type Row } from './table.ts';
 
 /*
  * How long a look at a long queue takes: so many jobs that wait, each by itself, and as tasks of one array.
+ * And what it costs to add to it, and to take from it.
  */
 
 const sizes = [10, 1000, 10_000, 100_000];
@@ -34,24 +35,23 @@ export async function benchQueue({ folder, isShort }: BenchOptions): Promise<rea
     await fill(cluster, count);
     const array = benchCluster(folder, `array-${count}`);
     await fillArray(array, count);
-    const [bare = [], separate = [], folded = [], one = []] = timesOf(rounds, [
-      bareNode,
-      () => cluster.run('mgpu_squeue'),
-      () => array.run('mgpu_squeue'),
-      () => cluster.run('mgpu_squeue', '-h', '-j', '1'),
-    ]);
+    const others = benchCluster(folder, `others-${count}`);
+    await fill(others, count, (id) => ({ name: `run${id}`, command: `/tmp/train.sh --seed ${id}` }));
+    const contests: readonly (readonly [what: string, run: () => unknown])[] = [
+      [`squeue, ${count} jobs waiting`, () => cluster.run('mgpu_squeue')],
+      [`squeue, ${count} of which each has another command`, () => others.run('mgpu_squeue')],
+      [`squeue -j 1, ${count} jobs waiting`, () => cluster.run('mgpu_squeue', '-h', '-j', '1')],
+      [`squeue, an array of ${count} waiting`, () => array.run('mgpu_squeue')],
+      [`sbatch, ${count} jobs waiting`, () => others.run('mgpu_sbatch', '--wrap', 'true')],
+      [`scancel, ${count} jobs waiting`, () => others.run('mgpu_scancel', '1')],
+    ];
+    const [bare = [], ...times] = timesOf(rounds, [bareNode, ...contests.map(([, run]) => run)]);
     const slurm = slurmMs.get(count);
-    const above = (times: readonly number[]): string =>
-      `${ms(median(times))}, ${ms(median(times) - median(bare))} above node`;
-    rows.push(
-      {
-        what: `squeue, ${count} jobs waiting`,
-        figure: above(separate),
-        ...(slurm !== undefined && { aim: `Slurm: ${slurm} ms` }),
-      },
-      { what: `squeue -j 1, ${count} jobs waiting`, figure: above(one) },
-      { what: `squeue, an array of ${count} waiting`, figure: above(folded) },
-    );
+    contests.forEach(([what], index) => {
+      const [own, node] = [median(times[index] ?? []), median(bare)];
+      const figure = `${ms(own)}, ${ms(own - node)} above node, ${(own / node).toFixed(2)} times`;
+      rows.push({ what, figure, ...(index < 2 && slurm !== undefined && { aim: `Slurm: ${slurm} ms` }) });
+    });
   }
   return rows;
 }
@@ -83,7 +83,11 @@ function spec(given: Partial<JobSpec> = {}): JobSpec {
   };
 }
 
-async function fill(cluster: BenchCluster, count: number): Promise<void> {
+async function fill(
+  cluster: BenchCluster,
+  count: number,
+  ownOf = (id: number): Partial<JobSpec> => ({ name: `train${id % 7}`, timeLimit: 60 + (id % 5) }),
+): Promise<void> {
   const time = systemClock().now();
   const events = Array.from(
     { length: count },
@@ -91,7 +95,7 @@ async function fill(cluster: BenchCluster, count: number): Promise<void> {
       name: 'jobSubmitted',
       time,
       id: index + 1,
-      spec: spec({ name: `train${index % 7}`, timeLimit: 60 + (index % 5) }),
+      spec: spec(ownOf(index + 1)),
     }),
   );
   await commitAll(cluster, events);

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { countMax, parseCount } from './counts.ts';
-import { formatIndexList } from './indexlist.ts';
+import { formatRanges, type Ranges, rangesOf } from './ranges.ts';
 
 /** The tasks of a job array. */
 export interface ArraySpec {
@@ -79,20 +79,31 @@ const lengthDefault = 64;
  * `12_[3-9%2]`. Six tasks and more with one step and over ten apart are folded to `1-45:2`. A list that does
  * not fit into `lengthMax` ends in `...`; 0 prints it whole.
  */
-export function formatArrayTasks(spec: ArraySpec, lengthMax: number = lengthDefault): string {
-  assert(spec.tasks.length > 0, 'an array has a task');
-  const list = foldStep(spec.tasks) ?? formatIndexList(spec.tasks);
-  // Slurm cuts one character before the list would reach the end of its room.
-  const cut = lengthMax === 0 || list.length <= lengthMax - 3 ? list : cutList(list, lengthMax);
-  return spec.limit > 0 ? `${cut}%${spec.limit}` : cut;
+export function formatArrayTasks({ tasks, limit }: ArraySpec, lengthMax?: number): string {
+  return formatArrayRanges({ tasks: rangesOf(tasks), limit }, lengthMax);
 }
 
-function foldStep(tasks: readonly number[]): string | undefined {
-  const [first = 0, second = 0] = tasks;
-  const last = tasks.at(-1) ?? first;
+/** The same of tasks that are kept as ranges, however many they are. */
+export function formatArrayRanges(
+  { tasks, limit }: { readonly tasks: Ranges; readonly limit: number },
+  lengthMax: number = lengthDefault,
+): string {
+  assert(tasks.length > 0, 'an array has a task');
+  const list = foldStep(tasks) ?? formatRanges(tasks);
+  // Slurm cuts one character before the list would reach the end of its room.
+  const cut = lengthMax === 0 || list.length <= lengthMax - 3 ? list : cutList(list, lengthMax);
+  return limit > 0 ? `${cut}%${limit}` : cut;
+}
+
+/** Tasks with a step between them touch nowhere: each is a range of its own. */
+function foldStep(tasks: Ranges): string | undefined {
+  const [first = 0] = tasks[0] ?? [];
+  const [second = 0] = tasks[1] ?? [];
+  const [last] = tasks.at(-1) ?? [first];
   const step = second - first;
-  if (tasks.length < 6 || last - first <= 10 || step < 2) return undefined;
-  return tasks.every((task, index) => task === first + index * step) ? `${first}-${last}:${step}` : undefined;
+  if (tasks.length < 6 || last - first <= 10) return undefined;
+  const isEven = tasks.every(([from, to], index) => from === to && from === first + index * step);
+  return isEven ? `${first}-${last}:${step}` : undefined;
 }
 
 function cutList(list: string, lengthMax: number): string {

@@ -1,4 +1,4 @@
-import { rangesOf } from './ranges.ts';
+import { formatRanges, rangesOf } from './ranges.ts';
 
 /** The largest index of a device that a list may name. */
 export const indexMax = 65_535;
@@ -35,7 +35,5 @@ export function parseIndexList(text: string, bounds: IndexBounds = {}): readonly
 
 /** Indices, in any order, as a list with ranges: [0, 1, 2, 5] is `0-2,5`. */
 export function formatIndexList(indices: Iterable<number>): string {
-  return rangesOf(indices)
-    .map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
-    .join(',');
+  return formatRanges(rangesOf(indices));
 }

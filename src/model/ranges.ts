@@ -35,6 +35,11 @@ export function rangesOf(numbers: Iterable<number>): Ranges {
   return result;
 }
 
+/** As a list: `0-2,5`. */
+export function formatRanges(ranges: Ranges): string {
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}
+
 export function rangesHas(ranges: Ranges, number: number): boolean {
   let low = 0;
   let high = ranges.length - 1;

@@ -100,16 +100,20 @@ function readBase(text: string, specOfJob: SpecOfJob): Base | undefined {
   return spec && { spec, isShared: text.startsWith('"specOf"') };
 }
 
+/** How many ways to differ are remembered: where jobs differ in more, there is little to share. */
+const differencesMax = 256;
+
 /** A specification with some differences, as text; undefined for what is not plainly that. */
 function changedSpecs(): (base: JobSpec, differences: string) => JobSpec | undefined {
-  const known = new Map<JobSpec, Map<string, JobSpec | undefined>>();
+  const known = new Map<string, JobSpec>();
+  let knownBase: JobSpec | undefined;
   return (base, differences) => {
-    const ofBase = known.get(base) ?? new Map<string, JobSpec | undefined>();
-    if (ofBase.size === 0) known.set(base, ofBase);
-    const before = ofBase.get(differences);
+    if (base !== knownBase || known.size >= differencesMax) known.clear();
+    knownBase = base;
+    const before = known.get(differences);
     if (before !== undefined) return before;
     const spec = changedSpec(base, differences);
-    ofBase.set(differences, spec);
+    if (spec !== undefined) known.set(differences, spec);
     return spec;
   };
 }

@@ -38,11 +38,18 @@ export const plantedWide: readonly Planted[] = [
     isQuick: true,
   }),
   one({
+    name: 'an allocation is held for ever when nobody says anything any more',
+    file: 'test/sim/holder.ts',
+    find: 'if (still >= looksMax) return exit(silentExitCode, lookedMs);',
+    put: '',
+    isQuick: true,
+  }),
+  one({
     name: 'the keeper of an allocation goes on when its command has said how it ended',
     file: 'src/services/spanning.ts',
     find: '      keeper.stop();\n      await giveBack(session, jobId, code);',
     put: '      await giveBack(session, jobId, code);',
-    isQuick: false,
+    isQuick: true,
   }),
 ];
 

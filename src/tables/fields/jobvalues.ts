@@ -1,10 +1,10 @@
-import { formatArrayTasks } from '../../model/arrayspec.ts';
+import { formatArrayRanges } from '../../model/arrayspec.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import type { JobId, NodeName, Seconds } from '../../model/ids.ts';
 import { type Job, shownJobId, shownState } from '../../model/job.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { Node } from '../../model/node.ts';
-import { type Ranges, rangesCount, rangesHas, rangesNumbers } from '../../model/ranges.ts';
+import { type Ranges, rangesCount, rangesHas } from '../../model/ranges.ts';
 import type { GpuNeed, JobSpec } from '../../model/spec.ts';
 import type { Reason } from '../../model/states.ts';
 import { requestedCpus } from './tres.ts';
@@ -80,8 +80,7 @@ export function lineTasks(line: JobLine): string | undefined {
   if (own !== undefined) return String(own);
   const ranges = job.state === 'PENDING' || job.state === 'ENDED' ? job.tasks : undefined;
   if (ranges === undefined || ranges.length === 0) return undefined;
-  const spec = { tasks: [...rangesNumbers(ranges)], limit: job.spec.array?.throttle ?? 0 };
-  return formatArrayTasks(spec, line.tasksLengthMax);
+  return formatArrayRanges({ tasks: ranges, limit: job.spec.array?.throttle ?? 0 }, line.tasksLengthMax);
 }
 
 function isHeld(job: Job): boolean {

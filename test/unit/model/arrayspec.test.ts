@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatArrayTasks, parseArraySpec } from '../../../src/model/arrayspec.ts';
+import { formatArrayRanges, formatArrayTasks, parseArraySpec } from '../../../src/model/arrayspec.ts';
+import { taskIdMax } from '../../../src/model/ranges.ts';
 import { texts } from './texts.ts';
 
 const maxSize = 5000;
@@ -165,5 +166,20 @@ test('any text gives rising tasks in bounds or nothing', () => {
       assert.ok(spec.tasks.length > 0 && spec.limit >= 0);
       assert.ok(spec.tasks.every((task, at) => task <= 1000 && task > (spec.tasks[at - 1] ?? -1)));
     }),
+  );
+});
+
+test('tasks kept as ranges are printed without being counted out', () => {
+  const tasks = [[0, taskIdMax]] as const;
+  assert.equal(formatArrayRanges({ tasks, limit: 7 }), `0-${taskIdMax}%7`);
+  assert.equal(
+    formatArrayRanges({
+      tasks: [
+        [0, 2],
+        [9, 9],
+      ],
+      limit: 0,
+    }),
+    '0-2,9',
   );
 });
