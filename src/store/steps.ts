@@ -54,7 +54,7 @@ export async function stepNumbers(files: Files, room: JobRoom, attempt: number):
 }
 
 /** Those of all steps. */
-export async function allNumbers(files: Files, room: JobRoom, attempt: number): Promise<readonly number[]> {
+async function allNumbers(files: Files, room: JobRoom, attempt: number): Promise<readonly number[]> {
   const names = (await files.list(room.steps(attempt))) ?? [];
   return names
     .filter((name) => /^\d{1,7}$/.test(name))

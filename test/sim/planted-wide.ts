@@ -16,17 +16,13 @@ export const plantedWide: readonly Planted[] = [
     put: 'memory.hostedEnding.set(key, { ...ending, isGone: true });',
     isQuick: false,
   }),
-  {
-    name: 'a listing alone says which steps have parts on a node',
+  one({
+    name: 'a listing alone says which steps there are',
+    file: 'src/store/steps.ts',
+    find: '  const numbers = [...listed];\n',
+    put: '  if (listed.length >= 0) return listed;\n  const numbers = [...listed];\n',
     isQuick: false,
-    patches: [
-      {
-        file: 'src/agent/stepparts.ts',
-        find: '  certainNumbers,\n',
-        put: '  allNumbers as certainNumbers,\n',
-      },
-    ],
-  },
+  }),
   one({
     name: 'only the last node that gives a job back tells of its steps',
     file: 'src/agent/keepsteps.ts',
@@ -42,11 +38,18 @@ export const plantedWide: readonly Planted[] = [
     isQuick: true,
   }),
   one({
+    name: 'an allocation is held for ever when nobody says anything any more',
+    file: 'test/sim/holder.ts',
+    find: 'if (still >= looksMax) return exit(silentExitCode, lookedMs);',
+    put: '',
+    isQuick: true,
+  }),
+  one({
     name: 'the keeper of an allocation goes on when its command has said how it ended',
     file: 'src/services/spanning.ts',
     find: '      keeper.stop();\n      await giveBack(session, jobId, code);',
     put: '      await giveBack(session, jobId, code);',
-    isQuick: false,
+    isQuick: true,
   }),
 ];
 
