@@ -99,26 +99,34 @@ async function warmUp() {
 }
 
 /**
- * A queue as a daemon leaves it (docs/format.md, "Checkpoint"), so that what reads and shows one is compiled
- * too.
+ * A node and a queue as a daemon leaves them (docs/format.md, "Checkpoint"), so that what reads, plans and
+ * shows one is compiled too.
  * @param {string} spool
  */
 function writeQueue(spool) {
   const { username: user, uid, gid } = userInfo();
   const who = { user, uid, group: user, gid, account: '', partition: 'main', submitHost: 'build' };
-  const size = { nodes: { min: 1, max: 1 }, ntasks: 1, cpusPerTask: 1, gpus: [], timeLimit: 60 };
+  const size = { nodes: { min: 1, max: 1 }, ntasks: 1, cpusPerTask: 1, timeLimit: 60 };
+  const asked = { ...size, gpus: [{ count: 1, per: 'job' }] };
   const what = { name: 'warm', kind: 'batch', workDir: '/', command: '/warm.sh', requeue: true };
   const times = { submitTime: 1, eligibleTime: 1, attempt: 0, reason: 'None' };
   const jobs = Array.from({ length: 40 }, (_, index) => ({
     job: {
       ...{ state: 'PENDING', id: index + 1, ...times },
-      spec: index === 0 ? { ...what, ...who, ...size } : { name: `warm${index}` },
+      spec: index === 0 ? { ...what, ...who, ...asked } : { name: `warm${index}` },
     },
     ...(index > 0 && { specLike: 1 }),
   }));
+  const boot = { bootId: 'boot', incarnation: 'INCARNATION', bootTime: 1, version: '0', format: 3 };
+  const system = { architecture: 'x86_64', osRelease: 'Linux', hostName: 'warm', addresses: ['127.0.0.1'] };
+  const cpus = { cpus: 4, sockets: 1, coresPerSocket: 4, threadsPerCore: 1, memoryMb: 1024 };
+  const gpus = [{ index: 0, type: '', model: 'declared', vendor: 'declared' }];
+  const record = { name: 'warm', ...system, ...boot, ...cpus, gpus };
+  const node = { record, presence: 'up', since: 1, registered: 1, gpuTroubles: [] };
   const head = { mgpu: 'checkpoint', format: 3, seq: 0, time: 1, closed: [], segment: 0, handled: [] };
-  const body = [head, ...jobs].map((line) => `${JSON.stringify(line)}\n`).join('');
-  const foot = { lines: jobs.length, crc32: crc32(body).toString(16).padStart(8, '0') };
+  const lines = [{ node }, ...jobs];
+  const body = [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const foot = { lines: lines.length, crc32: crc32(body).toString(16).padStart(8, '0') };
   writeFileSync(join(spool, 'checkpoints/000000000000.json'), `${body}${JSON.stringify(foot)}\n`);
 }
 
