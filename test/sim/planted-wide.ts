@@ -28,7 +28,7 @@ export const plantedWide: readonly Planted[] = [
     file: 'src/agent/keepsteps.ts',
     find: '  if (seen === undefined) return {};',
     put: '  if (seen === undefined || job.holders.length > 1) return {};',
-    isQuick: false,
+    isQuick: true,
   }),
   one({
     name: 'an allocation does not hear what its command says at its end',
