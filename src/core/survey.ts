@@ -101,11 +101,16 @@ function lastOf(map: ReadonlyMap<number, unknown>): number {
   return [...map.keys()].sort((a, b) => a - b).at(-1) ?? 0;
 }
 
-/** The earliest state that the entries can be applied to. */
-function lowestBase({ checkpoints, entries }: LogFacts): Cluster | undefined {
-  if (entries.has(1) || (entries.size === 0 && checkpoints.size === 0)) return emptyCluster;
+/**
+ * The earliest state that the entries can be applied to. The first entry may be of a writer that slept once
+ * it may have been pruned, and is believed only where no checkpoint is good.
+ */
+function lowestBase({ checkpoints, entries, keptFrom }: LogFacts): Cluster | undefined {
+  const isEmpty = entries.size === 0 && checkpoints.size === 0;
+  if (isEmpty || (entries.has(1) && keptFrom <= 1)) return emptyCluster;
   const lowest = goodFrom(checkpoints, 0);
-  return lowest === undefined ? undefined : wholeAt(checkpoints, lowest);
+  if (lowest !== undefined) return wholeAt(checkpoints, lowest);
+  return entries.has(1) ? emptyCluster : undefined;
 }
 
 /** The number of the first checkpoint from `seq` on that can be read. */

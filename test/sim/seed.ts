@@ -1,4 +1,5 @@
 import { isMgpuError } from '../../src/base/error.ts';
+import type { Cluster } from '../../src/model/cluster.ts';
 import { shownState } from '../../src/model/job.ts';
 import { rangesHas } from '../../src/model/ranges.ts';
 import { accountedJobs } from '../../src/store/accounting.ts';
@@ -223,6 +224,8 @@ export function isSettled(world: World): boolean {
 /** All daemons agree with the history, and each acknowledged job is told of. */
 export async function checkEnd(world: World): Promise<void> {
   const { watchman, nodes } = world;
+  // What leaves the state while somebody reads here has its room a little longer.
+  const goneBefore = watchman.cluster.closed;
   for (const node of nodes) {
     const view = node.journal?.cluster();
     if (view === undefined || !areSame(view, watchman.cluster))
@@ -246,17 +249,17 @@ export async function checkEnd(world: World): Promise<void> {
     const isTold = told.has(id) ? rangesHas(closed, id) || jobs.has(id) : jobs.has(id);
     if (!isTold) throw new BrokenPromise(`job ${id} is in no account`);
   }
-  checkRooms(world);
+  checkRooms(world, goneBefore);
   await until(world, examine(world, machine));
 }
 
 /** What is in the rooms of jobs that left the state goes; an empty one may be that of somebody who died. */
-function checkRooms({ disk, root, watchman }: World): void {
+function checkRooms({ disk, root }: World, goneBefore: Cluster['closed']): void {
   const rooms = disk.find(`${root}/jobs`);
   if (rooms?.kind !== 'folder') return;
   for (const [name, room] of rooms.entries) {
     if (!/^\d+$/.test(name) || room.kind !== 'folder' || room.entries.size === 0) continue;
-    if (rangesHas(watchman.cluster.closed, Number(name)))
+    if (rangesHas(goneBefore, Number(name)))
       throw new BrokenPromise(`the room of job ${name} is left: ${[...room.entries.keys()].join(', ')}`);
   }
 }

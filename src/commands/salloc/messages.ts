@@ -1,5 +1,5 @@
-import type { Reason } from '../../model/states.ts';
 import type { AllocationMessage } from '../../services/allocation.ts';
+import { waitingText } from '../../services/waitingtext.ts';
 import { submissionFailure } from '../../tables/options/parsers.ts';
 
 /** Slurm's words for what happens to an allocation (captured: errors.salloc, env.salloc, and observed). */
@@ -37,22 +37,6 @@ export function allocationLines(message: AllocationMessage, id: number): readonl
       return [`salloc: error: _fork_command: Unable to find command "${message.command}"`];
     default:
       return message satisfies never;
-  }
-}
-
-/** What Slurm says first of a job that cannot start as things are. */
-function waitingText(reason: Reason | 'held' | undefined): string | undefined {
-  switch (reason) {
-    case 'held':
-      return 'Job is in held state, pending scheduler release';
-    case 'PartitionDown':
-      return 'Partition in DOWN state';
-    case 'PartitionConfig':
-    case 'PartitionNodeLimit':
-    case 'PartitionTimeLimit':
-      return 'Requested partition configuration not available now';
-    default:
-      return undefined;
   }
 }
 

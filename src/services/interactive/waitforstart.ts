@@ -3,6 +3,7 @@ import type { ActiveJob, EndedJob } from '../../model/job.ts';
 import { rangesHas } from '../../model/ranges.ts';
 import { sendRequest } from '../../store/inbox.ts';
 import { patienceOf } from '../immediate.ts';
+import { waitingText } from '../waitingtext.ts';
 import type { FollowingSession } from './follow.ts';
 import type { Interrupts } from './interrupts.ts';
 
@@ -33,10 +34,11 @@ export async function waitForStart(starting: Starting): Promise<ActiveJob | Ende
   const revoked = `srun: Job allocation ${jobId} has been revoked`;
   const sinceMs = clock.monotonicMs();
   const patience = patienceOf(immediateSeconds);
+  const words = patience.isAtOnce ? 'Requested nodes are busy' : 'Connection timed out';
   let isTold = false;
   for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(pauseMsMax, 2 * pauseMs)) {
     if (interrupts.isRevoked()) return void inform(revoked);
-    const { cluster } = await session.present.view();
+    const { cluster, reasons } = await session.present.view();
     const job = cluster.jobs.get(jobId);
     if (job === undefined && rangesHas(cluster.closed, jobId)) {
       return void (await complain(`srun: error: job ${jobId} has ended and is not known any more`));
@@ -46,14 +48,16 @@ export async function waitForStart(starting: Starting): Promise<ActiveJob | Ende
       if (isTold) inform(`srun: job ${jobId} has been allocated resources`);
       return job;
     }
+    const reasonText = waitingText(job?.held === undefined ? reasons.get(jobId) : 'held');
     const waitedMs = clock.monotonicMs() - sinceMs;
     if (waitedMs >= patience.ms) {
       await sendRequest(session.store, { name: 'cancel', targets: [{ job: jobId }] }, host);
-      const why = patience.isAtOnce ? 'Requested nodes are busy' : 'Connection timed out';
+      const why = (patience.isAtOnce && reasonText) || words;
       return void (await complain(`srun: error: Unable to allocate resources: ${why}`));
     }
     if (!isTold && !patience.isAtOnce && waitedMs >= promptMs) {
       isTold = true;
+      if (reasonText !== undefined) inform(`srun: ${reasonText}`);
       inform(`srun: job ${jobId} queued and waiting for resources`);
     }
     const nextMs = waitedMs < promptMs ? promptMs : patience.ms;

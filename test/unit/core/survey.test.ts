@@ -61,6 +61,16 @@ describe('surveyLog', () => {
     assert.deepEqual(survey(pruned, { 4: whole(4) }, 3).shown, ['history 3']);
   });
 
+  it('does not begin at a first entry that a writer that slept may have left', () => {
+    const late: EntryFacts = { is: 'whole', events: [registered('node9')] };
+    const two = { 3: whole(3), 4: whole(4) };
+    assert.deepEqual(survey({ 1: late }, two, 2).shown, []);
+    assert.deepEqual(survey({ 1: late }, two, 2).cluster, stateAt(4));
+    assert.ok(survey({ 1: late }, two).shown.includes('difference 3'));
+    // Better than nothing.
+    assert.deepEqual(survey({}, { 3: bad, 4: bad }, 2).cluster, stateAt(4));
+  });
+
   it('stops at what none lies beyond, and names what is behind it', () => {
     const { cluster, problems } = survey({ 2: bad }, { 1: whole(1), 4: bad });
     assert.equal(cluster, undefined);
