@@ -4,11 +4,12 @@
 // evaluated when it is first reached: a command that never reaches it does not pay for it.
 // dist/ needs no node_modules. Beside each bundle lies the code that V8 makes of it (bin/load.cjs).
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { root, syncFolder } from './files.mjs';
 
 const { hasCode } = createRequire(import.meta.url)('../bin/load.cjs');
@@ -90,10 +91,43 @@ async function warmUp() {
       if (name !== 'mgpu' && (!existsSync(bundle) || hasCode(bundle))) continue;
       const words = [join(root, 'scripts/warm.mjs'), bundle, name, ...args];
       await run(process.execPath, words, { env: environment, cwd: folder }).catch(() => undefined);
+      if (name === 'mgpu') writeQueue(spool);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * A node and a queue as a daemon leaves them (docs/format.md, "Checkpoint"), so that what reads, plans and
+ * shows one is compiled too.
+ * @param {string} spool
+ */
+function writeQueue(spool) {
+  const { username: user, uid, gid } = userInfo();
+  const who = { user, uid, group: user, gid, account: '', partition: 'main', submitHost: 'build' };
+  const size = { nodes: { min: 1, max: 1 }, ntasks: 1, cpusPerTask: 1, timeLimit: 60 };
+  const asked = { ...size, gpus: [{ count: 1, per: 'job' }] };
+  const what = { name: 'warm', kind: 'batch', workDir: '/', command: '/warm.sh', requeue: true };
+  const times = { submitTime: 1, eligibleTime: 1, attempt: 0, reason: 'None' };
+  const jobs = Array.from({ length: 40 }, (_, index) => ({
+    job: {
+      ...{ state: 'PENDING', id: index + 1, ...times },
+      spec: index === 0 ? { ...what, ...who, ...asked } : { name: `warm${index}` },
+    },
+    ...(index > 0 && { specLike: 1 }),
+  }));
+  const boot = { bootId: 'boot', incarnation: 'INCARNATION', bootTime: 1, version: '0', format: 3 };
+  const system = { architecture: 'x86_64', osRelease: 'Linux', hostName: 'warm', addresses: ['127.0.0.1'] };
+  const cpus = { cpus: 4, sockets: 1, coresPerSocket: 4, threadsPerCore: 1, memoryMb: 1024 };
+  const gpus = [{ index: 0, type: '', model: 'declared', vendor: 'declared' }];
+  const record = { name: 'warm', ...system, ...boot, ...cpus, gpus };
+  const node = { record, presence: 'up', since: 1, registered: 1, gpuTroubles: [] };
+  const head = { mgpu: 'checkpoint', format: 3, seq: 0, time: 1, closed: [], segment: 0, handled: [] };
+  const lines = [{ node }, ...jobs];
+  const body = [head, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const foot = { lines: lines.length, crc32: crc32(body).toString(16).padStart(8, '0') };
+  writeFileSync(join(spool, 'checkpoints/000000000000.json'), `${body}${JSON.stringify(foot)}\n`);
 }
 
 /** The commands that have both a launcher and a source. */

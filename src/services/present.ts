@@ -94,7 +94,7 @@ function shownStarts(cluster: Cluster, now: Seconds): ReturnType<Waiting['planne
 /** So long, at most, it takes Slurm's scheduler to come round to a job that waits for its time. */
 const roundSeconds = 60;
 /** And so long to one that was submitted just now. */
-const firstRoundSeconds = 1;
+const firstRoundSeconds = 2;
 
 /** Reasons that are not always shown; jobs with another one need not be looked up. */
 const shownOtherwise: ReadonlySet<Reason> = new Set(['BeginTime', 'PartitionTimeLimit']);

@@ -1,7 +1,7 @@
 import { reduce } from '../../src/core/reduce.ts';
 import type { Cluster } from '../../src/model/cluster.ts';
 import type { ClusterEvent } from '../../src/model/event.ts';
-import { isActive, type Job } from '../../src/model/job.ts';
+import { type EndedJob, isActive } from '../../src/model/job.ts';
 
 /** A part of a step that has its marker. */
 export interface StepRun {
@@ -81,19 +81,21 @@ export class StepWatch {
   }
 
   /** Looks at a commit that follows on the state. */
-  follow(before: Cluster, events: readonly ClusterEvent[]): void {
-    let cluster = before;
+  follow(start: Cluster, events: readonly ClusterEvent[]): void {
+    let cluster = start;
     for (const event of events) {
-      const job = 'id' in event ? cluster.jobs.get(event.id) : undefined;
+      const before = 'id' in event ? cluster.jobs.get(event.id) : undefined;
+      const job = before !== undefined && isActive(before) ? before : undefined;
       // What may be left on another node that is lost stays with that node, and is given back by it.
-      const isOnFirst =
-        job !== undefined && isActive(job) && 'node' in event && job.allocation[0]?.node === event.node;
+      const isOnFirst = job !== undefined && 'node' in event && job.allocation[0]?.node === event.node;
       cluster = reduce(cluster, event);
-      this.#event(event, 'id' in event ? cluster.jobs.get(event.id) : undefined, isOnFirst);
+      this.#givenBack(event, isOnFirst);
+      const after = job === undefined ? undefined : cluster.jobs.get(job.id);
+      if (after?.state === 'ENDED') this.#accounted(after);
     }
   }
 
-  #event(event: ClusterEvent, job: Job | undefined, isOnFirst: boolean): void {
+  #givenBack(event: ClusterEvent, isOnFirst: boolean): void {
     if (event.name !== 'nodeReleased' && event.name !== 'attemptLost') return;
     const attempt = `${event.id}.${event.attempt}`;
     for (const [key, run] of this.#live) {
@@ -101,12 +103,16 @@ export class StepWatch {
       if (isMeant && `${run.jobId}.${run.attempt}` === attempt && run.node === event.node)
         this.#fail(`${attempt} was given back while its step ${key} runs`);
     }
-    const ran = this.#ran.get(attempt) ?? new Map<number, Set<string>>();
-    if (event.name === 'attemptLost') for (const nodes of ran.values()) nodes.delete(event.node);
-    // What an earlier attempt did is told of by nobody.
-    if (job?.state !== 'ENDED' || job.attempt !== event.attempt || this.#excused.has(attempt)) return;
-    const told = new Set((job.steps ?? []).map(({ step }) => step));
-    for (const [step, nodes] of ran)
+    if (event.name !== 'attemptLost') return;
+    for (const nodes of this.#ran.get(attempt)?.values() ?? []) nodes.delete(event.node);
+  }
+
+  /** The attempt that ends with its job; what earlier ones did is told of by nobody. */
+  #accounted({ id, attempt: number, steps = [] }: EndedJob): void {
+    const attempt = `${id}.${number}`;
+    if (this.#excused.has(attempt)) return;
+    const told = new Set(steps.map(({ step }) => step));
+    for (const [step, nodes] of this.#ran.get(attempt) ?? [])
       if (nodes.size > 0 && !told.has(step))
         this.#fail(`step ${attempt}.${step} ran, and nothing tells of it`);
   }

@@ -50,7 +50,7 @@ describe('present', () => {
     await sendRequest(store, long, 'login');
     const present = await openPresent(store);
     assert.equal((await present.view()).reasons.get(1), 'PartitionConfig');
-    await journal.commit(() => [{ ...submitted(1, long.spec), time: store.clock.now() - 2 }]);
+    await journal.commit(() => [{ ...submitted(1, long.spec), time: store.clock.now() - 3 }]);
     assert.equal((await present.view()).reasons.get(1), 'PartitionTimeLimit');
   });
 
@@ -65,7 +65,7 @@ describe('present', () => {
     const array = { ...later, array: { tasks: [[1, 3]], throttle: 0 } } as const;
     await sendRequest(store, { ...submit(1), spec: spec(array) }, 'login');
     await sendRequest(store, { ...submit(2), spec: spec(later) }, 'login');
-    await journal.commit(() => [{ ...submitted(3, array), time: store.clock.now() - 2 }]);
+    await journal.commit(() => [{ ...submitted(3, array), time: store.clock.now() - 3 }]);
     const { reasons } = await (await openPresent(store)).view();
     assert.deepEqual(
       [1, 2, 3].map((id) => reasons.get(id)),

@@ -104,6 +104,26 @@ async function squeue(words: readonly string[], given: Parameters<typeof fakeIo>
 }
 
 describe('the table', () => {
+  test('of a long queue comes whole, though it is written in pieces', async () => {
+    const jobs = Array.from({ length: 3000 }, (_, index) =>
+      pending(index + 1, { spec: { name: `job${index}` } }),
+    );
+    const long = view(nodes, jobs, Object.fromEntries(jobs.map(({ id }) => [id, 'Priority'])));
+    const io = fakeIo({ program: 'mgpu_squeue' });
+    const pieces: string[] = [];
+    const exitCode = await run([], { ...io, out: (text) => pieces.push(text) }, depsFor(long));
+    assert.deepEqual([exitCode, pieces.length > 2], [0, true]);
+    const lines = pieces.join('').split('\n');
+    assert.equal(`${lines[0]}\n`, header);
+    assert.deepEqual(
+      lines.slice(1, -1).map((line) => line.trim().split(/ +/)),
+      jobs.map(({ id, spec }) =>
+        [id, spec.partition, spec.name, spec.user, 'PD', '0:00', '1', '(Priority)'].map(String),
+      ),
+    );
+    assert.equal(lines.at(-1), '');
+  });
+
   test('is laid out and ordered as Slurm’s', async () => {
     const { out, err, exitCode } = await squeue([]);
     assert.equal(
