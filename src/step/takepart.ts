@@ -27,7 +27,9 @@ export async function takePart(
   const { pid, startTicks, bootId } = identity;
   const start = { mgpu: 'step-start', format: 1, pid, startTicks, bootId, time } as const;
   const nonce = partNonce('start', { part: number, pid });
-  const made = await takeStepFile(files, room.started(number), start, nonce);
+  // A daemon that comes up after a power cut would start it again if the marker were lost.
+  const durable = request.shares[number]?.isDirect !== true;
+  const made = await takeStepFile(files, room.started(number), start, nonce, { durable });
   return made === 'exists' ? 'taken' : { ...part, request };
 }
 

@@ -174,9 +174,10 @@ export function takeStepFile(
   path: string,
   content: StepFile,
   nonce: string,
+  { durable = false }: { readonly durable?: boolean } = {},
 ): Promise<'put' | 'exists'> {
   const { folder, name } = parts(path);
-  return putIfAbsent(files, folder, name, encoded(content), { mode: 0o644, durable: false, nonce });
+  return putIfAbsent(files, folder, name, encoded(content), { mode: 0o644, durable, nonce });
 }
 
 /** Takes a name with what means nothing, so that nobody else can put something there. */

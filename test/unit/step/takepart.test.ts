@@ -67,3 +67,19 @@ test('what a supervisor puts there is named by its part too', () => {
   const [one, other] = [0, 1].map((part) => partNonce('step', { part, pid: 17 }));
   assert.notEqual(one, other);
 });
+
+test('a part that a daemon started stays taken after a power cut', async () => {
+  const disk = memoryDisk();
+  const files = disk.actor();
+  await furnish(files);
+  const durable = { durable: true };
+  await files.unlink(room.request);
+  await files.unlink(room.grant);
+  await takeStepFile(files, room.request, request, 'c', durable);
+  await takeStepFile(files, room.grant, grant, 'd', durable);
+  await files.syncDir('/');
+  await takePart({ files, identity: identityOn('one'), time: 7 }, room, 1);
+  disk.cutPower();
+  const again = { files: disk.actor(), identity: identityOn('two'), time: 8 };
+  assert.equal(await takePart(again, room, 1), 'taken');
+});
