@@ -9,7 +9,7 @@ import { spec } from 'node:test/reporters';
 import { compile } from './compile.mjs';
 import { filesBelow, root } from './files.mjs';
 
-const fileTimeoutMs = 600_000;
+const fileTimeoutMs = 1_200_000;
 const processesMax = 2;
 
 const [layer = 'all', ...names] = process.argv.slice(2);
