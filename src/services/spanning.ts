@@ -38,33 +38,31 @@ export async function runSpanning(
   try {
     watcher.add(store.layout.log);
     const jobId = await submit(store, present, options.submission);
+    // Where an error ends this process, the keeper says so in the pulse, and the nodes are given back.
     const keeper = options.startKeeper(store.layout.job(jobId).pulse);
-    try {
-      interrupts.submitted(jobId);
-      const { immediateSeconds, ...rest } = options;
-      const job = await waitForStart({ session, interrupts, jobId, immediateSeconds, host, ...voice });
-      if (job?.state !== 'RUNNING') {
-        if (job !== undefined) voice.inform(`srun: Job allocation ${jobId} has been revoked`);
-        return 1;
-      }
-      const code = await makeAndFollow(
-        {
-          session,
-          terminal,
-          options: { ...rest, jobId, ...stepOn(session, options, job) },
-          interrupts,
-          job,
-          nodes: present.journal.cluster().nodes,
-          ...voice,
-        },
-        named,
-      );
+    interrupts.submitted(jobId);
+    const { immediateSeconds, ...rest } = options;
+    const job = await waitForStart({ session, interrupts, jobId, immediateSeconds, host, ...voice });
+    if (job?.state !== 'RUNNING') {
       keeper.stop();
-      await giveBack(session, jobId, code);
-      return code;
-    } finally {
-      keeper.stop();
+      if (job !== undefined) voice.inform(`srun: Job allocation ${jobId} has been revoked`);
+      return 1;
     }
+    const code = await makeAndFollow(
+      {
+        session,
+        terminal,
+        options: { ...rest, jobId, ...stepOn(session, options, job) },
+        interrupts,
+        job,
+        nodes: present.journal.cluster().nodes,
+        ...voice,
+      },
+      named,
+    );
+    keeper.stop();
+    await giveBack(session, jobId, code);
+    return code;
   } finally {
     release();
     await interrupts.settled();

@@ -1,4 +1,4 @@
-import type { Planted } from './planted.ts';
+import { one, type Planted } from './plant.ts';
 
 /** Faults that show only where removed files live on under hidden names while they are open, as on NFS. */
 export const plantedSilly: readonly Planted[] = [
@@ -71,14 +71,3 @@ export const plantedNodeLoss: readonly Planted[] = [
     ],
   },
 ];
-
-function one(fault: {
-  readonly name: string;
-  readonly file: string;
-  readonly find: string;
-  readonly put: string;
-  readonly isQuick: boolean;
-}): Planted {
-  const { name, isQuick, ...patch } = fault;
-  return { name, isQuick, patches: [patch] };
-}

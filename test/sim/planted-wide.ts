@@ -1,4 +1,4 @@
-import type { Planted } from './planted.ts';
+import { one, type Planted } from './plant.ts';
 
 /** Faults in what goes over several nodes: parts of steps, and allocations that a command holds. */
 export const plantedWide: readonly Planted[] = [
@@ -47,19 +47,8 @@ export const plantedWide: readonly Planted[] = [
   one({
     name: 'the keeper of an allocation goes on when its command has said how it ended',
     file: 'src/services/spanning.ts',
-    find: '      keeper.stop();\n      await giveBack(session, jobId, code);',
-    put: '      await giveBack(session, jobId, code);',
+    find: '    keeper.stop();\n    await giveBack(session, jobId, code);',
+    put: '    await giveBack(session, jobId, code);',
     isQuick: true,
   }),
 ];
-
-function one(fault: {
-  readonly name: string;
-  readonly file: string;
-  readonly find: string;
-  readonly put: string;
-  readonly isQuick: boolean;
-}): Planted {
-  const { name, isQuick, ...patch } = fault;
-  return { name, isQuick, patches: [patch] };
-}

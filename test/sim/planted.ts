@@ -1,14 +1,6 @@
-import type { Patch } from './bundle.ts';
+import type { Planted } from './plant.ts';
 import { plantedNodeLoss, plantedSilly } from './planted-loss.ts';
 import { plantedWide } from './planted-wide.ts';
-
-/** A fault that could be in the product, put there to see that the simulator finds it. */
-export interface Planted {
-  readonly name: string;
-  readonly patches: readonly Patch[];
-  /** True if a few dozen seeds find it: then it is looked for in every test run. */
-  readonly isQuick: boolean;
-}
 
 /** What takes many seeds. */
 const slow: ReadonlySet<string> = new Set([
