@@ -48,7 +48,7 @@ export const plantedWide: readonly Planted[] = [
     name: 'the keeper of an allocation goes on when its command has said how it ended',
     file: 'src/services/spanning.ts',
     find: '    keeper.stop();\n    await giveBack(session, jobId, code);',
-    put: '    await giveBack(session, jobId, code);',
+    put: '    await giveBack(session, jobId, code);\n    keeper.stop();',
     isQuick: true,
   }),
 ];
