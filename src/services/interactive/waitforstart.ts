@@ -48,16 +48,19 @@ export async function waitForStart(starting: Starting): Promise<ActiveJob | Ende
       if (isTold) inform(`srun: job ${jobId} has been allocated resources`);
       return job;
     }
-    const reasonText = waitingText(job?.held === undefined ? reasons.get(jobId) : 'held');
+    // Only when it is to be said: it takes a plan of all that waits before this job.
+    const reasonText = (): string | undefined =>
+      waitingText(job?.held === undefined ? reasons.get(jobId) : 'held');
     const waitedMs = clock.monotonicMs() - sinceMs;
     if (waitedMs >= patience.ms) {
       await sendRequest(session.store, { name: 'cancel', targets: [{ job: jobId }] }, host);
-      const why = (patience.isAtOnce && reasonText) || words;
+      const why = (patience.isAtOnce && reasonText()) || words;
       return void (await complain(`srun: error: Unable to allocate resources: ${why}`));
     }
     if (!isTold && !patience.isAtOnce && waitedMs >= promptMs) {
       isTold = true;
-      if (reasonText !== undefined) inform(`srun: ${reasonText}`);
+      const why = reasonText();
+      if (why !== undefined) inform(`srun: ${why}`);
       inform(`srun: job ${jobId} queued and waiting for resources`);
     }
     const nextMs = waitedMs < promptMs ? promptMs : patience.ms;

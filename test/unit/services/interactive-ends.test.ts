@@ -4,6 +4,7 @@ import type { ClusterEvent } from '../../../src/model/event.ts';
 import type { EndState, Reason } from '../../../src/model/states.ts';
 import { runInteractive } from '../../../src/services/interactive.ts';
 import { node, now, share, spec } from '../builders.ts';
+import { formatRaised } from '../core/facts.ts';
 import { fakeCluster } from '../session.ts';
 
 /*
@@ -137,6 +138,26 @@ describe('srun whose step says nothing', () => {
     );
     assert.equal(code, 1);
     assert.deepEqual(lines, ['srun: Job allocation 1 has been revoked']);
+  });
+
+  it('says first why the job cannot start as things are (observed)', async () => {
+    const down: ClusterEvent = {
+      name: 'partitionUpdated',
+      time: now,
+      partition: 'main',
+      state: 'down',
+      by: 0,
+    };
+    const { lines } = await srunWhile(
+      [formatRaised, down, submitted],
+      ...Array.from({ length: 6 }, () => []),
+      [{ name: 'jobCancelled', time: now, id: 1, by: 2001 }],
+    );
+    assert.deepEqual(lines, [
+      'srun: Partition in DOWN state',
+      'srun: job 1 queued and waiting for resources',
+      'srun: Job allocation 1 has been revoked',
+    ]);
   });
 
   it('ends when the job is not known any more', async () => {
