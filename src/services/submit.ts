@@ -7,7 +7,7 @@ import type { JobId } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { formatOfSpec, type JobSpec, jobSpecSchema } from '../model/spec.ts';
 import { sendRequest } from '../store/inbox.ts';
-import { furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
+import { emptyRoom, furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
 import { refuseOthers, type Store } from '../store/spool.ts';
 import type { Present } from './present.ts';
 
@@ -87,8 +87,8 @@ function refuseLong(spec: JobSpec): void {
 }
 
 /**
- * What to say of a submission that failed (a full disk, above all), after taking its room away again. A
- * request that is there all the same, because only the reply got lost, keeps its room.
+ * What to say of a submission that failed (a full disk, above all), after emptying its room again. Where the
+ * request is there all the same, because only the reply got lost, the room stays as it is.
  */
 async function withdrawn(
   store: Store,
@@ -98,7 +98,7 @@ async function withdrawn(
   if (!(cause instanceof MgpuError)) return cause;
   const { files, layout } = store;
   const room = layout.job(id);
-  const hint = `the room of the job, ${room.path}, could not be removed`;
+  const hint = `the room of the job, ${room.path}, could not be emptied`;
   try {
     // In this order: a daemon that takes the request out moves it from the first place to the second.
     const isSent =
@@ -108,7 +108,7 @@ async function withdrawn(
       const message = `${cause.message}: job ${id} may have been submitted all the same`;
       return new MgpuError(cause.code, message, { hint: `look with squeue -j ${id}`, cause });
     }
-    await files.removeTree(room.path);
+    await emptyRoom(store, id);
     return cause;
   } catch (error) {
     // A file server that fails here as well: the first error says what happened.

@@ -105,6 +105,15 @@ export async function furnishRoom(store: Store, id: JobId, content: RoomContent)
   await files.syncDir(layout.jobs);
 }
 
+/**
+ * Takes back what was put into a room whose job was not submitted. The folder stays, and keeps the id from all
+ * others: they go by the order of the ids, and one that became free below those in use would break it.
+ */
+export async function emptyRoom({ files, layout }: Store, id: JobId): Promise<void> {
+  const { launch, script } = layout.job(id);
+  for (const path of [launch, script]) await files.unlink(path);
+}
+
 /** The bytes of a launch file. Throws `TOO_LARGE`. */
 export function encodeLaunch({
   args,
