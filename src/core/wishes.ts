@@ -54,6 +54,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   ntasksPerNode: true,
   memoryPerNodeMb: true,
   gpuIds: true,
+  nodeGpuIds: true,
   nodelist: true,
   exclude: true,
   memoryPerCpuMb: true,
