@@ -159,7 +159,7 @@ function allGpus(spec: JobSpec, node: NodeFree, part: Part): readonly number[] |
 }
 
 /** The GPUs that a job asks for by their indices on a node; undefined where it names none there. */
-export function namedGpus({ gpuIds, nodeGpuIds }: JobSpec, name: NodeName): readonly number[] | undefined {
+function namedGpus({ gpuIds, nodeGpuIds }: JobSpec, name: NodeName): readonly number[] | undefined {
   return gpuIds ?? nodeGpuIds?.find(({ node }) => node === name)?.gpus;
 }
 

@@ -15,6 +15,8 @@ import { plan } from './plan.ts';
 import { type PlannedStart, plannedStarts } from './planned.ts';
 import { pendingByPriority } from './queue.ts';
 import { endOf } from './reserve.ts';
+import { switchWaitEnd } from './switchwait.ts';
+import { switchesOf } from './topology.ts';
 
 /** One thing that a job waits for. */
 export type WaitFact =
@@ -34,6 +36,7 @@ export type WaitFact =
   | { readonly about: 'throttle'; readonly limit: number; readonly running: readonly string[] }
   | { readonly about: 'before'; readonly job: string }
   | { readonly about: 'away'; readonly node: NodeName; readonly why: string }
+  | { readonly about: 'switches'; readonly count: number; readonly until: Seconds }
   | { readonly about: 'device'; readonly node: NodeName; readonly index: number; readonly why: string }
   | {
       readonly about: 'holder';
@@ -155,8 +158,13 @@ function roomFacts({ cluster, job, now, reason }: Asked): readonly WaitFact[] {
     }))
     .sort((a, b) => a.until - b.until)
     .slice(0, holdersMax);
+  const { switches } = job.spec;
+  const until = switchWaitEnd(cluster, job);
+  const isWired = switchesOf(cluster).length > 0;
+  const isChoosy = isWired && switches !== undefined && until !== undefined && until > now;
+  const few = isChoosy ? [{ about: 'switches' as const, count: switches.count, until }] : [];
   const before = first ? [{ about: 'before' as const, job: first }] : [];
-  return [...before, ...away, ...deviceFacts(cluster, job.spec), ...holders];
+  return [...before, ...few, ...away, ...deviceFacts(cluster, job.spec), ...holders];
 }
 
 /** Which of the GPUs that a job asks for by node and index are not free, and why. */

@@ -203,7 +203,7 @@ describe('place: as the real one did with all nodes idle', () => {
   ];
   for (const [words, given, expected] of cases) {
     it(words, () => {
-      const shares = place(spec(given), freeWhenEmpty(captured), gpuNodes);
+      const shares = place(spec(given), freeWhenEmpty(captured), { allowed: gpuNodes });
       assert.equal(shares?.map(({ node, tasks }) => `${node}:${tasks}`).join(' '), expected);
     });
   }
