@@ -44,11 +44,11 @@ _mgpu_complete() {
   fi
   case $before in
     --spool) _mgpu_paths -d; return ;;
-    --ended|--name) return ;;
+    --ended|--name|-n|--lines) return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
-    *) _mgpu_offer 'backup completion doctor fsck init restore stop upgrade why' ;;
+    *) _mgpu_offer 'backup completion doctor fsck init logs restore stop upgrade why' ;;
   esac
   if [[ $_mgpu_word == -* ]]; then
     case " ${COMP_WORDS[*]} " in
@@ -56,13 +56,14 @@ _mgpu_complete() {
       *' doctor '*) COMPREPLY+=($(compgen -W '--pair' -- "$_mgpu_word")) ;;
       *' fsck '*) COMPREPLY+=($(compgen -W '--ended --force --repair' -- "$_mgpu_word")) ;;
       *' init '*) COMPREPLY+=($(compgen -W '--name --no-fsync' -- "$_mgpu_word")) ;;
+      *' logs '*) COMPREPLY+=($(compgen -W '-e --error -f --follow -n --lines' -- "$_mgpu_word")) ;;
     esac
     return
   fi
   case $before in
     completion) _mgpu_offer 'bash zsh fish' ;;
     backup|init|restore) _mgpu_paths -d ;;
-    doctor|fsck|stop|upgrade|why) COMPREPLY=() ;;
+    doctor|fsck|logs|stop|upgrade|why) COMPREPLY=() ;;
   esac
 }
 complete -F _mgpu_complete mgpu
