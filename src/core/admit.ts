@@ -75,7 +75,7 @@ function partitionRefusal(cluster: Cluster, spec: JobSpec, { groups }: Admission
   }
   for (const name of spec.partition.split(',')) {
     const found = partitionNamed(cluster, name);
-    const unknown = `invalid partition specified: ${spec.partition}`;
+    const unknown = `invalid partition specified: ${name}`;
     if (found === undefined) return refuse('Invalid partition name specified', detail, unknown);
     const { config, state } = found;
     const own = groups ?? [spec.group];

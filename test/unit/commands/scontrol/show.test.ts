@@ -374,6 +374,9 @@ describe('show config', () => {
     assert.match(page, /^MinJobAge {15}= 300 sec$/m);
     assert.match(page, /^SLURM_VERSION {11}= 22\.05\.8$/m);
     assert.match(page, /^MaxArraySize {12}= 100001$/m);
+    assert.match(page, /^SlurmUser {15}= alice\(2001\)$/m);
+    assert.match(page, /^JobAcctGatherFrequency {2}= 15$/m);
+    assert.match(page, /^AllowSpecResourcesUsage = No$/m);
     assert.ok(page.endsWith('\n\nSlurmctld(primary) at vm is UP\n'));
   });
 });
