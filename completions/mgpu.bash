@@ -519,9 +519,10 @@ _mgpud_complete() {
     --cpus|--gpus|--memory|--node-name|--poll) return ;;
     --local-dir|--spool) _mgpu_paths -d; return ;;
     --log-file) _mgpu_paths -f; return ;;
+    --port) _mgpu_offer 'port none'; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '--cpus --embedded --gpus --help --local-dir --log-file --memory --node-name --poll --spool -v --verbose -V --version' ;;
+    -*) _mgpu_offer '--cpus --embedded --gpus --help --local-dir --log-file --memory --node-name --poll --port --spool -v --verbose -V --version' ;;
     *) : ;;
   esac
 }

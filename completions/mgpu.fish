@@ -590,6 +590,7 @@ complete -c mgpud -l log-file -r -F -d 'add the log to this file; by default it 
 complete -c mgpud -l memory -x -d 'memory to give to jobs, such as 64G; by default all of the machine'
 complete -c mgpud -l node-name -x -d 'name of this node; by default the machine\'s'
 complete -c mgpud -l poll -x -d 'look for changes every so many milliseconds, as on a file system that does not tell of them'
+complete -c mgpud -l port -x -a 'port none' -d 'the UDP port at which others tell this daemon to look now; by default any that is free'
 complete -c mgpud -l spool -x -a '(__fish_complete_directories)' -d 'directory of the cluster'
 complete -c mgpud -s v -l verbose -d 'say more about what is done; more with every -v'
 complete -c mgpud -s V -l version -d 'show the version'

@@ -1,3 +1,4 @@
+import { concernedBy } from '../core/concerned.ts';
 import { decideWithin } from '../core/decide.ts';
 import { nextDue } from '../core/due.ts';
 import { planEvents } from '../core/plan.ts';
@@ -38,6 +39,8 @@ const lockPatienceMs = 1500;
  * between any two lines; what was decided is read from the log again.
  */
 export async function tick(agent: Agent, memory: Memory): Promise<void> {
+  // Only what rings from here on is not seen by this look.
+  if (agent.doorbell?.answer()) agent.logger.debug('rung');
   await agent.journal.refresh();
   if (!ownsNode(agent)) return;
   await observe(agent, memory.runs);
@@ -135,6 +138,8 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
     if (events.some(({ name }) => name === 'clusterConfigured')) memory.settings.news = undefined;
     agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
     logEvents(agent, events);
+    const after = journal.cluster();
+    await store.bells?.ring(concernedBy({ before, after }, events, agent.node.name));
     sendLetters(agent, before, events);
   }
   await finishRequests(agent, memory, done);

@@ -47,6 +47,8 @@ export const nodeRecordSchema = object(
     boards: int(1, limits.cpusPerNode),
     /** When its machine was booted (format 3). */
     bootTime: secondsSchema,
+    /** The UDP port at which its daemon is told to look now; missing: it listens on none. */
+    port: int(1, 65_535),
   },
 );
 export type NodeRecord = Infer<typeof nodeRecordSchema>;

@@ -4,10 +4,10 @@ import { formatIndexList } from '../model/indexlist.ts';
 import { isActive, type Job } from '../model/job.ts';
 import { type StepExit, stepRoutes } from '../model/step.ts';
 import { stepdName } from '../model/stepdname.ts';
-import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
 import { encodeText } from '../store/put.ts';
 import { askStep } from '../store/steps.ts';
+import { askCluster } from './askcluster.ts';
 import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine, cancelledLines } from './interactive/endlines.ts';
 import {
@@ -60,7 +60,7 @@ export async function runInteractive(
   const { inform, complain } = voiceOf(terminal, options);
   const interrupts = createInterrupts({
     clock: store.clock,
-    send: async (request) => void (await sendRequest(store, request, spec.submitHost)),
+    send: async (request) => void (await askCluster(session, { request, host: spec.submitHost })),
     inform,
     wake: () => watcher.wake(),
     isStatusDisabled: options.isStatusDisabled === true,

@@ -1,7 +1,7 @@
 import { spanningEnvironment } from '../core/environment.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { StartKeeper } from '../ports/keeper.ts';
-import { sendRequest } from '../store/inbox.ts';
+import { askCluster } from './askcluster.ts';
 import { makeAndFollow, stepInterrupts } from './innerstep.ts';
 import type { FollowingSession, Terminal } from './interactive/follow.ts';
 import { waitForStart } from './interactive/waitforstart.ts';
@@ -31,7 +31,7 @@ export async function runSpanning(
   const host = options.submission.spec.submitHost;
   const { interrupts, named } = stepInterrupts(session, options, {
     inform: voice.inform,
-    before: async (request) => void (await sendRequest(store, request, host)),
+    before: async (request) => void (await askCluster(session, { request, host })),
     endsOnHangup: true,
   });
   const release = terminal.interrupts(interrupts.take);

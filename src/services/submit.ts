@@ -6,9 +6,9 @@ import { idsAfter } from '../model/cluster.ts';
 import type { JobId } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { formatOfSpec, type JobSpec, jobSpecSchema } from '../model/spec.ts';
-import { sendRequest } from '../store/inbox.ts';
 import { emptyRoom, furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
 import { refuseOthers, type Store } from '../store/spool.ts';
+import { askCluster } from './askcluster.ts';
 import type { Present } from './present.ts';
 
 export interface Submission extends RoomContent {
@@ -49,7 +49,8 @@ export async function submit(store: Store, present: Present, submission: Submiss
   const requestId = store.ids.next();
   try {
     await furnishRoom(store, id, submission);
-    await sendRequest(store, { name: 'submit', jobId: id, spec }, spec.submitHost, requestId);
+    const request = { name: 'submit', jobId: id, spec } as const;
+    await askCluster({ store, present }, { request, host: spec.submitHost, requestId });
   } catch (error) {
     throw await withdrawn(store, { id, requestId }, error);
   }

@@ -52,6 +52,12 @@ export const mgpudProgram = {
       metavar: 'ms',
       help: 'look for changes every so many milliseconds, as on a file system that does not tell of them',
     },
+    {
+      name: 'port',
+      type: 'text',
+      metavar: 'port|none',
+      help: 'the UDP port at which others tell this daemon to look now; by default any that is free',
+    },
     ...adminCommonOptions.filter(({ name }) => name !== 'help'),
   ],
   commands: [],

@@ -34,6 +34,7 @@ export function nodePage(used: UsedNode, options: NodePageOptions): readonly str
   const bootTime = record.bootTime === undefined ? 'None' : time(record.bootTime);
   const started = isAbsent ? 'None' : time(node.registered);
   const cpuLoad = load === undefined ? 'N/A' : (load.cpuLoad / 100).toFixed(2);
+  const port = record.port === undefined ? '' : ` Port=${record.port}`;
   const version = isAbsent ? '' : ` Version=${slurmVersion}`;
   const arch = record.architecture === '' ? '' : `Arch=${record.architecture} `;
   const freeMemory = load?.freeMemoryMb ?? 'N/A';
@@ -47,7 +48,7 @@ export function nodePage(used: UsedNode, options: NodePageOptions): readonly str
     `ActiveFeatures=${activeFeaturesText(node)}`,
     `Gres=${gresText(node)}`,
     ...(hasDetails ? ['GresDrain=N/A', `GresUsed=${gresUsedText(used)}`] : []),
-    `NodeAddr=${addressOf(node)} NodeHostName=${record.hostName}${version}`,
+    `NodeAddr=${addressOf(node)} NodeHostName=${record.hostName}${port}${version}`,
     ...(record.osRelease === '' ? [] : [`OS=${record.osRelease} `]),
     `${memory} Sockets=${record.sockets} Boards=${record.boards ?? 1}`,
     `${state} TmpDisk=${record.tmpMb ?? 0} Weight=${weightOf(node)} Owner=N/A MCS_label=N/A`,

@@ -9,6 +9,7 @@ import { locateSpool, type SpoolPlace } from '../../services/locate.ts';
 import { openPresent } from '../../services/present.ts';
 import type { Session } from '../../services/session.ts';
 import { openSpool, type Store, type StorePorts } from '../../store/spool.ts';
+import { systemBells } from '../../system/bells.ts';
 import { systemChecksum } from '../../system/checksum.ts';
 import { systemClock } from '../../system/clock.ts';
 import { readConfigFile } from '../../system/configfile.ts';
@@ -50,7 +51,8 @@ function homeOf(): string | undefined {
 }
 
 export function storePorts(): StorePorts {
-  return { files: syncFiles(), clock: systemClock(), ids: systemIds(), checksum: systemChecksum };
+  const own = { files: syncFiles(), clock: systemClock(), ids: systemIds() };
+  return { ...own, checksum: systemChecksum, bells: systemBells() };
 }
 
 /** Opens the cluster's spool; the embedded one is made if it is not there. */
