@@ -106,8 +106,8 @@ export async function furnishRoom(store: Store, id: JobId, content: RoomContent)
 }
 
 /**
- * Takes back what was put into a room whose job was not submitted. The folder stays, and keeps the id from all
- * others: they go by the order of the ids, and one that became free below those in use would break it.
+ * Takes back what was put into a room whose job was not submitted. The folder stays, and keeps the id from
+ * all others: they go by the order of the ids, and one that became free below those in use would break it.
  */
 export async function emptyRoom({ files, layout }: Store, id: JobId): Promise<void> {
   const { launch, script } = layout.job(id);
