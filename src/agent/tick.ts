@@ -30,6 +30,7 @@ import { forgetOldNews, lookAtSettings } from './settings.ts';
 import { serveSteps } from './stepparts.ts';
 import { findLostAttempts } from './takeback.ts';
 import { tidy } from './tidy.ts';
+import { wakeHolders } from './wakeholders.ts';
 
 /** How long work waits for the holder of the lock before it is done without it. */
 const lockPatienceMs = 1500;
@@ -40,11 +41,13 @@ const lockPatienceMs = 1500;
  */
 export async function tick(agent: Agent, memory: Memory): Promise<void> {
   // Only what rings from here on is not seen by this look.
-  if (agent.doorbell?.answer()) agent.logger.debug('rung');
+  memory.isRung = agent.doorbell?.answer() === true;
+  if (memory.isRung) agent.logger.debug('rung');
   await agent.journal.refresh();
   if (!ownsNode(agent)) return;
   await observe(agent, memory.runs);
   await deliverSignals(agent, memory.runs);
+  await wakeHolders(agent, memory);
   await sendTimeLetters(agent, memory);
   await endRemnants(agent, memory);
   await endHosted(agent, memory);

@@ -11,7 +11,7 @@ import { askCluster } from './askcluster.ts';
 import { patienceOf } from './immediate.ts';
 import { giveBack, sayPulse } from './pulse.ts';
 import type { Session } from './session.ts';
-import { type Submission, submit } from './submit.ts';
+import { awaited, type Submission, submit } from './submit.ts';
 
 /*
  * What salloc does: it asks for nodes, runs a command here while it has them, and gives them back. The
@@ -92,7 +92,7 @@ export async function runAllocation(
   });
   try {
     watcher.add(store.layout.log);
-    const id = await submit(store, present, options.submission);
+    const id = await submit(store, present, awaited(session, options.submission));
     const say = (message: AllocationMessage): void => options.say(message, id);
     const { pulse } = store.layout.job(id);
     const keeper = options.command === undefined ? { stop() {} } : ports.startKeeper(pulse);

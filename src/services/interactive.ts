@@ -22,7 +22,7 @@ import {
 import { endInput } from './interactive/input.ts';
 import { createInterrupts, type Interrupts } from './interactive/interrupts.ts';
 import { waitForStart } from './interactive/waitforstart.ts';
-import { type Submission, submit } from './submit.ts';
+import { awaited, type Submission, submit } from './submit.ts';
 
 export type { FollowingSession, Terminal } from './interactive/follow.ts';
 export type { Interrupt } from './interactive/interrupts.ts';
@@ -69,7 +69,7 @@ export async function runInteractive(
   const release = terminal.interrupts(interrupts.take);
   try {
     watcher.add(store.layout.log);
-    const jobId = await submit(store, present, options.submission);
+    const jobId = await submit(store, present, awaited(session, options.submission));
     interrupts.submitted(jobId);
     const room = store.layout.job(jobId);
     const waiting = { session, terminal, options, interrupts, jobId, room, inform, complain };

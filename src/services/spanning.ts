@@ -8,7 +8,7 @@ import { waitForStart } from './interactive/waitforstart.ts';
 import { voiceOf } from './interactive.ts';
 import { giveBack } from './pulse.ts';
 import type { InnerStepOptions } from './steps/making.ts';
-import { type Submission, submit } from './submit.ts';
+import { awaited, type Submission, submit } from './submit.ts';
 
 /** A step, and the job that is asked for it alone. */
 export interface SpanningOptions extends Omit<InnerStepOptions, 'jobId'> {
@@ -37,7 +37,7 @@ export async function runSpanning(
   const release = terminal.interrupts(interrupts.take);
   try {
     watcher.add(store.layout.log);
-    const jobId = await submit(store, present, options.submission);
+    const jobId = await submit(store, present, awaited(session, options.submission));
     // Where an error ends this process, the keeper says so in the pulse, and the nodes are given back.
     const keeper = options.startKeeper(store.layout.job(jobId).pulse);
     interrupts.submitted(jobId);

@@ -10,6 +10,7 @@ import { emptyRoom, furnishRoom, makeRooms, type RoomContent } from '../store/ro
 import { refuseOthers, type Store } from '../store/spool.ts';
 import { askCluster } from './askcluster.ts';
 import type { Present } from './present.ts';
+import type { Session } from './session.ts';
 
 export interface Submission extends RoomContent {
   /** As it was asked for: `completed` adds what the settings decide. */
@@ -55,6 +56,11 @@ export async function submit(store: Store, present: Present, submission: Submiss
     throw await withdrawn(store, { id, requestId }, error);
   }
   return id;
+}
+
+/** The submission of a command that waits for its job: it is rung when something has become of that. */
+export function awaited<T extends Submission>({ bells }: Pick<Session, 'bells'>, submission: T): T {
+  return bells === undefined ? submission : { ...submission, spec: { ...submission.spec, bells } };
 }
 
 /** A refusal as commands print it; what is behind it they tell with -v. */

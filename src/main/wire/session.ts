@@ -116,6 +116,22 @@ async function parseYaml(text: string, path: string): Promise<YamlText> {
   return (await import('../../system/yaml.ts')).parseYaml(text, path);
 }
 
+/**
+ * The session of a command that waits: it is woken by the watcher, and rung where the kernel does not tell of
+ * all changes.
+ */
+export async function waiting<T extends Session>(
+  session: T,
+  watcher: Watcher,
+): Promise<T & { readonly watcher: Watcher }> {
+  const { mountOf, watchModeFor } = await import('../../system/mount.ts');
+  if (watchModeFor(await mountOf(session.store.layout.root)).kind === 'events')
+    return { ...session, watcher };
+  const { hangOut } = await import('../../system/hangout.ts');
+  const bells = await hangOut(() => watcher.wake());
+  return { ...session, watcher, ...(bells.length > 0 && { bells }) };
+}
+
 /** Wakes up at every commit, or every so often where the kernel does not tell of them. */
 export async function watchLog(store: Store, io: CommandIo): Promise<Watcher> {
   const [{ createWatcher }, { mountOf, watchModeFor }] = await Promise.all([
