@@ -74,7 +74,7 @@ function reasonLines(used: UsedNode, time: (seconds: number | undefined) => stri
 }
 
 /** Which machine it is, and the GPUs that may not be claimed. */
-function ownLines({ node }: UsedNode): readonly string[] {
+function ownLines({ node, load }: UsedNode): readonly string[] {
   const { addresses, bootId, gpus, version } = node.record;
   const devices = gpus.map(({ index, uuid }) => `${index}${uuid === undefined ? '' : `(${uuid})`}`);
   return [
@@ -82,6 +82,7 @@ function ownLines({ node }: UsedNode): readonly string[] {
     `MgpuAddrs=${orNull(addresses.join(','))}`,
     `MgpuBootId=${bootId}`,
     `MgpuGpus=${orNull(devices.join(','))}`,
+    ...(load?.rings === undefined ? [] : [`MgpuDoorbell=${load.rings} MgpuDoorbellLooks=${load.looks ?? 0}`]),
     ...node.gpuTroubles.map(({ index, kind, reason }) => `MgpuGpuTrouble=${index}:${kind}:${reason}`),
   ];
 }
