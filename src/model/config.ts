@@ -69,6 +69,8 @@ const nodeConfigSchema = object(
     weight: int(0, 2 ** 32 - 1),
     rack: wiringNameSchema,
     switch: wiringNameSchema,
+    /** Where its daemon listens for doorbells; 0: nowhere. Missing: at any free port, if that is needed. */
+    port: int(0, 65_535),
   },
 );
 export type NodeConfig = Infer<typeof nodeConfigSchema>;
