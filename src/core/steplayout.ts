@@ -53,6 +53,8 @@ interface Distribution {
   readonly name: 'block' | 'cyclic' | 'plane';
   /** How many tasks a node gets in its turn. */
   readonly turn: number;
+  /** The first nodes are filled; else the nodes get as many tasks each, as far as they have room. */
+  readonly isPacked?: boolean;
 }
 
 /** Slurm's default is by blocks where there are more tasks than nodes (env.srun_in, env.srun_in_sub). */
@@ -64,8 +66,9 @@ function distributionOf(
   const plane = /^plane(?:=(\d+))?$/.exec(first);
   if (plane !== null) return { name: 'plane', turn: Math.max(1, Number(plane[1] ?? 1)) };
   if (first === 'arbitrary') return undefined;
-  if (first === 'block' || first === 'cyclic') return { name: first, turn: 1 };
-  return { name: ntasks > nodes ? 'block' : 'cyclic', turn: 1 };
+  const isPacked = /(?:^|[:,])pack$/i.test(written ?? '');
+  if (first === 'block' || first === 'cyclic') return { name: first, turn: 1, isPacked };
+  return { name: ntasks > nodes ? 'block' : 'cyclic', turn: 1, isPacked };
 }
 
 /** How many tasks a node can have. */
@@ -83,17 +86,26 @@ function spread(
   { kind, room }: { readonly kind: Distribution; readonly room: readonly number[] },
 ): readonly (readonly number[])[] | undefined {
   if (room.reduce((sum, one) => sum + one, 0) < ntasks || room.some((one) => one < 1)) return undefined;
-  return kind.name === 'block' ? inBlocks(ntasks, room) : inTurns(ntasks, room, kind.turn);
+  if (kind.name !== 'block') return inTurns(ntasks, room, kind.turn);
+  return inBlocks(kind.isPacked === true ? packed(ntasks, room) : evenly(ntasks, room));
 }
 
 /** Each node has a task before one has two; then the first nodes are filled. */
-function inBlocks(ntasks: number, room: readonly number[]): readonly (readonly number[])[] {
+function packed(ntasks: number, room: readonly number[]): readonly number[] {
   let left = ntasks - room.length;
-  const counts = room.map((most) => {
+  return room.map((most) => {
     const more = Math.min(most - 1, left);
     left -= more;
     return 1 + more;
   });
+}
+
+/** As many as each would have if they were dealt out in turn. */
+function evenly(ntasks: number, room: readonly number[]): readonly number[] {
+  return inTurns(ntasks, room, 1).map((own) => own.length);
+}
+
+function inBlocks(counts: readonly number[]): readonly (readonly number[])[] {
   let next = 0;
   return counts.map((count) => {
     next += count;

@@ -9,7 +9,7 @@ import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { systemClock } from '../system/clock.ts';
 import { lineReader } from '../system/inputlines.ts';
-import { currentAccount, hostNames } from '../system/user.ts';
+import { currentAccount, hostNames, userNameOf } from '../system/user.ts';
 import { readHostFile } from './wire/hostfile.ts';
 import { jobOfPid, pidsOf, refuseOldFormat, scriptOf, writeOwnFile } from './wire/jobcommands.ts';
 import { readerOf, withReasonUsers } from './wire/readers.ts';
@@ -37,7 +37,8 @@ export function main(calledAs: string): Promise<void> {
         const { parseYaml } = await import('../system/yaml.ts');
         const { settings } = await readClusterFile(store, parseYaml);
         const { settingsFile, root } = store.layout;
-        return { settings, settingsFile, spool: root, host: hostNames().short };
+        const owner = `${await userNameOf(store.ownerUid)}(${store.ownerUid})`;
+        return { settings, settingsFile, spool: root, owner, host: hostNames().short };
       },
       loads: async () => readLoads((await session()).store),
       reader: readerOf,

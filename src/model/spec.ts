@@ -3,6 +3,7 @@ import { bellsSchema } from './bell.ts';
 import { dependencySchema } from './dependency.ts';
 import { nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
+import { nodeGpuIdsSchema } from './nodegpuids.ts';
 import { rangesSchema } from './ranges.ts';
 import type { TimeLimit } from './timelimit.ts';
 
@@ -86,6 +87,8 @@ const sinceFormat3 = {
   distribution: name,
   gpuBind: name,
   gresFlags: list(name, 16),
+  /** Exactly these devices of the nodes of `nodelist`. */
+  nodeGpuIds: nodeGpuIdsSchema,
   contiguous: bool,
   spreadJob: bool,
   useMinNodes: bool,

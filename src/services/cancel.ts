@@ -75,14 +75,22 @@ async function confirmed(
   if (confirm === undefined) return choices;
   const asked: Choice[] = [];
   for (const choice of choices) {
-    const [job] = findTargets(cluster, choice.target);
-    if (choice.outcome !== 'sent' || job === undefined) asked.push(choice);
+    const jobs = findTargets(cluster, choice.target);
+    const [job] = jobs;
+    // Before anybody is asked, what is over is as good as not there, also while its nodes are still held.
+    const isOver = choice.outcome === 'sent' ? jobs.every(isFinished) : choice.outcome === 'finished';
+    if (isOver) asked.push({ ...choice, outcome: 'unmatched' });
+    else if (choice.outcome !== 'sent' || job === undefined) asked.push(choice);
     else {
       const named = { id: shownTarget(choice.target), name: job.spec.name, partition: job.spec.partition };
       asked.push((await confirm(named)) ? choice : { ...choice, outcome: 'unconfirmed' });
     }
   }
   return asked;
+}
+
+function isFinished(job: Job): boolean {
+  return job.state === 'ENDED' || (job.state === 'COMPLETING' && job.requeue === undefined);
 }
 
 const targetsPerRequest = 50_000;

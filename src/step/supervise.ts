@@ -1,6 +1,7 @@
 import { MgpuError } from '../base/error.ts';
 import { limits } from '../model/limits.ts';
-import { type Ranges, rangesHas } from '../model/ranges.ts';
+import { type TaskProgram, wordsOfTask } from '../model/multiprog.ts';
+import { rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
 import { stepdName } from '../model/stepdname.ts';
 import { bindingWords, readProlog, type TaskHooks } from '../model/taskhooks.ts';
@@ -15,6 +16,7 @@ import { decodeText, encodeText } from '../store/put.ts';
 import { writeStepFile } from '../store/steps.ts';
 import { type Broadcast, bringProgram } from './bring.ts';
 import { type Ended, watchEnds } from './ending.ts';
+import { runEpilog } from './epilog.ts';
 import { feedTask } from './feed.ts';
 import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
 
@@ -25,12 +27,6 @@ import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
  * its srun; when it is killed, the shim's exit record tells how the job ended, and no `step.N.exit` is
  * there.
  */
-
-/** What some tasks of a step run. */
-export interface TaskProgram {
-  readonly tasks: Ranges;
-  readonly args: readonly string[];
-}
 
 export interface Supervision {
   readonly files: Files;
@@ -208,8 +204,8 @@ function selfOf({ node, host }: StepOrder): string {
 
 interface StartedTask {
   readonly task: number;
-  /** What the task ran with, for the program after it. */
-  readonly epilog?: TaskLaunch;
+  /** Where the program after it runs, and where its faults are told. */
+  readonly after: { readonly launch: TaskLaunch; readonly errors: StreamPlace };
   readonly outcome: RunningTask | SystemFault;
 }
 
@@ -233,7 +229,7 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
   if ('errno' in outcome)
     await say(`${selfOf(step.order)}: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
   else if (input === 'fed') feed(step, outcome);
-  return { task, outcome, ...(step.hooks?.epilog !== undefined && { epilog: { ...launch, input: 'none' } }) };
+  return { task, outcome, after: { launch, errors: plan.error } };
 }
 
 /**
@@ -270,23 +266,24 @@ async function afterProlog(
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-async function runEpilog(step: Supervision, launch: TaskLaunch): Promise<void> {
-  if (step.hooks?.epilog === undefined) return;
-  const { environment, workDir, input } = launch;
-  const command = [step.hooks.epilog];
-  const quiet = { command, environment, workDir, input, output: 'none', error: 'none' } as const;
-  const outcome = await step.tasks.start(quiet);
-  if (!('errno' in outcome)) await outcome.ended;
+async function afterTask(step: Supervision, { launch, errors }: StartedTask['after']): Promise<void> {
+  const program = step.hooks?.epilog;
+  if (program === undefined) return;
+  const lines = await runEpilog({ tasks: step.tasks, clock: step.clock, program, launch });
+  if (errors !== 'none') for (const line of lines) await tellIn(step, errors.path, line);
 }
 
-/** What a task runs; in --multi-prog %t stands for its number and %o for that within its line. */
+/** A line of the supervisor's in a file of a task, which is closed by now. */
+async function tellIn({ tasks, order }: Supervision, path: string, words: string): Promise<void> {
+  const file = await tasks.open(path, 'append', 0o600);
+  await file.write(`${selfOf(order)}: error: ${words}\n`);
+  await file.close();
+}
+
+/** What a task runs. */
 function commandOf({ command, programs }: Supervision, task: number): readonly string[] {
   const program = programs?.find(({ tasks }) => rangesHas(tasks, task));
-  if (program === undefined) return command;
-  const first = program.tasks[0]?.[0] ?? 0;
-  return program.args.map((word) =>
-    word.replace(/%[to]/g, (letter) => String(letter === '%t' ? task : task - first)),
-  );
+  return program === undefined ? command : wordsOfTask(program, task);
 }
 
 async function waitForAll(
@@ -302,9 +299,9 @@ async function waitForAll(
   );
   const tell = started.length > 1 ? endTeller(step) : async () => {};
   const ends = await Promise.all(
-    started.map(async ({ task, outcome, epilog }): Promise<TaskEnd> => {
+    started.map(async ({ task, outcome, after }): Promise<TaskEnd> => {
       const how = 'errno' in outcome ? { code: outcome.errno, signal: 0 } : await outcome.ended;
-      if (epilog !== undefined) await runEpilog(step, epilog);
+      await afterTask(step, after);
       const end = { task, ...how, pid: 'errno' in outcome ? 0 : outcome.pid };
       await tell(end);
       return end;
@@ -354,10 +351,7 @@ function endWatchOf(
       const first = places[0]?.plan.error;
       if (first === undefined || first === 'none') return;
       const { jobId, step: number, node } = order;
-      const line = `${selfOf(order)}: error: *** STEP ${jobId}.${number} ON ${node} ${words} ***\n`;
-      const file = await step.tasks.open(first.path, 'append', 0o600);
-      await file.write(line);
-      await file.close();
+      await tellIn(step, first.path, `*** STEP ${jobId}.${number} ON ${node} ${words} ***`);
     },
   };
 }

@@ -55,10 +55,23 @@ export const mgpudProgram = {
     {
       name: 'port',
       type: 'text',
-      metavar: 'port|none',
-      help: 'the UDP port at which others tell this daemon to look now; by default any that is free',
+      metavar: 'port',
+      help: 'the UDP port at which others tell this daemon to look now, or none; by default any that is free',
     },
-    ...adminCommonOptions.filter(({ name }) => name !== 'help'),
+    {
+      name: 'rack',
+      type: 'text',
+      metavar: 'name',
+      help: 'the rack that this machine stands in: jobs over several nodes keep to few racks and switches',
+    },
+    ...adminCommonOptions.filter(({ name }) => name !== 'help' && name < 'switch'),
+    {
+      name: 'switch',
+      type: 'text',
+      metavar: 'name',
+      help: 'the switch that this machine is plugged into',
+    },
+    ...adminCommonOptions.filter(({ name }) => name > 'switch'),
   ],
   commands: [],
 } as const satisfies AdminProgram;

@@ -38,6 +38,11 @@ describe('admit: what the real one refused', () => {
       { partition: 'nosuch' },
       ['invalid partition specified: nosuch', 'Invalid partition name specified'],
     ],
+    [
+      '-p gpu,nosuch,other',
+      { partition: 'gpu,nosuch,other' },
+      ['invalid partition specified: nosuch', 'Invalid partition name specified'],
+    ],
     ['-p closed', { partition: 'closed' }, ["User's group not permitted to use this partition"]],
     ['--mem=1T', { memoryPerNodeMb: 2 ** 20 }, ['Memory specification can not be satisfied', config]],
     [

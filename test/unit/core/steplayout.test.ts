@@ -37,6 +37,32 @@ describe('where the tasks of a step go', () => {
     assert.deepEqual(tasks({ ntasks: 1 }), ['gpu01:0']);
   });
 
+  it('by blocks as even as there is room, and packed where that is asked for', () => {
+    const shares = [share('gpu01', { cpus: 8, tasks: 4 }), share('gpu02', { cpus: 2, tasks: 1 })];
+    const roomy = running(12, { spec: spec(), shares });
+    const counts = (distribution?: string, ntasks = 4): readonly number[] => {
+      const asked = { ...whole, ntasks, ...(distribution !== undefined && { distribution }) };
+      const layout = layoutStep(roomy, asked);
+      return 'places' in layout ? layout.places.map(({ tasks }) => rangesCount(tasks)) : [];
+    };
+    assert.deepEqual(
+      [counts(), counts('block'), counts('nopack')],
+      [
+        [2, 2],
+        [2, 2],
+        [2, 2],
+      ],
+    );
+    assert.deepEqual(
+      [counts('pack'), counts('block:block,Pack')],
+      [
+        [3, 1],
+        [3, 1],
+      ],
+    );
+    assert.deepEqual(counts(undefined, 7), [5, 2]);
+  });
+
   it('in turns (srun.dist), by planes, and on the nodes that are named', () => {
     assert.deepEqual(tasks({ ntasks: 4, distribution: 'cyclic' }), ['gpu01:0,2,3', 'gpu02:1']);
     assert.deepEqual(tasks({ ntasks: 4, distribution: 'plane=2' }), ['gpu01:0,1,3', 'gpu02:2']);
