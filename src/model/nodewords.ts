@@ -64,10 +64,6 @@ const features: Schema<readonly string[]> = (value) => {
     : fail('at most 256 features of letters, digits and _.:=/@+-');
 };
 
-/** A number may be a name too. */
-const wiringName: Schema<string> = (value) =>
-  wiringNameSchema(typeof value === 'number' ? String(value) : value);
-
 /** A port or `none` for all, or as many as there are nodes: `27101`, `[27101-27104]`. */
 const ports: Schema<readonly string[]> = (value) => {
   const words = (Array.isArray(value) ? value : [value]).map((word: unknown) =>
@@ -78,6 +74,10 @@ const ports: Schema<readonly string[]> = (value) => {
     ? list
     : fail('UDP ports such as 27101 or [27101-27104], or none');
 };
+
+/** A number may be a name too. */
+const wiringName: Schema<string> = (value) =>
+  wiringNameSchema(typeof value === 'number' ? String(value) : value);
 
 const nodeWords: Words<NodeItem> = {
   cores_per_socket: ['coresPerSocket', cpus],

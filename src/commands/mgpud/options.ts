@@ -55,8 +55,8 @@ export const mgpudProgram = {
     {
       name: 'port',
       type: 'text',
-      metavar: 'port|none',
-      help: 'the UDP port at which others tell this daemon to look now; by default any that is free',
+      metavar: 'port',
+      help: 'the UDP port at which others tell this daemon to look now, or none; by default any that is free',
     },
     {
       name: 'rack',

@@ -21,10 +21,10 @@ export interface Declared {
   readonly gpus?: string;
   readonly cpus?: number;
   readonly memory?: string;
-  readonly rack?: string;
-  readonly switch?: string;
   /** Where it listens for doorbells; 0: nowhere. */
   readonly port?: number;
+  readonly rack?: string;
+  readonly switch?: string;
 }
 
 export interface NodeFacts {

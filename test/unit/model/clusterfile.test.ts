@@ -54,6 +54,18 @@ describe('cluster.yaml', () => {
     });
   });
 
+  test('ports of nodes: one for all, one for each, or none', async () => {
+    const { config } = await read(
+      'nodes:\n- {node_id: "a[1-2]", port: "[27101-27102]"}\n- {node_id: b, port: 0}\n' +
+        '- {node_id: c, port: none}\n- {node_id: "d[1-2]", port: 7000}\n- {node_id: e}\n' +
+        '- {node_id: "f[1-4]", port: [7101-7103, none]}\n',
+    );
+    assert.deepEqual(
+      config.nodes.map(({ port }) => port),
+      [27_101, 27_102, 0, 0, 7000, 7000, undefined, 7101, 7102, 7103, 0],
+    );
+  });
+
   test('racks and switches of nodes, and how nodes are chosen', async () => {
     const { config } = await read(
       'nodes:\n  - {node_id: "n[1-2]", rack: r1, switch: s1}\n  - {node_id: n3, rack: 7}\n' +
@@ -70,18 +82,6 @@ describe('cluster.yaml', () => {
       policy: 'fill_first',
       maxSwitchWaitSeconds: 60,
     });
-  });
-
-  test('ports of nodes: one for all, one for each, or none', async () => {
-    const { config } = await read(
-      'nodes:\n- {node_id: "a[1-2]", port: "[27101-27102]"}\n- {node_id: b, port: 0}\n' +
-        '- {node_id: c, port: none}\n- {node_id: "d[1-2]", port: 7000}\n- {node_id: e}\n' +
-        '- {node_id: "f[1-4]", port: [7101-7103, none]}\n',
-    );
-    assert.deepEqual(
-      config.nodes.map(({ port }) => port),
-      [27_101, 27_102, 0, 0, 7000, 7000, undefined, 7101, 7102, 7103, 0],
-    );
   });
 
   test('the cluster of the captures', async () => {
