@@ -1,3 +1,4 @@
+import { layoutHosts } from '../model/distribution.ts';
 import type { ActiveJob, NodeShare } from '../model/job.ts';
 import { rangesOf } from '../model/ranges.ts';
 import type { GpuNeed } from '../model/spec.ts';
@@ -15,6 +16,7 @@ export type StepLayout =
 /** Where the tasks of a step go. What others take now is not looked at. */
 export function layoutStep(job: ActiveJob, wish: StepWish): StepLayout {
   const candidates = candidatesOf(job.allocation, wish);
+  if (wish.taskNodes !== undefined) return layoutListed(job, { wish, candidates, hosts: wish.taskNodes });
   const asked = wish.nodeCount ?? Math.max(1, candidates.length);
   const ntasks = wish.ntasks ?? asked * (wish.ntasksPerNode ?? 1);
   const count = Math.min(asked, ntasks);
@@ -30,6 +32,34 @@ export function layoutStep(job: ActiveJob, wish: StepWish): StepLayout {
   const tasks = spread(ntasks, { kind, room: shares.map((share) => roomOn(share, wish)) });
   if (tasks === undefined) return refusal(job, 'More processors requested than permitted');
   return placed(job, { shares, tasks, wish, ntasks, distribution: kind.name });
+}
+
+/** Task by task where the list says; the nodes keep the order that they have in the job. */
+function layoutListed(
+  job: ActiveJob,
+  {
+    wish,
+    candidates,
+    hosts,
+  }: {
+    readonly wish: StepWish;
+    readonly candidates: readonly NodeShare[];
+    readonly hosts: readonly string[];
+  },
+): StepLayout {
+  const shares = candidates.filter(({ node }) => hosts.includes(node));
+  const laid = layoutHosts(
+    hosts,
+    shares.map(({ node }) => node),
+  );
+  if (laid === undefined || shares.length !== (wish.nodeCount ?? shares.length)) {
+    return refusal(job, 'Requested node configuration is not available');
+  }
+  const tasks = shares.map((_, place) => [...laid.keys()].filter((task) => laid[task] === place));
+  if (shares.some((share, place) => (tasks[place]?.length ?? 0) > roomOn(share, wish))) {
+    return refusal(job, 'More processors requested than permitted');
+  }
+  return placed(job, { shares, tasks, wish, ntasks: hosts.length, distribution: 'arbitrary' });
 }
 
 function refusal(job: ActiveJob, why: string, ...before: readonly string[]): StepLayout {

@@ -221,6 +221,18 @@ describe('place: as the real one did with all nodes idle', () => {
     });
   }
 
+  it('arbitrary: each node has as many tasks as it stands in the list, or nobody has any', () => {
+    const listed = (taskNodes: string, nodelist: readonly string[]): string | undefined => {
+      const ntasks = taskNodes.split(',').length;
+      const nodes = { min: nodelist.length, max: nodelist.length };
+      const shares = place(spec({ taskNodes, nodelist, ntasks, nodes }), freeWhenEmpty(captured));
+      return shares?.map(({ node, tasks, cpus }) => `${node}:${tasks}:${cpus}`).join(' ');
+    };
+    assert.equal(listed('gpu02,gpu01,gpu02,gpu02', ['gpu02', 'gpu01']), 'gpu01:1:1 gpu02:3:3');
+    assert.equal(listed('gpu03,gpu03,gpu03,gpu03,gpu01', ['gpu03', 'gpu01']), 'gpu01:1:1 gpu03:4:4');
+    assert.equal(listed('gpu03,gpu03,gpu03,gpu03,gpu03,gpu01', ['gpu03', 'gpu01']), undefined);
+  });
+
   it('the GPUs of a job go to the first nodes, one at least to each', () => {
     const on = (count: number): string | undefined =>
       placed(captured, { gpus: job(count), ntasks: 2, nodes: { min: 2, max: 2 }, exclude: ['cpu01'] });
