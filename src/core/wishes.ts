@@ -42,7 +42,7 @@ type Other =
   | ('cpusPerTaskGiven' | 'gpusPerNodeGiven' | 'memoryGiven' | 'timeLimitGiven' | 'beginTime' | 'deadline')
   | ('dependency' | 'dependencyUpdated' | 'killOnInvalidDep' | 'nice' | 'priority' | 'qos' | 'wckey')
   | ('mailTypes' | 'mailUser' | 'warningSignal' | 'timeMin' | 'distribution' | 'gpuBind' | 'gresFlags')
-  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'switches' | 'propagate' | 'network' | 'delayBootMinutes');
+  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'propagate' | 'network' | 'delayBootMinutes');
 
 /** All the rest; a field that is new has to be put here or there. */
 const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
@@ -54,6 +54,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   ntasksPerNode: true,
   memoryPerNodeMb: true,
   gpuIds: true,
+  nodeGpuIds: true,
   nodelist: true,
   exclude: true,
   memoryPerCpuMb: true,
@@ -76,6 +77,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   contiguous: true,
   spreadJob: true,
   useMinNodes: true,
+  switches: true,
 };
 const places: ReadonlyMap<string, number> = new Map(Object.keys(wanted).map((key, place) => [key, place]));
 

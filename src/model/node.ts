@@ -2,6 +2,7 @@ import { bool, type Infer, int, list, object, oneOf, text } from '../base/schema
 import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema, uidSchema } from './ids.ts';
 import { nodeShareSchema } from './job.ts';
 import { limits } from './limits.ts';
+import { wiringNameSchema } from './wiring.ts';
 
 const name = text(limits.nameLength);
 
@@ -45,6 +46,9 @@ export const nodeRecordSchema = object(
     /** Temporary space, in MiB (format 3). */
     tmpMb: int(0, limits.memoryMbMax),
     boards: int(1, limits.cpusPerNode),
+    /** Where it is plugged in, as its daemon was told: what `cluster.yaml` says counts less (format 3). */
+    rack: wiringNameSchema,
+    switch: wiringNameSchema,
     /** When its machine was booted (format 3). */
     bootTime: secondsSchema,
   },

@@ -5,6 +5,7 @@ import { declaredGpus } from './gpu.ts';
 import { parseHostlist } from './hostlist.ts';
 import { isNodeName } from './ids.ts';
 import { limits } from './limits.ts';
+import { wiringNameSchema } from './wiring.ts';
 import { faultAt, memory, names, type Place, readItems, readWords, type Words } from './words.ts';
 
 /** What an item of the section `nodes` says: of one node, or of several that are alike. */
@@ -61,6 +62,10 @@ const features: Schema<readonly string[]> = (value) => {
     : fail('at most 256 features of letters, digits and _.:=/@+-');
 };
 
+/** A number may be a name too. */
+const wiringName: Schema<string> = (value) =>
+  wiringNameSchema(typeof value === 'number' ? String(value) : value);
+
 const nodeWords: Words<NodeItem> = {
   cores_per_socket: ['coresPerSocket', cpus],
   cpus: ['cpus', cpus],
@@ -73,7 +78,9 @@ const nodeWords: Words<NodeItem> = {
   ip: ['addresses', hosts],
   memory: ['memoryMb', (value) => memory(value) || fail('at least 1 MiB of memory')],
   node_id: ['nodes', nodeNames],
+  rack: ['rack', wiringName],
   sockets: ['sockets', cpus],
+  switch: ['switch', wiringName],
   threads_per_core: ['threadsPerCore', cpus],
   tmp: ['tmpMb', memory],
   weight: ['weight', int(0, 2 ** 32 - 1)],

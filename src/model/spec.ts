@@ -2,6 +2,7 @@ import { bool, type Infer, int, list, object, oneOf, type Schema, text } from '.
 import { dependencySchema } from './dependency.ts';
 import { nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
+import { nodeGpuIdsSchema } from './nodegpuids.ts';
 import { rangesSchema } from './ranges.ts';
 import type { TimeLimit } from './timelimit.ts';
 
@@ -85,6 +86,8 @@ const sinceFormat3 = {
   distribution: name,
   gpuBind: name,
   gresFlags: list(name, 16),
+  /** Exactly these devices of the nodes of `nodelist`. */
+  nodeGpuIds: nodeGpuIdsSchema,
   contiguous: bool,
   spreadJob: bool,
   useMinNodes: bool,

@@ -70,6 +70,20 @@ test('tasks on two nodes, each with its devices, in Slurm’s order (srun.n4_gpt
   );
 });
 
+test('exactly the GPUs that are named, of each node or node by node', async () => {
+  const shown = ['bash', '-c', 'echo $SLURMD_NODENAME $CUDA_VISIBLE_DEVICES'];
+  const each = await srun('-N2', '--gpu-ids=1', ...shown).ended;
+  assert.deepEqual([each.code, each.err, lines(each.out)], [0, '', ['node1 1', 'node2 1']]);
+  const own = await srun('--node-gpu-ids=node2:0,1;node1:1', ...shown).ended;
+  assert.deepEqual([own.code, own.err, lines(own.out)], [0, '', ['node1 1', 'node2 0,1']]);
+  const none = await srun('--node-gpu-ids=node1:1;node2:2', 'true').ended;
+  assert.equal(none.code, 1);
+  assert.match(none.err, /Unable to allocate resources: Requested node configuration is not available/);
+  const other = await srun('--node-gpu-ids=node1:1;node2:0', '-wnode1', '-N3', 'true').ended;
+  assert.equal(other.code, 1);
+  assert.match(other.err, /^srun: error: --node-gpu-ids and --nodes 3 do not agree\n.*leave --nodes out/);
+});
+
 test('more tasks than one node holds, without a word of nodes', async () => {
   const { code, out } = await srun('-n6', 'bash', '-c', 'echo $SLURMD_NODENAME').ended;
   assert.equal(code, 0);

@@ -44,9 +44,11 @@ with \`-A\`, \`-J\`, \`-N\`, \`-e\`, \`-h\`, \`-l\` (walltime, cput, mem, nodes,
 \`-q\`. With \`--ignore-pbs\` they are passed over.
 
 # GPUS
-Four options say how many GPUs a job gets: \`--gpus\` for the whole job, \`--gpus-per-node\` and
-\`--gres\` on each node, and \`--gpu-ids\` exactly these. A GPU belongs to one job at a time. A job
-without GPUs sees none.
+Three options say how many GPUs a job gets: \`--gpus\` for the whole job, \`--gpus-per-node\` and
+\`--gres\` on each node. \`--gpu-ids\` asks for exactly these on each node, and \`--node-gpu-ids\` for
+exactly these of exactly these nodes, so that it says the nodes and their number too; the job waits
+until all of them are free, and gets all or none. A GPU belongs to one job at a time. A job without
+GPUs sees none.
 
 A type may stand before a count, as in \`a100:2\`; \`mgpu_sinfo --gpus\` shows the types.
 

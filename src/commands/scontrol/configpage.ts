@@ -1,10 +1,11 @@
 import { configOf, idsAfter } from '../../model/cluster.ts';
-import { backfillSecondsDefault } from '../../model/config.ts';
+import { backfillSecondsDefault, type ClusterConfig } from '../../model/config.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import { limits } from '../../model/limits.ts';
 import { nodeNamesOf } from '../../model/partition.ts';
 import type { Settings } from '../../model/settings.ts';
 import { slurmVersion } from '../../model/version.ts';
+import { topology } from '../../services/topology.ts';
 import type { ClusterView } from '../../services/view.ts';
 
 /** What a cluster goes by beside its state. */
@@ -66,7 +67,7 @@ export function configPage(facts: ConfigFacts, view: ClusterView): readonly stri
     ['ProctrackType', 'proctrack/linuxproc'],
     ['PropagateResourceLimits', 'ALL'],
     ['PropagateResourceLimitsExcept', '(null)'],
-    ['SchedulerParameters', `bf_interval=${config.backfillSeconds ?? backfillSecondsDefault}`],
+    ['SchedulerParameters', schedulerParameters(config)],
     ['SchedulerType', 'sched/backfill'],
     ['SelectType', 'select/cons_tres'],
     ['SelectTypeParameters', 'CR_CORE_MEMORY'],
@@ -83,7 +84,7 @@ export function configPage(facts: ConfigFacts, view: ClusterView): readonly stri
     ['SwitchType', 'switch/none'],
     ['TaskPlugin', 'task/none'],
     ['TmpFS', '/tmp'],
-    ['TopologyPlugin', 'topology/none'],
+    ['TopologyPlugin', topology(view).length > 0 ? 'topology/tree' : 'topology/none'],
     ['TrackWCKey', 'No'],
   ];
   return [
@@ -95,6 +96,16 @@ export function configPage(facts: ConfigFacts, view: ClusterView): readonly stri
 }
 
 const keyWidth = 23;
+
+/** Slurm's keys, and our own for the policy. */
+function schedulerParameters(config: ClusterConfig): string {
+  const { backfillSeconds = backfillSecondsDefault, maxSwitchWaitSeconds, policy } = config;
+  return [
+    `bf_interval=${backfillSeconds}`,
+    ...(maxSwitchWaitSeconds === undefined ? [] : [`max_switch_wait=${maxSwitchWaitSeconds}`]),
+    ...(policy === undefined ? [] : [`mgpu_policy=${policy}`]),
+  ].join(',');
+}
 
 /** One key, by how it was said. */
 function defaultMemory(

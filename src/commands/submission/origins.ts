@@ -21,6 +21,7 @@ const rivals: readonly Keys[] = [
   memoryKeys,
   ['hint', 'ntasksPerCore', 'threadsPerCore', 'geometry'],
   ['gpusPerTask', 'ntasksPerGpu'],
+  ['gpuIds', 'nodeGpuIds'],
   ['cpusPerTask', 'cpusPerGpu'],
 ];
 

@@ -43,6 +43,8 @@ export async function parseDaemonOptions(
       gpus: textOf(words, 'gpus'),
       cpus: wholeNumber('cpus', words['cpus'], 1),
       memory: textOf(words, 'memory'),
+      rack: textOf(words, 'rack'),
+      switch: textOf(words, 'switch'),
       localDir: textOf(words, 'local-dir'),
       logFile: textOf(words, 'log-file'),
       pollMs: wholeNumber('poll', words['poll'], 10),

@@ -1,10 +1,12 @@
 import { MgpuError } from '../../base/error.ts';
+import { isFitting } from '../../base/schema.ts';
 import type { ClusterConfig, NodeConfig } from '../../model/config.ts';
 import { declaredGpus, type Gpu } from '../../model/gpu.ts';
 import { isNodeName } from '../../model/ids.ts';
 import { parseMemoryMb } from '../../model/memory.ts';
 import type { NodeGpu, NodeRecord } from '../../model/node.ts';
 import { formatVersion, mgpuVersion } from '../../model/version.ts';
+import { type Wiring, wiringNameSchema } from '../../model/wiring.ts';
 import type { GpuProbe } from '../../ports/gpus.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { createGpuProbe } from '../../system/gpus/probe.ts';
@@ -18,6 +20,8 @@ export interface Declared {
   readonly gpus?: string;
   readonly cpus?: number;
   readonly memory?: string;
+  readonly rack?: string;
+  readonly switch?: string;
 }
 
 export interface NodeFacts {
@@ -67,8 +71,20 @@ export async function nodeFacts(
     ...(entry?.features !== undefined && { features: entry.features }),
     ...(entry?.weight !== undefined && { weight: entry.weight }),
     ...(entry?.tmpMb !== undefined && { tmpMb: entry.tmpMb }),
+    ...wiringOf(declared),
   };
   return { record, gpuProbe };
+}
+
+/** What `cluster.yaml` says of it is asked for when it is needed: it may change meanwhile. */
+function wiringOf({ rack, switch: own }: Declared): Wiring {
+  for (const name of [rack, own]) {
+    if (name === undefined || isFitting(wiringNameSchema, name)) continue;
+    throw new MgpuError('DECLARED', `${name}: this cannot name a rack or a switch`, {
+      hint: 'use letters, digits and _.-, 64 at most',
+    });
+  }
+  return { ...(rack !== undefined && { rack }), ...(own !== undefined && { switch: own }) };
 }
 
 type Cpus = Pick<NodeRecord, 'cpus' | 'sockets' | 'coresPerSocket' | 'threadsPerCore'>;

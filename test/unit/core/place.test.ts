@@ -91,6 +91,34 @@ describe('place: which GPUs', () => {
     assert.equal(placed(busy, { gpuIds: [5] }), undefined);
   });
 
+  it('takes the named devices of each of several nodes, or of none', () => {
+    const two = { nodes: { min: 2, max: 2 }, ntasks: 2 };
+    assert.equal(placed(mixed, { ...two, gpuIds: [0, 1] }), 'large:0+1 old:0+1');
+    assert.equal(placed(mixed, { ...two, gpuIds: [1], nodelist: ['small', 'old'] }), 'old:1 small:1');
+    assert.equal(placed(mixed, { ...two, gpuIds: [4], nodelist: ['large', 'old'] }), undefined);
+    const busy = after(mixed, submitted(1), allocated(1, [share('old', { gpus: [1] })]));
+    assert.equal(placed(busy, { ...two, gpuIds: [1], nodelist: ['small', 'old'] }), undefined);
+    assert.equal(placed(busy, { ...two, gpuIds: [0, 1] }), 'large:0+1 small:0+1');
+  });
+
+  it('takes other devices of each node where they are named so', () => {
+    const wish = {
+      nodes: { min: 2, max: 2 },
+      ntasks: 2,
+      nodelist: ['small', 'large'],
+      gpus: [{ count: 3, per: 'job' }],
+      nodeGpuIds: [
+        { node: 'small', gpus: [1] },
+        { node: 'large', gpus: [5, 7] },
+      ],
+    } as const;
+    assert.equal(placed(mixed, wish), 'large:5+7 small:1');
+    const busy = after(mixed, submitted(1), allocated(1, [share('large', { gpus: [7] })]));
+    assert.equal(placed(busy, wish), undefined);
+    const beside = after(mixed, submitted(1), allocated(1, [share('large', { gpus: [0, 1, 2, 3, 4, 6] })]));
+    assert.equal(placed(beside, wish), 'large:5+7 small:1');
+  });
+
   it('takes none that is in trouble', () => {
     const troubles = [0, 1, 2, 3, 4, 5].map((index) => ({ index, kind: 'busy', reason: 'x' }) as const);
     const ill = after(mixed, { name: 'gpuTroubles', time: now, node: 'large', troubles });
@@ -175,7 +203,7 @@ describe('place: as the real one did with all nodes idle', () => {
   ];
   for (const [words, given, expected] of cases) {
     it(words, () => {
-      const shares = place(spec(given), freeWhenEmpty(captured), gpuNodes);
+      const shares = place(spec(given), freeWhenEmpty(captured), { allowed: gpuNodes });
       assert.equal(shares?.map(({ node, tasks }) => `${node}:${tasks}`).join(' '), expected);
     });
   }

@@ -57,6 +57,16 @@ describe('show job', () => {
     assert.equal(page, running335.replace(/( {3}Mgpu.*\n)+/, ''));
   });
 
+  test('GPUs that were asked for by their indices stand among ours', async () => {
+    const named = pending(1, { spec: { nodelist: ['n1'], nodeGpuIds: [{ node: 'n1', gpus: [0, 1, 3] }] } });
+    const some = pending(2, { spec: { gpuIds: [0, 1] } });
+    const waiting = view([], [named, some]);
+    const { out: page } = await scontrol(['show', 'job'], waiting);
+    assert.match(page, /\n {3}Power=\n {3}MgpuNodeGpuIds=n1:0-1,3\n/);
+    assert.match(page, /\n {3}Power=\n {3}MgpuGpuIds=0-1\n/);
+    assert.doesNotMatch((await scontrol(['show', 'job'], waiting, { program: 'scontrol' })).out, /Mgpu/);
+  });
+
   test('all that a job may ask for', async () => {
     const spec = {
       nice: 5,

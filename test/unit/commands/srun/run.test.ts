@@ -289,6 +289,12 @@ describe('what srun refuses', () => {
       { environment: { SLURM_JOB_ID: '12' } },
       /^srun: error: --gpu-ids names the GPUs of a job; within one they are asked for by number/,
     ],
+    [
+      'devices of nodes of a job',
+      ['--node-gpu-ids', 'n1:1', 'true'],
+      { environment: { SLURM_JOB_ID: '12' } },
+      /^srun: error: --node-gpu-ids names the GPUs of a job; within one they are asked for by number/,
+    ],
     ['a node of no job', ['-r1', 'true'], {}, /^srun: error: --relative counts the nodes of a job/],
     [
       'tasks without a program (srun.multi_bad)',
