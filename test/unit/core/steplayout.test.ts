@@ -86,6 +86,18 @@ describe('where the tasks of a step go', () => {
     assert.deepEqual(refusal({ ...listed('gpu01'), nodeCount: 2 }), lacks);
   });
 
+  it('has as many tasks as --cpus-per-task leaves room for, where it does not say how many', () => {
+    assert.deepEqual(tasks({ cpusPerTask: 1 }), ['gpu01:0,1,2', 'gpu02:3']);
+    assert.deepEqual(tasks({ cpusPerTask: 1, ntasks: 2 }), ['gpu01:0', 'gpu02:1']);
+    assert.deepEqual(tasks({ cpusPerTask: 1, ntasksPerNode: 1 }), ['gpu01:0', 'gpu02:1']);
+    assert.deepEqual(tasks({ cpusPerTask: 2, nodeCount: 1 }), ['gpu01:0']);
+  });
+
+  it('refuses nodes that --relative leaves too few of', () => {
+    const why = '--relative and --nodes option incompatible with count of allocated nodes (1+2>2)';
+    assert.deepEqual(refusal({ relative: 1, nodeCount: 2 }), [why]);
+  });
+
   it('takes all of the nodes, or with --exact what it asks for', () => {
     const [all] = places({ ntasks: 1 });
     assert.deepEqual([all?.cpus, all?.memoryMb, all?.gpus], [3, 3000, 2]);
