@@ -114,7 +114,8 @@ function stepName(
 }
 
 function wishOf(values: SubmitValues): StepWish {
-  const { ntasks, nodes, ntasksPerNode, cpusPerTask, nodelist, exclude, relative, memMb } = values;
+  const { ntasks, nodes, ntasksPerNode, cpusPerTask, exclude, relative, memMb } = values;
+  const named = values.hosts ?? values.nodelist ?? [];
   const { memPerCpuMb, distribution } = values;
   const gpus = gpusOf(values);
   return {
@@ -122,7 +123,7 @@ function wishOf(values: SubmitValues): StepWish {
     ...(nodes !== undefined && { nodeCount: nodes.min }),
     ...(ntasksPerNode !== undefined && { ntasksPerNode }),
     ...(cpusPerTask !== undefined && { cpusPerTask }),
-    ...(nodelist !== undefined && nodelist.length > 0 && { nodelist }),
+    ...(named.length > 0 && { nodelist: named }),
     ...(exclude !== undefined && { exclude }),
     ...(relative !== undefined && { relative }),
     ...(gpus !== undefined && { gpus }),

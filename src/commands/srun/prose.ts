@@ -36,6 +36,9 @@ These variables stand for options. The command line wins over them.
 
 {{environment}}
 
+Where no option names nodes, \`SLURM_HOSTFILE\` may name a file with the node of each task, one after the
+other; that is an *arbitrary* distribution.
+
 \`MGPU_SPOOL\` names the directory of the cluster.
 
 # EXIT STATUS

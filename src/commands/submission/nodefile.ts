@@ -1,9 +1,30 @@
 import { parseHostlist } from '../../model/hostlist.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
+import type { Environment } from '../../tables/precedence.ts';
 import { type Failed, failed } from '../../tables/row.ts';
 
 /** The text of a file of the user's, or why there is none, in the system's words. */
 export type ReadText = (path: string) => Promise<{ readonly text: string } | { readonly fault: string }>;
+
+/**
+ * SLURM_HOSTFILE stands for a list of nodes where nothing else says one: a file that names the node of each
+ * task.
+ */
+export function withHostfile(values: SubmitValues, environment: Environment): SubmitValues {
+  const path = environment['SLURM_HOSTFILE'];
+  if (!path || (values.nodelist ?? values.nodefile) !== undefined) return values;
+  return { ...values, nodelist: [path.includes('/') ? path : `./${path}`], distribution: 'arbitrary' };
+}
+
+/** Where the nodes of tasks are listed one by one, the list says how many tasks and nodes there are, too. */
+export function withHosts(values: SubmitValues): SubmitValues {
+  const { nodelist = [], distribution = '' } = values;
+  if (nodelist.length === 0 || !/^arbitrary/i.test(distribution)) return values;
+  const nodes = [...new Set(nodelist)];
+  const count = { min: nodes.length, max: nodes.length };
+  const counts = { ntasks: values.ntasks ?? nodelist.length, nodes: values.nodes ?? count };
+  return { ...values, ...counts, nodelist: nodes, hosts: nodelist };
+}
 
 /**
  * The values with the nodes that a file names: that of --nodefile, or one that stands in place of a list

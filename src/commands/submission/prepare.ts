@@ -5,7 +5,7 @@ import type { SubmitValues } from '../../tables/options/values.ts';
 import type { CommandTable, Failed } from '../../tables/row.ts';
 import type { CommandIo } from '../io.ts';
 import { clusterComplaint, submissionFault, submissionNotices, type Who } from './check.ts';
-import { type ReadText, withNodefile } from './nodefile.ts';
+import { type ReadText, withHostfile, withHosts, withNodefile } from './nodefile.ts';
 import { nodeWarning } from './nodewish.ts';
 
 export interface Preparing {
@@ -22,8 +22,9 @@ export async function preparedValues(
   { program, table, who, io, readUserText }: Preparing,
 ): Promise<{ readonly values: SubmitValues } | Failed> {
   tellOptions(asked, { program, table, io });
-  const named = await withNodefile(asked, program, readUserText);
-  if ('failed' in named) return named;
+  const read = await withNodefile(withHostfile(asked, io.environment), program, readUserText);
+  if ('failed' in read) return read;
+  const named = { values: withHosts(read.values) };
   const fault = submissionFault(named.values, program, who);
   if (fault !== undefined) return fault;
   const warning = nodeWarning(named.values);

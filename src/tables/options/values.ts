@@ -89,6 +89,8 @@ export interface SubmitValues extends CommonValues, StepValues {
   readonly nodeGpuIds?: NodeGpuIds;
   /** Node names, hostlists expanded; a single one with a slash is a file that names them. */
   readonly nodelist?: readonly string[];
+  /** `arbitrary`: the node of each task, by its number; then `nodelist` has each of them once. */
+  readonly hosts?: readonly string[];
   readonly nodes?: NodeCount;
   readonly noKill?: boolean;
   readonly noShell?: boolean;

@@ -78,6 +78,19 @@ describe('where the tasks of a step go', () => {
     assert.deepEqual(tasks({ cpusPerTask: 2, nodeCount: 1 }), ['gpu01:0']);
   });
 
+  it('on the nodes that are listed for them', () => {
+    const on = (nodelist: readonly string[], ntasks?: number) => ({
+      ...{ distribution: 'arbitrary', nodelist },
+      ...(ntasks !== undefined && { ntasks }),
+    });
+    assert.deepEqual(tasks(on(['gpu02', 'gpu01', 'gpu01'])), ['gpu01:1,2', 'gpu02:0']);
+    assert.deepEqual(tasks(on(['gpu01', 'gpu01', 'gpu02'], 2)), ['gpu01:0,1']);
+    const [why] = refusal(on(['gpu02', 'gpu02']));
+    assert.equal(why, 'Unable to create step for job 12: More processors requested than permitted');
+    for (const wish of [on(['gpu01', 'cpu01']), on(['gpu01'], 2)])
+      assert.match(refusal(wish)[0] ?? '', /Requested node configuration is not available$/);
+  });
+
   it('refuses nodes that --relative leaves too few of', () => {
     const why = '--relative and --nodes option incompatible with count of allocated nodes (1+2>2)';
     assert.deepEqual(refusal({ relative: 1, nodeCount: 2 }), [why]);

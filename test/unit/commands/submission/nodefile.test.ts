@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withNodefile } from '../../../../src/commands/submission/nodefile.ts';
+import { withHostfile, withHosts, withNodefile } from '../../../../src/commands/submission/nodefile.ts';
 
 const files: Readonly<Record<string, string>> = {
   nf: 'gpu01\ngpu02\n',
@@ -41,4 +41,25 @@ test('what is wrong with it is told as Slurm does (observed)', async () => {
     assert.ok('failed' in read);
     assert.deepEqual(read.failed, { exitCode: 255, lines: [`sbatch: error: ${what}`, invalid] });
   }
+});
+
+test('SLURM_HOSTFILE names the node of each task where nothing else names nodes', () => {
+  const environment = { SLURM_HOSTFILE: 'hosts' };
+  assert.deepEqual(withHostfile({}, environment), { nodelist: ['./hosts'], distribution: 'arbitrary' });
+  for (const values of [{ nodelist: ['n1'] }, { nodefile: 'nf' }])
+    assert.deepEqual(withHostfile(values, environment), values);
+  assert.deepEqual(withHostfile({}, {}), {});
+});
+
+test('a list of the nodes of tasks says how many of both there are', () => {
+  const distribution = 'arbitrary';
+  assert.deepEqual(withHosts({ distribution, nodelist: ['n2', 'n1', 'n1'] }), {
+    distribution,
+    ntasks: 3,
+    nodes: { min: 2, max: 2 },
+    nodelist: ['n2', 'n1'],
+    hosts: ['n2', 'n1', 'n1'],
+  });
+  assert.deepEqual(withHosts({ nodelist: ['n1', 'n1'] }), { nodelist: ['n1', 'n1'] });
+  assert.deepEqual(withHosts({ distribution }), { distribution });
 });
