@@ -90,6 +90,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   spreadJob: true,
   useMinNodes: true,
   switches: true,
+  taskNodes: true,
 };
 const places: ReadonlyMap<string, number> = new Map(Object.keys(wanted).map((key, place) => [key, place]));
 

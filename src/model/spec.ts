@@ -85,6 +85,8 @@ const sinceFormat3 = {
   timeMin: timeLimitSchema,
   /** As they were written, in Slurm's own words; who uses them parses them again. */
   distribution: name,
+  /** With `arbitrary` the node of each task, as a host list: a node may stand there several times. */
+  taskNodes: text(limits.textLength),
   gpuBind: name,
   gresFlags: list(name, 16),
   /** Exactly these devices of the nodes of `nodelist`. */

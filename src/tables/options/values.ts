@@ -114,6 +114,8 @@ export interface SubmitValues extends CommonValues, StepValues {
   readonly socketsPerNode?: number;
   readonly spreadJob?: boolean;
   readonly switches?: Switches;
+  /** The node of each task, as `nodelist` says it with --distribution=arbitrary. */
+  readonly taskNodes?: readonly string[];
   readonly testOnly?: boolean;
   readonly threadSpec?: number;
   readonly threadsPerCore?: number;

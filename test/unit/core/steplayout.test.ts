@@ -71,6 +71,33 @@ describe('where the tasks of a step go', () => {
     assert.deepEqual(tasks({ exclude: ['gpu01'] }), ['gpu02:0']);
   });
 
+  it('task by task where a list says, in whatever order the job has its nodes', () => {
+    const listed = (...taskNodes: readonly string[]) => ({ distribution: 'arbitrary', taskNodes });
+    assert.deepEqual(tasks(listed('gpu02', 'gpu01', 'gpu01')), ['gpu01:1,2', 'gpu02:0']);
+    assert.deepEqual(tasks(listed('gpu01', 'gpu02', 'gpu01')), ['gpu01:0,2', 'gpu02:1']);
+    assert.deepEqual(tasks(listed('gpu02')), ['gpu02:0']);
+    const unable = 'Unable to create step for job 12: ';
+    assert.deepEqual(refusal(listed('gpu01', 'gpu02', 'gpu02')), [
+      `${unable}More processors requested than permitted`,
+    ]);
+    const lacks = [`${unable}Requested node configuration is not available`];
+    assert.deepEqual(refusal(listed('gpu01', 'gpu07')), lacks);
+    assert.deepEqual(refusal({ ...listed('gpu01', 'gpu02'), exclude: ['gpu02'] }), lacks);
+    assert.deepEqual(refusal({ ...listed('gpu01'), nodeCount: 2 }), lacks);
+  });
+
+  it('has as many tasks as --cpus-per-task leaves room for, where it does not say how many', () => {
+    assert.deepEqual(tasks({ cpusPerTask: 1 }), ['gpu01:0,1,2', 'gpu02:3']);
+    assert.deepEqual(tasks({ cpusPerTask: 1, ntasks: 2 }), ['gpu01:0', 'gpu02:1']);
+    assert.deepEqual(tasks({ cpusPerTask: 1, ntasksPerNode: 1 }), ['gpu01:0', 'gpu02:1']);
+    assert.deepEqual(tasks({ cpusPerTask: 2, nodeCount: 1 }), ['gpu01:0']);
+  });
+
+  it('refuses nodes that --relative leaves too few of', () => {
+    const why = '--relative and --nodes option incompatible with count of allocated nodes (1+2>2)';
+    assert.deepEqual(refusal({ relative: 1, nodeCount: 2 }), [why]);
+  });
+
   it('takes all of the nodes, or with --exact what it asks for', () => {
     const [all] = places({ ntasks: 1 });
     assert.deepEqual([all?.cpus, all?.memoryMb, all?.gpus], [3, 3000, 2]);

@@ -70,6 +70,11 @@ test('--usage lists every option that is served in brief', () => {
   assert.equal(usageText(table, 'mgpu_test'), expected);
 });
 
+test('the words before the options stand there, however these are headed', () => {
+  for (const text of [helpText(sbcastTable, 'sbcast'), helpText(sinfoTable, 'sinfo')])
+    assert.match(text, /\n\nValid <OPTION> values are:\n/);
+});
+
 test('--usage names what scripts look for in that of Slurm', () => {
   assert.match(usageText(srunTable, 'srun'), /srun .* executable /s);
   assert.match(usageText(sinfoTable, 'sinfo'), /\[-p partitions\]/);

@@ -219,6 +219,7 @@ describe('show job', () => {
     assert.deepEqual(await heads('338_7'), [
       'JobId=338 ArrayJobId=338 ArrayTaskId=7 ArrayTaskThrottle=2 JobName=arr',
     ]);
+    assert.match(await out('show', 'job', '0_1'), /^JobId=\d+ ArrayJobId=338 ArrayTaskId=1 /);
     assert.match(await out('show', 'job', '338_7'), /StdOut=\/home\/alice\/w\/slurm-338_7.out\n/);
     assert.equal((await heads('0')).length, 11);
   });
@@ -231,6 +232,7 @@ describe('show job', () => {
     const unknown = 'slurm_load_jobs error: Invalid job id specified\n';
     assert.deepEqual(await error('show', 'job', '999'), ['', unknown, 1]);
     assert.deepEqual(await error('-Q', 'show', 'job', '999'), ['', '', 1]);
+    assert.deepEqual(await error('show', 'job', '0_99'), ['Job 0_99 not found\n', '', 1]);
     assert.deepEqual(await error('show', 'job', '338_99'), ['Job 338_99 not found\n', '', 1]);
     assert.deepEqual(await error('show', 'job', 'abc'), [
       '',
