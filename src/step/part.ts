@@ -54,6 +54,7 @@ function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrd
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),
     ...(openMode !== undefined && { openMode }),
+    ...(request.distributed === true && { distributed: true }),
   };
 }
 
