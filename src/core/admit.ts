@@ -48,6 +48,7 @@ export function refusalOf(cluster: Cluster, spec: JobSpec, admission: Admission 
 }
 
 const notAvailable = 'Requested node configuration is not available';
+const invalidTimeMin = "Invalid time-min specification (exceeds job's time or other limits)";
 const invalidTime = 'Requested time limit is invalid (missing or exceeds some limit)';
 
 function refuse(reason: string, detail: string, ...before: readonly string[]): Refusal {
@@ -75,7 +76,7 @@ function partitionRefusal(cluster: Cluster, spec: JobSpec, { groups }: Admission
   }
   for (const name of spec.partition.split(',')) {
     const found = partitionNamed(cluster, name);
-    const unknown = `invalid partition specified: ${spec.partition}`;
+    const unknown = `invalid partition specified: ${name}`;
     if (found === undefined) return refuse('Invalid partition name specified', detail, unknown);
     const { config, state } = found;
     const own = groups ?? [spec.group];
@@ -105,8 +106,16 @@ function partitionRefusal(cluster: Cluster, spec: JobSpec, { groups }: Admission
   return undefined;
 }
 
-function timeRefusal({ deadline, beginTime }: JobSpec, now: Seconds): Refusal | undefined {
+function timeRefusal(spec: JobSpec, now: Seconds): Refusal | undefined {
+  const { deadline, beginTime, timeMin, timeLimit, timeLimitGiven } = spec;
+  const least = timeMin === 'UNLIMITED' ? Number.POSITIVE_INFINITY : (timeMin ?? 0);
+  if (timeLimitGiven && timeLimit !== 'UNLIMITED' && least > timeLimit) {
+    return refuse(invalidTimeMin, `--time-min is longer than the ${timeLimit} minutes of --time`);
+  }
   if (deadline === undefined) return undefined;
+  if (deadline > now && deadline < now + least * 60) {
+    return refuse(invalidTimeMin, 'the deadline leaves less time than --time-min');
+  }
   if (deadline <= now) return refuse(invalidTime, 'the deadline has passed');
   const isLate = beginTime !== undefined && beginTime >= deadline;
   return isLate ? refuse(invalidTime, 'the job would begin after its deadline') : undefined;

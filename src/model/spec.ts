@@ -1,4 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, type Schema, text } from '../base/schema.ts';
+import { bellsSchema } from './bell.ts';
 import { dependencySchema } from './dependency.ts';
 import { nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
@@ -166,6 +167,8 @@ const optional = {
     { step: int(1, limits.tasksPerJob) },
   ),
   label: bool,
+  /** Where the command is rung that waits for the job; missing: it looks by itself. */
+  bells: bellsSchema,
   ...sinceFormat3,
 } as const;
 

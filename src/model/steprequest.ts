@@ -1,4 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import { bellsSchema } from './bell.ts';
 import { jobIdSchema, nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
@@ -79,6 +80,8 @@ export const stepRequestSchema = object(
     openMode: oneOf('truncate', 'append'),
     /** Its tasks are told where to meet: see model/meeting. */
     distributed: bool,
+    /** Where srun is rung when something of the step has ended. */
+    bells: bellsSchema,
   },
 );
 export type StepRequest = Infer<typeof stepRequestSchema>;

@@ -1,11 +1,13 @@
 import { MgpuError } from '../base/error.ts';
 import { limits } from '../model/limits.ts';
 import { type Meeting, meetingVariables } from '../model/meeting.ts';
-import { type Ranges, rangesHas } from '../model/ranges.ts';
+import { type TaskProgram, wordsOfTask } from '../model/multiprog.ts';
+import { rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
 import { stepdName } from '../model/stepdname.ts';
 import { bindingWords, readProlog, type TaskHooks } from '../model/taskhooks.ts';
 import type { WindowSize } from '../model/window.ts';
+import type { Bells } from '../ports/bells.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
@@ -15,6 +17,7 @@ import { decodeText, encodeText } from '../store/put.ts';
 import { writeStepFile } from '../store/steps.ts';
 import { type Broadcast, bringProgram } from './bring.ts';
 import { type Ended, watchEnds } from './ending.ts';
+import { runEpilog } from './epilog.ts';
 import { feedTask } from './feed.ts';
 import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
 
@@ -25,12 +28,6 @@ import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
  * its srun; when it is killed, the shim's exit record tells how the job ended, and no `step.N.exit` is
  * there.
  */
-
-/** What some tasks of a step run. */
-export interface TaskProgram {
-  readonly tasks: Ranges;
-  readonly args: readonly string[];
-}
 
 export interface Supervision {
   readonly files: Files;
@@ -63,6 +60,8 @@ export interface Supervision {
   readonly isClientGone?: () => Promise<boolean>;
   /** All processes of the step, in whatever session; missing where its job's daemon ends what is left. */
   readonly kin?: Kin;
+  /** Rings who waits for the step; missing where nobody can be rung. */
+  readonly bells?: Bells;
   /** For what nobody can be told better: the step's log. */
   warn(message: string): void;
 }
@@ -222,8 +221,8 @@ function selfOf({ node, host }: StepOrder): string {
 
 interface StartedTask {
   readonly task: number;
-  /** What the task ran with, for the program after it. */
-  readonly epilog?: TaskLaunch;
+  /** Where the program after it runs, and where its faults are told. */
+  readonly after: { readonly launch: TaskLaunch; readonly errors: StreamPlace };
   readonly outcome: RunningTask | SystemFault;
 }
 
@@ -247,7 +246,7 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
   if ('errno' in outcome)
     await say(`${selfOf(step.order)}: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
   else if (input === 'fed') feed(step, outcome);
-  return { task, outcome, ...(step.hooks?.epilog !== undefined && { epilog: { ...launch, input: 'none' } }) };
+  return { task, outcome, after: { launch, errors: plan.error } };
 }
 
 /**
@@ -284,23 +283,24 @@ async function afterProlog(
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-async function runEpilog(step: Supervision, launch: TaskLaunch): Promise<void> {
-  if (step.hooks?.epilog === undefined) return;
-  const { environment, workDir, input } = launch;
-  const command = [step.hooks.epilog];
-  const quiet = { command, environment, workDir, input, output: 'none', error: 'none' } as const;
-  const outcome = await step.tasks.start(quiet);
-  if (!('errno' in outcome)) await outcome.ended;
+async function afterTask(step: Supervision, { launch, errors }: StartedTask['after']): Promise<void> {
+  const program = step.hooks?.epilog;
+  if (program === undefined) return;
+  const lines = await runEpilog({ tasks: step.tasks, clock: step.clock, program, launch });
+  if (errors !== 'none') for (const line of lines) await tellIn(step, errors.path, line);
 }
 
-/** What a task runs; in --multi-prog %t stands for its number and %o for that within its line. */
+/** A line of the supervisor's in a file of a task, which is closed by now. */
+async function tellIn({ tasks, order }: Supervision, path: string, words: string): Promise<void> {
+  const file = await tasks.open(path, 'append', 0o600);
+  await file.write(`${selfOf(order)}: error: ${words}\n`);
+  await file.close();
+}
+
+/** What a task runs. */
 function commandOf({ command, programs }: Supervision, task: number): readonly string[] {
   const program = programs?.find(({ tasks }) => rangesHas(tasks, task));
-  if (program === undefined) return command;
-  const first = program.tasks[0]?.[0] ?? 0;
-  return program.args.map((word) =>
-    word.replace(/%[to]/g, (letter) => String(letter === '%t' ? task : task - first)),
-  );
+  return program === undefined ? command : wordsOfTask(program, task);
 }
 
 async function waitForAll(
@@ -316,9 +316,9 @@ async function waitForAll(
   );
   const tell = started.length > 1 ? endTeller(step) : async () => {};
   const ends = await Promise.all(
-    started.map(async ({ task, outcome, epilog }): Promise<TaskEnd> => {
+    started.map(async ({ task, outcome, after }): Promise<TaskEnd> => {
       const how = 'errno' in outcome ? { code: outcome.errno, signal: 0 } : await outcome.ended;
-      if (epilog !== undefined) await runEpilog(step, epilog);
+      await afterTask(step, after);
       const end = { task, ...how, pid: 'errno' in outcome ? 0 : outcome.pid };
       await tell(end);
       return end;
@@ -368,22 +368,21 @@ function endWatchOf(
       const first = places[0]?.plan.error;
       if (first === undefined || first === 'none') return;
       const { jobId, step: number, node } = order;
-      const line = `${selfOf(order)}: error: *** STEP ${jobId}.${number} ON ${node} ${words} ***\n`;
-      const file = await step.tasks.open(first.path, 'append', 0o600);
-      await file.write(line);
-      await file.close();
+      await tellIn(step, first.path, `*** STEP ${jobId}.${number} ON ${node} ${words} ***`);
     },
   };
 }
 
 /** Notes each task's end as it comes, so that srun need not wait for the last. */
-function endTeller({ files, room, order, warn }: Supervision): (end: TaskEnd) => Promise<void> {
+function endTeller(step: Supervision): (end: TaskEnd) => Promise<void> {
+  const { files, room, order, warn } = step;
   const path = room.ends(order.nodeIndex ?? 0);
   let last = Promise.resolve();
   return (end) => {
     const line = encodeText(`${JSON.stringify(end)}\n`);
     last = last
       .then(() => files.append(path, line, { mode: 0o644, sync: false }))
+      .then(() => ringWaiting(step))
       .catch((error: unknown) => {
         // The exit record tells it again.
         if (!(error instanceof MgpuError)) throw error;
@@ -394,6 +393,12 @@ function endTeller({ files, room, order, warn }: Supervision): (end: TaskEnd) =>
 }
 
 /** Puts the record in place whole, for srun reads it the moment it is there. */
-async function writeExit({ files, room, order, nonce }: Supervision, exit: StepExit): Promise<void> {
+async function writeExit(step: Supervision, exit: StepExit): Promise<void> {
+  const { files, room, order, nonce } = step;
   await writeStepFile(files, room.exit(order.nodeIndex ?? 0), exit, nonce);
+  await ringWaiting(step);
+}
+
+async function ringWaiting({ bells, order }: Supervision): Promise<void> {
+  if (order.bells !== undefined) await bells?.ring(order.bells);
 }

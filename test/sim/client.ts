@@ -110,9 +110,9 @@ export async function submitJob(world: World, ports: Ports, wish: () => Wish): P
   const { plan, wanted } = wish();
   const script = new TextEncoder().encode(JSON.stringify(plan));
   const jobId = await submit(store, present, { spec: wanted, script, args: [], environment: {} });
-  world.watchman.note(
-    `job ${jobId} wants ${JSON.stringify([wanted.gpus, wanted.gpuIds, wanted.nodeGpuIds, wanted.nodes, wanted.array])}`,
-  );
+  const { gpus, gpuIds, nodeGpuIds, nodes, array } = wanted;
+  const shown = JSON.stringify([gpus, gpuIds, nodeGpuIds, nodes, array]);
+  world.watchman.note(`job ${jobId} wants ${shown}`);
   world.watchman.acknowledge(jobId);
 }
 

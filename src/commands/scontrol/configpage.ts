@@ -13,6 +13,8 @@ export interface ConfigFacts {
   readonly settings: Settings;
   readonly settingsFile: string;
   readonly spool: string;
+  /** Whose the cluster is, and whose daemons run it: `alice(2001)`. */
+  readonly owner: string;
   /** The short name of this machine, which stands for the controller that there is none of. */
   readonly host: string;
 }
@@ -22,13 +24,14 @@ export interface ConfigFacts {
  * they are here, and no others.
  */
 export function configPage(facts: ConfigFacts, view: ClusterView): readonly string[] {
-  const { settings, settingsFile, spool, host } = facts;
+  const { settings, settingsFile, spool, owner, host } = facts;
   const seconds = (count: number): string => `${count} sec`;
   const config = configOf(view.cluster);
   const licenses = Object.entries(config.licenses ?? {}).map(([name, count]) => `${name}:${count}`);
   const rows: readonly (readonly [string, string | number])[] = [
     ['AccountingStorageEnforce', 'none'],
     ['AccountingStorageType', 'accounting_storage/mgpu'],
+    ['AllowSpecResourcesUsage', 'No'],
     ['BurstBufferType', '(null)'],
     ['CliFilterPlugins', '(null)'],
     ['ClusterName', view.clusterName],
@@ -37,6 +40,9 @@ export function configPage(facts: ConfigFacts, view: ClusterView): readonly stri
     ['FirstJobId', config.firstJobId ?? 1],
     ['GresTypes', 'gpu'],
     ['InactiveLimit', seconds(0)],
+    // What daemons do by themselves, and how often they look.
+    ['JobAcctGatherFrequency', limits.sampleSeconds],
+    ['JobAcctGatherType', 'jobacct_gather/linux'],
     ['JobFileAppend', 0],
     ['JobRequeue', 1],
     ['JobSubmitPlugins', '(null)'],
@@ -50,6 +56,7 @@ export function configPage(facts: ConfigFacts, view: ClusterView): readonly stri
     ['MaxJobId', limits.jobIdMax],
     ['MaxMemPerNode', 'UNLIMITED'],
     ['MaxNodeCount', nodeNamesOf(view.cluster).length],
+    ['MCSPlugin', 'mcs/none'],
     ['MinJobAge', seconds(config.minJobAgeSeconds ?? settings.minJobAgeSeconds)],
     ['NEXT_JOB_ID', idsAfter(view.cluster) + 1],
     ['OverTimeLimit', '0 min'],
@@ -57,15 +64,19 @@ export function configPage(facts: ConfigFacts, view: ClusterView): readonly stri
     ['PreemptType', 'preempt/none'],
     ['PriorityType', 'priority/basic'],
     ['PrologFlags', '(null)'],
-    ['PropagateResourceLimits', 'NONE'],
+    ['ProctrackType', 'proctrack/linuxproc'],
+    ['PropagateResourceLimits', 'ALL'],
+    ['PropagateResourceLimitsExcept', '(null)'],
     ['SchedulerParameters', schedulerParameters(config)],
     ['SchedulerType', 'sched/backfill'],
     ['SelectType', 'select/cons_tres'],
     ['SelectTypeParameters', 'CR_CORE_MEMORY'],
+    ['SlurmUser', owner],
     ['SlurmctldHost[0]', host],
     // Nothing listens: a directory is the cluster.
     ['SlurmctldPort', 0],
     ['SlurmdPort', 0],
+    ['SlurmdUser', owner],
     ['SlurmdTimeout', seconds(config.nodeTimeoutSeconds ?? settings.nodeTimeoutSeconds)],
     ['SLURM_CONF', settingsFile],
     ['SLURM_VERSION', slurmVersion],

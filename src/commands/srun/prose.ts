@@ -3,7 +3,7 @@ import type { Prose } from '../../tables/man/page.ts';
 export const srunProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_srun\` submits a job that runs a *command*, waits until the cluster starts it, and shows its
+\`mgpu_srun\` submits a job that runs an *executable*, waits until the cluster starts it, and shows its
 output while it runs. It ends with the command, and with its exit code. All that follows the command's
 name belongs to the command.
 

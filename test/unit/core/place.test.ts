@@ -65,6 +65,19 @@ describe('place: which nodes', () => {
   });
 });
 
+describe('place: a range of nodes', () => {
+  it('is filled with fewer nodes where more would be of no use', () => {
+    const one = clusterOf(
+      registered('n1', { cpus: 2 }),
+      registered('n2', { cpus: 2, gpus: gpus(4) }),
+      registered('n3', { cpus: 2 }),
+    );
+    const wish = { nodes: { min: 2, max: 4 }, gpus: [{ count: 4, per: 'job' }] } as const;
+    assert.equal(placed(one, wish), 'n1: n2:0+1+2+3');
+    assert.equal(placed(one, { nodes: { min: 2, max: 4 } }), 'n1: n2: n3:');
+  });
+});
+
 describe('place: which GPUs', () => {
   it('takes the first free ones of the type', () => {
     assert.equal(placed(mixed, { gpus: perNode(1, 'v100') }), 'old:0');

@@ -30,6 +30,7 @@ interface StepGiven {
   readonly bcast?: Supervision['bcast'];
   readonly findMeeting?: Supervision['findMeeting'];
   readonly kin?: Supervision['kin'];
+  readonly hooks?: Supervision['hooks'];
   /** What the machine lacks for terminals. */
   readonly terminalFault?: string;
 }
@@ -59,6 +60,7 @@ export async function withRoom(body: (room: StepRoom) => Promise<void>): Promise
           ...(given.findMeeting !== undefined && { findMeeting: given.findMeeting }),
           ...(given.bcast !== undefined && { bcast: given.bcast }),
           ...(given.kin !== undefined && { kin: given.kin }),
+          ...(given.hooks !== undefined && { hooks: given.hooks }),
           clock: systemClock(),
           watcher,
           room,

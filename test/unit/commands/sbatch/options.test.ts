@@ -95,6 +95,12 @@ test('wrong values of options are called wrong in the words of Slurm', () => {
   for (const [words, expected] of cases) assert.equal(complaint(words), expected, words.join(' '));
 });
 
+test('a gres that nothing is asked of may be of any name', () => {
+  const gpus = [{ name: 'gpu', count: 2 }];
+  assert.deepEqual(values(['--gres=craynetwork:0,gpu:2']), { gres: gpus });
+  assert.equal(complaint(['--gres=craynetwork:0']), 'ok');
+});
+
 test('options that are not served are refused by name', () => {
   const cases: readonly (readonly [readonly string[], string])[] = [
     [['--container=/x'], '--container is not supported by this release'],

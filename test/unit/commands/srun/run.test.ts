@@ -207,8 +207,8 @@ describe('what srun asks for within an allocation', () => {
     const words = ['-n3', '--prolog=/bin/a', '--epilog=/bin/b', '--multi-prog', 'mp'];
     const { inner, programs } = await srun(words, { environment: inside, text });
     assert.deepEqual(inner?.content.programs, [
-      { tasks: [[0, 0]], args: ['echo', 'zero'] },
-      { tasks: [[1, 2]], args: ['echo', 'other', '%t'] },
+      { tasks: [[0, 0]], args: ['echo', 'zero'], numbers: '0' },
+      { tasks: [[1, 2]], args: ['echo', 'other', '%t'], numbers: '1-2' },
     ]);
     assert.deepEqual(programs, ['/bin/a mp', '/bin/b mp']);
   });
