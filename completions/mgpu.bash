@@ -517,12 +517,12 @@ _mgpud_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    --cpus|--gpus|--memory|--node-name|--poll|--rack|--switch) return ;;
+    --cpus|--gpus|--memory|--node-name|--poll|--port|--rack|--switch) return ;;
     --local-dir|--spool) _mgpu_paths -d; return ;;
     --log-file) _mgpu_paths -f; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '--cpus --embedded --gpus --help --local-dir --log-file --memory --node-name --poll --rack --spool --switch -v --verbose -V --version' ;;
+    -*) _mgpu_offer '--cpus --embedded --gpus --help --local-dir --log-file --memory --node-name --poll --port --rack --spool --switch -v --verbose -V --version' ;;
     *) : ;;
   esac
 }

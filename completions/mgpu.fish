@@ -597,6 +597,7 @@ complete -c mgpud -l log-file -r -F -d 'add the log to this file; by default it 
 complete -c mgpud -l memory -x -d 'memory to give to jobs, such as 64G; by default all of the machine'
 complete -c mgpud -l node-name -x -d 'name of this node; by default the machine\'s'
 complete -c mgpud -l poll -x -d 'look for changes every so many milliseconds, as on a file system that does not tell of them'
+complete -c mgpud -l port -x -d 'the UDP port at which others tell this daemon to look now, or none; by default any that is free'
 complete -c mgpud -l rack -x -d 'the rack that this machine stands in: jobs over several nodes keep to few racks and switches'
 complete -c mgpud -l spool -x -a '(__fish_complete_directories)' -d 'directory of the cluster'
 complete -c mgpud -l switch -x -d 'the switch that this machine is plugged into'

@@ -1,3 +1,4 @@
+import { parseHostlist } from '../model/hostlist.ts';
 import type { NodeShare } from '../model/job.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { jobGpuNeeds, shareOf } from './needs.ts';
@@ -9,7 +10,7 @@ export function sharesOn(
   chosen: readonly Offer[],
   least: number,
 ): readonly NodeShare[] | undefined {
-  const tasks = spec.spreadJob ? evenly(spec, chosen) : filled(spec, chosen);
+  const tasks = tasksOn(spec, chosen);
   const needs = jobGpuNeeds(spec);
   const left = needs.map(({ count }) => count);
   const shares: NodeShare[] = [];
@@ -26,6 +27,18 @@ export function sharesOn(
     shares.push(share);
   }
   return left.every((count) => count === 0) && shares.length >= least ? shares : undefined;
+}
+
+function tasksOn(spec: JobSpec, chosen: readonly Offer[]): readonly number[] {
+  if (spec.taskNodes !== undefined) return listed(spec.taskNodes, chosen);
+  return spec.spreadJob ? evenly(spec, chosen) : filled(spec, chosen);
+}
+
+/** As many as the node stands in the list. */
+function listed(taskNodes: string, chosen: readonly Offer[]): readonly number[] {
+  const counts = new Map<string, number>();
+  for (const name of parseHostlist(taskNodes) ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return chosen.map(({ node }) => counts.get(node.name) ?? 1);
 }
 
 /** Each node takes as many tasks as it can while one is left for each of the others. */

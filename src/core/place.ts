@@ -92,13 +92,20 @@ function placeAmong(
     if (single !== undefined) return single;
   }
   if (spec.nodes.max === 1 && must.length === 0) return undefined;
-  for (const set of switchSets(spec, offers, choice)) {
-    for (const order of ordersOf(policy)) {
-      const shares = chooseAmong(spec, set, choice, order);
-      if (shares !== undefined) return shares;
+  const several = (wish: JobSpec): readonly NodeShare[] | undefined => {
+    for (const set of switchSets(wish, offers, choice)) {
+      for (const order of ordersOf(policy)) {
+        const shares = chooseAmong(wish, set, choice, order);
+        if (shares !== undefined) return shares;
+      }
     }
-  }
-  return undefined;
+    return undefined;
+  };
+  const { least } = choice;
+  const shares = several(spec);
+  // As many nodes as a job would like may be of no use to it, and the fewest be enough: some have no GPU.
+  if (shares !== undefined || nodeCountWanted(spec) === least) return shares;
+  return several({ ...spec, nodes: { min: Math.min(spec.nodes.min, least), max: least } });
 }
 
 /** A policy that finds no nodes in its own order tries the others, so that it keeps no job waiting. */

@@ -1,3 +1,4 @@
+import { layoutHosts } from '../model/distribution.ts';
 import type { ActiveJob, NodeShare } from '../model/job.ts';
 import { rangesOf } from '../model/ranges.ts';
 import type { GpuNeed } from '../model/spec.ts';
@@ -14,10 +15,10 @@ export type StepLayout =
 
 /** Where the tasks of a step go. What others take now is not looked at. */
 export function layoutStep(job: ActiveJob, wish: StepWish): StepLayout {
-  if (/^arbitrary/i.test(wish.distribution ?? '')) return layoutByHosts(job, wish);
   const candidates = candidatesOf(job.allocation, wish);
   const behind = tooFarBehind(job, wish);
   if (behind !== undefined) return { refused: [behind] };
+  if (wish.taskNodes !== undefined) return layoutListed(job, { wish, candidates, hosts: wish.taskNodes });
   const asked = wish.nodeCount ?? Math.max(1, candidates.length);
   const ntasks = wish.ntasks ?? tasksFor(candidates.slice(0, asked), wish, asked);
   const count = Math.min(asked, ntasks);
@@ -30,26 +31,38 @@ export function layoutStep(job: ActiveJob, wish: StepWish): StepLayout {
   const chosen = new Set(candidates.slice(0, count));
   const shares = job.allocation.filter((share) => chosen.has(share));
   const kind = distributionOf(wish.distribution, { ntasks, nodes: asked });
+  if (kind === undefined) return refusal(job, 'Requested distribution is not supported by this release');
   const tasks = spread(ntasks, { kind, room: shares.map((share) => roomOn(share, wish)) });
   if (tasks === undefined) return refusal(job, 'More processors requested than permitted');
   return placed(job, { shares, tasks, wish, ntasks, distribution: kind.name });
 }
 
-/** `arbitrary`: the list names the node of each task. It may be longer than there are tasks. */
-function layoutByHosts(job: ActiveJob, wish: StepWish): StepLayout {
-  const { nodelist: listed = [] } = wish;
-  const ntasks = wish.ntasks ?? listed.length;
-  const hosts = listed.slice(0, ntasks);
-  const shares = job.allocation.filter(({ node }) => hosts.includes(node));
-  if (hosts.length < ntasks || shares.length < new Set(hosts).size) {
+/** Task by task where the list says; the nodes keep the order that they have in the job. */
+function layoutListed(
+  job: ActiveJob,
+  {
+    wish,
+    candidates,
+    hosts,
+  }: {
+    readonly wish: StepWish;
+    readonly candidates: readonly NodeShare[];
+    readonly hosts: readonly string[];
+  },
+): StepLayout {
+  const shares = candidates.filter(({ node }) => hosts.includes(node));
+  const laid = layoutHosts(
+    hosts,
+    shares.map(({ node }) => node),
+  );
+  if (laid === undefined || shares.length !== (wish.nodeCount ?? shares.length)) {
     return refusal(job, 'Requested node configuration is not available');
   }
-  const tasksOf = (node: string): readonly number[] =>
-    hosts.flatMap((host, task) => (host === node ? [task] : []));
-  const tasks = shares.map(({ node }) => tasksOf(node));
-  if (shares.some((share) => tasksOf(share.node).length > roomOn(share, wish)))
+  const tasks = shares.map((_, place) => [...laid.keys()].filter((task) => laid[task] === place));
+  if (shares.some((share, place) => (tasks[place]?.length ?? 0) > roomOn(share, wish))) {
     return refusal(job, 'More processors requested than permitted');
-  return placed(job, { shares, tasks, wish, ntasks, distribution: 'arbitrary' });
+  }
+  return placed(job, { shares, tasks, wish, ntasks: hosts.length, distribution: 'arbitrary' });
 }
 
 /** Slurm's sentence where the nodes that are asked for begin so late that they do not suffice. */
@@ -106,10 +119,11 @@ interface Distribution {
 function distributionOf(
   written: string | undefined,
   { ntasks, nodes }: { readonly ntasks: number; readonly nodes: number },
-): Distribution {
+): Distribution | undefined {
   const [first = '*'] = (written ?? '*').toLowerCase().split(/[:,]/);
   const plane = /^plane(?:=(\d+))?$/.exec(first);
   if (plane !== null) return { name: 'plane', turn: Math.max(1, Number(plane[1] ?? 1)) };
+  if (first === 'arbitrary') return undefined;
   const isPacked = /(?:^|[:,])pack$/i.test(written ?? '');
   if (first === 'block' || first === 'cyclic') return { name: first, turn: 1, isPacked };
   return { name: ntasks > nodes ? 'block' : 'cyclic', turn: 1, isPacked };

@@ -36,7 +36,19 @@ export function tellLikeness(spec: JobSpec, base: JobSpec, differences: Iterable
 
 /** What a job may be told by that matters neither to where it fits nor to what it takes there. */
 type Other =
-  | ('name' | 'user' | 'uid' | 'group' | 'gid' | 'account' | 'kind' | 'workDir' | 'command' | 'submitHost')
+  | (
+      | 'name'
+      | 'user'
+      | 'uid'
+      | 'group'
+      | 'gid'
+      | 'account'
+      | 'kind'
+      | 'workDir'
+      | 'command'
+      | 'submitHost'
+      | 'bells'
+    )
   | ('requeue' | 'timeLimit' | 'output' | 'error' | 'input' | 'openMode' | 'hold' | 'comment' | 'array')
   | ('tresPerNode' | 'tresPerJob' | 'tresPerSocket' | 'tresPerTask' | 'label' | 'ntasksGiven')
   | ('cpusPerTaskGiven' | 'gpusPerNodeGiven' | 'memoryGiven' | 'timeLimitGiven' | 'beginTime' | 'deadline')
@@ -78,6 +90,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   spreadJob: true,
   useMinNodes: true,
   switches: true,
+  taskNodes: true,
 };
 const places: ReadonlyMap<string, number> = new Map(Object.keys(wanted).map((key, place) => [key, place]));
 

@@ -67,6 +67,8 @@ const nodeConfigSchema = object(
     gpus: name,
     features: list(name, 256),
     weight: int(0, 2 ** 32 - 1),
+    /** Where its daemon listens for doorbells; 0: nowhere. Missing: at any free port, if that is needed. */
+    port: int(0, 65_535),
     rack: wiringNameSchema,
     switch: wiringNameSchema,
   },

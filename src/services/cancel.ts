@@ -4,7 +4,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { isActive, type Job, shownState } from '../model/job.ts';
 import { rangesHas, rangesNumbers } from '../model/ranges.ts';
 import type { JobTarget, Request } from '../model/request.ts';
-import { sendRequest } from '../store/inbox.ts';
+import { askCluster } from './askcluster.ts';
 import type { Session } from './session.ts';
 
 /** Conditions that have to hold together; what is missing holds for all jobs. */
@@ -62,7 +62,7 @@ export async function cancelJobs(session: Session, ask: CancelAsk): Promise<read
   for (let first = 0; first < targets.length; first += targetsPerRequest) {
     const some = targets.slice(first, first + targetsPerRequest);
     const request: Request = { ...ask.action, targets: some };
-    await sendRequest(session.store, request, ask.host);
+    await askCluster(session, { request, host: ask.host });
   }
   return choices.map(({ target, outcome }) => ({ job: shownTarget(target), outcome }));
 }

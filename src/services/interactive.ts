@@ -4,10 +4,10 @@ import { formatIndexList } from '../model/indexlist.ts';
 import { isActive, type Job } from '../model/job.ts';
 import { type StepExit, stepRoutes } from '../model/step.ts';
 import { stepdName } from '../model/stepdname.ts';
-import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
 import { encodeText } from '../store/put.ts';
 import { askStep } from '../store/steps.ts';
+import { askCluster } from './askcluster.ts';
 import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine, cancelledLines } from './interactive/endlines.ts';
 import {
@@ -22,7 +22,7 @@ import {
 import { endInput } from './interactive/input.ts';
 import { createInterrupts, type Interrupts } from './interactive/interrupts.ts';
 import { waitForStart } from './interactive/waitforstart.ts';
-import { type Submission, submit } from './submit.ts';
+import { awaited, type Submission, submit } from './submit.ts';
 
 export type { FollowingSession, Terminal } from './interactive/follow.ts';
 export type { Interrupt } from './interactive/interrupts.ts';
@@ -60,7 +60,7 @@ export async function runInteractive(
   const { inform, complain } = voiceOf(terminal, options);
   const interrupts = createInterrupts({
     clock: store.clock,
-    send: async (request) => void (await sendRequest(store, request, spec.submitHost)),
+    send: async (request) => void (await askCluster(session, { request, host: spec.submitHost })),
     inform,
     wake: () => watcher.wake(),
     isStatusDisabled: options.isStatusDisabled === true,
@@ -69,7 +69,7 @@ export async function runInteractive(
   const release = terminal.interrupts(interrupts.take);
   try {
     watcher.add(store.layout.log);
-    const jobId = await submit(store, present, options.submission);
+    const jobId = await submit(store, present, awaited(session, options.submission));
     interrupts.submitted(jobId);
     const room = store.layout.job(jobId);
     const waiting = { session, terminal, options, interrupts, jobId, room, inform, complain };

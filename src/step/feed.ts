@@ -24,7 +24,7 @@ export async function feedTask({ files, room, wait }: Feeding, task: RunningTask
   while (!task.hasEnded()) {
     // Asked before the reading: what was there when the end was made is then read.
     const isWhole = (await files.stat(room.stdinEnd)) !== undefined;
-    const bytes = await files.readPart(room.stdin, offset, chunkBytes);
+    const bytes = await files.readPart(room.stdin, offset, chunkBytes, { isFresh: isWhole });
     if (bytes !== undefined && bytes.length > 0) {
       offset += bytes.length;
       pauseMs = pauseMsMin;

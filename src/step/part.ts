@@ -29,7 +29,7 @@ interface PartGpus {
 
 function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrder {
   const { jobId, step, ntasks, jobName, user, workDir, shares, gpusPerTask, gpuBind, timeLimit } = request;
-  const { output, error, input, openMode } = request;
+  const { output, error, input, openMode, bells } = request;
   return {
     mgpu: 'step',
     format: 1,
@@ -53,6 +53,7 @@ function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrd
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),
     ...(openMode !== undefined && { openMode }),
+    ...(bells !== undefined && { bells }),
   };
 }
 

@@ -6,6 +6,7 @@ import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../mo
 import { stepdName } from '../model/stepdname.ts';
 import { bindingWords, readProlog, type TaskHooks } from '../model/taskhooks.ts';
 import type { WindowSize } from '../model/window.ts';
+import type { Bells } from '../ports/bells.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
@@ -56,6 +57,8 @@ export interface Supervision {
   readonly isClientGone?: () => Promise<boolean>;
   /** All processes of the step, in whatever session; missing where its job's daemon ends what is left. */
   readonly kin?: Kin;
+  /** Rings who waits for the step; missing where nobody can be rung. */
+  readonly bells?: Bells;
   /** For what nobody can be told better: the step's log. */
   warn(message: string): void;
 }
@@ -354,13 +357,15 @@ function endWatchOf(
 }
 
 /** Notes each task's end as it comes, so that srun need not wait for the last. */
-function endTeller({ files, room, order, warn }: Supervision): (end: TaskEnd) => Promise<void> {
+function endTeller(step: Supervision): (end: TaskEnd) => Promise<void> {
+  const { files, room, order, warn } = step;
   const path = room.ends(order.nodeIndex ?? 0);
   let last = Promise.resolve();
   return (end) => {
     const line = encodeText(`${JSON.stringify(end)}\n`);
     last = last
       .then(() => files.append(path, line, { mode: 0o644, sync: false }))
+      .then(() => ringWaiting(step))
       .catch((error: unknown) => {
         // The exit record tells it again.
         if (!(error instanceof MgpuError)) throw error;
@@ -371,6 +376,12 @@ function endTeller({ files, room, order, warn }: Supervision): (end: TaskEnd) =>
 }
 
 /** Puts the record in place whole, for srun reads it the moment it is there. */
-async function writeExit({ files, room, order, nonce }: Supervision, exit: StepExit): Promise<void> {
+async function writeExit(step: Supervision, exit: StepExit): Promise<void> {
+  const { files, room, order, nonce } = step;
   await writeStepFile(files, room.exit(order.nodeIndex ?? 0), exit, nonce);
+  await ringWaiting(step);
+}
+
+async function ringWaiting({ bells, order }: Supervision): Promise<void> {
+  if (order.bells !== undefined) await bells?.ring(order.bells);
 }

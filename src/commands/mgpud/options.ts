@@ -53,6 +53,12 @@ export const mgpudProgram = {
       help: 'look for changes every so many milliseconds, as on a file system that does not tell of them',
     },
     {
+      name: 'port',
+      type: 'text',
+      metavar: 'port',
+      help: 'the UDP port at which others tell this daemon to look now, or none; by default any that is free',
+    },
+    {
       name: 'rack',
       type: 'text',
       metavar: 'name',

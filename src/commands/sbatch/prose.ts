@@ -74,10 +74,9 @@ These variables stand for options.
 
 {{environment}}
 
-Where no option names nodes, \`SLURM_HOSTFILE\` may name a file with the node of each task, one after the
-other; that is an *arbitrary* distribution.
-
-\`MGPU_SPOOL\` names the directory of the cluster.
+\`MGPU_SPOOL\` names the directory of the cluster. Where no nodes are named, \`SLURM_HOSTFILE\` names a
+file with the node of each task, in their order, whatever \`--distribution\` says; \`gpu01*3\` stands for
+the name three times.
 
 # EXIT STATUS
 = 0

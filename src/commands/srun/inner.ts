@@ -114,22 +114,22 @@ function stepName(
 }
 
 function wishOf(values: SubmitValues): StepWish {
-  const { ntasks, nodes, ntasksPerNode, cpusPerTask, exclude, relative, memMb } = values;
-  const named = values.hosts ?? values.nodelist ?? [];
-  const { memPerCpuMb, distribution } = values;
+  const { ntasks, nodes, ntasksPerNode, cpusPerTask, nodelist, exclude, relative, memMb } = values;
+  const { memPerCpuMb, distribution, taskNodes } = values;
   const gpus = gpusOf(values);
   return {
     ...(ntasks !== undefined && { ntasks }),
     ...(nodes !== undefined && { nodeCount: nodes.min }),
     ...(ntasksPerNode !== undefined && { ntasksPerNode }),
     ...(cpusPerTask !== undefined && { cpusPerTask }),
-    ...(named.length > 0 && { nodelist: named }),
+    ...(nodelist !== undefined && nodelist.length > 0 && { nodelist }),
     ...(exclude !== undefined && { exclude }),
     ...(relative !== undefined && { relative }),
     ...(gpus !== undefined && { gpus }),
     ...(memMb !== undefined && { memoryPerNodeMb: memMb }),
     ...(memPerCpuMb !== undefined && isExact(values) && { memoryPerCpuMb: memPerCpuMb }),
     ...(distribution !== undefined && { distribution }),
+    ...(taskNodes !== undefined && { taskNodes }),
     isExact: isExact(values),
     isOvercommitted: values.overcommit === true,
   };

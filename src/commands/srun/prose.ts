@@ -36,10 +36,9 @@ These variables stand for options. The command line wins over them.
 
 {{environment}}
 
-Where no option names nodes, \`SLURM_HOSTFILE\` may name a file with the node of each task, one after the
-other; that is an *arbitrary* distribution.
-
-\`MGPU_SPOOL\` names the directory of the cluster.
+\`MGPU_SPOOL\` names the directory of the cluster. Where no nodes are named, \`SLURM_HOSTFILE\` names a
+file with the node of each task, in their order, whatever \`--distribution\` says; \`gpu01*3\` stands for
+the name three times.
 
 # EXIT STATUS
 The highest exit code of the tasks; 128 and the number of the signal if a signal ended one. A command

@@ -1,6 +1,7 @@
 import { submissionFailure } from '../../tables/options/parsers.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { type Failed, failed } from '../../tables/row.ts';
+import { isArbitrary } from './tasknodes.ts';
 
 /** Who submits, as far as options hang on it. */
 export interface Who {
@@ -12,9 +13,8 @@ export interface Who {
 
 /** Why options may not be asked for together, or not by this user; in Slurm's words where it has some. */
 export function submissionFault(values: SubmitValues, program: string, who: Who): Failed | undefined {
-  const { distribution, nodelist, nodefile, nice = 0 } = values;
-  const isArbitrary = distribution !== undefined && /^arbitrary/i.test(distribution);
-  if (isArbitrary && (nodelist ?? nodefile) === undefined) {
+  const { nodelist, nodefile, nice = 0 } = values;
+  if (isArbitrary(values) && (nodelist ?? nodefile) === undefined) {
     const what = 'With Arbitrary distribution you need to specify a nodelist or hostfile with the -w option';
     return failed(1, `${program}: error: ${what}`);
   }

@@ -1,4 +1,5 @@
 import { MgpuError } from '../../base/error.ts';
+import { formatHostlist } from '../../model/hostlist.ts';
 import type { Seconds } from '../../model/ids.ts';
 import type { JobSpec } from '../../model/spec.ts';
 import { parseTimeSpec, type TimeContext } from '../../model/timespec.ts';
@@ -64,6 +65,7 @@ export function placeFields(values: SubmitValues): ExtraFields {
     constraint: given(values.constraint),
     licenses: values.licenses?.length === 0 ? undefined : values.licenses,
     distribution: values.distribution,
+    taskNodes: values.taskNodes && formatHostlist(values.taskNodes),
     gpuBind: values.gpuBind,
     gresFlags: values.gresFlags,
     contiguous: values.contiguous,

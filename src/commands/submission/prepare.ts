@@ -5,8 +5,9 @@ import type { SubmitValues } from '../../tables/options/values.ts';
 import type { CommandTable, Failed } from '../../tables/row.ts';
 import type { CommandIo } from '../io.ts';
 import { clusterComplaint, submissionFault, submissionNotices, type Who } from './check.ts';
-import { type ReadText, withHostfile, withHosts, withNodefile } from './nodefile.ts';
+import { type ReadText, withNodefile } from './nodefile.ts';
 import { nodeWarning } from './nodewish.ts';
+import { hostfileFailed, withHostfile, withTaskNodes } from './tasknodes.ts';
 
 export interface Preparing {
   readonly program: string;
@@ -22,9 +23,12 @@ export async function preparedValues(
   { program, table, who, io, readUserText }: Preparing,
 ): Promise<{ readonly values: SubmitValues } | Failed> {
   tellOptions(asked, { program, table, io });
-  const read = await withNodefile(withHostfile(asked, io.environment), program, readUserText);
-  if ('failed' in read) return read;
-  const named = { values: withHosts(read.values) };
+  const listed = withHostfile(asked, program, io.environment);
+  const read = await withNodefile(listed, program, readUserText);
+  if ('failed' in read) return listed === asked ? read : hostfileFailed(read, program);
+  const isFile = read.values.nodelist !== listed.nodelist;
+  const named = withTaskNodes(read.values, program, isFile);
+  if ('failed' in named) return named;
   const fault = submissionFault(named.values, program, who);
   if (fault !== undefined) return fault;
   const warning = nodeWarning(named.values);

@@ -17,6 +17,7 @@ const staleNames: ReadonlySet<string> = new Set([
   'MGPU_UMASK',
   stepOrderVariable,
   killWaitVariable,
+  'SLURM_ARBITRARY_NODELIST',
   'SLURM_CPUS_PER_GPU',
   'SLURM_CPUS_PER_TASK',
   'SLURM_DISTRIBUTION',

@@ -1,5 +1,6 @@
 import { MgpuError } from '../../base/error.ts';
 import { isFitting } from '../../base/schema.ts';
+import { isNumeric } from '../../model/bell.ts';
 import type { ClusterConfig, NodeConfig } from '../../model/config.ts';
 import { declaredGpus, type Gpu } from '../../model/gpu.ts';
 import { isNodeName } from '../../model/ids.ts';
@@ -20,6 +21,8 @@ export interface Declared {
   readonly gpus?: string;
   readonly cpus?: number;
   readonly memory?: string;
+  /** Where it listens for doorbells; 0: nowhere. */
+  readonly port?: number;
   readonly rack?: string;
   readonly switch?: string;
 }
@@ -28,6 +31,8 @@ export interface NodeFacts {
   readonly record: NodeRecord;
   /** Undefined where the GPUs are declared. */
   readonly gpuProbe: GpuProbe | undefined;
+  /** Where it is to listen for doorbells; 0: nowhere; undefined: nobody said. */
+  readonly port: number | undefined;
 }
 
 /** What `cluster.yaml` says, of which this node may be a part. */
@@ -57,7 +62,7 @@ export async function nodeFacts(
   const record: NodeRecord = {
     name,
     hostName: entry?.hostName ?? machine.hostName,
-    addresses: entry?.address === undefined ? machine.addresses : [entry.address],
+    addresses: addressesOf(entry, machine.addresses),
     bootId: machine.bootId,
     incarnation,
     ...cpusOf(declared.cpus, entry, machine),
@@ -73,7 +78,13 @@ export async function nodeFacts(
     ...(entry?.tmpMb !== undefined && { tmpMb: entry.tmpMb }),
     ...wiringOf(declared),
   };
-  return { record, gpuProbe };
+  return { record, gpuProbe, port: declared.port ?? entry?.port };
+}
+
+/** What was said counts; by a name alone nobody could be rung. */
+function addressesOf(entry: NodeConfig | undefined, found: readonly string[]): readonly string[] {
+  if (entry?.address === undefined) return found;
+  return isNumeric(entry.address) ? [entry.address] : [entry.address, ...found];
 }
 
 /** What `cluster.yaml` says of it is asked for when it is needed: it may change meanwhile. */

@@ -1,5 +1,5 @@
 import { isThroughSrun, stepRoutes } from '../../model/step.ts';
-import type { Files } from '../../ports/files.ts';
+import type { Files, ReadOptions } from '../../ports/files.ts';
 import type { StepRoom } from '../../store/layout.ts';
 import { plainBytes, type TaskLines, wholeLines } from './lines.ts';
 
@@ -71,10 +71,10 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
     if (bytes.length === 0 || broken.has(name)) return;
     if (!(await (shared[name] ?? outputs[name])(bytes))) broken.add(name);
   };
-  const pumpOne = async (cursor: Cursor): Promise<boolean> => {
+  const pumpOne = async (cursor: Cursor, isFresh = false): Promise<boolean> => {
     let hasMoved = false;
     for (let chunks = 0; chunks < chunksPerTurn; chunks += 1) {
-      const bytes = await readOn(options.files, cursor);
+      const bytes = await readOn(options.files, cursor, { isFresh });
       if (bytes.length === 0) break;
       hasMoved = true;
       await show(cursor, cursor.lines.take(bytes));
@@ -90,7 +90,8 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
     },
     async finish() {
       for (const cursor of cursors) {
-        while (await pumpOne(cursor));
+        // All that was written before the end was noted is to be shown, also where that was just now.
+        while (await pumpOne(cursor, true));
         await show(cursor, cursor.lines.rest());
       }
     },
@@ -130,9 +131,9 @@ function cursorsOf({
  * The next bytes of a file; none when there are no more now. The byte before them is read again: a file
  * that has become shorter, as `> /dev/stderr` in a task makes it, has none there, and is begun anew.
  */
-async function readOn(files: Files, cursor: Cursor): Promise<Uint8Array> {
+async function readOn(files: Files, cursor: Cursor, options: ReadOptions): Promise<Uint8Array> {
   const before = cursor.offset > 0 ? 1 : 0;
-  const bytes = await files.readPart(cursor.path, cursor.offset - before, chunkBytes + before);
+  const bytes = await files.readPart(cursor.path, cursor.offset - before, chunkBytes + before, options);
   if (bytes === undefined) return new Uint8Array(0);
   if (bytes.length < before) cursor.offset = 0;
   const fresh = bytes.subarray(before);

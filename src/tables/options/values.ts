@@ -89,8 +89,6 @@ export interface SubmitValues extends CommonValues, StepValues {
   readonly nodeGpuIds?: NodeGpuIds;
   /** Node names, hostlists expanded; a single one with a slash is a file that names them. */
   readonly nodelist?: readonly string[];
-  /** `arbitrary`: the node of each task, by its number; then `nodelist` has each of them once. */
-  readonly hosts?: readonly string[];
   readonly nodes?: NodeCount;
   readonly noKill?: boolean;
   readonly noShell?: boolean;
@@ -116,6 +114,8 @@ export interface SubmitValues extends CommonValues, StepValues {
   readonly socketsPerNode?: number;
   readonly spreadJob?: boolean;
   readonly switches?: Switches;
+  /** The node of each task, as `nodelist` says it with --distribution=arbitrary. */
+  readonly taskNodes?: readonly string[];
   readonly testOnly?: boolean;
   readonly threadSpec?: number;
   readonly threadsPerCore?: number;

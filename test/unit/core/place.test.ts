@@ -65,6 +65,19 @@ describe('place: which nodes', () => {
   });
 });
 
+describe('place: a range of nodes', () => {
+  it('is filled with fewer nodes where more would be of no use', () => {
+    const one = clusterOf(
+      registered('n1', { cpus: 2 }),
+      registered('n2', { cpus: 2, gpus: gpus(4) }),
+      registered('n3', { cpus: 2 }),
+    );
+    const wish = { nodes: { min: 2, max: 4 }, gpus: [{ count: 4, per: 'job' }] } as const;
+    assert.equal(placed(one, wish), 'n1: n2:0+1+2+3');
+    assert.equal(placed(one, { nodes: { min: 2, max: 4 } }), 'n1: n2: n3:');
+  });
+});
+
 describe('place: which GPUs', () => {
   it('takes the first free ones of the type', () => {
     assert.equal(placed(mixed, { gpus: perNode(1, 'v100') }), 'old:0');
@@ -207,6 +220,18 @@ describe('place: as the real one did with all nodes idle', () => {
       assert.equal(shares?.map(({ node, tasks }) => `${node}:${tasks}`).join(' '), expected);
     });
   }
+
+  it('arbitrary: each node has as many tasks as it stands in the list, or nobody has any', () => {
+    const listed = (taskNodes: string, nodelist: readonly string[]): string | undefined => {
+      const ntasks = taskNodes.split(',').length;
+      const nodes = { min: nodelist.length, max: nodelist.length };
+      const shares = place(spec({ taskNodes, nodelist, ntasks, nodes }), freeWhenEmpty(captured));
+      return shares?.map(({ node, tasks, cpus }) => `${node}:${tasks}:${cpus}`).join(' ');
+    };
+    assert.equal(listed('gpu02,gpu01,gpu02,gpu02', ['gpu02', 'gpu01']), 'gpu01:1:1 gpu02:3:3');
+    assert.equal(listed('gpu03,gpu03,gpu03,gpu03,gpu01', ['gpu03', 'gpu01']), 'gpu01:1:1 gpu03:4:4');
+    assert.equal(listed('gpu03,gpu03,gpu03,gpu03,gpu03,gpu01', ['gpu03', 'gpu01']), undefined);
+  });
 
   it('the GPUs of a job go to the first nodes, one at least to each', () => {
     const on = (count: number): string | undefined =>

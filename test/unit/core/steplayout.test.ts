@@ -71,6 +71,21 @@ describe('where the tasks of a step go', () => {
     assert.deepEqual(tasks({ exclude: ['gpu01'] }), ['gpu02:0']);
   });
 
+  it('task by task where a list says, in whatever order the job has its nodes', () => {
+    const listed = (...taskNodes: readonly string[]) => ({ distribution: 'arbitrary', taskNodes });
+    assert.deepEqual(tasks(listed('gpu02', 'gpu01', 'gpu01')), ['gpu01:1,2', 'gpu02:0']);
+    assert.deepEqual(tasks(listed('gpu01', 'gpu02', 'gpu01')), ['gpu01:0,2', 'gpu02:1']);
+    assert.deepEqual(tasks(listed('gpu02')), ['gpu02:0']);
+    const unable = 'Unable to create step for job 12: ';
+    assert.deepEqual(refusal(listed('gpu01', 'gpu02', 'gpu02')), [
+      `${unable}More processors requested than permitted`,
+    ]);
+    const lacks = [`${unable}Requested node configuration is not available`];
+    assert.deepEqual(refusal(listed('gpu01', 'gpu07')), lacks);
+    assert.deepEqual(refusal({ ...listed('gpu01', 'gpu02'), exclude: ['gpu02'] }), lacks);
+    assert.deepEqual(refusal({ ...listed('gpu01'), nodeCount: 2 }), lacks);
+  });
+
   it('has as many tasks as --cpus-per-task leaves room for, where it does not say how many', () => {
     assert.deepEqual(tasks({ cpusPerTask: 1 }), ['gpu01:0,1,2', 'gpu02:3']);
     assert.deepEqual(tasks({ cpusPerTask: 1, ntasks: 2 }), ['gpu01:0', 'gpu02:1']);
@@ -82,19 +97,6 @@ describe('where the tasks of a step go', () => {
     assert.deepEqual(tasks({ nodelist: ['gpu02'], nodeCount: 2 }), ['gpu01:0', 'gpu02:1']);
     assert.deepEqual(tasks({ nodelist: ['gpu02'], nodeCount: 2, ntasks: 1 }), ['gpu02:0']);
     assert.deepEqual(tasks({ nodelist: ['gpu02'] }), ['gpu02:0']);
-  });
-
-  it('on the nodes that are listed for them', () => {
-    const on = (nodelist: readonly string[], ntasks?: number) => ({
-      ...{ distribution: 'arbitrary', nodelist },
-      ...(ntasks !== undefined && { ntasks }),
-    });
-    assert.deepEqual(tasks(on(['gpu02', 'gpu01', 'gpu01'])), ['gpu01:1,2', 'gpu02:0']);
-    assert.deepEqual(tasks(on(['gpu01', 'gpu01', 'gpu02'], 2)), ['gpu01:0,1']);
-    const [why] = refusal(on(['gpu02', 'gpu02']));
-    assert.equal(why, 'Unable to create step for job 12: More processors requested than permitted');
-    for (const wish of [on(['gpu01', 'cpu01']), on(['gpu01'], 2)])
-      assert.match(refusal(wish)[0] ?? '', /Requested node configuration is not available$/);
   });
 
   it('refuses nodes that --relative leaves too few of', () => {

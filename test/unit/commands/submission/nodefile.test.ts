@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withHostfile, withHosts, withNodefile } from '../../../../src/commands/submission/nodefile.ts';
+import { withNodefile } from '../../../../src/commands/submission/nodefile.ts';
 
 const files: Readonly<Record<string, string>> = {
   nf: 'gpu01\ngpu02\n',
   list: 'gpu[01-02] cpu01,n1 # these\n# and no more\n',
   './nf': 'gpu03\n',
+  twice: 'gpu02*2\ngpu[03-04]*2,gpu01*0\n',
   empty: '\n# nothing\n',
   bad: 'n[1-\n',
 };
@@ -29,6 +30,12 @@ test('a file names the nodes, and wins over a list (observed)', async () => {
   });
 });
 
+test('a name with a star and a number stands there so often', async () => {
+  assert.deepEqual(await withNodefile({ nodefile: 'twice' }, 'sbatch', readText), {
+    values: { nodelist: ['gpu02', 'gpu02', 'gpu03', 'gpu04', 'gpu03', 'gpu04'] },
+  });
+});
+
 test('what is wrong with it is told as Slurm does (observed)', async () => {
   const invalid = 'sbatch: error: Invalid --nodefile node file';
   const cases: readonly (readonly [string, string])[] = [
@@ -41,25 +48,4 @@ test('what is wrong with it is told as Slurm does (observed)', async () => {
     assert.ok('failed' in read);
     assert.deepEqual(read.failed, { exitCode: 255, lines: [`sbatch: error: ${what}`, invalid] });
   }
-});
-
-test('SLURM_HOSTFILE names the node of each task where nothing else names nodes', () => {
-  const environment = { SLURM_HOSTFILE: 'hosts' };
-  assert.deepEqual(withHostfile({}, environment), { nodelist: ['./hosts'], distribution: 'arbitrary' });
-  for (const values of [{ nodelist: ['n1'] }, { nodefile: 'nf' }])
-    assert.deepEqual(withHostfile(values, environment), values);
-  assert.deepEqual(withHostfile({}, {}), {});
-});
-
-test('a list of the nodes of tasks says how many of both there are', () => {
-  const distribution = 'arbitrary';
-  assert.deepEqual(withHosts({ distribution, nodelist: ['n2', 'n1', 'n1'] }), {
-    distribution,
-    ntasks: 3,
-    nodes: { min: 2, max: 2 },
-    nodelist: ['n2', 'n1'],
-    hosts: ['n2', 'n1', 'n1'],
-  });
-  assert.deepEqual(withHosts({ nodelist: ['n1', 'n1'] }), { nodelist: ['n1', 'n1'] });
-  assert.deepEqual(withHosts({ distribution }), { distribution });
 });
