@@ -89,7 +89,7 @@ test('64 tasks on 8 nodes: each line once, those of a task in its order', async 
   }
 });
 
-test('300 mixed jobs while daemons die and a line is cut: each ends well, no GPU is given twice', async () => {
+test('300 mixed jobs while daemons die and a line is cut: all end well, no GPU is given twice', async () => {
   const witness = join(cluster.work, 'witness');
   const say = (what: string): string =>
     `read -r up _ < /proc/uptime; echo ${what} $SLURM_JOB_ID $up >> "${witness}"`;
