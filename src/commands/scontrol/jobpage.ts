@@ -5,7 +5,6 @@ import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import { formatIndexList } from '../../model/indexlist.ts';
 import { isActive, type Job, shownState } from '../../model/job.ts';
-import { priorityOf } from '../../model/jobpriority.ts';
 import { limits } from '../../model/limits.ts';
 import { formatMemory } from '../../model/memory.ts';
 import { formatNodeGpuIds } from '../../model/nodegpuids.ts';
@@ -23,6 +22,7 @@ import {
   lastEvaluation,
   licensesText,
   lineNodeCount,
+  linePriority,
   lineTasks,
   memoryText,
   orNull,
@@ -77,7 +77,7 @@ function identityLines(line: JobLine, hasDetails: boolean): readonly string[] {
   const { spec } = job;
   const exitCode = job.state === 'PENDING' || job.state === 'RUNNING' ? { code: 0, signal: 0 } : job.exitCode;
   const flags = `Requeue=${flagText(spec.requeue)} Restarts=${restarts(job)}`;
-  const rank = `Priority=${priorityOf(job)} Nice=${spec.nice ?? 0}`;
+  const rank = `Priority=${linePriority(line)} Nice=${spec.nice ?? 0}`;
   return [
     `JobId=${job.id} ${arrayKeys(line)}JobName=${spec.name}`,
     `UserId=${spec.user}(${spec.uid}) GroupId=${spec.group}(${spec.gid}) MCS_label=N/A`,
