@@ -5,6 +5,7 @@ import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
 import { timeLimitSchema } from './spec.ts';
 import { windowSchema } from './window.ts';
+import { wiringNameSchema } from './wiring.ts';
 
 /*
  * A step within an allocation, as its files in the job's room tell of it. It costs no commit: whoever makes
@@ -35,6 +36,8 @@ const stepShareSchema = object(
   {
     /** srun is part of the job there and starts the supervisor itself. */
     isDirect: bool,
+    /** What the node is plugged into. */
+    wiring: object({}, { rack: wiringNameSchema, switch: wiringNameSchema }),
     /** AMD's devices: their runtime counts anew behind ROCR_VISIBLE_DEVICES. */
     gpuVendor: oneOf('amd'),
     /** The machine, as tasks are told it. */

@@ -1,4 +1,5 @@
 import { printable } from '../../base/text.ts';
+import { maxSwitchWaitDefault } from '../../model/config.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
@@ -216,7 +217,9 @@ function bindLines({ spec: { gresFlags = [] } }: Job): readonly string[] {
 function switchLines({ spec }: Job): readonly string[] {
   const { switches } = spec;
   if (switches === undefined) return [];
-  return [`Switches=${switches.count}@${formatDuration(switches.waitSeconds ?? 0, 'scontrol')}`];
+  return [
+    `Switches=${switches.count}@${formatDuration(switches.waitSeconds ?? maxSwitchWaitDefault, 'scontrol')}`,
+  ];
 }
 
 function tresLines(job: Job): readonly string[] {
