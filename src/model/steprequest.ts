@@ -78,6 +78,8 @@ export const stepRequestSchema = object(
     error: path,
     input: path,
     openMode: oneOf('truncate', 'append'),
+    /** Its tasks are told where to meet: see model/meeting. */
+    distributed: bool,
     /** Where srun is rung when something of the step has ended. */
     bells: bellsSchema,
   },
@@ -92,6 +94,14 @@ export const stepGrantSchema = object({
   gpus: list(list(int(0, limits.gpusPerNode - 1), limits.gpusPerNode), limits.nodesPerJob),
 });
 export type StepGrant = Infer<typeof stepGrantSchema>;
+
+/** On which port of the node of task 0 the tasks of a distributed step meet. */
+export const stepMeetingSchema = object({
+  mgpu: oneOf('step-meeting'),
+  format: int(1),
+  port: int(1, 65_535),
+});
+export type StepMeeting = Infer<typeof stepMeetingSchema>;
 
 /** Who supervises a part of a step. */
 export const stepStartSchema = object({

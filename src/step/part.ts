@@ -53,6 +53,7 @@ function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrd
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),
     ...(openMode !== undefined && { openMode }),
+    ...(request.distributed === true && { distributed: true }),
     ...(bells !== undefined && { bells }),
   };
 }

@@ -1,5 +1,6 @@
 import { MgpuError } from '../base/error.ts';
 import { limits } from '../model/limits.ts';
+import { type Meeting, meetingVariables } from '../model/meeting.ts';
 import { type TaskProgram, wordsOfTask } from '../model/multiprog.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
@@ -35,6 +36,8 @@ export interface Supervision {
   readonly watcher: Watcher;
   readonly room: StepRoom;
   readonly order: StepOrder;
+  /** Where its tasks meet, or why nowhere; missing where they are not told. */
+  readonly findMeeting?: (isOver: () => boolean) => Promise<Meeting | string>;
   readonly command: readonly string[];
   /** --multi-prog: what single tasks run in place of the command. */
   readonly programs?: readonly TaskProgram[];
@@ -91,9 +94,10 @@ async function runTasks(step: Supervision): Promise<StepExit> {
   const exit: StepExit = { mgpu: 'step-exit', format: 1, step: step.order.step, tasks: [] };
   const opened: OpenFile[] = [];
   try {
-    const places = await openPlaces(step, opened);
+    const told = await withMeeting(step);
+    const places = await openPlaces(told, opened);
     const workDir = await chooseWorkDir(step);
-    const ready = await prepared(step);
+    const ready = await prepared(told);
     const started = await Promise.all(places.map((place) => startTask(ready, place, workDir)));
     await closeAll(opened);
     return { ...exit, ...(await waitForAll(step, started, places)) };
@@ -102,6 +106,19 @@ async function runTasks(step: Supervision): Promise<StepExit> {
     await closeAll(opened);
     return { ...exit, failure: error.message };
   }
+}
+
+/** The step with where its tasks meet, which those on other nodes may have to wait for. */
+async function withMeeting(step: Supervision): Promise<Supervision> {
+  const { findMeeting, endAsked, environment } = step;
+  if (findMeeting === undefined) return step;
+  let isOver = false;
+  void endAsked.then(() => {
+    isOver = true;
+  });
+  const meeting = await findMeeting(() => isOver);
+  if (typeof meeting === 'string') throw new StreamFault(meeting);
+  return { ...step, environment: { ...environment, ...meetingVariables(meeting) } };
 }
 
 /** The step with what its tasks need on this node. */

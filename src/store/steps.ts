@@ -6,10 +6,12 @@ import { type StepExit, stepExitSchema } from '../model/step.ts';
 import {
   type StepControl,
   type StepGrant,
+  type StepMeeting,
   type StepRequest,
   type StepStart,
   stepControlSchema,
   stepGrantSchema,
+  stepMeetingSchema,
   stepRequestSchema,
   stepStartSchema,
 } from '../model/steprequest.ts';
@@ -115,6 +117,7 @@ async function withMissed(
 
 export const readStepRequest = reader(stepRequestSchema);
 export const readStepGrant = reader(stepGrantSchema);
+export const readStepMeeting = reader(stepMeetingSchema);
 export const readStepStart = reader(stepStartSchema);
 export const readStepExit = reader(stepExitSchema);
 export const readStepControl = reader(stepControlSchema);
@@ -155,7 +158,7 @@ const unfitCodes: ReadonlySet<string> = new Set([
   'EACCES',
 ]);
 
-type StepFile = StepRequest | StepGrant | StepStart | StepControl | StepExit;
+type StepFile = StepRequest | StepGrant | StepMeeting | StepStart | StepControl | StepExit;
 
 /** Puts a file in place, whole, in place of what may be there. */
 export async function writeStepFile(
