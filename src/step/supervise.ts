@@ -15,14 +15,17 @@ import { writeStepFile } from '../store/steps.ts';
 import { type Broadcast, bringProgram } from './bring.ts';
 import { type Ended, watchEnds } from './ending.ts';
 import { feedTask } from './feed.ts';
-import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
+import type { Live } from './live.ts';
+import type { InputSource } from './liveinput.ts';
+import { goLive, type LivePorts, type Opening, openPlaces, StreamFault, type TaskPlace } from './places.ts';
+import { planTasks } from './plan.ts';
 
 /*
  * The life of a step supervisor: it opens the tasks' files, starts the tasks on them, feeds them what srun
  * sends, waits for all of them, leaves `step.N.exit` in the job's room and ends with the worst of their
- * codes, which becomes the job's. The tasks write into their files themselves. It survives its daemon and
- * its srun; when it is killed, the shim's exit record tells how the job ended, and no `step.N.exit` is
- * there.
+ * codes, which becomes the job's. The tasks write into their files themselves, or into pipes whose content
+ * goes to srun by a connection (live.ts). It survives its daemon and its srun; when it is killed, the shim's
+ * exit record tells how the job ended, and no `step.N.exit` is there.
  */
 
 /** What some tasks of a step run. */
@@ -60,6 +63,7 @@ export interface Supervision {
   readonly isClientGone?: () => Promise<boolean>;
   /** All processes of the step, in whatever session; missing where its job's daemon ends what is left. */
   readonly kin?: Kin;
+  readonly live?: LivePorts;
   /** For what nobody can be told better: the step's log. */
   warn(message: string): void;
 }
@@ -75,7 +79,7 @@ export interface Kin {
 /** Runs the step to its end; gives the exit code. */
 export async function supervise(step: Supervision): Promise<number> {
   const startTime = step.clock.now();
-  const ran = await runTasks(step);
+  const { live, ...ran } = await runTasks(step);
   const exit = { ...ran, startTime, endTime: step.clock.now(), ...step.tasks.childTimes() };
   try {
     await writeExit(step, exit);
@@ -84,24 +88,31 @@ export async function supervise(step: Supervision): Promise<number> {
     if (!(error instanceof MgpuError)) throw error;
     step.warn(error.message);
   }
+  live?.close();
   await step.kin?.end(step.graceMs);
   return stepExitCode(exit);
 }
 
-async function runTasks(step: Supervision): Promise<StepExit> {
+async function runTasks(step: Supervision): Promise<StepExit & { readonly live?: Live | undefined }> {
   const exit: StepExit = { mgpu: 'step-exit', format: 1, step: step.order.step, tasks: [] };
   const opened: OpenFile[] = [];
+  let live: Live | undefined;
   try {
-    const places = await openPlaces(step, opened);
+    const plans = planTasks(step.order, step.environment, step.room);
+    const opening: Opening = { ...step, live: step.live, wake: () => step.watcher.wake() };
+    live = await goLive(opening, plans);
+    const places = await openPlaces(opening, plans, { opened, live });
     const workDir = await chooseWorkDir(step);
-    const ready = await prepared(step);
+    const ready = { ...(await prepared(step)), input: live?.input };
     const started = await Promise.all(places.map((place) => startTask(ready, place, workDir)));
     await closeAll(opened);
-    return { ...exit, ...(await waitForAll(step, started, places)) };
+    const ended = await waitForAll(step, { started, places, live });
+    const isHanded = (await live?.finish()) === true;
+    return { ...exit, ...ended, ...(isHanded && { isHanded }), live };
   } catch (error) {
     if (!(error instanceof StreamFault)) throw error;
     await closeAll(opened);
-    return { ...exit, failure: error.message };
+    return { ...exit, failure: error.message, live };
   }
 }
 
@@ -118,71 +129,6 @@ async function prepared(step: Supervision): Promise<Supervision> {
 
 async function closeAll(opened: readonly OpenFile[]): Promise<void> {
   for (const file of opened) await file.close();
-}
-
-/** Why no task could be started, as Slurm says it of a file that cannot be opened (err.srun.output). */
-class StreamFault extends Error {}
-
-/** A task with its files open. */
-interface TaskPlace {
-  readonly plan: TaskPlan;
-  readonly input: TaskLaunch['input'];
-  readonly output: OpenFile | 'none';
-  readonly error: OpenFile | 'none';
-}
-
-/**
- * Opens all files before any task starts. What is written is opened once, so that no task empties
- * another's.
- */
-async function openPlaces(step: Supervision, opened: OpenFile[]): Promise<readonly TaskPlace[]> {
-  const written = new Map<string, OpenFile>();
-  const open = async (path: string, opening: Opening): Promise<OpenFile> => {
-    const file = await openStream(step, path, opening);
-    opened.push(file);
-    return file;
-  };
-  const place = async (at: StreamPlace, stream: Opening['stream']): Promise<OpenFile | 'none'> => {
-    if (at === 'none') return 'none';
-    const how = at.isOwn ? 'truncate' : (step.order.openMode ?? 'truncate');
-    const file =
-      written.get(at.path) ?? (await open(at.path, { how, stream, mode: at.isOwn ? 0o600 : 0o666 }));
-    written.set(at.path, file);
-    return file;
-  };
-  const fed: 'fed' | 'none' = (await isInputEmpty(step)) ? 'none' : 'fed';
-  const inputOf = async ({ input }: TaskPlan): Promise<TaskLaunch['input']> => {
-    if (typeof input !== 'string') return open(input.path, { how: 'read', stream: 'stdin', mode: 0 });
-    return input === 'none' ? 'none' : fed;
-  };
-  const places: TaskPlace[] = [];
-  for (const plan of planTasks(step.order, step.environment, step.room)) {
-    const input = await inputOf(plan);
-    const output = await place(plan.output, 'stdout');
-    places.push({ plan, input, output, error: await place(plan.error, 'stderr') });
-  }
-  return places;
-}
-
-/** True when srun has nothing to send, as in scripts: /dev/null says the same and spares a pipe. */
-async function isInputEmpty({ files, room }: Supervision): Promise<boolean> {
-  return (await files.stat(room.stdinEnd)) !== undefined && (await files.stat(room.stdin)) === undefined;
-}
-
-interface Opening {
-  readonly how: Parameters<Tasks['open']>[1];
-  readonly stream: 'stdin' | 'stdout' | 'stderr';
-  readonly mode: number;
-}
-
-async function openStream({ tasks }: Supervision, path: string, opening: Opening): Promise<OpenFile> {
-  const { how, stream, mode } = opening;
-  try {
-    return await tasks.open(path, how, mode);
-  } catch (error) {
-    if (!(error instanceof MgpuError)) throw error;
-    throw new StreamFault(`Could not open ${stream} file: ${error.message.slice(path.length + 2)}`);
-  }
 }
 
 interface WorkDir {
@@ -210,7 +156,12 @@ interface StartedTask {
   readonly outcome: RunningTask | SystemFault;
 }
 
-async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir): Promise<StartedTask> {
+/** With the input that comes by a connection. */
+interface Ready extends Supervision {
+  readonly input: Live['input'] | undefined;
+}
+
+async function startTask(step: Ready, place: TaskPlace, workDir: WorkDir): Promise<StartedTask> {
   const { plan, input, output, error } = place;
   const say = async (line: string): Promise<void> => {
     if (error !== 'none') await error.write(line);
@@ -227,9 +178,10 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
     ...(task === 0 && terminal !== undefined && { terminal }),
   };
   const outcome = await step.tasks.start(launch);
-  if ('errno' in outcome)
+  if ('errno' in outcome) {
     await say(`${selfOf(step.order)}: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
-  else if (input === 'fed') feed(step, outcome);
+    place.source?.done();
+  } else if (place.source !== undefined) feed(step, place.source, outcome);
   return { task, outcome, ...(step.hooks?.epilog !== undefined && { epilog: { ...launch, input: 'none' } }) };
 }
 
@@ -237,12 +189,15 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
  * Feeding goes on beside everything else; a fault of the file server ends the task's input and not the
  * task.
  */
-function feed({ files, room, watcher }: Supervision, task: RunningTask): void {
-  const wait = (timeoutMs: number): Promise<void> => watcher.wait(timeoutMs);
-  feedTask({ files, room, wait }, task).catch((error: unknown) => {
-    if (!(error instanceof MgpuError)) throw error;
-    task.endInput();
-  });
+function feed({ watcher, input }: Ready, source: InputSource, task: RunningTask): void {
+  const wait = (timeoutMs: number): Promise<void> =>
+    Promise.race([watcher.wait(timeoutMs), ...(input === undefined ? [] : [input.arrival()])]);
+  feedTask({ source, wait }, task)
+    .catch((error: unknown) => {
+      if (!(error instanceof MgpuError)) throw error;
+      task.endInput();
+    })
+    .finally(() => source.done());
 }
 
 /** The task's environment, as the program before it leaves it; what that prints for the task is shown. */
@@ -286,16 +241,21 @@ function commandOf({ command, programs }: Supervision, task: number): readonly s
   );
 }
 
+interface StartedTasks {
+  readonly started: readonly StartedTask[];
+  readonly places: readonly TaskPlace[];
+  readonly live: Live | undefined;
+}
+
 async function waitForAll(
   step: Supervision,
-  started: readonly StartedTask[],
-  places: readonly TaskPlace[],
+  { started, places, live }: StartedTasks,
 ): Promise<Pick<StepExit, 'tasks'> & Ended> {
   let isOver = false;
   const running = started.flatMap(({ outcome }) => ('errno' in outcome ? [] : [outcome]));
   let wasTerminated = false;
   const watching = watchEnds(
-    endWatchOf(step, { running, places, isOver: () => isOver, wasTerminated: () => wasTerminated }),
+    endWatchOf(step, { running, places, live, isOver: () => isOver, wasTerminated: () => wasTerminated }),
   );
   const tell = started.length > 1 ? endTeller(step) : async () => {};
   const ends = await Promise.all(
@@ -318,13 +278,14 @@ const termSignal = 15;
 interface EndSources {
   readonly running: readonly RunningTask[];
   readonly places: readonly TaskPlace[];
+  readonly live: Live | undefined;
   readonly isOver: () => boolean;
   readonly wasTerminated: () => boolean;
 }
 
 function endWatchOf(
   step: Supervision,
-  { running, places, isOver, wasTerminated }: EndSources,
+  { running, places, live, isOver, wasTerminated }: EndSources,
 ): Parameters<typeof watchEnds>[0] {
   const { files, clock, watcher, room, graceMs, endAsked, order, kin } = step;
   return {
@@ -339,6 +300,7 @@ function endWatchOf(
     timeLimit: order.timeLimit,
     tellsJobEnd: order.layout !== undefined,
     isClientGone: step.isClientGone ?? (async () => false),
+    takeLoss: () => live?.takeLoss() === true,
     async signal(signal) {
       for (const task of running) if (!task.hasEnded()) task.signal(signal);
       // The tasks are among their kin, and one that catches the signal would hear it twice.
@@ -352,6 +314,7 @@ function endWatchOf(
       if (first === undefined || first === 'none') return;
       const { jobId, step: number, node } = order;
       const line = `${selfOf(order)}: error: *** STEP ${jobId}.${number} ON ${node} ${words} ***\n`;
+      if (first.own !== undefined && live?.say(first.own, encodeText(line)) === true) return;
       const file = await step.tasks.open(first.path, 'append', 0o600);
       await file.write(line);
       await file.close();

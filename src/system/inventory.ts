@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
+import { listAddresses } from './addresses.ts';
 import { createToolRunner } from './tool.ts';
 
 /** What a node is, apart from its GPUs. */
@@ -160,21 +161,6 @@ async function readBootId(sources: MachineSources): Promise<string> {
   if (session !== undefined && session !== '') return session;
   const seconds = /\bsec = (\d+)|^(\d+)$/.exec((await sources.sysctl('kern.boottime')) ?? '');
   return seconds === null ? '' : `boot-${seconds[1] ?? seconds[2]}`;
-}
-
-/** The addresses of interfaces that others may reach. Link-local ones lead nowhere from another network. */
-export function listAddresses(interfaces: ReturnType<typeof os.networkInterfaces>): readonly string[] {
-  const found = Object.entries(interfaces).flatMap(([name, addresses = []]) =>
-    addresses
-      .filter(({ internal, address }) => !internal && !/^(?:fe80:|169\.254\.)/i.test(address))
-      .map(({ address }) => ({ address, rank: (isBridge(name) ? 2 : 0) + (address.includes(':') ? 1 : 0) })),
-  );
-  const ordered = [0, 1, 2, 3].flatMap((rank) => found.filter((one) => one.rank === rank));
-  return [...new Set(ordered.map(({ address }) => address))];
-}
-
-function isBridge(name: string): boolean {
-  return /^(?:docker|br-|virbr|veth|cni|flannel|cali|lxc|lxdbr|podman|kube)/.test(name);
 }
 
 /**

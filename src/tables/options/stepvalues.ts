@@ -1,12 +1,16 @@
+import type { LiveMode } from '../../model/steplive.ts';
+
 /** What srun takes about a step and its tasks, beside what a job takes. */
 export interface StepValues {
   /** As it was written: `none`, `map_cpu:0,1`. */
   /** Where the program is copied to; empty: where Slurm would put it. */
   readonly bcast?: string;
+  readonly connectionSeconds?: number;
   readonly cpuBind?: string;
   readonly exact?: boolean;
   /** Seconds to wait for room. */
   readonly immediateSeconds?: number;
+  readonly io?: LiveMode;
   readonly isStatusDisabled?: boolean;
   /** The job to make the step in. */
   readonly jobId?: number;

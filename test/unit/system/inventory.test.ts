@@ -3,7 +3,6 @@ import os from 'node:os';
 import { test } from 'node:test';
 import {
   fullName,
-  listAddresses,
   type MachineSources,
   machineSources,
   readLimits,
@@ -135,22 +134,6 @@ test('the identity of a boot on other systems', async () => {
   assert.equal(await bootId({ 'kern.boottime': '{ sec = 1700000000, usec = 5 } Tue' }), 'boot-1700000000');
   assert.equal(await bootId({ 'kern.boottime': '1700000000' }), 'boot-1700000000');
   assert.equal(await bootId({ 'kern.boottime': 'Tue Nov 14' }), '');
-});
-
-test('the addresses that others may reach come first', () => {
-  const address = (text: string, internal = false) =>
-    ({ address: text, internal, family: text.includes(':') ? 'IPv6' : 'IPv4' }) as os.NetworkInterfaceInfo;
-  assert.deepEqual(
-    listAddresses({
-      lo: [address('127.0.0.1', true), address('::1', true)],
-      docker0: [address('172.17.0.1')],
-      eth0: [address('fe80::1'), address('2001:db8::5'), address('10.0.0.5')],
-      usb0: [address('169.254.3.4')],
-      ib0: [address('192.168.7.5'), address('10.0.0.5')],
-      none: undefined,
-    }),
-    ['10.0.0.5', '192.168.7.5', '2001:db8::5', '172.17.0.1'],
-  );
 });
 
 test('the full name is in the name or in the hosts file', () => {
