@@ -6,9 +6,10 @@ import { benchFiles } from './files.ts';
 import { benchLatency } from './latency.ts';
 import { benchQueue } from './queue.ts';
 import { type BenchOptions, type Row, tableText } from './table.ts';
+import { benchWakeUp } from './wakeup.ts';
 
 /*
- * npm run bench [-- --short]
+ * npm run bench [-- --short] [--only PART]
  *
  * Figures for people: medians measured side by side in one run, the aims beside them. Nothing here passes or
  * fails.
@@ -19,11 +20,20 @@ const isShort = process.argv.includes('--short');
 const folder = mkdtempSync(join(tmpdir(), 'mgpu-bench-'));
 const options: BenchOptions = { folder, isShort };
 const rows: Row[] = [];
+const parts = {
+  latency: benchLatency,
+  queue: benchQueue,
+  daemon: benchDaemon,
+  files: benchFiles,
+  wakeup: benchWakeUp,
+};
+const only = process.argv.includes('--only')
+  ? process.argv.at(process.argv.indexOf('--only') + 1)
+  : undefined;
 try {
-  rows.push(...(await benchLatency(options)));
-  rows.push(...(await benchQueue(options)));
-  rows.push(...(await benchDaemon(options)));
-  rows.push(...(await benchFiles(options)));
+  for (const [name, bench] of Object.entries(parts)) {
+    if (only === undefined || only === name) rows.push(...(await bench(options)));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -44,11 +44,11 @@ _mgpu_complete() {
   fi
   case $before in
     --spool) _mgpu_paths -d; return ;;
-    --ended|--name) return ;;
+    --ended|--name|-n|--lines) return ;;
   esac
   case $_mgpu_word in
     -*) _mgpu_offer '--help --spool -v --verbose -V --version' ;;
-    *) _mgpu_offer 'backup completion doctor fsck init restore stop upgrade why' ;;
+    *) _mgpu_offer 'backup completion doctor fsck init logs restore stop upgrade why' ;;
   esac
   if [[ $_mgpu_word == -* ]]; then
     case " ${COMP_WORDS[*]} " in
@@ -56,13 +56,14 @@ _mgpu_complete() {
       *' doctor '*) COMPREPLY+=($(compgen -W '--pair' -- "$_mgpu_word")) ;;
       *' fsck '*) COMPREPLY+=($(compgen -W '--ended --force --repair' -- "$_mgpu_word")) ;;
       *' init '*) COMPREPLY+=($(compgen -W '--name --no-fsync' -- "$_mgpu_word")) ;;
+      *' logs '*) COMPREPLY+=($(compgen -W '-e --error -f --follow -n --lines' -- "$_mgpu_word")) ;;
     esac
     return
   fi
   case $before in
     completion) _mgpu_offer 'bash zsh fish' ;;
     backup|init|restore) _mgpu_paths -d ;;
-    doctor|fsck|stop|upgrade|why) COMPREPLY=() ;;
+    doctor|fsck|logs|stop|upgrade|why) COMPREPLY=() ;;
   esac
 }
 complete -F _mgpu_complete mgpu
@@ -81,7 +82,7 @@ _mgpu_salloc_complete() {
     word=${COMP_WORDS[at]}
     case $word in
       --) at=$((at + 1)) && break ;;
-      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|-d|--dependency|-m|--distribution|-x|--exclude|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--spool|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|-d|--dependency|-m|--distribution|-x|--exclude|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--node-gpu-ids|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--spool|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
       -?*) at=$((at + 1)) ;;
       *) break ;;
     esac
@@ -95,7 +96,7 @@ _mgpu_salloc_complete() {
     -b|--begin|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|-m|--distribution|-B|--extra-node-info|--gid|--gpu-bind|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-J|--job-name|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--priority|-q|--qos|--signal|--sockets-per-node|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey) return ;;
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
     -d|--dependency) _mgpu_live jobs; return ;;
-    -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
+    -x|--exclude|--node-gpu-ids|-w|--nodelist) _mgpu_live nodes; return ;;
     --gpu-ids) _mgpu_live gpus; return ;;
     -L|--licenses) _mgpu_live licenses; return ;;
     -F|--nodefile) _mgpu_paths -f; return ;;
@@ -103,7 +104,7 @@ _mgpu_salloc_complete() {
     --reservation) _mgpu_live reservations; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -b --begin --bell -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpus-per-gpu -c --cpus-per-task --deadline -d --dependency -m --distribution -x --exclude --exclusive -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -I --immediate -J --job-name -K --kill-command -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --nice --no-bell -k --no-kill --no-shell -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket -O --overcommit -s --oversubscribe -p --partition --priority -q --qos -Q --quiet --reservation --signal --sockets-per-node --spool --spread-job --switches --thread-spec --threads-per-core -t --time --time-min --tmp --uid --usage --use-min-nodes -v --verbose -V --version --wait-all-nodes --wckey' ;;
+    -*) _mgpu_offer '-A --account -b --begin --bell -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpus-per-gpu -c --cpus-per-task --deadline -d --dependency -m --distribution -x --exclude --exclusive -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -I --immediate -J --job-name -K --kill-command -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --nice --no-bell -k --no-kill --no-shell --node-gpu-ids -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket -O --overcommit -s --oversubscribe -p --partition --priority -q --qos -Q --quiet --reservation --signal --sockets-per-node --spool --spread-job --switches --thread-spec --threads-per-core -t --time --time-min --tmp --uid --usage --use-min-nodes -v --verbose -V --version --wait-all-nodes --wckey' ;;
     *) _mgpu_paths -c ;;
   esac
 }
@@ -311,7 +312,7 @@ _mgpu_sbatch_complete() {
     word=${COMP_WORDS[at]}
     case $word in
       --) at=$((at + 1)) && break ;;
-      -A|--account|-a|--array|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|-d|--dependency|-m|--distribution|-e|--error|-x|--exclude|--export|--export-file|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-i|--input|-J|--job-name|--kill-on-invalid-dep|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--open-mode|-o|--output|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--spool|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey|--wrap) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -A|--account|-a|--array|-b|--begin|-D|--chdir|-M|--clusters|--comment|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpus-per-gpu|-c|--cpus-per-task|--deadline|-d|--dependency|-m|--distribution|-e|--error|-x|--exclude|--export|--export-file|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-i|--input|-J|--job-name|--kill-on-invalid-dep|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--node-gpu-ids|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--open-mode|-o|--output|-p|--partition|--priority|-q|--qos|--reservation|--signal|--sockets-per-node|--spool|--switches|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|--wait-all-nodes|--wckey|--wrap) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
       -?*) at=$((at + 1)) ;;
       *) break ;;
     esac
@@ -326,7 +327,7 @@ _mgpu_sbatch_complete() {
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
     -d|--dependency) _mgpu_live jobs; return ;;
     -e|--error|--export-file|-i|--input|-F|--nodefile|-o|--output) _mgpu_paths -f; return ;;
-    -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
+    -x|--exclude|--node-gpu-ids|-w|--nodelist) _mgpu_live nodes; return ;;
     --gpu-ids) _mgpu_live gpus; return ;;
     --kill-on-invalid-dep) _mgpu_offer 'yes no'; return ;;
     -L|--licenses) _mgpu_live licenses; return ;;
@@ -335,7 +336,7 @@ _mgpu_sbatch_complete() {
     --reservation) _mgpu_live reservations; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account -a --array -b --begin -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpus-per-gpu -c --cpus-per-task --deadline -d --dependency -m --distribution -e --error -x --exclude --exclusive --export --export-file -B --extra-node-info --get-user-env --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold --ignore-pbs -i --input -J --job-name --kill-on-invalid-dep -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --nice -k --no-kill --no-requeue -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket --open-mode -o --output -O --overcommit -s --oversubscribe --parsable -p --partition --priority --propagate -q --qos -Q --quiet --requeue --reservation --signal --sockets-per-node --spool --spread-job --switches --test-only --thread-spec --threads-per-core -t --time --time-min --tmp --uid --usage --use-min-nodes -v --verbose -V --version -W --wait --wait-all-nodes --wckey --wrap' ;;
+    -*) _mgpu_offer '-A --account -a --array -b --begin -D --chdir -M --clusters --comment -C --constraint --contiguous -S --core-spec --cores-per-socket --cpus-per-gpu -c --cpus-per-task --deadline -d --dependency -m --distribution -e --error -x --exclude --exclusive --export --export-file -B --extra-node-info --get-user-env --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold --ignore-pbs -i --input -J --job-name --kill-on-invalid-dep -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --nice -k --no-kill --no-requeue --node-gpu-ids -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket --open-mode -o --output -O --overcommit -s --oversubscribe --parsable -p --partition --priority --propagate -q --qos -Q --quiet --requeue --reservation --signal --sockets-per-node --spool --spread-job --switches --test-only --thread-spec --threads-per-core -t --time --time-min --tmp --uid --usage --use-min-nodes -v --verbose -V --version -W --wait --wait-all-nodes --wckey --wrap' ;;
     *) _mgpu_paths -f ;;
   esac
 }
@@ -477,7 +478,7 @@ _mgpu_srun_complete() {
     word=${COMP_WORDS[at]}
     case $word in
       --) at=$((at + 1)) && break ;;
-      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|--connection-timeout|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpu-bind|--cpus-per-gpu|-c|--cpus-per-task|--deadline|-d|--dependency|-m|--distribution|--epilog|-e|--error|-x|--exclude|--export|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-i|--input|--io|-J|--job-name|--jobid|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--mpi|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--open-mode|-o|--output|-p|--partition|--priority|--prolog|-q|--qos|-r|--relative|--reservation|--signal|--sockets-per-node|--spool|--switches|--task-epilog|--task-prolog|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|-W|--wait|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
+      -A|--account|-b|--begin|-D|--chdir|-M|--clusters|--comment|--connection-timeout|-C|--constraint|-S|--core-spec|--cores-per-socket|--cpu-bind|--cpus-per-gpu|-c|--cpus-per-task|--deadline|-d|--dependency|-m|--distribution|--epilog|-e|--error|-x|--exclude|--export|-B|--extra-node-info|--gid|--gpu-bind|--gpu-ids|-G|--gpus|--gpus-per-node|--gpus-per-socket|--gpus-per-task|--gres|--gres-flags|--hint|-i|--input|--io|-J|--job-name|--jobid|-L|--licenses|--mail-type|--mail-user|--mem|--mem-per-cpu|--mem-per-gpu|--mincpus|--mpi|--node-gpu-ids|-F|--nodefile|-w|--nodelist|-N|--nodes|-n|--ntasks|--ntasks-per-core|--ntasks-per-gpu|--ntasks-per-node|--ntasks-per-socket|--open-mode|-o|--output|-p|--partition|--priority|--prolog|-q|--qos|-r|--relative|--reservation|--signal|--sockets-per-node|--spool|--switches|--task-epilog|--task-prolog|--thread-spec|--threads-per-core|-t|--time|--time-min|--tmp|--uid|-W|--wait|--wckey) at=$((at + 2)) && [[ ${COMP_WORDS[at-1]} == = ]] && at=$((at + 1)) ;;
       -?*) at=$((at + 1)) ;;
       *) break ;;
     esac
@@ -492,7 +493,7 @@ _mgpu_srun_complete() {
     -D|--chdir|--spool) _mgpu_paths -d; return ;;
     -d|--dependency|--jobid) _mgpu_live jobs; return ;;
     -e|--error|-i|--input|-F|--nodefile|-o|--output) _mgpu_paths -f; return ;;
-    -x|--exclude|-w|--nodelist) _mgpu_live nodes; return ;;
+    -x|--exclude|--node-gpu-ids|-w|--nodelist) _mgpu_live nodes; return ;;
     --gpu-ids) _mgpu_live gpus; return ;;
     --io) _mgpu_offer 'socket file auto'; return ;;
     -L|--licenses) _mgpu_live licenses; return ;;
@@ -501,7 +502,7 @@ _mgpu_srun_complete() {
     --reservation) _mgpu_live reservations; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '-A --account --bcast -b --begin -D --chdir -M --clusters --comment --connection-timeout -C --constraint --contiguous -S --core-spec --cores-per-socket --cpu-bind --cpus-per-gpu -c --cpus-per-task --deadline -d --dependency -X --disable-status -m --distribution --epilog -e --error --exact -x --exclude --exclusive --export -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -I --immediate -i --input --io -J --job-name --jobid -K --kill-on-bad-exit -l --label -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --mpi --multi-prog --nice -k --no-kill -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket --open-mode -o --output -O --overcommit --overlap -s --oversubscribe -p --partition --priority --prolog --propagate --pty -q --qos -Q --quiet --quit-on-interrupt -r --relative --reservation --signal --sockets-per-node --spool --spread-job --switches --task-epilog --task-prolog --test-only --thread-spec --threads-per-core -t --time --time-min --tmp --uid -u --unbuffered --usage --use-min-nodes -v --verbose -V --version -W --wait --wckey --whole' ;;
+    -*) _mgpu_offer '-A --account --bcast -b --begin -D --chdir -M --clusters --comment --connection-timeout -C --constraint --contiguous -S --core-spec --cores-per-socket --cpu-bind --cpus-per-gpu -c --cpus-per-task --deadline -d --dependency -X --disable-status -m --distribution --epilog -e --error --exact -x --exclude --exclusive --export -B --extra-node-info --gid --gpu-bind --gpu-ids -G --gpus --gpus-per-node --gpus-per-socket --gpus-per-task --gres --gres-flags -h --help --hint -H --hold -I --immediate -i --input --io -J --job-name --jobid -K --kill-on-bad-exit -l --label -L --licenses --mail-type --mail-user --mem --mem-per-cpu --mem-per-gpu --mincpus --mpi --multi-prog --nice -k --no-kill --node-gpu-ids -F --nodefile -w --nodelist -N --nodes -n --ntasks --ntasks-per-core --ntasks-per-gpu --ntasks-per-node --ntasks-per-socket --open-mode -o --output -O --overcommit --overlap -s --oversubscribe -p --partition --priority --prolog --propagate --pty -q --qos -Q --quiet --quit-on-interrupt -r --relative --reservation --signal --sockets-per-node --spool --spread-job --switches --task-epilog --task-prolog --test-only --thread-spec --threads-per-core -t --time --time-min --tmp --uid -u --unbuffered --usage --use-min-nodes -v --verbose -V --version -W --wait --wckey --whole' ;;
     *) _mgpu_paths -c ;;
   esac
 }
@@ -517,12 +518,12 @@ _mgpud_complete() {
     before=${COMP_WORDS[COMP_CWORD-2]}
   fi
   case $before in
-    --cpus|--gpus|--memory|--node-name|--poll) return ;;
+    --cpus|--gpus|--memory|--node-name|--poll|--port|--rack|--switch) return ;;
     --local-dir|--spool) _mgpu_paths -d; return ;;
     --log-file) _mgpu_paths -f; return ;;
   esac
   case $_mgpu_word in
-    -*) _mgpu_offer '--cpus --embedded --gpus --help --local-dir --log-file --memory --node-name --poll --spool -v --verbose -V --version' ;;
+    -*) _mgpu_offer '--cpus --embedded --gpus --help --local-dir --log-file --memory --node-name --poll --port --rack --spool --switch -v --verbose -V --version' ;;
     *) : ;;
   esac
 }

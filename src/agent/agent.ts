@@ -1,5 +1,6 @@
 import { MgpuError } from '../base/error.ts';
 import type { NodeLoad, NodeRecord } from '../model/node.ts';
+import type { Doorbell } from '../ports/bells.ts';
 import type { GpuProbe } from '../ports/gpus.ts';
 import type { Locks } from '../ports/locks.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -19,6 +20,8 @@ export interface Agent {
   readonly locks: Locks;
   readonly logger: Logger;
   readonly watcher: Watcher;
+  /** Missing where nobody rings: the kernel tells of all changes, or the node was told to have none. */
+  readonly doorbell?: Doorbell;
   /** Undefined where nobody writes mail, as in tests. */
   readonly mailer?: Mailer;
   /** Undefined where GPUs are declared: then nothing is asked. */

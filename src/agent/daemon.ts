@@ -207,7 +207,8 @@ async function periodic(agent: Agent, memory: Memory, beats: Beats): Promise<voi
 /** The lease is renewed as of before the write: others may see the heartbeat before its reply is here. */
 async function beat(agent: Agent, memory: Memory, count: number): Promise<void> {
   const begunSeconds = Math.floor(agent.processes.uptimeSeconds());
-  await writeHeartbeat(agent.store, agent.node, count, agent.load?.());
+  const load = agent.load && { ...agent.load(), ...agent.doorbell?.counts() };
+  await writeHeartbeat(agent.store, agent.node, count, load);
   const { lease } = memory;
   if (lease && !(await renewLease(agent, lease, begunSeconds))) lease.stampSeconds = Number.NEGATIVE_INFINITY;
 }

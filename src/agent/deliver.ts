@@ -43,7 +43,8 @@ async function deliverSent(agent: Agent, job: RunningJob, run: Run): Promise<voi
   }
 }
 
-async function membersOf(agent: Agent, run: Run): Promise<readonly ProcessIdentity[]> {
+/** The processes of a run, its shim left out. */
+export async function membersOf(agent: Agent, run: Run): Promise<readonly ProcessIdentity[]> {
   const members = (await agent.processes.members([processesOf(run)])).get(run.mark) ?? [];
   return members.filter((one) => one.pid !== run.shim?.pid);
 }

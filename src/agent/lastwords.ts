@@ -2,10 +2,10 @@ import { isMgpuError } from '../base/error.ts';
 import { formatTimestamp } from '../model/duration.ts';
 import type { ActiveJob } from '../model/job.ts';
 import { stepdName } from '../model/stepdname.ts';
+import { streamPaths } from '../model/streampaths.ts';
 import { encodeText } from '../store/put.ts';
 import type { Agent } from './agent.ts';
 import { isFirst, type Run } from './run.ts';
-import { streamPaths } from './streampaths.ts';
 
 /**
  * Tells a batch job's standard error why it is ended, once, before its processes hear of it: as slurmstepd
@@ -22,7 +22,8 @@ export async function sayLastWords(agent: Agent, run: Run, job: ActiveJob): Prom
   const text = `${stepdName(node)}: error: ${what}\n`;
   try {
     if (!(await isFirst(agent, run, 'lastwords'))) return;
-    await store.files.append(streamPaths(agent, job).error, encodeText(text), { mode: 0o644, sync: false });
+    const { error } = streamPaths(job, node.hostName);
+    await store.files.append(error, encodeText(text), { mode: 0o644, sync: false });
   } catch (error) {
     if (!isMgpuError(error)) throw error;
     logger.debug(`the end of a job is not told in its output: ${error.message}`, { jobId: job.id });

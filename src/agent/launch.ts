@@ -2,6 +2,7 @@ import { MgpuError } from '../base/error.ts';
 import { jobEnvironment, umaskVariable } from '../core/environment.ts';
 import type { RunningJob } from '../model/job.ts';
 import { isTriedElsewhere } from '../model/spec.ts';
+import { streamPaths } from '../model/streampaths.ts';
 import { ulimitWords } from '../model/ulimit.ts';
 import { replace } from '../store/put.ts';
 import { type LaunchFile, readLaunch, readScript } from '../store/rooms.ts';
@@ -9,7 +10,6 @@ import { type Agent, isPassing } from './agent.ts';
 import { holderCommand } from './holder.ts';
 import { keepWithoutLease, type Lease, leaseForShim } from './lease.ts';
 import { adoptUnmarked, localRunOf, markOf, type Run, withdraw } from './run.ts';
-import { streamPaths } from './streampaths.ts';
 
 /** From a launch that met what may pass to the next try. */
 const retryMs = 1000;
@@ -131,7 +131,7 @@ function shimArgs(
     return [...head, '/', '/dev/null', '/dev/null', '', 'append', ...holderCommand(room.pulse)];
   }
   const { spec } = job;
-  const { input, output, error } = streamPaths(agent, job);
+  const { input, output, error } = streamPaths(job, agent.node.hostName);
   const streams = [input, output, error === output ? '' : error];
   return [
     ...head,

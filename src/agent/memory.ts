@@ -21,6 +21,8 @@ export interface LostAttempt {
 /** What the daemon remembers from tick to tick; all of it can be lost at any moment. */
 export interface Memory {
   readonly runs: Runs;
+  /** Somebody rang for the look that goes on now. */
+  isRung: boolean;
   /** Rooms made for tasks of arrays and not yet used. */
   spareIds: readonly JobId[];
   /** Requests that are committed and taken out of the inbox, but not yet forgotten. */
@@ -81,6 +83,7 @@ export interface Memory {
 export function newMemory(spoolFormat: number): Memory {
   return {
     runs: new Map(),
+    isRung: false,
     spareIds: [],
     forgettable: [],
     passedOver: { names: new Set(), untilMs: 0 },

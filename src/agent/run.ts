@@ -52,6 +52,8 @@ export interface Run {
   /** How long it stood still, without the time since `stillSinceMs`, in ms. */
   stillMs?: number;
   stillSinceMs?: number;
+  /** Of an allocation: which version of its pulse was read last; `ended` where that said so. */
+  pulseVersion?: string | undefined;
   /** Since when a taken start marker could not be read. */
   unreadSinceMs?: number;
 }

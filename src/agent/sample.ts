@@ -1,6 +1,7 @@
 import { activeJobsOn } from '../core/free.ts';
 import { addSample, noGpu, type Samples, sampledUsage } from '../core/samples.ts';
 import type { ActiveJob } from '../model/job.ts';
+import { limits } from '../model/limits.ts';
 import type { ProcessUsage } from '../ports/processes.ts';
 import { writeUsage } from '../store/usage.ts';
 import { type Agent, logOrThrow } from './agent.ts';
@@ -9,7 +10,7 @@ import { markOf, runKey } from './run.ts';
 
 /** A first look soon after a job began, for those that are short, then one every so often, in ms. */
 const firstMs = 1000;
-const everyMs = 15_000;
+const everyMs = limits.sampleSeconds * 1000;
 
 export interface Sampling {
   samples: Samples;

@@ -63,7 +63,8 @@ async function serveJob(agent: Agent, memory: Memory, job: ActiveJob): Promise<v
   const key = runKey(job.id, job.attempt);
   const seen = memory.steps.get(key) ?? { version: '', open: new Map(), known: new Set() };
   memory.steps.set(key, seen);
-  if (folder.version !== seen.version) {
+  // Who rings may have made a step that the folder's attributes, as they are kept here, do not show yet.
+  if (folder.version !== seen.version || memory.isRung) {
     for (const number of await certainNumbers(files, room, job.attempt)) {
       if (!seen.known.has(number)) seen.open.set(number, {});
       seen.known.add(number);

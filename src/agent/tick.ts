@@ -1,3 +1,4 @@
+import { concernedBy } from '../core/concerned.ts';
 import { decideWithin } from '../core/decide.ts';
 import { nextDue } from '../core/due.ts';
 import { planEvents } from '../core/plan.ts';
@@ -29,6 +30,7 @@ import { forgetOldNews, lookAtSettings } from './settings.ts';
 import { serveSteps } from './stepparts.ts';
 import { findLostAttempts } from './takeback.ts';
 import { tidy } from './tidy.ts';
+import { wakeHolders } from './wakeholders.ts';
 
 /** How long work waits for the holder of the lock before it is done without it. */
 const lockPatienceMs = 1500;
@@ -38,10 +40,14 @@ const lockPatienceMs = 1500;
  * between any two lines; what was decided is read from the log again.
  */
 export async function tick(agent: Agent, memory: Memory): Promise<void> {
+  // Only what rings from here on is not seen by this look.
+  memory.isRung = agent.doorbell?.answer() === true;
+  if (memory.isRung) agent.logger.debug('rung');
   await agent.journal.refresh();
   if (!ownsNode(agent)) return;
   await observe(agent, memory.runs);
   await deliverSignals(agent, memory.runs);
+  await wakeHolders(agent, memory);
   await sendTimeLetters(agent, memory);
   await endRemnants(agent, memory);
   await endHosted(agent, memory);
@@ -135,6 +141,8 @@ async function commitAll(agent: Agent, memory: Memory, requests: readonly SentRe
     if (events.some(({ name }) => name === 'clusterConfigured')) memory.settings.news = undefined;
     agent.logger.debug('committed', { seq: journal.cluster().seq, events: events.length });
     logEvents(agent, events);
+    const after = journal.cluster();
+    await store.bells?.ring(concernedBy({ before, after }, events, agent.node.name));
     sendLetters(agent, before, events);
   }
   await finishRequests(agent, memory, done);

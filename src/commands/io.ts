@@ -8,6 +8,6 @@ export interface CommandIo {
   err(text: string): void;
   /** True when standard output is a terminal. */
   readonly isTerminal: boolean;
-  /** True when colours are wanted: a terminal, and neither NO_COLOR nor TERM=dumb. */
+  /** True when colours are wanted: a terminal, our own name, and neither NO_COLOR nor TERM=dumb. */
   readonly isColoured: boolean;
 }

@@ -1,6 +1,7 @@
 import { type Cluster, configOf } from '../model/cluster.ts';
 import { featuresOf, parseConstraint } from '../model/constraint.ts';
 import type { Seconds } from '../model/ids.ts';
+import { formatIndexList } from '../model/indexlist.ts';
 import { limits } from '../model/limits.ts';
 import { partitionNamed, partitionsOf } from '../model/partition.ts';
 import type { JobSpec } from '../model/spec.ts';
@@ -8,7 +9,7 @@ import { type Bid, bidsOf, partitionReason } from './bids.ts';
 import { mayUse } from './bookings.ts';
 import { lackOf, lackText } from './lack.ts';
 import { isImpossible } from './possible.ts';
-import { type NodeWhole, wholesOf } from './wholes.ts';
+import { type NodeWhole, type Wholes, wholesOf } from './wholes.ts';
 
 export interface Refusal {
   /** What Slurm says before its sentence, in lines of their own. */
@@ -47,6 +48,7 @@ export function refusalOf(cluster: Cluster, spec: JobSpec, admission: Admission 
 }
 
 const notAvailable = 'Requested node configuration is not available';
+const invalidTimeMin = "Invalid time-min specification (exceeds job's time or other limits)";
 const invalidTime = 'Requested time limit is invalid (missing or exceeds some limit)';
 
 function refuse(reason: string, detail: string, ...before: readonly string[]): Refusal {
@@ -74,7 +76,7 @@ function partitionRefusal(cluster: Cluster, spec: JobSpec, { groups }: Admission
   }
   for (const name of spec.partition.split(',')) {
     const found = partitionNamed(cluster, name);
-    const unknown = `invalid partition specified: ${spec.partition}`;
+    const unknown = `invalid partition specified: ${name}`;
     if (found === undefined) return refuse('Invalid partition name specified', detail, unknown);
     const { config, state } = found;
     const own = groups ?? [spec.group];
@@ -104,8 +106,16 @@ function partitionRefusal(cluster: Cluster, spec: JobSpec, { groups }: Admission
   return undefined;
 }
 
-function timeRefusal({ deadline, beginTime }: JobSpec, now: Seconds): Refusal | undefined {
+function timeRefusal(spec: JobSpec, now: Seconds): Refusal | undefined {
+  const { deadline, beginTime, timeMin, timeLimit, timeLimitGiven } = spec;
+  const least = timeMin === 'UNLIMITED' ? Number.POSITIVE_INFINITY : (timeMin ?? 0);
+  if (timeLimitGiven && timeLimit !== 'UNLIMITED' && least > timeLimit) {
+    return refuse(invalidTimeMin, `--time-min is longer than the ${timeLimit} minutes of --time`);
+  }
   if (deadline === undefined) return undefined;
+  if (deadline > now && deadline < now + least * 60) {
+    return refuse(invalidTimeMin, 'the deadline leaves less time than --time-min');
+  }
   if (deadline <= now) return refuse(invalidTime, 'the deadline has passed');
   const isLate = beginTime !== undefined && beginTime >= deadline;
   return isLate ? refuse(invalidTime, 'the job would begin after its deadline') : undefined;
@@ -153,7 +163,23 @@ function nodeRefusal(cluster: Cluster, spec: JobSpec): Refusal | undefined {
   }
   const both = spec.nodelist?.find((name) => spec.exclude?.includes(name));
   if (both !== undefined) return refuse('Invalid node name specified', `${both} is asked for and excluded`);
-  return featureRefusal([...wholes.values()], spec) ?? (spec.hold ? undefined : roomRefusal(cluster, spec));
+  return (
+    namedGpuRefusal(wholes, spec) ??
+    featureRefusal([...wholes.values()], spec) ??
+    (spec.hold ? undefined : roomRefusal(cluster, spec))
+  );
+}
+
+/** A node has no GPU of an index that --node-gpu-ids names there. */
+function namedGpuRefusal(wholes: Wholes, { nodeGpuIds = [] }: JobSpec): Refusal | undefined {
+  for (const { node, gpus } of nodeGpuIds) {
+    const has = (wholes.get(node)?.gpus ?? []).map(({ index }) => index);
+    const missing = gpus.find((index) => !has.includes(index));
+    if (missing === undefined) continue;
+    const own = has.length === 0 ? 'it has none' : `it has ${formatIndexList(has)}`;
+    return refuse(notAvailable, `wanted GPU ${missing} of ${node}; ${own}`);
+  }
+  return undefined;
 }
 
 function featureRefusal(wholes: readonly NodeWhole[], { constraint: text }: JobSpec): Refusal | undefined {

@@ -1,4 +1,5 @@
-import type { Cluster } from '../model/cluster.ts';
+import { type Cluster, configOf } from '../model/cluster.ts';
+import type { Policy } from '../model/config.ts';
 import type { NodeName } from '../model/ids.ts';
 import { type PartitionInfo, partitionsOf } from '../model/partition.ts';
 import type { JobSpec } from '../model/spec.ts';
@@ -10,6 +11,8 @@ import { isBeyondMemory } from './memorylimits.ts';
 export interface Bid {
   readonly partition: PartitionInfo;
   readonly nodes: ReadonlySet<NodeName>;
+  /** Which nodes are taken first; missing: as Slurm does. */
+  readonly policy: Policy | undefined;
 }
 
 const known = new WeakMap<readonly PartitionInfo[], Map<string, readonly Bid[]>>();
@@ -21,9 +24,10 @@ export function bidsOf(cluster: Cluster, { partition: text }: JobSpec): readonly
   known.set(partitions, bids);
   const before = bids.get(text);
   if (before !== undefined) return before;
+  const { policy } = configOf(cluster);
   const made = text.split(',').flatMap((name): readonly Bid[] => {
     const partition = partitions.find((one) => one.name === name);
-    return partition === undefined ? [] : [{ partition, nodes: new Set(partition.nodes) }];
+    return partition === undefined ? [] : [{ partition, nodes: new Set(partition.nodes), policy }];
   });
   const tier = ({ partition }: Bid): number => partition.config.priorityTier ?? 1;
   const sorted = made.sort((a, b) => tier(b) - tier(a));

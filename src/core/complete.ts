@@ -20,6 +20,7 @@ export function completed(spec: JobSpec, cluster: Cluster, format: number = clus
     partition,
     account: spec.account || (defaultAccountOf(configOf(cluster), spec.user) ?? ''),
     timeLimit: timeLimitOf(spec, first),
+    ...leastTimeOf(spec),
     ...memoryOf(spec, cluster, first),
   };
   const adapted = { ...complete, ...moreCpus(complete, cluster, first) };
@@ -44,6 +45,11 @@ function without(spec: JobSpec, keys: readonly Dropped[]): JobSpec {
 function timeLimitOf({ timeLimit, timeLimitGiven }: JobSpec, first: PartitionInfo | undefined) {
   if (timeLimitGiven || timeLimit !== 'UNLIMITED') return timeLimit;
   return first?.config.defaultTime ?? first?.timeLimit ?? timeLimit;
+}
+
+/** Where only a deadline is said, a job may take what time is left until then. */
+function leastTimeOf({ deadline, timeLimitGiven, timeMin }: JobSpec): Partial<JobSpec> {
+  return deadline !== undefined && timeLimitGiven !== true && timeMin === undefined ? { timeMin: 1 } : {};
 }
 
 function maySetPriority(cluster: Cluster, { uid, user }: JobSpec): boolean {

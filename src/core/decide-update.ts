@@ -125,15 +125,28 @@ function changedSpec(spec: JobSpec, { set = {}, clear = [], throttle }: JobChang
   // Of the ways to say how much memory there is one at a time.
   if (memoryKeys.some((key) => set[key] !== undefined)) for (const key of memoryKeys) gone.add(key);
   if (set.gpus !== undefined) for (const key of gpuKeys) gone.add(key);
+  // They are of the nodes that were named; on others the job takes as many.
+  if (set.nodelist !== undefined || gone.has('nodelist')) for (const key of placeKeys) gone.add(key);
+  if (set.ntasks !== undefined) gone.add('taskNodes');
   if (set.dependency !== undefined || gone.has('dependency')) gone.add('dependencyUpdated');
   const kept = Object.fromEntries(Object.entries(spec).filter(([key]) => !gone.has(key) || key in set));
   const array = spec.array && throttle !== undefined ? { array: { ...spec.array, throttle } } : {};
   return { ...(kept as JobSpec), ...set, ...array };
 }
 
+/** What is said of the nodes that were named. */
+const placeKeys = ['nodeGpuIds', 'taskNodes'] as const;
 const memoryKeys = ['memoryPerNodeMb', 'memoryPerCpuMb', 'memoryPerGpuMb'] as const;
 /** What else an earlier wish for GPUs may have said. */
-const gpuKeys = ['tresPerNode', 'tresPerJob', 'tresPerSocket', 'tresPerTask', 'gpuIds', 'gpusPerNodeGiven'];
+const gpuKeys = [
+  'tresPerNode',
+  'tresPerJob',
+  'tresPerSocket',
+  'tresPerTask',
+  'gpuIds',
+  'nodeGpuIds',
+  'gpusPerNodeGiven',
+];
 
 function refusalOfRules(job: Job, change: JobChange, isAdmin: boolean): JobRefusal | undefined {
   const { set = {}, clear = [], priority } = change;

@@ -5,6 +5,7 @@ import type { Job, PendingJob } from '../model/job.ts';
 import { bookedTimes } from './bookings.ts';
 import { standingOf } from './depend.ts';
 import { latestStart } from './eligible.ts';
+import { switchWaitEnd } from './switchwait.ts';
 
 /**
  * What is set for a time, or may wait for minutes to pass; the others wait for something to happen.
@@ -14,12 +15,14 @@ const selectTimed = IdMap.selector(
     job.state === 'PENDING' &&
     (job.eligibleTime > job.submitTime ||
       job.spec.deadline !== undefined ||
-      job.spec.dependency !== undefined),
+      job.spec.dependency !== undefined ||
+      job.spec.switches !== undefined),
 );
 
 /**
  * The next instant at which the plan may become another though nothing happens: a begin time, a deadline,
- * minutes after a start, a reservation's begin or end. Infinity when there is none.
+ * minutes after a start, a reservation's begin or end, the end of a wait for fewer switches. Infinity when
+ * there is none.
  */
 export function nextDue(cluster: Cluster, now: Seconds): Seconds {
   let next = Number.POSITIVE_INFINITY;
@@ -28,6 +31,7 @@ export function nextDue(cluster: Cluster, now: Seconds): Seconds {
   };
   for (const job of selectTimed(cluster.jobs)) {
     if (job.held === undefined) consider(job.eligibleTime);
+    if (job.held === undefined) consider(switchWaitEnd(cluster, job));
     const latest = latestStart(job.spec);
     if (latest !== undefined) consider(latest + 1);
     if (job.spec.dependency !== undefined) consider(standingOf(cluster, job, now).due);

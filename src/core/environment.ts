@@ -296,6 +296,7 @@ function stepOrder({ job, node }: EnvironmentInput, share: NodeShare): StepOrder
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),
     ...(openMode !== undefined && { openMode }),
+    ...(spec.bells !== undefined && { bells: spec.bells }),
   };
 }
 

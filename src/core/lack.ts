@@ -1,3 +1,4 @@
+import { formatNodeGpuIds } from '../model/nodegpuids.ts';
 import type { JobSpec } from '../model/spec.ts';
 import type { NodeWhole } from './wholes.ts';
 
@@ -37,6 +38,7 @@ export function lackText(spec: JobSpec, wholes: readonly NodeWhole[]): string {
   const gpus = spec.gpus.map((need) => `${need.type ? `${need.type}:` : ''}${need.count} per ${need.per}`);
   const wanted: string[] = gpus.length > 0 ? [`GPUs ${gpus.join(', ')}`] : [];
   if (spec.gpuIds) wanted.push(`GPU ${spec.gpuIds.join(',')}`);
+  if (spec.nodeGpuIds) wanted.push(`GPUs ${formatNodeGpuIds(spec.nodeGpuIds)}`);
   if (spec.memoryPerNodeMb) wanted.push(`${spec.memoryPerNodeMb} MiB per node`);
   if (spec.memoryPerCpuMb) wanted.push(`${spec.memoryPerCpuMb} MiB per CPU`);
   if (spec.ntasks > 1 || spec.cpusPerTask > 1)

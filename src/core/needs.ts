@@ -1,3 +1,4 @@
+import type { NodeName } from '../model/ids.ts';
 import type { NodeShare } from '../model/job.ts';
 import { limits } from '../model/limits.ts';
 import type { GpuNeed, JobSpec } from '../model/spec.ts';
@@ -157,11 +158,18 @@ function allGpus(spec: JobSpec, node: NodeFree, part: Part): readonly number[] |
   return chosen && node.gpus.map(({ index }) => index);
 }
 
+/** The GPUs that a job asks for by their indices on a node; undefined where it names none there. */
+function namedGpus({ gpuIds, nodeGpuIds }: JobSpec, name: NodeName): readonly number[] | undefined {
+  return gpuIds ?? nodeGpuIds?.find(({ node }) => node === name)?.gpus;
+}
+
 function chooseGpus(spec: JobSpec, node: NodeFree, part: Part): readonly number[] | undefined {
-  if (spec.gpuIds) {
+  const named = namedGpus(spec, node.name);
+  if (named !== undefined) {
     const free = new Set(node.gpus.map((gpu) => gpu.index));
-    return spec.gpuIds.every((index) => free.has(index)) ? spec.gpuIds : undefined;
+    return named.every((index) => free.has(index)) ? named : undefined;
   }
+  if (spec.nodeGpuIds !== undefined) return undefined;
   if (spec.gpus.length === 0) return [];
   const chosen: number[] = [];
   // Typed wishes first, so that an untyped one does not take their cards.

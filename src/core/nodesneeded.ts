@@ -4,6 +4,7 @@ import { limits } from '../model/limits.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { type Bid, bidsOf } from './bids.ts';
 import { freeWhenEmpty } from './free.ts';
+import { withoutSwitches } from './switchwait.ts';
 import { placeIn } from './terms.ts';
 import { type Wholes, wholesOf } from './wholes.ts';
 import { wishKey } from './wishes.ts';
@@ -60,7 +61,7 @@ const kindsMax = 256;
  * no such number: of them it is reckoned from the tasks.
  */
 export function nodesNeeded(cluster: Cluster, job: PendingJob): number {
-  const { spec } = job;
+  const spec = withoutSwitches(job.spec);
   if (isOneTask(spec)) return 1;
   const isUntried = job.held !== undefined && spec.hold === true && job.releasedTime === undefined;
   const bids = bidsOf(cluster, spec);

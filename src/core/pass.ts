@@ -7,6 +7,7 @@ import { bookedTimes, nodesWithin } from './bookings.ts';
 import { freeNow, holdingsOf, type NodeFree, takeAll } from './free.ts';
 import { licensesFree, takeLicenses } from './licenses.ts';
 import { type KeptRoom, reserve, type Starting, withoutKept } from './reserve.ts';
+import { withoutSwitches } from './switchwait.ts';
 import { placeIn, specIn } from './terms.ts';
 import { timeCuts } from './timecut.ts';
 import { type Wishes, wishKey } from './wishes.ts';
@@ -82,11 +83,19 @@ export function isFull({ starts, shares }: Pass): boolean {
   return starts.length >= startsMax || shares >= sharesMax;
 }
 
+/** A job, or a task of an array, that would start. */
+export interface Candidate {
+  readonly job: PendingJob;
+  /** What it asks for now. */
+  readonly spec: JobSpec;
+  readonly task: number | undefined;
+}
+
 /** Starts the job in the first of the partitions that has room, and takes that. */
-export function start(pass: Pass, job: PendingJob, bids: readonly Bid[], task: number | undefined): boolean {
+export function start(pass: Pass, { job, spec: asked, task }: Candidate, bids: readonly Bid[]): boolean {
   const failures = pass.failed.size;
   for (const bid of bids) {
-    for (const spec of cutsOf(pass, job.spec, bid)) {
+    for (const spec of cutsOf(pass, asked, bid)) {
       const allocation = placeUnlessFailed(pass, spec, bid);
       if (allocation === undefined) continue;
       const { name } = bid.partition;
@@ -159,13 +168,15 @@ function outlasted({ kept, now }: Pass, { timeLimit }: JobSpec): readonly KeptRo
 function lookForHope(pass: Pass): void {
   const { wishes, cluster } = pass;
   if (wishes === undefined) return;
-  pass.isHopeless = [...wishes.values()].every(({ spec }) =>
-    bidsOf(cluster, spec).every(
+  pass.isHopeless = [...wishes.values()].every(({ spec: asked }) => {
+    // Of those that ask for the same some may have waited for it long enough.
+    const spec = withoutSwitches(asked);
+    return bidsOf(cluster, spec).every(
       (bid) =>
         pass.unfit.has(unfitKey(pass, spec, bid)) ||
         cutsOf(pass, spec, bid).every((one) => placeUnlessFailed(pass, one, bid) === undefined),
-    ),
-  );
+    );
+  });
 }
 
 /** Keeps room for a job that found none; false where it would not fit even if all that runs had ended. */

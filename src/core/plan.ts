@@ -3,6 +3,7 @@ import type { ClusterEvent } from '../model/event.ts';
 import type { JobId, Seconds } from '../model/ids.ts';
 import type { ActiveJob, PendingJob } from '../model/job.ts';
 import { rangesCount, rangesHas, rangesNumbers } from '../model/ranges.ts';
+import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
 import { type Bid, bidsOf, partitionReason } from './bids.ts';
 import { isTaskByTask } from './depend.ts';
@@ -10,9 +11,10 @@ import { type Wait, whyNotYet } from './eligible.ts';
 import { activeJobs } from './free.ts';
 import { hopelessEvents } from './hopeless.ts';
 import { hasLicenses } from './licenses.ts';
-import { isFull, isUnfit, keepRoom, newPass, type Pass, type Start, start } from './pass.ts';
+import { type Candidate, isFull, isUnfit, keepRoom, newPass, type Pass, type Start, start } from './pass.ts';
 import { pendingByPriority } from './queue.ts';
 import { waitsForOneOf } from './singleton.ts';
+import { specAt } from './switchwait.ts';
 import { whyNoRoom } from './whynoroom.ts';
 import { termsKey, wishesOf } from './wishes.ts';
 
@@ -165,36 +167,36 @@ function planJob(planning: Planning, job: PendingJob): Wait | undefined {
 function planOne(planning: Planning, job: PendingJob, task: number | undefined): Wait | undefined {
   const { pass } = planning;
   const { cluster, now } = pass;
-  const { spec } = job;
   const early = whyNotYet(cluster, job, { now, task });
   if (early !== undefined) return { reason: early };
   // One that comes before it in the order, though it was submitted later: it was put on top.
   if (waitsForOneOf(job, pass.starts)) return { reason: 'Dependency' };
   if (isFull(pass)) return { reason: 'Priority' };
-  return planning.answers.byTerms.get(termsKey(spec)) ?? answered(planning, job, task);
+  const spec = specAt(cluster, job, now);
+  return planning.answers.byTerms.get(termsKey(spec)) ?? answered(planning, { job, spec, task });
 }
 
 /** Starts the job or says why not, and keeps what it was told for those that ask for the same. */
-function answered(planning: Planning, job: PendingJob, task: number | undefined): Wait | undefined {
+function answered(planning: Planning, one: Candidate): Wait | undefined {
   const { answers } = planning;
   const before = progressOf(planning);
-  const wait = startOrWait(planning, job, task);
+  const wait = startOrWait(planning, one);
   const after = progressOf(planning);
   if (after !== answers.progress) {
     answers.byTerms.clear();
     answers.progress = after;
   }
   if (wait !== undefined && before === after) {
-    answers.byTerms.set(termsKey(job.spec), wait);
+    answers.byTerms.set(termsKey(one.spec), wait);
   }
   return wait;
 }
 
 /** Depends on what the job asks for, and on how far the pass has come, alone. */
-function startOrWait(planning: Planning, job: PendingJob, task: number | undefined): Wait | undefined {
+function startOrWait(planning: Planning, one: Candidate): Wait | undefined {
   const { pass } = planning;
   const { cluster } = pass;
-  const { spec } = job;
+  const { spec } = one;
   const all = bidsOf(cluster, spec);
   const isOpen = (bid: Bid): boolean => partitionReason(bid, spec) === undefined;
   const bids = all.every(isOpen) ? all : all.filter(isOpen);
@@ -204,13 +206,19 @@ function startOrWait(planning: Planning, job: PendingJob, task: number | undefin
   }
   if (!hasLicenses(pass.licenses, spec)) return { reason: 'Licenses' };
   const isKnownUnfit = isUnfit(pass, spec, bids);
-  if (!isKnownUnfit && start(pass, job, bids, task)) return undefined;
-  if (isKnownUnfit) return pass.wishes ? { reason: 'Resources' } : whyNoRoom(planning, job, bids);
+  if (!isKnownUnfit && start(pass, one, bids)) return undefined;
+  if (isKnownUnfit) return unfitWait(planning, spec, bids);
   const open = bids.filter(({ partition }) => !pass.kept.has(partition.name));
   if (open.length === 0) return { reason: 'Priority' };
   if (pass.isHopeless) return { reason: 'Resources' };
   if (keepRoom(pass, spec, open)) return { reason: 'Resources' };
-  return pass.wishes ? { reason: 'Resources' } : whyNoRoom(planning, job, bids);
+  return unfitWait(planning, spec, bids);
+}
+
+/** Who waits for nodes behind few switches takes others in the end: nothing has to come back for that. */
+function unfitWait(planning: Planning, spec: JobSpec, bids: readonly Bid[]): Wait {
+  const isUnasked = planning.pass.wishes !== undefined || spec.switches !== undefined;
+  return isUnasked ? { reason: 'Resources' } : whyNoRoom(planning, spec, bids);
 }
 
 /** A job, or a task of an array that waits again by itself and counts against its array's limit. */

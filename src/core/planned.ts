@@ -20,6 +20,7 @@ import {
 import { plan } from './plan.ts';
 import { pendingByPriority } from './queue.ts';
 import { endOf } from './reserve.ts';
+import { specAt, switchWaitEnd, withoutSwitches } from './switchwait.ts';
 import { placeIn } from './terms.ts';
 import { wholesOf } from './wholes.ts';
 
@@ -55,7 +56,7 @@ export function plannedStarts(cluster: Cluster, now: Seconds): ReadonlyMap<JobId
     const earliest = starting.has(job.id) ? undefined : earliestOf(cluster, job, now);
     if (earliest === undefined) continue;
     const bids = bidsOf(cluster, job.spec).filter((bid) => partitionReason(bid, job.spec) === undefined);
-    const start = firstGap(timeline, { spec: job.spec, bids, earliest });
+    const start = firstGap(timeline, { job, bids, earliest });
     if (start === undefined) continue;
     const { time, allocation, partition } = start;
     found.set(job.id, { time, nodes: allocation.map(({ node }) => node) });
@@ -80,7 +81,7 @@ export function earliestStart(cluster: Cluster, spec: JobSpec, now: Seconds): Fo
   const earliest = Math.max(now, spec.beginTime ?? 0);
   const bids = bidsOf(cluster, spec);
   const gap = (wanted: JobSpec): FoundStart | undefined =>
-    firstGap(newTimeline(cluster, now), { spec: wanted, bids, earliest });
+    firstGap(newTimeline(cluster, now), { job: { spec: wanted, eligibleTime: earliest }, bids, earliest });
   return gapOfAnyFeature(cluster, spec, gap) ?? gap(spec);
 }
 
@@ -156,17 +157,24 @@ function endAfter({ timeLimit }: Pick<JobSpec, 'timeLimit'>, start: Seconds): Se
 function firstGap(
   timeline: Timeline,
   {
-    spec,
+    job,
     bids,
     earliest,
-  }: { readonly spec: JobSpec; readonly bids: readonly Bid[]; readonly earliest: Seconds },
+  }: {
+    readonly job: Pick<PendingJob, 'spec' | 'eligibleTime'>;
+    readonly bids: readonly Bid[];
+    readonly earliest: Seconds;
+  },
 ): FoundStart | undefined {
   const { cluster, empty, intervals } = timeline;
-  const isEver = bids.some((bid) => placeIn(bid, spec, empty, bid.nodes) !== undefined);
+  const last = withoutSwitches(job.spec);
+  const isEver = bids.some((bid) => placeIn(bid, last, empty, bid.nodes) !== undefined);
   if (!isEver) return undefined;
-  const times = new Set([earliest, ...intervals.map(({ to }) => to).filter((to) => to > earliest)]);
+  const changes = [...intervals.map(({ to }) => to), switchWaitEnd(cluster, job) ?? earliest];
+  const times = new Set([earliest, ...changes.filter((time) => time > earliest)]);
   for (const time of [...times].sort((a, b) => a - b)) {
     if (timeline.work > holdingsMax) return undefined;
+    const spec = specAt(cluster, job, time);
     const free = freeBetween(timeline, time, endAfter(spec, time));
     for (const bid of bids) {
       const allocation = placeIn(bid, spec, free, nodesWithin(cluster, bid.nodes, { spec, now: time }));

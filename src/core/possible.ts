@@ -4,6 +4,7 @@ import type { Bid } from './bids.ts';
 import { freeWhenEmpty } from './free.ts';
 import { cpusOfTasks } from './needs.ts';
 import { place } from './place.ts';
+import { withoutSwitches } from './switchwait.ts';
 import { wholesOf } from './wholes.ts';
 
 /**
@@ -14,7 +15,7 @@ export function isImpossible(cluster: Cluster, spec: JobSpec, bids: readonly Bid
   const empty = freeWhenEmpty(cluster);
   return bids.every((bid) => {
     if (cpusOfTasks(spec, spec.ntasks) > cpusOf(cluster, bid)) return false;
-    return place(spec, empty, bid.nodes) === undefined;
+    return place(withoutSwitches(spec), empty, { allowed: bid.nodes }) === undefined;
   });
 }
 

@@ -30,6 +30,7 @@ export function stepEnvironment(input: StepEnvironmentInput): Record<string, str
   const { job, submitted, clusterName, spoolRoot, places, ntasks, distribution, cpusPerTask } = input;
   const { spec, id } = job;
   const { isSpanning = false } = input;
+  const nodes = formatHostlist(job.allocation.map(({ node }) => node));
   const cpus = foldedCounts(job.allocation.map((share) => share.cpus));
   const set: Readonly<Record<string, string | undefined>> = {
     SLURM_CLUSTER_NAME: clusterName,
@@ -42,7 +43,7 @@ export function stepEnvironment(input: StepEnvironmentInput): Record<string, str
     SLURM_JOB_GID: String(spec.gid),
     SLURM_JOB_ID: String(id),
     SLURM_JOB_NAME: submitted['SLURM_JOB_NAME'] ?? spec.name,
-    SLURM_JOB_NODELIST: formatHostlist(job.allocation.map(({ node }) => node)),
+    SLURM_JOB_NODELIST: nodes,
     SLURM_JOB_NUM_NODES: String(job.allocation.length),
     SLURM_JOB_PARTITION: job.partition ?? spec.partition,
     SLURM_JOB_QOS: spec.qos ?? 'normal',
@@ -52,6 +53,8 @@ export function stepEnvironment(input: StepEnvironmentInput): Record<string, str
     SLURM_LABELIO: input.isLabelled ? '1' : undefined,
     SLURM_NPROCS: String(ntasks),
     SLURM_NTASKS: String(ntasks),
+    // What the allocation has, also where the step has less of it.
+    SLURM_NODELIST: nodes,
     SLURM_PRIO_PROCESS: '0',
     SLURM_STEP_NODELIST: formatHostlist(places.map(({ node }) => node)),
     SLURM_STEP_NUM_NODES: String(places.length),

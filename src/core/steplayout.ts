@@ -1,3 +1,4 @@
+import { layoutHosts } from '../model/distribution.ts';
 import type { ActiveJob, NodeShare } from '../model/job.ts';
 import { rangesOf } from '../model/ranges.ts';
 import type { GpuNeed } from '../model/spec.ts';
@@ -15,8 +16,11 @@ export type StepLayout =
 /** Where the tasks of a step go. What others take now is not looked at. */
 export function layoutStep(job: ActiveJob, wish: StepWish): StepLayout {
   const candidates = candidatesOf(job.allocation, wish);
+  const behind = tooFarBehind(job, wish);
+  if (behind !== undefined) return { refused: [behind] };
+  if (wish.taskNodes !== undefined) return layoutListed(job, { wish, candidates, hosts: wish.taskNodes });
   const asked = wish.nodeCount ?? Math.max(1, candidates.length);
-  const ntasks = wish.ntasks ?? asked * (wish.ntasksPerNode ?? 1);
+  const ntasks = wish.ntasks ?? tasksFor(candidates.slice(0, asked), wish, asked);
   const count = Math.min(asked, ntasks);
   if (count > job.allocation.length) {
     return { refused: [`Only allocated ${job.allocation.length} nodes asked for ${count}`] };
@@ -30,6 +34,56 @@ export function layoutStep(job: ActiveJob, wish: StepWish): StepLayout {
   const tasks = spread(ntasks, { kind, room: shares.map((share) => roomOn(share, wish)) });
   if (tasks === undefined) return refusal(job, 'More processors requested than permitted');
   return placed(job, { shares, tasks, wish, ntasks, distribution: kind.name });
+}
+
+/** Task by task where the list says; the nodes keep the order that they have in the job. */
+function layoutListed(
+  job: ActiveJob,
+  {
+    wish,
+    candidates,
+    hosts,
+  }: {
+    readonly wish: StepWish;
+    readonly candidates: readonly NodeShare[];
+    readonly hosts: readonly string[];
+  },
+): StepLayout {
+  const shares = candidates.filter(({ node }) => hosts.includes(node));
+  const laid = layoutHosts(
+    hosts,
+    shares.map(({ node }) => node),
+  );
+  if (laid === undefined || shares.length !== (wish.nodeCount ?? shares.length)) {
+    return refusal(job, 'Requested node configuration is not available');
+  }
+  const tasks = shares.map((_, place) => [...laid.keys()].filter((task) => laid[task] === place));
+  if (shares.some((share, place) => (tasks[place]?.length ?? 0) > roomOn(share, wish))) {
+    return refusal(job, 'More processors requested than permitted');
+  }
+  return placed(job, { shares, tasks, wish, ntasks: hosts.length, distribution: 'arbitrary' });
+}
+
+/** Slurm's sentence where the nodes that are asked for begin so late that they do not suffice. */
+function tooFarBehind(job: ActiveJob, { relative, nodeCount }: StepWish): string | undefined {
+  const has = job.allocation.length;
+  if (relative === undefined || nodeCount === undefined || relative + nodeCount <= has) return undefined;
+  const option = '--relative and --nodes option incompatible with count of allocated nodes';
+  return `${option} (${relative}+${nodeCount}>${has})`;
+}
+
+/** How many tasks a step has that does not say it: with --cpus-per-task as many as there is room for. */
+function tasksFor(
+  shares: readonly NodeShare[],
+  { ntasksPerNode, cpusPerTask }: StepWish,
+  nodes: number,
+): number {
+  if (ntasksPerNode !== undefined) return nodes * ntasksPerNode;
+  if (cpusPerTask === undefined) return nodes;
+  return Math.max(
+    nodes,
+    shares.reduce((sum, { cpus }) => sum + Math.floor(cpus / cpusPerTask), 0),
+  );
 }
 
 function refusal(job: ActiveJob, why: string, ...before: readonly string[]): StepLayout {
@@ -53,6 +107,8 @@ interface Distribution {
   readonly name: 'block' | 'cyclic' | 'plane';
   /** How many tasks a node gets in its turn. */
   readonly turn: number;
+  /** The first nodes are filled; else the nodes get as many tasks each, as far as they have room. */
+  readonly isPacked?: boolean;
 }
 
 /** Slurm's default is by blocks where there are more tasks than nodes (env.srun_in, env.srun_in_sub). */
@@ -64,8 +120,9 @@ function distributionOf(
   const plane = /^plane(?:=(\d+))?$/.exec(first);
   if (plane !== null) return { name: 'plane', turn: Math.max(1, Number(plane[1] ?? 1)) };
   if (first === 'arbitrary') return undefined;
-  if (first === 'block' || first === 'cyclic') return { name: first, turn: 1 };
-  return { name: ntasks > nodes ? 'block' : 'cyclic', turn: 1 };
+  const isPacked = /(?:^|[:,])pack$/i.test(written ?? '');
+  if (first === 'block' || first === 'cyclic') return { name: first, turn: 1, isPacked };
+  return { name: ntasks > nodes ? 'block' : 'cyclic', turn: 1, isPacked };
 }
 
 /** How many tasks a node can have. */
@@ -83,17 +140,26 @@ function spread(
   { kind, room }: { readonly kind: Distribution; readonly room: readonly number[] },
 ): readonly (readonly number[])[] | undefined {
   if (room.reduce((sum, one) => sum + one, 0) < ntasks || room.some((one) => one < 1)) return undefined;
-  return kind.name === 'block' ? inBlocks(ntasks, room) : inTurns(ntasks, room, kind.turn);
+  if (kind.name !== 'block') return inTurns(ntasks, room, kind.turn);
+  return inBlocks(kind.isPacked === true ? packed(ntasks, room) : evenly(ntasks, room));
 }
 
 /** Each node has a task before one has two; then the first nodes are filled. */
-function inBlocks(ntasks: number, room: readonly number[]): readonly (readonly number[])[] {
+function packed(ntasks: number, room: readonly number[]): readonly number[] {
   let left = ntasks - room.length;
-  const counts = room.map((most) => {
+  return room.map((most) => {
     const more = Math.min(most - 1, left);
     left -= more;
     return 1 + more;
   });
+}
+
+/** As many as each would have if they were dealt out in turn. */
+function evenly(ntasks: number, room: readonly number[]): readonly number[] {
+  return inTurns(ntasks, room, 1).map((own) => own.length);
+}
+
+function inBlocks(counts: readonly number[]): readonly (readonly number[])[] {
   let next = 0;
   return counts.map((count) => {
     next += count;

@@ -26,7 +26,7 @@ export function placeIn(
   free: Free,
   allowed?: Allowed,
 ): readonly NodeShare[] | undefined {
-  return place(specIn(bid, spec), freeIn(bid.partition, free), allowed);
+  return place(specIn(bid, spec), freeIn(bid.partition, free), { allowed, policy: bid.policy });
 }
 
 /** Of each node as many CPUs as jobs of the partition may still have there (MaxCPUsPerNode). */

@@ -4,6 +4,7 @@ import { declaredGpus } from '../model/gpu.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Node, NodeGpu } from '../model/node.ts';
 import { nodeNamesOf } from '../model/partition.ts';
+import type { Wiring } from '../model/wiring.ts';
 
 /** What a node has in all, and what it is known by. */
 export interface NodeWhole {
@@ -19,6 +20,7 @@ export interface NodeWhole {
   readonly features: ReadonlySet<string>;
   readonly weight: number;
   readonly gpus: readonly Pick<NodeGpu, 'index' | 'type'>[];
+  readonly wiring: Wiring;
 }
 
 /** By name, in the order of the nodes. */
@@ -38,16 +40,25 @@ export function wholesOf(cluster: Cluster): Wholes {
   const wholes = new Map<NodeName, NodeWhole>();
   for (const [order, name] of nodeNamesOf(cluster).entries()) {
     const node = cluster.nodes.get(name);
-    wholes.set(name, node ? registered(node, order) : undeclaredYet(declared.get(name) ?? { name }, order));
+    const said = declared.get(name) ?? { name };
+    const whole = node ? registered(node, order) : undeclaredYet(said, order);
+    wholes.set(name, { ...whole, wiring: wiringOf(node, said) });
   }
   known.set(cluster.nodes, { config: cluster.config, wholes });
   return wholes;
 }
 
+/** What its daemon was told counts more than the file; who says the switch alone keeps the file's rack. */
+function wiringOf(node: Node | undefined, said: NodeConfig): Wiring {
+  const rack = node?.record.rack ?? said.rack;
+  const own = node?.record.switch ?? said.switch;
+  return { ...(rack !== undefined && { rack }), ...(own !== undefined && { switch: own }) };
+}
+
 /**
  * Where the CPUs were counted otherwise than the cores (mgpud --cpus), they are cores of their own.
  */
-function registered({ record, admin }: Node, order: number): NodeWhole {
+function registered({ record, admin }: Node, order: number): Omit<NodeWhole, 'wiring'> {
   const { name, cpus, sockets, coresPerSocket, memoryMb, gpus } = record;
   const isCounted = cpus === sockets * coresPerSocket * record.threadsPerCore;
   const threadsPerCore = isCounted ? record.threadsPerCore : 1;
@@ -60,7 +71,7 @@ function registered({ record, admin }: Node, order: number): NodeWhole {
 }
 
 /** What is not said, Slurm counts as one. */
-function undeclaredYet(declared: NodeConfig, order: number): NodeWhole {
+function undeclaredYet(declared: NodeConfig, order: number): Omit<NodeWhole, 'wiring'> {
   const { name, sockets = 1, coresPerSocket = 1, threadsPerCore = 1, memoryMb = 1, tmpMb = 0 } = declared;
   const cpus = declared.cpus ?? sockets * coresPerSocket * threadsPerCore;
   return {

@@ -4,16 +4,19 @@ import type { JobId, NodeName, Seconds } from '../model/ids.ts';
 import { type Job, type PendingJob, shownJobId, shownState } from '../model/job.ts';
 import { nodeTakesJobs } from '../model/node.ts';
 import { rangesNumbers } from '../model/ranges.ts';
+import type { JobSpec } from '../model/spec.ts';
 import type { Reason } from '../model/states.ts';
 import type { TimeLimit } from '../model/timelimit.ts';
 import { bidsOf, partitionReason } from './bids.ts';
 import { standingOf } from './depend.ts';
-import { activeJobs } from './free.ts';
+import { activeJobs, heldShares } from './free.ts';
 import { licensesFree } from './licenses.ts';
 import { plan } from './plan.ts';
 import { type PlannedStart, plannedStarts } from './planned.ts';
 import { pendingByPriority } from './queue.ts';
 import { endOf } from './reserve.ts';
+import { switchWaitEnd } from './switchwait.ts';
+import { switchesOf } from './topology.ts';
 
 /** One thing that a job waits for. */
 export type WaitFact =
@@ -33,6 +36,8 @@ export type WaitFact =
   | { readonly about: 'throttle'; readonly limit: number; readonly running: readonly string[] }
   | { readonly about: 'before'; readonly job: string }
   | { readonly about: 'away'; readonly node: NodeName; readonly why: string }
+  | { readonly about: 'switches'; readonly count: number; readonly until: Seconds }
+  | { readonly about: 'device'; readonly node: NodeName; readonly index: number; readonly why: string }
   | {
       readonly about: 'holder';
       readonly job: string;
@@ -153,7 +158,29 @@ function roomFacts({ cluster, job, now, reason }: Asked): readonly WaitFact[] {
     }))
     .sort((a, b) => a.until - b.until)
     .slice(0, holdersMax);
-  return [...(first ? [{ about: 'before' as const, job: first }] : []), ...away, ...holders];
+  const { switches } = job.spec;
+  const until = switchWaitEnd(cluster, job);
+  const isWired = switchesOf(cluster).length > 0;
+  const isChoosy = isWired && switches !== undefined && until !== undefined && until > now;
+  const few = isChoosy ? [{ about: 'switches' as const, count: switches.count, until }] : [];
+  const before = first ? [{ about: 'before' as const, job: first }] : [];
+  return [...before, ...few, ...away, ...deviceFacts(cluster, job.spec), ...holders];
+}
+
+/** Which of the GPUs that a job asks for by node and index are not free, and why. */
+function deviceFacts(cluster: Cluster, { nodeGpuIds = [] }: JobSpec): readonly WaitFact[] {
+  const active = activeJobs(cluster);
+  const facts = nodeGpuIds.flatMap(({ node, gpus }) =>
+    gpus.flatMap((index): readonly WaitFact[] => {
+      const holder = active.find((one) =>
+        heldShares(one).some((share) => share.node === node && share.gpus.includes(index)),
+      );
+      const trouble = cluster.nodes.get(node)?.gpuTroubles.find((one) => one.index === index);
+      const why = holder === undefined ? trouble?.reason : `job ${shownJobId(holder)} has it`;
+      return why === undefined ? [] : [{ about: 'device', node, index, why }];
+    }),
+  );
+  return facts.slice(0, holdersMax);
 }
 
 /** The first job of the same partitions that waits for room. */

@@ -1,5 +1,5 @@
 import { formatHostlist } from '../model/hostlist.ts';
-import type { PendingJob } from '../model/job.ts';
+import type { JobSpec } from '../model/spec.ts';
 import type { Bid } from './bids.ts';
 import type { Wait } from './eligible.ts';
 import { freeWhenEmpty } from './free.ts';
@@ -17,7 +17,7 @@ const nodesMissingText =
  */
 export function whyNoRoom(
   { pass, lacking }: { readonly pass: Pass; readonly lacking: Set<string> },
-  { spec }: PendingJob,
+  spec: JobSpec,
   bids: readonly Bid[],
 ): Wait {
   const { cluster } = pass;

@@ -36,13 +36,25 @@ export function tellLikeness(spec: JobSpec, base: JobSpec, differences: Iterable
 
 /** What a job may be told by that matters neither to where it fits nor to what it takes there. */
 type Other =
-  | ('name' | 'user' | 'uid' | 'group' | 'gid' | 'account' | 'kind' | 'workDir' | 'command' | 'submitHost')
+  | (
+      | 'name'
+      | 'user'
+      | 'uid'
+      | 'group'
+      | 'gid'
+      | 'account'
+      | 'kind'
+      | 'workDir'
+      | 'command'
+      | 'submitHost'
+      | 'bells'
+    )
   | ('requeue' | 'timeLimit' | 'output' | 'error' | 'input' | 'openMode' | 'hold' | 'comment' | 'array')
   | ('tresPerNode' | 'tresPerJob' | 'tresPerSocket' | 'tresPerTask' | 'label' | 'ntasksGiven')
   | ('cpusPerTaskGiven' | 'gpusPerNodeGiven' | 'memoryGiven' | 'timeLimitGiven' | 'beginTime' | 'deadline')
   | ('dependency' | 'dependencyUpdated' | 'killOnInvalidDep' | 'nice' | 'priority' | 'qos' | 'wckey')
   | ('mailTypes' | 'mailUser' | 'warningSignal' | 'timeMin' | 'distribution' | 'gpuBind' | 'gresFlags')
-  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'switches' | 'propagate' | 'network' | 'delayBootMinutes');
+  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'propagate' | 'network' | 'delayBootMinutes');
 
 /** All the rest; a field that is new has to be put here or there. */
 const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
@@ -54,6 +66,7 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   ntasksPerNode: true,
   memoryPerNodeMb: true,
   gpuIds: true,
+  nodeGpuIds: true,
   nodelist: true,
   exclude: true,
   memoryPerCpuMb: true,
@@ -76,6 +89,8 @@ const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {
   contiguous: true,
   spreadJob: true,
   useMinNodes: true,
+  switches: true,
+  taskNodes: true,
 };
 const places: ReadonlyMap<string, number> = new Map(Object.keys(wanted).map((key, place) => [key, place]));
 

@@ -11,6 +11,7 @@ import { restoreBackup, takeBackup } from '../services/backup.ts';
 import { type DoctorPorts, examine } from '../services/doctor.ts';
 import { readDaemon } from '../services/embedded.ts';
 import { type FsckPorts, fsck } from '../services/fsck.ts';
+import type { LogsWish } from '../services/logs.ts';
 import { type RepairPorts, type RepairWish, repair } from '../services/repair.ts';
 import { jobsOn, stopDaemon } from '../services/stop.ts';
 import { upgrade } from '../services/upgrade.ts';
@@ -60,6 +61,7 @@ function askOf({
   if (command === 'completion') {
     return { command, shell: operandOf(words, 'shell'), slurmNames: words['slurm-names'] === true };
   }
+  if (command === 'logs') return { command, spool, wish: logsWish(words) };
   if (command === 'why') return { command, spool, job: operandOf(words, 'job') };
   if (command === 'backup') return { command, spool, to: operandOf(words, 'to') };
   if (spool !== undefined)
@@ -77,6 +79,18 @@ function operandOf(words: Readonly<Record<string, unknown>>, name: string): stri
   const value = textOf(words, name);
   if (value === undefined) throw new MgpuError('USAGE', 'the directory is missing');
   return value;
+}
+
+function logsWish(words: Readonly<Record<string, unknown>>): LogsWish {
+  const lines = words['lines'];
+  const isCount = typeof lines === 'number' && Number.isSafeInteger(lines) && lines >= 0;
+  if (lines !== undefined && !isCount) throw new MgpuError('USAGE', '--lines: expected a number of lines');
+  return {
+    job: operandOf(words, 'job'),
+    isError: words['error'] === true,
+    follows: words['follow'] === true,
+    ...(isCount && { lines }),
+  };
 }
 
 function repairWish(words: Readonly<Record<string, unknown>>): RepairWish | 'no' {
@@ -134,6 +148,10 @@ function depsOf(io: CommandIo): MgpuDeps {
     },
     async upgrade(spool) {
       return upgrade(await openOwn(io, spool));
+    },
+    async logs(spool, wish) {
+      const { logs, srunBeside } = await import('./wire/logs.ts');
+      return logs(io, { spool, wish, srun: srunBeside(__dirname) });
     },
     async why(spool, job) {
       const { present } = await openSession(io, { spool, startsDaemon: false });

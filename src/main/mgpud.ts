@@ -47,6 +47,7 @@ async function run(options: DaemonOptions): Promise<void> {
   }
   process.on('SIGHUP', () => logger.reopen());
   const end = await serve(agent, { isAsked: () => isAsked });
+  await agent.doorbell?.close();
   await agent.watcher.close();
   // A daemon that was replaced leaves the file to the one that has it now.
   if (end === 'stopped') await agent.store.files.unlink(join(agent.localDir, 'daemon.json'));

@@ -8,7 +8,7 @@ import { onInterrupts } from '../system/streams.ts';
 import { systemTasks } from '../system/tasks.ts';
 import { loginShell, ownGroups } from '../system/user.ts';
 import { currentSubmitter } from './sbatch.ts';
-import { openSession } from './wire/session.ts';
+import { openSession, waiting } from './wire/session.ts';
 import { isTerminal } from './wire/streams.ts';
 import { readUserText } from './wire/usertext.ts';
 import { runCommand } from './wire.ts';
@@ -22,7 +22,7 @@ export function main(calledAs: string): Promise<void> {
       submitter: currentSubmitter,
       async open(spool) {
         const session = await openSession(io, { spool, startsDaemon: true });
-        return { ...session, watcher: createRoomWatcher() };
+        return waiting(session, createRoomWatcher());
       },
       allocate: async (session, options) => {
         const submission = { ...options.submission, groups: await ownGroups() };

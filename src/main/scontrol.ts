@@ -2,14 +2,14 @@ import { readStarted } from '../agent/markers.ts';
 import { run } from '../commands/scontrol/run.ts';
 import { mayAdminister } from '../core/decide-settings.ts';
 import type { RunRecord } from '../model/runrecord.ts';
+import { askCluster } from '../services/askcluster.ts';
 import { runningSteps } from '../services/steplist.ts';
-import { sendRequest } from '../store/inbox.ts';
 import { readLoads } from '../store/nodes.ts';
 import { readClusterFile } from '../store/settings.ts';
 import type { Store } from '../store/spool.ts';
 import { systemClock } from '../system/clock.ts';
 import { lineReader } from '../system/inputlines.ts';
-import { currentAccount, hostNames } from '../system/user.ts';
+import { currentAccount, hostNames, userNameOf } from '../system/user.ts';
 import { readHostFile } from './wire/hostfile.ts';
 import { jobOfPid, pidsOf, refuseOldFormat, scriptOf, writeOwnFile } from './wire/jobcommands.ts';
 import { readerOf, withReasonUsers } from './wire/readers.ts';
@@ -37,7 +37,8 @@ export function main(calledAs: string): Promise<void> {
         const { parseYaml } = await import('../system/yaml.ts');
         const { settings } = await readClusterFile(store, parseYaml);
         const { settingsFile, root } = store.layout;
-        return { settings, settingsFile, spool: root, host: hostNames().short };
+        const owner = `${await userNameOf(store.ownerUid)}(${store.ownerUid})`;
+        return { settings, settingsFile, spool: root, owner, host: hostNames().short };
       },
       loads: async () => readLoads((await session()).store),
       reader: readerOf,
@@ -55,9 +56,9 @@ export function main(calledAs: string): Promise<void> {
       readHostFile,
       steps: async ({ cluster }) => runningSteps((await session()).store, cluster),
       async send(request) {
-        const { store } = await session();
+        const { store, present } = await session();
         refuseOldFormat(store, request);
-        const requestId = await sendRequest(store, request, hostNames().short);
+        const requestId = await askCluster({ store, present }, { request, host: hostNames().short });
         // What a daemon alone can do is done when it says so, or a little later.
         if (request.name === 'reconfigure') await untilTaken(store, requestId);
       },

@@ -19,7 +19,7 @@ import { currentMoment } from './sbatch.ts';
 import { findProgram } from './srun/findprogram.ts';
 import { runHere } from './srun/runhere.ts';
 import { stepStarter } from './srun/starter.ts';
-import { openSession } from './wire/session.ts';
+import { openSession, waiting } from './wire/session.ts';
 import { readUserText } from './wire/usertext.ts';
 import { runCommand } from './wire.ts';
 
@@ -52,7 +52,7 @@ export function main(calledAs: string): Promise<void> {
       runProgram: runHere,
       async open(spool) {
         const session = await openSession(io, { spool, startsDaemon: true });
-        return { ...session, watcher: createRoomWatcher() };
+        return waiting(session, createRoomWatcher());
       },
       follow: (session, options) => runInteractive(session, terminal(), options),
       followInner: (session, options) => runInnerStep(session, terminal(), options),

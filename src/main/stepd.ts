@@ -13,6 +13,7 @@ import { type Supervision, supervise } from '../step/supervise.ts';
 import { partNonce, takePart } from '../step/takepart.ts';
 import { jobRoom, type StepRoom, stepRoom } from '../store/layout.ts';
 import { type LaunchFile, readLaunchFile } from '../store/rooms.ts';
+import { systemBells } from '../system/bells.ts';
 import { systemClock } from '../system/clock.ts';
 import { endSignals } from '../system/endsignals.ts';
 import { asyncFiles } from '../system/files.ts';
@@ -119,6 +120,7 @@ function supervision(parts: Parts): Supervision {
     ...(launch.limits !== undefined && { limits: launch.limits }),
     ...(launch.bcast !== undefined && { bcast: launch.bcast }),
     environment,
+    bells: systemBells(),
     nonce: `step-${process.pid}`,
     // The daemon kills all of the job when its wait is over; this comes before it, so that the end gets
     // noted.

@@ -40,14 +40,14 @@ export async function runCommand(program: Program, run: Run): Promise<void> {
   leave(exitCode);
 }
 
-export async function commandIo({ calledAs }: Program): Promise<CommandIo> {
+export async function commandIo(program: Program): Promise<CommandIo> {
   const out = outStream(1);
   const err = outStream(2);
   // A process's own variables are texts; a copy, for process.env asks the system at each look.
   const environment = { ...process.env } as Readonly<Record<string, string>>;
   const hasTerminal = await isTerminal(1);
   return {
-    program: calledAs,
+    program: program.calledAs,
     environment,
     get workDir() {
       return workDir();
@@ -55,8 +55,20 @@ export async function commandIo({ calledAs }: Program): Promise<CommandIo> {
     out: (text) => out.write(text),
     err: (text) => err.write(text),
     isTerminal: hasTerminal,
-    isColoured: hasTerminal && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
+    isColoured: hasTerminal && wantsColours(program, environment),
   };
+}
+
+/**
+ * Whether a terminal is to get colours. Under Slurm's own names there are none: programs that run commands at
+ * a terminal of theirs (expect, pexpect) read what Slurm prints.
+ */
+export function wantsColours(
+  { name, calledAs }: Program,
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const isOwnName = name === 'mgpu' || calledAs !== name;
+  return isOwnName && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
 }
 
 function workDir(): string {

@@ -1,7 +1,6 @@
-import { int, text } from '../base/schema.ts';
+import { fail, int, type Schema, text } from '../base/schema.ts';
 import { readAccounts } from './accountwords.ts';
-import type { ClusterConfig } from './config.ts';
-import { emptyConfig } from './config.ts';
+import { type ClusterConfig, emptyConfig, type Policy, policySchema } from './config.ts';
 import { limits } from './limits.ts';
 import { readNodes } from './nodewords.ts';
 import { readPartitions } from './partitionwords.ts';
@@ -56,6 +55,15 @@ const jobWords: Words<JobSettings & JobConfig> = {
   max_array_size: ['maxArraySize', int(1, limits.arraySizeMax)],
   min_job_age: ['minJobAgeSeconds', seconds],
 };
+const policy: Schema<Policy> = (value) => {
+  // It will be the name of a program of the site's own; until then nothing would follow it.
+  if (value === 'custom') fail('fill_first or spread: custom is not supported by this release');
+  return policySchema(value);
+};
+const schedulingWords: Words<Pick<ClusterConfig, 'policy' | 'maxSwitchWaitSeconds'>> = {
+  default_policy: ['policy', policy],
+  max_switch_wait: ['maxSwitchWaitSeconds', int(0, 2 ** 31 - 1)],
+};
 const gpuWords: Words<Pick<Settings, 'gpuProbeSeconds'>> = { probe_interval: ['gpuProbeSeconds', seconds] };
 const mailWords: Words<Pick<ClusterConfig, 'mailProgram'>> = {
   program: ['mailProgram', text(limits.pathLength)],
@@ -68,6 +76,7 @@ const sections = [
     'nodes',
     'partitions',
     'networking',
+    'scheduling',
     'jobs',
     'gpus',
     'licenses',
@@ -105,6 +114,7 @@ export function clusterFileOf(value: unknown, nameOf: Place['nameOf']): ClusterF
     ...jobConfig,
     ...waits,
     ...(nodeTimeoutSeconds !== undefined && { nodeTimeoutSeconds }),
+    ...readWords(said.scheduling, schedulingWords, at('scheduling')),
     ...readWords(said.mail, mailWords, at('mail')),
     ...(said.accounts !== undefined && { accounts: readAccounts(said.accounts, at('accounts')) }),
     ...(said.admins !== undefined && { admins: readAt(names, said.admins, at('admins')) }),

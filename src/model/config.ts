@@ -3,6 +3,7 @@ import { accountSchema } from './accounts.ts';
 import { nodeNameSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { timeLimitSchema } from './spec.ts';
+import { wiringNameSchema } from './wiring.ts';
 
 const name = text(limits.nameLength);
 
@@ -66,9 +67,23 @@ const nodeConfigSchema = object(
     gpus: name,
     features: list(name, 256),
     weight: int(0, 2 ** 32 - 1),
+    /** Where its daemon listens for doorbells; 0: nowhere. Missing: at any free port, if that is needed. */
+    port: int(0, 65_535),
+    rack: wiringNameSchema,
+    switch: wiringNameSchema,
   },
 );
 export type NodeConfig = Infer<typeof nodeConfigSchema>;
+
+/**
+ * Which of the nodes that fit are taken first: `fill_first` those that have the least left, `spread` those
+ * that have the most.
+ */
+export const policySchema = oneOf('fill_first', 'spread');
+export type Policy = Infer<typeof policySchema>;
+
+/** Of Slurm's max_switch_wait. */
+export const maxSwitchWaitDefault = 300;
 
 /**
  * What `cluster.yaml` says of the cluster as a whole, as the log keeps it (event `clusterConfigured`): who
@@ -98,6 +113,10 @@ export const clusterConfigSchema = object(
     accounts: list(accountSchema, 10_000),
     /** How many of each there are. */
     licenses: dictionary(int(0, 2 ** 31 - 1), 1024),
+    /** Which nodes are taken first; missing: as Slurm does. */
+    policy: policySchema,
+    /** The longest that --switches waits; missing: 300. */
+    maxSwitchWaitSeconds: int(0, 2 ** 31 - 1),
     /** Whether the daemons write mail, and by which program. */
     mailProgram: text(limits.pathLength),
     /** In seconds, for people: what `scontrol show config` prints of how daemons work. */

@@ -83,7 +83,7 @@ function parseSpread(words: string): Distribution | undefined {
   if (first === 'arbitrary') return second === undefined ? { nodes: 'arbitrary' } : undefined;
   const nodes = find(first === '*' ? 'block' : first, ['block', 'cyclic']);
   const sockets = find(second === '*' ? 'cyclic' : second, innerWords);
-  const cores = find(third, innerWords);
+  const cores = find(third === '*' ? sockets : third, innerWords);
   if (nodes === undefined || rest.length > 0) return undefined;
   if (sockets === undefined && second !== undefined) return undefined;
   if (cores === undefined && third !== undefined && third !== '*') return undefined;

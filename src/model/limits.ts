@@ -24,6 +24,8 @@ export const limits = {
   memoryMbMax: 1_000_000_000,
   cpusPerNode: 65_536,
   eventsPerCommit: 10_000,
+  /** How often daemons look what the processes of jobs use. */
+  sampleSeconds: 15,
   /** Signals of users that wait to be delivered to one job. */
   signalsPerJob: 1000,
   /** Jobs in the state beyond which no more are taken in; Slurm's MaxJobCount. */

@@ -5,6 +5,8 @@ import { type Ranges, rangesHas, rangesOf } from './ranges.ts';
 export interface TaskProgram {
   readonly tasks: Ranges;
   readonly args: readonly string[];
+  /** The tasks as the line names them, by which %o counts; missing in steps of a release before 0.4. */
+  readonly numbers?: string;
 }
 
 /**
@@ -27,12 +29,32 @@ export function parseMultiProg(
     if (own === undefined) return `Configuration file ${file} invalid, bad task id ${numbers}`;
     // The first line that names a task counts.
     const tasks = rangesOf(own.filter((task) => !isTaken(task)));
-    if (tasks.length > 0) programs.push({ tasks, args });
+    if (tasks.length > 0) programs.push({ tasks, args, numbers });
   }
   for (let task = 0; task < ntasks; task += 1) {
     if (!isTaken(task)) return `Configuration file ${file} invalid, no record for task id ${task}`;
   }
   return programs;
+}
+
+/** The words of a task: %t stands for its number, %o for its place among those that the line names. */
+export function wordsOfTask(program: TaskProgram, task: number): readonly string[] {
+  const place = placeOf(program, task);
+  return program.args.map((word) =>
+    word.replace(/%[to]/g, (letter) => String(letter === '%t' ? task : place)),
+  );
+}
+
+/** Its place from 0 in the order of the line; where the line means all others, its own number. */
+function placeOf({ tasks, numbers }: TaskProgram, task: number): number {
+  if (numbers === undefined) return task - (tasks[0]?.[0] ?? 0);
+  let passed = 0;
+  for (const item of numbers.split(',')) {
+    const [first = 0, last = first] = item.split('-').map(Number);
+    if (task >= first && task <= last) return passed + task - first;
+    passed += last - first + 1;
+  }
+  return task;
 }
 
 /** Words between blanks; quotes hold blanks, a backslash takes the next character as it is. */

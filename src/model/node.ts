@@ -2,6 +2,7 @@ import { bool, type Infer, int, list, object, oneOf, text } from '../base/schema
 import { jobIdSchema, nodeNameSchema, nonceSchema, secondsSchema, uidSchema } from './ids.ts';
 import { nodeShareSchema } from './job.ts';
 import { limits } from './limits.ts';
+import { wiringNameSchema } from './wiring.ts';
 
 const name = text(limits.nameLength);
 
@@ -45,18 +46,30 @@ export const nodeRecordSchema = object(
     /** Temporary space, in MiB (format 3). */
     tmpMb: int(0, limits.memoryMbMax),
     boards: int(1, limits.cpusPerNode),
+    /** Where it is plugged in, as its daemon was told: what `cluster.yaml` says counts less (format 3). */
+    rack: wiringNameSchema,
+    switch: wiringNameSchema,
     /** When its machine was booted (format 3). */
     bootTime: secondsSchema,
+    /** The UDP port at which its daemon is told to look now; missing: it listens on none. */
+    port: int(1, 65_535),
   },
 );
 export type NodeRecord = Infer<typeof nodeRecordSchema>;
 
 /** How busy a node is, whoever keeps it so; with each heartbeat, and only shown. */
-export const loadSchema = object({
-  /** The system's load of the last minute, in hundredths. */
-  cpuLoad: int(0, 2 ** 32 - 3),
-  freeMemoryMb: int(0, limits.memoryMbMax),
-});
+export const loadSchema = object(
+  {
+    /** The system's load of the last minute, in hundredths. */
+    cpuLoad: int(0, 2 ** 32 - 3),
+    freeMemoryMb: int(0, limits.memoryMbMax),
+  },
+  {
+    /** How often its daemon was rung, and how many looks came of that. */
+    rings: int(0),
+    looks: int(0),
+  },
+);
 export type NodeLoad = Infer<typeof loadSchema>;
 
 /** A GPU that may not be claimed now, and why: processes from outside hold it, or it is ill. */

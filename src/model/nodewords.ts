@@ -1,17 +1,20 @@
 import { isMgpuError } from '../base/error.ts';
 import { fail, int, type Schema, text } from '../base/schema.ts';
+import { parsePort } from './bell.ts';
 import type { NodeConfig } from './config.ts';
 import { declaredGpus } from './gpu.ts';
 import { parseHostlist } from './hostlist.ts';
 import { isNodeName } from './ids.ts';
 import { limits } from './limits.ts';
+import { wiringNameSchema } from './wiring.ts';
 import { faultAt, memory, names, type Place, readItems, readWords, type Words } from './words.ts';
 
 /** What an item of the section `nodes` says: of one node, or of several that are alike. */
-interface NodeItem extends Omit<NodeConfig, 'name' | 'hostName' | 'address'> {
+interface NodeItem extends Omit<NodeConfig, 'name' | 'hostName' | 'address' | 'port'> {
   readonly nodes: readonly string[];
   readonly hostNames: readonly string[];
   readonly addresses: readonly string[];
+  readonly ports: readonly string[];
   readonly gres: string;
   readonly gpuCount: number;
   readonly gpuType: string;
@@ -61,6 +64,21 @@ const features: Schema<readonly string[]> = (value) => {
     : fail('at most 256 features of letters, digits and _.:=/@+-');
 };
 
+/** A port or `none` for all, or as many as there are nodes: `27101`, `[27101-27104]`. */
+const ports: Schema<readonly string[]> = (value) => {
+  const words = (Array.isArray(value) ? value : [value]).map((word: unknown) =>
+    /^\d+-\d+$/.test(String(word)) ? `[${word}]` : typeof word === 'number' ? String(word) : word,
+  );
+  const list = hosts(words);
+  return list.every((word) => parsePort(word) !== undefined)
+    ? list
+    : fail('UDP ports such as 27101 or [27101-27104], or none');
+};
+
+/** A number may be a name too. */
+const wiringName: Schema<string> = (value) =>
+  wiringNameSchema(typeof value === 'number' ? String(value) : value);
+
 const nodeWords: Words<NodeItem> = {
   cores_per_socket: ['coresPerSocket', cpus],
   cpus: ['cpus', cpus],
@@ -73,7 +91,10 @@ const nodeWords: Words<NodeItem> = {
   ip: ['addresses', hosts],
   memory: ['memoryMb', (value) => memory(value) || fail('at least 1 MiB of memory')],
   node_id: ['nodes', nodeNames],
+  port: ['ports', ports],
+  rack: ['rack', wiringName],
   sockets: ['sockets', cpus],
+  switch: ['switch', wiringName],
   threads_per_core: ['threadsPerCore', cpus],
   tmp: ['tmpMb', memory],
   weight: ['weight', int(0, 2 ** 32 - 1)],
@@ -83,7 +104,7 @@ const nodeWords: Words<NodeItem> = {
 export function readNodes(value: unknown, at: Place): readonly NodeConfig[] {
   const known = new Set<string>();
   const groups = readItems(value, at, (item, place) => {
-    const { nodes, hostNames, addresses, ...said } = readWords(item, nodeWords, place);
+    const { nodes, hostNames, addresses, ports: portWords, ...said } = readWords(item, nodeWords, place);
     if (nodes === undefined) throw faultAt(place, 'a node needs a node_id');
     const common = { ...cpusOf(said, place), ...gpusOf(said, place) };
     return nodes.map((name: string, index: number): NodeConfig => {
@@ -91,10 +112,12 @@ export function readNodes(value: unknown, at: Place): readonly NodeConfig[] {
       known.add(name);
       const hostName = nth(hostNames, index, nodes.length, place);
       const address = nth(addresses, index, nodes.length, place);
+      const port = parsePort(nth(portWords, index, nodes.length, place));
       return {
         name,
         ...(hostName !== undefined && { hostName }),
         ...(address !== undefined && { address }),
+        ...(port !== undefined && { port }),
         ...common,
       };
     });
@@ -111,7 +134,8 @@ function nth(
   place: Place,
 ): string | undefined {
   if (list === undefined || list.length === 1) return list?.[0];
-  if (list.length !== count) throw faultAt(place, `hostname and ip: expected one, or ${count} as of node_id`);
+  if (list.length !== count)
+    throw faultAt(place, `hostname, ip and port: expected one, or ${count} as of node_id`);
   return list[index];
 }
 

@@ -1,7 +1,9 @@
 import { bool, type Infer, int, list, object, oneOf, type Schema, text } from '../base/schema.ts';
+import { bellsSchema } from './bell.ts';
 import { dependencySchema } from './dependency.ts';
 import { nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
+import { nodeGpuIdsSchema } from './nodegpuids.ts';
 import { rangesSchema } from './ranges.ts';
 import type { TimeLimit } from './timelimit.ts';
 
@@ -83,8 +85,12 @@ const sinceFormat3 = {
   timeMin: timeLimitSchema,
   /** As they were written, in Slurm's own words; who uses them parses them again. */
   distribution: name,
+  /** With `arbitrary` the node of each task, as a host list: a node may stand there several times. */
+  taskNodes: text(limits.textLength),
   gpuBind: name,
   gresFlags: list(name, 16),
+  /** Exactly these devices of the nodes of `nodelist`. */
+  nodeGpuIds: nodeGpuIdsSchema,
   contiguous: bool,
   spreadJob: bool,
   useMinNodes: bool,
@@ -159,6 +165,8 @@ const optional = {
     { step: int(1, limits.tasksPerJob) },
   ),
   label: bool,
+  /** Where the command is rung that waits for the job; missing: it looks by itself. */
+  bells: bellsSchema,
   ...sinceFormat3,
 } as const;
 

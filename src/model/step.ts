@@ -1,4 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import { bellsSchema } from './bell.ts';
 import { jobIdSchema, nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { type Ranges, rangesNumbers, rangesSchema } from './ranges.ts';
@@ -45,6 +46,8 @@ export const stepOrderSchema = object(
     layout: list(rangesSchema, limits.nodesPerJob),
     /** Minutes after which the step is ended. */
     timeLimit: int(1, limits.minutesMax),
+    /** Where srun is rung when something has ended. */
+    bells: bellsSchema,
   },
 );
 export type StepOrder = Infer<typeof stepOrderSchema>;

@@ -1,4 +1,5 @@
 import { bool, type Infer, int, list, object, oneOf, text } from '../base/schema.ts';
+import { bellsSchema } from './bell.ts';
 import { jobIdSchema, nodeNameSchema, secondsSchema, uidSchema } from './ids.ts';
 import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
@@ -77,6 +78,8 @@ export const stepRequestSchema = object(
     error: path,
     input: path,
     openMode: oneOf('truncate', 'append'),
+    /** Where srun is rung when something of the step has ended. */
+    bells: bellsSchema,
   },
 );
 export type StepRequest = Infer<typeof stepRequestSchema>;

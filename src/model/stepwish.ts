@@ -21,4 +21,6 @@ export interface StepWish {
   readonly isOvercommitted: boolean;
   /** As it was written: `cyclic`, `plane=2`. */
   readonly distribution?: string;
+  /** With `arbitrary` the node of each task. */
+  readonly taskNodes?: readonly string[];
 }

@@ -14,7 +14,12 @@ export interface Files {
    */
   read(path: string, bytesMax: number): Promise<FileContent | undefined>;
   /** Up to `length` bytes from `offset`; undefined when the file does not exist. */
-  readPart(path: string, offset: number, length: number): Promise<Uint8Array | undefined>;
+  readPart(
+    path: string,
+    offset: number,
+    length: number,
+    options?: ReadOptions,
+  ): Promise<Uint8Array | undefined>;
   /** What a name stands for; undefined when it does not exist. */
   stat(path: string): Promise<FileStat | undefined>;
   /** Makes a new file with this content, synced to disk if asked; `exists` when the name is taken. */
@@ -33,6 +38,14 @@ export interface Files {
   removeTree(path: string): Promise<void>;
   /** Makes a folder's names durable. */
   syncDir(path: string): Promise<void>;
+}
+
+export interface ReadOptions {
+  /**
+   * True: as the file is now. A network file system may show how long it was a second ago, and what another
+   * machine has added since is then not to be read. The reader has to own the file; else it is as without.
+   */
+  readonly isFresh: boolean;
 }
 
 export interface CreateOptions {

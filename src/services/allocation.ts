@@ -7,11 +7,11 @@ import type { Reason } from '../model/states.ts';
 import type { Keeper, StartKeeper } from '../ports/keeper.ts';
 import type { LocalCommand, RunningCommand, StartCommand } from '../ports/localcommand.ts';
 import type { Watcher } from '../ports/watch.ts';
-import { sendRequest } from '../store/inbox.ts';
+import { askCluster } from './askcluster.ts';
 import { patienceOf } from './immediate.ts';
 import { giveBack, sayPulse } from './pulse.ts';
 import type { Session } from './session.ts';
-import { type Submission, submit } from './submit.ts';
+import { awaited, type Submission, submit } from './submit.ts';
 
 /*
  * What salloc does: it asks for nodes, runs a command here while it has them, and gives them back. The
@@ -92,7 +92,7 @@ export async function runAllocation(
   });
   try {
     watcher.add(store.layout.log);
-    const id = await submit(store, present, options.submission);
+    const id = await submit(store, present, awaited(session, options.submission));
     const say = (message: AllocationMessage): void => options.say(message, id);
     const { pulse } = store.layout.job(id);
     const keeper = options.command === undefined ? { stop() {} } : ports.startKeeper(pulse);
@@ -173,7 +173,7 @@ async function giveUp(allocating: Allocating, why: 'aborted' | 'late' | 'busy'):
 
 async function cancel({ session, options, id }: Allocating): Promise<void> {
   const request = { name: 'cancel', targets: [{ job: id }] } as const;
-  await sendRequest(session.store, request, options.submission.spec.submitHost);
+  await askCluster(session, { request, host: options.submission.spec.submitHost });
 }
 
 function commandFor({ session, options }: Allocating, command: AskedCommand, job: ActiveJob): LocalCommand {

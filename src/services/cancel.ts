@@ -4,7 +4,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { isActive, type Job, shownState } from '../model/job.ts';
 import { rangesHas, rangesNumbers } from '../model/ranges.ts';
 import type { JobTarget, Request } from '../model/request.ts';
-import { sendRequest } from '../store/inbox.ts';
+import { askCluster } from './askcluster.ts';
 import type { Session } from './session.ts';
 
 /** Conditions that have to hold together; what is missing holds for all jobs. */
@@ -62,7 +62,7 @@ export async function cancelJobs(session: Session, ask: CancelAsk): Promise<read
   for (let first = 0; first < targets.length; first += targetsPerRequest) {
     const some = targets.slice(first, first + targetsPerRequest);
     const request: Request = { ...ask.action, targets: some };
-    await sendRequest(session.store, request, ask.host);
+    await askCluster(session, { request, host: ask.host });
   }
   return choices.map(({ target, outcome }) => ({ job: shownTarget(target), outcome }));
 }
@@ -75,14 +75,22 @@ async function confirmed(
   if (confirm === undefined) return choices;
   const asked: Choice[] = [];
   for (const choice of choices) {
-    const [job] = findTargets(cluster, choice.target);
-    if (choice.outcome !== 'sent' || job === undefined) asked.push(choice);
+    const jobs = findTargets(cluster, choice.target);
+    const [job] = jobs;
+    // Before anybody is asked, what is over is as good as not there, also while its nodes are still held.
+    const isOver = choice.outcome === 'sent' ? jobs.every(isFinished) : choice.outcome === 'finished';
+    if (isOver) asked.push({ ...choice, outcome: 'unmatched' });
+    else if (choice.outcome !== 'sent' || job === undefined) asked.push(choice);
     else {
       const named = { id: shownTarget(choice.target), name: job.spec.name, partition: job.spec.partition };
       asked.push((await confirm(named)) ? choice : { ...choice, outcome: 'unconfirmed' });
     }
   }
   return asked;
+}
+
+function isFinished(job: Job): boolean {
+  return job.state === 'ENDED' || (job.state === 'COMPLETING' && job.requeue === undefined);
 }
 
 const targetsPerRequest = 50_000;

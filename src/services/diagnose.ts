@@ -1,4 +1,6 @@
 import { planStarts } from '../core/plan.ts';
+import { configOf } from '../model/cluster.ts';
+import type { Policy } from '../model/config.ts';
 import type { Seconds } from '../model/ids.ts';
 import type { Job } from '../model/job.ts';
 import { viewAccount } from './account.ts';
@@ -20,6 +22,8 @@ export interface Diagnosis {
   readonly cycleMicroseconds: number;
   /** How many jobs it would start. */
   readonly starts: number;
+  /** Which nodes the scheduler takes first; undefined where as Slurm does. */
+  readonly policy: Policy | undefined;
 }
 
 /** Counts jobs since midnight, as Slurm does, and times a pass of the scheduler. */
@@ -49,6 +53,7 @@ export async function diagnose(session: Session): Promise<Diagnosis> {
     running: count(jobs, (job) => job.state === 'RUNNING'),
     cycleMicroseconds,
     starts,
+    policy: configOf(cluster).policy,
   };
 }
 

@@ -4,10 +4,10 @@ import { formatIndexList } from '../model/indexlist.ts';
 import { isActive, type Job } from '../model/job.ts';
 import { type StepExit, stepRoutes } from '../model/step.ts';
 import { stepdName } from '../model/stepdname.ts';
-import { sendRequest } from '../store/inbox.ts';
 import type { JobRoom } from '../store/layout.ts';
 import { encodeText } from '../store/put.ts';
 import { askStep } from '../store/steps.ts';
+import { askCluster } from './askcluster.ts';
 import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine, cancelledLines } from './interactive/endlines.ts';
 import {
@@ -23,7 +23,7 @@ import { endInput } from './interactive/input.ts';
 import { createInterrupts, type Interrupts } from './interactive/interrupts.ts';
 import { type MadeOffer, offerLive } from './interactive/offer.ts';
 import { waitForStart } from './interactive/waitforstart.ts';
-import { type Submission, submit } from './submit.ts';
+import { awaited, type Submission, submit } from './submit.ts';
 
 export type { FollowingSession, Terminal } from './interactive/follow.ts';
 export type { Interrupt } from './interactive/interrupts.ts';
@@ -62,7 +62,7 @@ export async function runInteractive(
   const { inform, complain } = voiceOf(terminal, options);
   const interrupts = createInterrupts({
     clock: store.clock,
-    send: async (request) => void (await sendRequest(store, request, spec.submitHost)),
+    send: async (request) => void (await askCluster(session, { request, host: spec.submitHost })),
     inform,
     wake: () => watcher.wake(),
     isStatusDisabled: options.isStatusDisabled === true,
@@ -74,7 +74,7 @@ export async function runInteractive(
     watcher.add(store.layout.log);
     offered = await offerLive(options.live, await machinesOf(session, options));
     const live = offered && { live: offered.offer };
-    const jobId = await submit(store, present, { ...options.submission, ...live });
+    const jobId = await submit(store, present, { ...awaited(session, options.submission), ...live });
     interrupts.submitted(jobId);
     const room = store.layout.job(jobId);
     const waiting = { session, terminal, options, interrupts, jobId, room, offered, inform, complain };

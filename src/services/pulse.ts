@@ -1,4 +1,6 @@
+import { bellsOf } from '../model/bell.ts';
 import type { JobId } from '../model/ids.ts';
+import { isActive } from '../model/job.ts';
 import { encodeText, replace } from '../store/put.ts';
 import type { Session } from './session.ts';
 
@@ -20,10 +22,19 @@ export async function giveBack(
 ): Promise<void> {
   const { clock } = session.store;
   await sayPulse(session, id, `end ${code}`);
+  await ringHolder(session, id);
   const sinceMs = clock.monotonicMs();
   while (clock.monotonicMs() - sinceMs < giveBackMsMax) {
     const job = (await session.present.journal.refresh()).jobs.get(id);
     if (job === undefined || job.state !== 'RUNNING') return;
     await session.watcher.wait(lookMs);
   }
+}
+
+/** The daemon of the first node tells the holder to look. */
+async function ringHolder({ store, present }: Session, id: JobId): Promise<void> {
+  const { jobs, nodes } = present.journal.cluster();
+  const job = jobs.get(id);
+  const first = job !== undefined && isActive(job) ? nodes.get(job.allocation[0]?.node ?? '') : undefined;
+  if (first !== undefined) await store.bells?.ring(bellsOf(first.record));
 }

@@ -1,3 +1,4 @@
+import type { Bell } from '../model/bell.ts';
 import type { Store } from '../store/spool.ts';
 import type { Present } from './present.ts';
 
@@ -5,4 +6,6 @@ import type { Present } from './present.ts';
 export interface Session {
   readonly store: Store;
   readonly present: Present;
+  /** Where the command is rung while it waits; missing where the kernel tells it of all changes. */
+  readonly bells?: readonly Bell[];
 }

@@ -1,14 +1,14 @@
 import { spanningEnvironment } from '../core/environment.ts';
 import type { ActiveJob } from '../model/job.ts';
 import type { StartKeeper } from '../ports/keeper.ts';
-import { sendRequest } from '../store/inbox.ts';
+import { askCluster } from './askcluster.ts';
 import { makeAndFollow, stepInterrupts } from './innerstep.ts';
 import type { FollowingSession, Terminal } from './interactive/follow.ts';
 import { waitForStart } from './interactive/waitforstart.ts';
 import { voiceOf } from './interactive.ts';
 import { giveBack } from './pulse.ts';
 import type { InnerStepOptions } from './steps/making.ts';
-import { type Submission, submit } from './submit.ts';
+import { awaited, type Submission, submit } from './submit.ts';
 
 /** A step, and the job that is asked for it alone. */
 export interface SpanningOptions extends Omit<InnerStepOptions, 'jobId'> {
@@ -31,13 +31,13 @@ export async function runSpanning(
   const host = options.submission.spec.submitHost;
   const { interrupts, named } = stepInterrupts(session, options, {
     inform: voice.inform,
-    before: async (request) => void (await sendRequest(store, request, host)),
+    before: async (request) => void (await askCluster(session, { request, host })),
     endsOnHangup: true,
   });
   const release = terminal.interrupts(interrupts.take);
   try {
     watcher.add(store.layout.log);
-    const jobId = await submit(store, present, options.submission);
+    const jobId = await submit(store, present, awaited(session, options.submission));
     // Where an error ends this process, the keeper says so in the pulse, and the nodes are given back.
     const keeper = options.startKeeper(store.layout.job(jobId).pulse);
     interrupts.submitted(jobId);

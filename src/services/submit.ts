@@ -6,10 +6,11 @@ import { idsAfter } from '../model/cluster.ts';
 import type { JobId } from '../model/ids.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { formatOfSpec, type JobSpec, jobSpecSchema } from '../model/spec.ts';
-import { sendRequest } from '../store/inbox.ts';
 import { emptyRoom, furnishRoom, makeRooms, type RoomContent } from '../store/rooms.ts';
 import { refuseOthers, type Store } from '../store/spool.ts';
+import { askCluster } from './askcluster.ts';
 import type { Present } from './present.ts';
+import type { Session } from './session.ts';
 
 export interface Submission extends RoomContent {
   /** As it was asked for: `completed` adds what the settings decide. */
@@ -49,11 +50,17 @@ export async function submit(store: Store, present: Present, submission: Submiss
   const requestId = store.ids.next();
   try {
     await furnishRoom(store, id, submission);
-    await sendRequest(store, { name: 'submit', jobId: id, spec }, spec.submitHost, requestId);
+    const request = { name: 'submit', jobId: id, spec } as const;
+    await askCluster({ store, present }, { request, host: spec.submitHost, requestId });
   } catch (error) {
     throw await withdrawn(store, { id, requestId }, error);
   }
   return id;
+}
+
+/** The submission of a command that waits for its job: it is rung when something has become of that. */
+export function awaited<T extends Submission>({ bells }: Pick<Session, 'bells'>, submission: T): T {
+  return bells === undefined ? submission : { ...submission, spec: { ...submission.spec, bells } };
 }
 
 /** A refusal as commands print it; what is behind it they tell with -v. */

@@ -45,7 +45,7 @@ export async function readInput(
 ): Promise<Uint8Array | 'whole' | undefined> {
   // Asked before the reading: what was there when the end was made is then read.
   const isWhole = (await files.stat(room.stdinEnd)) !== undefined;
-  const bytes = await files.readPart(room.stdin, offset, inputPieceBytes);
+  const bytes = await files.readPart(room.stdin, offset, inputPieceBytes, { isFresh: isWhole });
   if (bytes !== undefined && bytes.length > 0) return bytes;
   return isWhole ? 'whole' : undefined;
 }

@@ -1,5 +1,4 @@
 import { visibleGpus } from '../model/gpuvariables.ts';
-import { formatHostlist } from '../model/hostlist.ts';
 import { rangesCount, rangesNumbers } from '../model/ranges.ts';
 import type { StepOrder } from '../model/step.ts';
 import type { StepGrant, StepRequest, StepShare } from '../model/steprequest.ts';
@@ -30,7 +29,7 @@ interface PartGpus {
 
 function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrder {
   const { jobId, step, ntasks, jobName, user, workDir, shares, gpusPerTask, gpuBind, timeLimit } = request;
-  const { output, error, input, openMode } = request;
+  const { output, error, input, openMode, bells } = request;
   return {
     mgpu: 'step',
     format: 1,
@@ -54,6 +53,7 @@ function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrd
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),
     ...(openMode !== undefined && { openMode }),
+    ...(bells !== undefined && { bells }),
   };
 }
 
@@ -65,7 +65,6 @@ function partVariables(
   gpus: readonly number[],
 ): StepPart['variables'] {
   const { shares, facts = undefined } = { shares: request.shares, facts: share.facts };
-  const names = formatHostlist(shares.map(({ node }) => node));
   const uuids = gpus.flatMap((index) => share.uuids?.find((one) => one.index === index)?.uuid ?? []);
   return {
     ...noGpus,
@@ -77,7 +76,6 @@ function partVariables(
     SLURM_GTIDS: [...rangesNumbers(share.tasks)].join(','),
     SLURM_NNODES: String(shares.length),
     SLURM_NODEID: String(part),
-    SLURM_NODELIST: names,
     SLURM_TASKS_PER_NODE: tasksPerNode(shares),
     SLURM_TOPOLOGY_ADDR: share.node,
     SLURM_TOPOLOGY_ADDR_PATTERN: 'node',

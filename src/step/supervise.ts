@@ -1,10 +1,12 @@
 import { MgpuError } from '../base/error.ts';
 import { limits } from '../model/limits.ts';
-import { type Ranges, rangesHas } from '../model/ranges.ts';
+import { type TaskProgram, wordsOfTask } from '../model/multiprog.ts';
+import { rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
 import { stepdName } from '../model/stepdname.ts';
 import { bindingWords, readProlog, type TaskHooks } from '../model/taskhooks.ts';
 import type { WindowSize } from '../model/window.ts';
+import type { Bells } from '../ports/bells.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import type { OpenFile, RunningTask, SystemFault, TaskLaunch, Tasks } from '../ports/tasks.ts';
@@ -14,11 +16,12 @@ import { decodeText, encodeText } from '../store/put.ts';
 import { writeStepFile } from '../store/steps.ts';
 import { type Broadcast, bringProgram } from './bring.ts';
 import { type Ended, watchEnds } from './ending.ts';
+import { runEpilog } from './epilog.ts';
 import { feedTask } from './feed.ts';
 import type { Live } from './live.ts';
 import type { InputSource } from './liveinput.ts';
 import { goLive, type LivePorts, type Opening, openPlaces, StreamFault, type TaskPlace } from './places.ts';
-import { planTasks } from './plan.ts';
+import { planTasks, type StreamPlace } from './plan.ts';
 
 /*
  * The life of a step supervisor: it opens the tasks' files, starts the tasks on them, feeds them what srun
@@ -27,12 +30,6 @@ import { planTasks } from './plan.ts';
  * goes to srun by a connection (live.ts). It survives its daemon and its srun; when it is killed, the shim's
  * exit record tells how the job ended, and no `step.N.exit` is there.
  */
-
-/** What some tasks of a step run. */
-export interface TaskProgram {
-  readonly tasks: Ranges;
-  readonly args: readonly string[];
-}
 
 export interface Supervision {
   readonly files: Files;
@@ -64,6 +61,8 @@ export interface Supervision {
   /** All processes of the step, in whatever session; missing where its job's daemon ends what is left. */
   readonly kin?: Kin;
   readonly live?: LivePorts;
+  /** Rings who waits for the step; missing where nobody can be rung. */
+  readonly bells?: Bells;
   /** For what nobody can be told better: the step's log. */
   warn(message: string): void;
 }
@@ -103,10 +102,10 @@ async function runTasks(step: Supervision): Promise<StepExit & { readonly live?:
     live = await goLive(opening, plans);
     const places = await openPlaces(opening, plans, { opened, live });
     const workDir = await chooseWorkDir(step);
-    const ready = { ...(await prepared(step)), input: live?.input };
+    const ready = { ...(await prepared(step)), opened: live };
     const started = await Promise.all(places.map((place) => startTask(ready, place, workDir)));
     await closeAll(opened);
-    const ended = await waitForAll(step, { started, places, live });
+    const ended = await waitForAll(ready, { started, places });
     const isHanded = (await live?.finish()) === true;
     return { ...exit, ...ended, ...(isHanded && { isHanded }), live };
   } catch (error) {
@@ -151,14 +150,14 @@ function selfOf({ node, host }: StepOrder): string {
 
 interface StartedTask {
   readonly task: number;
-  /** What the task ran with, for the program after it. */
-  readonly epilog?: TaskLaunch;
+  /** Where the program after it runs, and where its faults are told. */
+  readonly after: { readonly launch: TaskLaunch; readonly errors: StreamPlace };
   readonly outcome: RunningTask | SystemFault;
 }
 
-/** With the input that comes by a connection. */
+/** With its connection to srun, if one is made. */
 interface Ready extends Supervision {
-  readonly input: Live['input'] | undefined;
+  readonly opened: Live | undefined;
 }
 
 async function startTask(step: Ready, place: TaskPlace, workDir: WorkDir): Promise<StartedTask> {
@@ -182,16 +181,16 @@ async function startTask(step: Ready, place: TaskPlace, workDir: WorkDir): Promi
     await say(`${selfOf(step.order)}: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
     place.source?.done();
   } else if (place.source !== undefined) feed(step, place.source, outcome);
-  return { task, outcome, ...(step.hooks?.epilog !== undefined && { epilog: { ...launch, input: 'none' } }) };
+  return { task, outcome, after: { launch, errors: plan.error } };
 }
 
 /**
  * Feeding goes on beside everything else; a fault of the file server ends the task's input and not the
  * task.
  */
-function feed({ watcher, input }: Ready, source: InputSource, task: RunningTask): void {
+function feed({ watcher, opened }: Ready, source: InputSource, task: RunningTask): void {
   const wait = (timeoutMs: number): Promise<void> =>
-    Promise.race([watcher.wait(timeoutMs), ...(input === undefined ? [] : [input.arrival()])]);
+    Promise.race([watcher.wait(timeoutMs), ...(opened === undefined ? [] : [opened.input.arrival()])]);
   feedTask({ source, wait }, task)
     .catch((error: unknown) => {
       if (!(error instanceof MgpuError)) throw error;
@@ -222,46 +221,52 @@ async function afterProlog(
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-async function runEpilog(step: Supervision, launch: TaskLaunch): Promise<void> {
-  if (step.hooks?.epilog === undefined) return;
-  const { environment, workDir, input } = launch;
-  const command = [step.hooks.epilog];
-  const quiet = { command, environment, workDir, input, output: 'none', error: 'none' } as const;
-  const outcome = await step.tasks.start(quiet);
-  if (!('errno' in outcome)) await outcome.ended;
+async function afterTask(step: Ready, { launch, errors }: StartedTask['after']): Promise<void> {
+  const program = step.hooks?.epilog;
+  if (program === undefined) return;
+  const lines = await runEpilog({ tasks: step.tasks, clock: step.clock, program, launch });
+  if (errors !== 'none') for (const line of lines) await tellIn(step, errors, line);
 }
 
-/** What a task runs; in --multi-prog %t stands for its number and %o for that within its line. */
+/** A line of the supervisor's among what a task wrote; a file of it is closed by now. */
+async function tellIn(
+  { tasks, order, opened }: Ready,
+  { path, own }: Exclude<StreamPlace, 'none'>,
+  words: string,
+): Promise<void> {
+  const line = `${selfOf(order)}: error: ${words}\n`;
+  if (own !== undefined && opened?.say(own, encodeText(line)) === true) return;
+  const file = await tasks.open(path, 'append', 0o600);
+  await file.write(line);
+  await file.close();
+}
+
+/** What a task runs. */
 function commandOf({ command, programs }: Supervision, task: number): readonly string[] {
   const program = programs?.find(({ tasks }) => rangesHas(tasks, task));
-  if (program === undefined) return command;
-  const first = program.tasks[0]?.[0] ?? 0;
-  return program.args.map((word) =>
-    word.replace(/%[to]/g, (letter) => String(letter === '%t' ? task : task - first)),
-  );
+  return program === undefined ? command : wordsOfTask(program, task);
 }
 
 interface StartedTasks {
   readonly started: readonly StartedTask[];
   readonly places: readonly TaskPlace[];
-  readonly live: Live | undefined;
 }
 
 async function waitForAll(
-  step: Supervision,
-  { started, places, live }: StartedTasks,
+  step: Ready,
+  { started, places }: StartedTasks,
 ): Promise<Pick<StepExit, 'tasks'> & Ended> {
   let isOver = false;
   const running = started.flatMap(({ outcome }) => ('errno' in outcome ? [] : [outcome]));
   let wasTerminated = false;
   const watching = watchEnds(
-    endWatchOf(step, { running, places, live, isOver: () => isOver, wasTerminated: () => wasTerminated }),
+    endWatchOf(step, { running, places, isOver: () => isOver, wasTerminated: () => wasTerminated }),
   );
   const tell = started.length > 1 ? endTeller(step) : async () => {};
   const ends = await Promise.all(
-    started.map(async ({ task, outcome, epilog }): Promise<TaskEnd> => {
+    started.map(async ({ task, outcome, after }): Promise<TaskEnd> => {
       const how = 'errno' in outcome ? { code: outcome.errno, signal: 0 } : await outcome.ended;
-      if (epilog !== undefined) await runEpilog(step, epilog);
+      await afterTask(step, after);
       const end = { task, ...how, pid: 'errno' in outcome ? 0 : outcome.pid };
       await tell(end);
       return end;
@@ -278,14 +283,13 @@ const termSignal = 15;
 interface EndSources {
   readonly running: readonly RunningTask[];
   readonly places: readonly TaskPlace[];
-  readonly live: Live | undefined;
   readonly isOver: () => boolean;
   readonly wasTerminated: () => boolean;
 }
 
 function endWatchOf(
-  step: Supervision,
-  { running, places, live, isOver, wasTerminated }: EndSources,
+  step: Ready,
+  { running, places, isOver, wasTerminated }: EndSources,
 ): Parameters<typeof watchEnds>[0] {
   const { files, clock, watcher, room, graceMs, endAsked, order, kin } = step;
   return {
@@ -300,7 +304,7 @@ function endWatchOf(
     timeLimit: order.timeLimit,
     tellsJobEnd: order.layout !== undefined,
     isClientGone: step.isClientGone ?? (async () => false),
-    takeLoss: () => live?.takeLoss() === true,
+    takeLoss: () => step.opened?.takeLoss() === true,
     async signal(signal) {
       for (const task of running) if (!task.hasEnded()) task.signal(signal);
       // The tasks are among their kin, and one that catches the signal would hear it twice.
@@ -313,23 +317,21 @@ function endWatchOf(
       const first = places[0]?.plan.error;
       if (first === undefined || first === 'none') return;
       const { jobId, step: number, node } = order;
-      const line = `${selfOf(order)}: error: *** STEP ${jobId}.${number} ON ${node} ${words} ***\n`;
-      if (first.own !== undefined && live?.say(first.own, encodeText(line)) === true) return;
-      const file = await step.tasks.open(first.path, 'append', 0o600);
-      await file.write(line);
-      await file.close();
+      await tellIn(step, first, `*** STEP ${jobId}.${number} ON ${node} ${words} ***`);
     },
   };
 }
 
 /** Notes each task's end as it comes, so that srun need not wait for the last. */
-function endTeller({ files, room, order, warn }: Supervision): (end: TaskEnd) => Promise<void> {
+function endTeller(step: Supervision): (end: TaskEnd) => Promise<void> {
+  const { files, room, order, warn } = step;
   const path = room.ends(order.nodeIndex ?? 0);
   let last = Promise.resolve();
   return (end) => {
     const line = encodeText(`${JSON.stringify(end)}\n`);
     last = last
       .then(() => files.append(path, line, { mode: 0o644, sync: false }))
+      .then(() => ringWaiting(step))
       .catch((error: unknown) => {
         // The exit record tells it again.
         if (!(error instanceof MgpuError)) throw error;
@@ -340,6 +342,12 @@ function endTeller({ files, room, order, warn }: Supervision): (end: TaskEnd) =>
 }
 
 /** Puts the record in place whole, for srun reads it the moment it is there. */
-async function writeExit({ files, room, order, nonce }: Supervision, exit: StepExit): Promise<void> {
+async function writeExit(step: Supervision, exit: StepExit): Promise<void> {
+  const { files, room, order, nonce } = step;
   await writeStepFile(files, room.exit(order.nodeIndex ?? 0), exit, nonce);
+  await ringWaiting(step);
+}
+
+async function ringWaiting({ bells, order }: Supervision): Promise<void> {
+  if (order.bells !== undefined) await bells?.ring(order.bells);
 }

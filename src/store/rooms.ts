@@ -25,7 +25,10 @@ const launchSchema = object(
   },
   {
     /** --multi-prog: what single tasks of a step run in place of the command. */
-    programs: list(object({ tasks: rangesSchema, args }), limits.tasksPerJob),
+    programs: list(
+      object({ tasks: rangesSchema, args }, { numbers: text(limits.launchBytes) }),
+      limits.tasksPerJob,
+    ),
     /** What is run before and after each task of a step, and the CPUs it is bound to. */
     hooks: taskHooksSchema,
     /** --pty: task 0 of a step has a terminal, which begins with this window. */

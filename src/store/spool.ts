@@ -4,6 +4,7 @@ import { bool, checked, type Infer, int, object, oneOf, text } from '../base/sch
 import { nonceSchema, secondsSchema } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import { formatVersion, refuseNewer } from '../model/version.ts';
+import type { Bells } from '../ports/bells.ts';
 import type { Clock, Ids } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import { type Layout, layoutOf, spoolFolders } from './layout.ts';
@@ -27,6 +28,8 @@ export interface Store {
   readonly ids: Ids;
   /** The system's own way to make a checksum, where it has one. */
   readonly checksum?: Checksum;
+  /** Rings others; missing where nobody is to be rung. */
+  readonly bells?: Bells;
   readonly layout: Layout;
   readonly spool: SpoolFile;
   /** Whose the spool is: the owner of `spool.json`. */
@@ -39,6 +42,7 @@ export interface StorePorts {
   readonly ids: Ids;
   /** The system's own way to make a checksum, where it has one. */
   readonly checksum?: Checksum;
+  readonly bells?: Bells;
 }
 
 /** Opens a spool. Throws `NO_SPOOL`, `NEWER_FORMAT`, `DAMAGED` or the file system's error. */

@@ -21,8 +21,8 @@ export function filesOver(calls: Calls): Files {
     list: (path) => named(path, 'cannot be listed', () => retryStale(() => listFolder(calls, path))),
     read: (path, bytesMax) =>
       named(path, cannotRead, () => retryStale(() => readWhole(calls, path, bytesMax))),
-    readPart: (path, offset, length) =>
-      named(path, cannotRead, () => retryStale(() => readPart(calls, path, { offset, length }))),
+    readPart: (path, offset, length, { isFresh } = { isFresh: false }) =>
+      named(path, cannotRead, () => retryStale(() => readPart(calls, path, { offset, length, isFresh }))),
     stat: (path) => named(path, cannotRead, () => retryStale(() => stat(calls, path))),
     create: (path, content, options) =>
       named(path, 'cannot be created', () => createFile(calls, path, content, options)),

@@ -1,3 +1,4 @@
+import { formatDuration } from '../model/duration.ts';
 import { type CommandTable, compare, type OptionRow } from './row.ts';
 
 /** What `--verbose` tells of the options, as Slurm's commands do: programs look for these lines. */
@@ -7,9 +8,16 @@ export function definedOptions<V extends object>(table: CommandTable<V>, values:
   const rule = `${'-'.repeat(20)} ${'-'.repeat(20)}`;
   const given = optionRows(table).flatMap((row) => {
     const value = valueIn(row, values);
-    return value === undefined ? [] : [`${row.long.padEnd(20)}: ${textOf(value)}`];
+    if (value === undefined) return [];
+    const shown = isMinutes(row, value) ? formatDuration(value * 60, 'scontrol') : textOf(value);
+    return [`${row.long.padEnd(20)}: ${shown}`];
   });
   return ['defined options', rule, ...given, rule, 'end of defined options'];
+}
+
+/** Time limits are told as squeue tells them. */
+function isMinutes<V extends object>({ long }: OptionRow<V>, value: unknown): value is number {
+  return (long === 'time' || long === 'time-min') && typeof value === 'number';
 }
 
 /** All options with what they are, in the form of the listing commands. */

@@ -16,11 +16,12 @@ function headingOf(group: string): string {
 /** The text of --help. `program` is the name that the command was called by. */
 export function helpText<V>(table: CommandTable<V>, program: string): string {
   const refused = visible(table.rows).filter((row) => row.refused !== undefined);
+  const groups = groupsOf(table.rows);
+  const hasPlain = groups.some(([group]) => group === plainGroup);
   const blocks = [
     synopsis(table, program),
-    ...groupsOf(table.rows).map(([group, rows]) =>
-      [`${headingOf(group)}:`, ...rows.flatMap(rowLines)].join('\n'),
-    ),
+    ...(hasPlain ? [] : [`${headingOf(plainGroup)}:`]),
+    ...groups.map(([group, rows]) => [`${headingOf(group)}:`, ...rows.flatMap(rowLines)].join('\n')),
   ];
   if (table.commands !== undefined) {
     blocks.push(['Valid <COMMAND> values are:', ...table.commands.flatMap(commandLines)].join('\n'));

@@ -8,9 +8,9 @@ import { type Client, clients } from './clients.ts';
 /*
  * npm run clients -- [NAME ...]
  *
- * Runs programs that drive Slurm, as their makers ship them, on a cluster of one daemon with four GPUs. Says
- * of each whether it got done what it had to, or which of Debian's packages it lacks; the last line counts
- * them. The exit status is 1 if one failed, or if none was there.
+ * Runs programs that drive Slurm, as their makers ship them, on a cluster of one or two nodes with four GPUs
+ * each. Says of each whether it got done what it had to, or which of Debian’s packages it lacks; the last
+ * line counts them. The exit status is 1 if one failed, or if none was there.
  */
 
 const minutesMax = 5;
@@ -51,7 +51,9 @@ function isThere(program: string): boolean {
 async function tryOut(client: Client): Promise<string | undefined> {
   const cluster = await makeCluster();
   try {
-    await cluster.daemon({ node: 'node1', gpus: 'a100:4', cpus: 8, memory: '32000M' });
+    for (let node = 1; node <= (client.nodes ?? 1); node += 1) {
+      await cluster.daemon({ node: `node${node}`, gpus: 'a100:4', cpus: 8, memory: '32000M' });
+    }
     const text = await run(client, cluster);
     const lacks = client.expects.filter((expected) => !expected.test(text));
     if (lacks.length === 0) return undefined;

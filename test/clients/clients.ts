@@ -9,6 +9,8 @@ export interface Client {
   readonly script: string;
   /** What its output has to hold. */
   readonly expects: readonly RegExp[];
+  /** How many nodes it gets, each with a daemon of its own; 1 unless given. */
+  readonly nodes?: number;
 }
 
 /*
@@ -96,6 +98,9 @@ map: squeue -h -u $GROUP -o "%N" -t R
 list: squeue -h -o "%u" -t R
 `;
 
+const ranksOnTwoNodes =
+  /rank 0 of 4 on node1\nrank 1 of 4 on node1\nrank 2 of 4 on node2\nrank 3 of 4 on node2/;
+
 export const clients: readonly Client[] = [
   {
     name: 'Snakemake (--slurm)',
@@ -143,18 +148,22 @@ scancel "$job"`,
     expects: [/@slurmpart:main/, /^node1$/m, /job node1 user node1/],
   },
   {
-    name: 'Open MPI (mpirun in a job)',
+    name: 'Open MPI (mpirun in a job on two nodes)',
     needs: { 'mpirun.openmpi': 'openmpi-bin' },
+    nodes: 2,
     files: {},
     script: `export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-salloc -n 3 mpirun.openmpi sh -c 'echo rank $OMPI_COMM_WORLD_RANK of $OMPI_COMM_WORLD_SIZE' 2>&1 | sort`,
-    expects: [/rank 0 of 3\nrank 1 of 3\nrank 2 of 3/],
+salloc -N 2 -n 4 --ntasks-per-node=2 mpirun.openmpi \\
+  sh -c 'echo rank $OMPI_COMM_WORLD_RANK of $OMPI_COMM_WORLD_SIZE on $SLURMD_NODENAME' 2>&1 | sort`,
+    expects: [ranksOnTwoNodes],
   },
   {
-    name: 'MPICH (mpirun -bootstrap slurm)',
+    name: 'MPICH (mpirun -bootstrap slurm on two nodes)',
     needs: { 'mpirun.mpich': 'mpich' },
+    nodes: 2,
     files: {},
-    script: `salloc -n 3 mpirun.mpich -bootstrap slurm sh -c 'echo rank $PMI_RANK of $PMI_SIZE' 2>&1 | sort`,
-    expects: [/rank 0 of 3\nrank 1 of 3\nrank 2 of 3/],
+    script: `salloc -N 2 -n 4 --ntasks-per-node=2 mpirun.mpich -bootstrap slurm \\
+  sh -c 'echo rank $PMI_RANK of $PMI_SIZE on $SLURMD_NODENAME' 2>&1 | sort`,
+    expects: [ranksOnTwoNodes],
   },
 ];

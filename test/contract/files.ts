@@ -80,6 +80,9 @@ function reading(check: Check): void {
     assert.deepEqual(await files.readPart(at('a'), 10, 5), text(''));
     assert.deepEqual(await files.readPart(at('a'), 99, 5), text(''));
     assert.deepEqual(await files.readPart(at('a'), 0, 0), text(''));
+    const { mode } = (await files.stat(at('a'))) ?? assert.fail();
+    assert.deepEqual(await files.readPart(at('a'), 3, 4, { isFresh: true }), text('3456'));
+    assert.equal((await files.stat(at('a')))?.mode, mode);
   });
 
   check('refuses what is no regular file', async ({ files, symlink, fifo }, at) => {

@@ -1,7 +1,7 @@
 // srun over several nodes outside of an allocation: real daemons, real supervisors, srun as users type it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { EndedJob } from '../../src/model/job.ts';
@@ -68,6 +68,58 @@ test('tasks on two nodes, each with its devices, in Slurm’s order (srun.n4_gpt
     [step.step, step.state, step.ntasks, step.nodes.map(({ node }) => node)],
     [0, 'COMPLETED', 3, ['node1', 'node2']],
   );
+});
+
+test('exactly the GPUs that are named, of each node or node by node', async () => {
+  const shown = ['bash', '-c', 'echo $SLURMD_NODENAME $CUDA_VISIBLE_DEVICES'];
+  const each = await srun('-N2', '--gpu-ids=1', ...shown).ended;
+  assert.deepEqual([each.code, each.err, lines(each.out)], [0, '', ['node1 1', 'node2 1']]);
+  const own = await srun('--node-gpu-ids=node2:0,1;node1:1', ...shown).ended;
+  assert.deepEqual([own.code, own.err, lines(own.out)], [0, '', ['node1 1', 'node2 0,1']]);
+  const none = await srun('--node-gpu-ids=node1:1;node2:2', 'true').ended;
+  assert.equal(none.code, 1);
+  assert.match(none.err, /Unable to allocate resources: Requested node configuration is not available/);
+  const other = await srun('--node-gpu-ids=node1:1;node2:0', '-wnode1', '-N3', 'true').ended;
+  assert.equal(other.code, 1);
+  assert.match(other.err, /^srun: error: --node-gpu-ids and --nodes 3 do not agree\n.*leave --nodes out/);
+});
+
+test('tasks lie where the host file says, in a job of their own and in one that is there', async () => {
+  writeFileSync(join(cluster.work, 'hosts'), '# task 0 first\nnode2\nnode1*2\nnode2\n');
+  const shown = 'echo $SLURM_PROCID $SLURMD_NODENAME $SLURM_NODEID $SLURM_LOCALID';
+  const laid = ['0 node2 1 0', '1 node1 0 0', '2 node1 0 1', '3 node2 1 1'];
+  const listed = (...words: readonly string[]) =>
+    cluster.runWith({ environment: { SLURM_HOSTFILE: 'hosts' } }, ...(words as [string, ...string[]]));
+  const own = await listed('mgpu_srun', 'bash', '-c', shown);
+  assert.deepEqual([own.code, own.stderr, lines(own.stdout)], [0, '', laid]);
+  const first = await listed('mgpu_srun', '-n3', '-m', 'cyclic', 'bash', '-c', shown);
+  assert.deepEqual(lines(first.stdout), laid.slice(0, 3));
+  const more = await listed('mgpu_srun', '-n5', 'true');
+  assert.equal(more.code, 1);
+  assert.match(
+    more.stderr,
+    /^srun: error: Too few NodeNames in Slurm Hostfile\nsrun: error: Failure getting/,
+  );
+  const inner = `${join(root, 'bin/mgpu_srun')} -n4 bash -c '${shown}'`;
+  const within = await listed('mgpu_salloc', '-Q', '-w', 'node[1-2]', '-n6', 'sh', '-c', inner);
+  assert.deepEqual([within.code, lines(within.stdout)], [0, laid]);
+  const words = ['-m', 'arbitrary', '-w', 'node1,node2,node1', 'bash', '-c', shown];
+  const { code, out } = await srun(...words).ended;
+  assert.deepEqual([code, lines(out)], [0, ['0 node1 0 0', '1 node2 1 0', '2 node1 0 1']]);
+});
+
+test('a batch job lays its tasks out as its own list says', async () => {
+  const script = join(cluster.work, 'listed.sh');
+  const shown = "bash -c 'echo $SLURM_PROCID $SLURMD_NODENAME'";
+  writeFileSync(
+    script,
+    `#!/bin/sh\necho $SLURM_ARBITRARY_NODELIST\n${join(root, 'bin/mgpu_srun')} ${shown} | sort\n`,
+  );
+  const words = ['-m', 'arbitrary', '-w', 'node2,node1,node2', '-W', '-o', 'listed.out', script];
+  const { code, stderr } = await cluster.run('mgpu_sbatch', ...words);
+  assert.deepEqual([code, stderr], [0, '']);
+  const said = readFileSync(join(cluster.work, 'listed.out'), 'utf8');
+  assert.equal(said, 'node[2,1-2]\n0 node2\n1 node1\n2 node2\n');
 });
 
 test('more tasks than one node holds, without a word of nodes', async () => {

@@ -48,6 +48,15 @@ function sitDown(lines: string): Seat {
   };
 }
 
+test('a table has no colours at a terminal under the name of Slurm, and has some under ours', async () => {
+  const line = `sinfo -h -o '%N|%t'; ${join(root, 'bin/mgpu_sinfo')} -h -o '%N|%t'`;
+  const seat = sitDown(line);
+  assert.equal(await seat.ended, 0);
+  const [plain = '', coloured = ''] = seat.shown().split('\r\n');
+  assert.equal(plain, 'node1|idle');
+  assert.equal(coloured, 'node1|\u001b[32midle\u001b[39m');
+});
+
 /** Shows that the terminal is as it was before. */
 const look = 'stty -a | grep -o "[-]*icanon\\|[-]*echo \\|[-]*opost"';
 const usual = 'opost\r\nicanon\r\necho \r\n';

@@ -12,16 +12,16 @@ const a100Node = {
 /** What cluster.yaml says. */
 export const capturedSettings = {
   nodes: [
-    { node_id: 'gpu01', ...a100Node, features: 'a100,nvlink' },
-    { node_id: 'gpu02', ...a100Node, features: 'a100' },
+    { node_id: 'gpu01', port: 27_101, ...a100Node, features: 'a100,nvlink' },
+    { node_id: 'gpu02', port: 27_102, ...a100Node, features: 'a100' },
     {
-      node_id: 'gpu03',
+      ...{ node_id: 'gpu03', port: 27_103 },
       ...address,
       ...{ sockets: 1, cores_per_socket: 4, threads_per_core: 1, memory: 16_000 },
       ...{ gres: 'gpu:v100:2', features: 'v100' },
     },
     {
-      node_id: 'cpu01',
+      ...{ node_id: 'cpu01', port: 27_104 },
       ...address,
       ...{ sockets: 1, cores_per_socket: 4, threads_per_core: 2, memory: 16_000 },
       ...{ gpus: 0, features: 'cpu' },

@@ -125,6 +125,15 @@ test('who tells of an end of a step does so by himself', () => {
   assert.deepEqual(parts({ stderr: error + aborted }, { ...turned, stderr: aborted }), ['stderr']);
 });
 
+test('when the machine was booted is of the day, and that it tells of it is not', () => {
+  const stdout = 'BootTime=2026-11-22T19:55:26 SlurmdStartTime=2026-11-22T20:39:00\n';
+  const ours = 'BootTime=2026-11-28T01:29:50 SlurmdStartTime=2026-11-28T14:46:58\n';
+  const own = { ...right, stderr: '' };
+  assert.deepEqual(parts({ stdout, stderr: '' }, { ...own, stdout: ours }), []);
+  const none = 'BootTime=None SlurmdStartTime=None\n';
+  assert.deepEqual(parts({ stdout, stderr: '' }, { ...own, stdout: none }), ['stdout']);
+});
+
 test('how busy the machine was is of the day', () => {
   const theirs = { stdout: 'NodeName=cpu01 CPULoad=5.21 FreeMem=20545\n', stderr: '' };
   assert.deepEqual(

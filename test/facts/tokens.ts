@@ -64,7 +64,7 @@ function secondsOf(length: string): number {
 }
 
 /**
- * What the machine gave on the day, by its label: process ids, ports, the slurmd's folder, load.
+ * What the machine gave on the day, by its label: process ids, ports, the slurmd's folder, load, its start.
  */
 const ofTheDay: readonly (readonly [RegExp, string])[] = [
   [/(?<=SLURM_TASK_PID=)\d+/g, '<pid>'],
@@ -74,6 +74,8 @@ const ofTheDay: readonly (readonly [RegExp, string])[] = [
   [/\/\S*\/slurm_script\b/g, '<spool>/slurm_script'],
   [/(?<=CPULoad=)[\d.]+/g, '<load>'],
   [/(?<=FreeMem=)\d+/g, '<free>'],
+  // When the machine was booted, and its daemon started.
+  [/(?<=(?:BootTime|SlurmdStartTime)=)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, '<time>'],
 ];
 
 /** Tables of process ids and of load, by what asks for them; the width of the column stays. */

@@ -139,6 +139,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
           settings: defaultSettings,
           settingsFile: '/spool/cluster.yaml',
           spool: '/spool',
+          owner: 'alice(2001)',
           host: 'login',
         }),
         loads: async () => new Map(),

@@ -49,6 +49,7 @@ export function newWorld(seed: number): World {
     quietMs: 60_000,
     restartMs: () => (world.isCalm ? 100 : 10 ** (random() * 4.5)),
     idsFor: () => idsOf(random),
+    bells: new Map(),
   });
   world.watchman.note(`seed ${seed}: ${kind}, ${nodes.length} nodes, ${JSON.stringify(world.chaos.weather)}`);
   return world;
@@ -68,6 +69,7 @@ const settings: Settings = {
 type Parts = Pick<
   World,
   | 'random'
+  | 'bells'
   | 'machines'
   | 'nodes'
   | 'cancels'

@@ -15,6 +15,7 @@ export class Lives {
   readonly #last = new Map<number, Job>();
   /** Which jobs had left the state when a job was submitted: to it they are as good as done, as in Slurm. */
   readonly #gone = new Map<number, Ranges>();
+  readonly #started = new Set<number>();
 
   /** Says what starts too early in a commit that follows on the state; undefined when nothing does. */
   follow(before: Cluster, events: readonly ClusterEvent[]): string | undefined {
@@ -23,6 +24,7 @@ export class Lives {
       const job = event.name === 'jobAllocated' ? cluster.jobs.get(event.array?.job ?? event.id) : undefined;
       const unmet = job === undefined ? undefined : this.#unmet(job);
       if (unmet !== undefined) return `job ${job?.id} starts, though ${unmet}`;
+      if (event.name === 'jobAllocated') this.#started.add(event.id);
       if (event.name === 'jobSubmitted') this.#gone.set(event.id, cluster.closed);
       cluster = reduce(cluster, event);
       for (const id of 'id' in event ? [event.id, ...arrayOf(event)] : []) {
@@ -34,7 +36,10 @@ export class Lives {
   }
 
   #unmet({ spec, id, arrayJobId }: Job): string | undefined {
-    const { any = false, clauses = [] } = spec.dependency ?? {};
+    const { any = false, clauses: all = [] } = spec.dependency ?? {};
+    // What had happened by its first start has happened, as in Slurm; that it is alone may have changed.
+    const isAgain = this.#started.has(id);
+    const clauses = isAgain ? all.filter(({ type }) => type === 'singleton' && !any) : all;
     const unmet = clauses.filter(
       (clause) => !this.#isMet(clause, spec.uid, { name: spec.name, group: arrayJobId ?? id }),
     );

@@ -1,7 +1,8 @@
+import { wakeSignal } from '../../src/agent/holder.ts';
 import { callsOf, type SimCalls } from './calls.ts';
 import { type JobFacts, kill, type SimProcess } from './machine.ts';
 import { addProcess, leave, type ProcessWorld } from './proctable.ts';
-import { type Actor, SystemError } from './scheduler.ts';
+import { type Actor, type Scheduler, SystemError } from './scheduler.ts';
 import { ownerUid } from './world.ts';
 
 /*
@@ -42,7 +43,7 @@ export function runHolder(
   const actor: Actor = { name, kind: 'job', machine, isDead: false, pausedUntilMs: 0, atDeath: [] };
   machine.actors.add(actor);
   watchman.started(facts);
-  const state: State = { isStopped: false, isTermed: false };
+  const state: State = { isStopped: false, isTermed: false, wake() {} };
   const process = addProcess(world, machine, {
     mark,
     facts,
@@ -51,6 +52,7 @@ export function runHolder(
       else if (number === stopSignal) state.isStopped = true;
       else if (number === contSignal) state.isStopped = false;
       else if (number === termSignal) state.isTermed = true;
+      else if (number === wakeSignal) state.wake();
     },
   });
   const calls = callsOf({
@@ -82,6 +84,8 @@ export function runHolder(
 interface State {
   isStopped: boolean;
   isTermed: boolean;
+  /** Ends the rest between two looks. */
+  wake(): void;
 }
 
 interface Holder {
@@ -89,6 +93,13 @@ interface Holder {
   readonly actor: Actor;
   readonly calls: SimCalls;
   readonly state: State;
+}
+
+function rest(scheduler: Scheduler, actor: Actor, state: State): Promise<void> {
+  return new Promise((resolve) => {
+    state.wake = () => scheduler.afterFor(actor, 0, resolve);
+    scheduler.afterFor(actor, lookMs, resolve);
+  });
 }
 
 /** Gives the code that it exits with. */
@@ -112,7 +123,7 @@ async function hold({ world, actor, calls, state }: Holder, held: Held): Promise
       if (line !== 'stay') last = line;
     }
     if (still >= looksMax) return exit(silentExitCode, lookedMs);
-    do await new Promise<void>((resolve) => scheduler.afterFor(actor, lookMs, resolve));
+    do await rest(scheduler, actor, state);
     while (state.isStopped);
     if (state.isTermed) return 0;
   }

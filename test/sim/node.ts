@@ -8,7 +8,7 @@ import { openSpool } from '../../src/store/spool.ts';
 import { parseJson } from '../fakes/yaml.ts';
 import { node as nodeOf } from '../unit/builders.ts';
 import { kill } from './machine.ts';
-import { loggerOf, watcherOf } from './ports.ts';
+import { daemonPort, doorbellOf, loggerOf, ownAddress, watcherOf } from './ports.ts';
 import { processesFor } from './processes.ts';
 import type { Actor } from './scheduler.ts';
 import { newActor, ownerUid, portsFor, type SimNode, type World } from './world.ts';
@@ -53,7 +53,12 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
   const localDir = `/local/${node.name}`;
   const watcher = watcherOf(scheduler, actor, random);
   const journal = await openJournal(fileLog(store, node.name), ports);
+  const port = daemonPort + world.nodes.indexOf(node);
+  const doorbell = world.bells && doorbellOf(port, watcher);
+  if (doorbell) world.bells?.set(port, doorbell);
   const { record } = nodeOf(node.name, {
+    addresses: [ownAddress],
+    ...(doorbell && { port }),
     hostName: node.machine.name,
     bootId: node.machine.bootId,
     incarnation: ports.ids.next(),
@@ -66,6 +71,7 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
     locks: world.locks.of(scheduler, actor, random),
     logger: loggerOf((line) => world.watchman.note(`${actor.name}: ${line}`)),
     watcher,
+    ...(doorbell && { doorbell }),
     gpuProbe: undefined,
     settings: liveSettings(world.settings),
     parseYaml: parseJson,

@@ -1,3 +1,5 @@
+import type { Bell } from '../../src/model/bell.ts';
+import type { Bells, Doorbell } from '../../src/ports/bells.ts';
 import type { Clock, Ids } from '../../src/ports/clock.ts';
 import type { Locks } from '../../src/ports/locks.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -62,6 +64,63 @@ export function watcherOf(scheduler: Scheduler, actor: Actor, random: Random): S
       if (random() < 0.9) scheduler.afterFor(actor, 1 + random() * actor.machine.callMsMax * 100, wake);
     },
     close: async () => {},
+  };
+}
+
+/** Where all daemons are, each at a port of its own from this one on. */
+export const ownAddress = '10.0.0.1';
+export const daemonPort = 7000;
+const commandPort = 20_000;
+
+/** A command that waits is rung too, at the place that this gives. */
+export function hangOut(bells: SimBells, watcher: SimWatcher): readonly Bell[] {
+  const port = commandPort + bells.size;
+  bells.set(port, doorbellOf(port, watcher));
+  return [{ address: ownAddress, port }];
+}
+
+/** The bells of one run: by port, who is woken. */
+export type SimBells = Map<number, SimDoorbell>;
+
+export interface SimDoorbell extends Doorbell {
+  /** Somebody rang, just now. */
+  rung(): void;
+}
+
+export function doorbellOf(port: number, watcher: SimWatcher): SimDoorbell {
+  let isCalled = false;
+  const counts = { rings: 0, looks: 0 };
+  return {
+    port,
+    rung() {
+      counts.rings += 1;
+      isCalled = true;
+      watcher.wake();
+    },
+    answer() {
+      const wasCalled = isCalled;
+      isCalled = false;
+      if (wasCalled) counts.looks += 1;
+      return wasCalled;
+    },
+    counts: () => counts,
+    close: async () => {},
+  };
+}
+
+/** Datagrams: some are lost, some come twice, and some come when all is over. */
+export function bellsOf(scheduler: Scheduler, bells: SimBells, random: Random): Bells {
+  return {
+    async ring(places) {
+      for (const { port } of places) {
+        const chance = random();
+        const copies = chance < 0.2 ? 0 : chance < 0.3 ? 2 : 1;
+        for (let copy = 0; copy < copies; copy += 1) {
+          const delayMs = random() < 0.1 ? random() * 60_000 : random() * 20;
+          scheduler.after(delayMs, () => bells.get(port)?.rung());
+        }
+      }
+    },
   };
 }
 

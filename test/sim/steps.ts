@@ -4,7 +4,7 @@ import { openPresent } from '../../src/services/present.ts';
 import { openSpool } from '../../src/store/spool.ts';
 import { endWith } from './endwith.ts';
 import { type JobFacts, kill, type Machine, type SimProcess } from './machine.ts';
-import { watcherOf } from './ports.ts';
+import { hangOut, watcherOf } from './ports.ts';
 import { addProcess, isRunning, leave } from './proctable.ts';
 import type { Actor } from './scheduler.ts';
 import { type Place, startSupervisor } from './supervisor.ts';
@@ -65,7 +65,8 @@ export async function openFollowing(world: World, actor: Actor): Promise<Followi
   const { scheduler, random } = world;
   const store = await openSpool(portsFor(world, actor), world.root);
   const present = await openPresent(store);
-  return { store, present, watcher: watcherOf(scheduler, actor, random) };
+  const watcher = watcherOf(scheduler, actor, random);
+  return { store, present, watcher, ...(world.bells && { bells: hangOut(world.bells, watcher) }) };
 }
 
 async function runStep(world: World, script: Script, { actor, process }: Running): Promise<void> {

@@ -131,7 +131,7 @@ interface Supervising extends Supervisor, Part {}
 async function superviseOne(world: World, place: Place, one: Supervising): Promise<void> {
   const { actor, process, part: number, asked } = one;
   const { facts, machine } = place;
-  const { files, clock, ids } = portsFor(world, actor);
+  const { files, clock, ids, bells } = portsFor(world, actor);
   const room = stepRoom(one.room);
   const part = await takePart({ files, identity: process, time: clock.now() }, room, number);
   if (part === 'taken') return;
@@ -143,7 +143,7 @@ async function superviseOne(world: World, place: Place, one: Supervising): Promi
   const isAlive = async (srun: StepClient): Promise<boolean | undefined> =>
     srun.bootId === machine.bootId ? isRunning(machine, srun) : undefined;
   await supervise({
-    ...{ files, clock, room, graceMs, endAsked: asked, nonce: ids.next() },
+    ...{ files, clock, room, graceMs, endAsked: asked, nonce: ids.next(), ...(bells && { bells }) },
     tasks: tasksOf(world, place, over),
     watcher: watcherOf(world.scheduler, actor, world.random),
     order: part.order,

@@ -1,5 +1,6 @@
 import type { NodeGpu } from '../../src/model/node.ts';
 import type { Settings } from '../../src/model/settings.ts';
+import type { Bells } from '../../src/ports/bells.ts';
 import type { Clock, Ids } from '../../src/ports/clock.ts';
 import type { Files } from '../../src/ports/files.ts';
 import type { Journal } from '../../src/store/journal.ts';
@@ -8,7 +9,7 @@ import { callsOf } from './calls.ts';
 import type { Chaos } from './chaos.ts';
 import type { Disk, Inode } from './disk.ts';
 import type { Machine } from './machine.ts';
-import { clockOf, type SimLocks, type SimWatcher } from './ports.ts';
+import { bellsOf, clockOf, type SimBells, type SimLocks, type SimWatcher } from './ports.ts';
 import type { ProcessWorld } from './proctable.ts';
 import type { Actor, ActorKind, Judge } from './scheduler.ts';
 
@@ -46,6 +47,8 @@ export interface World extends ProcessWorld {
   readonly machines: readonly Machine[];
   readonly nodes: readonly SimNode[];
   readonly locks: SimLocks;
+  /** Missing where nobody rings. */
+  readonly bells?: SimBells;
   /** The part of the commands that cancel, and of the jobs that are arrays. */
   readonly cancels: number;
   readonly arrays: number;
@@ -86,6 +89,7 @@ export function portsFor(world: World, actor: Actor): Ports {
     files: filesFor(world, actor),
     clock: clockOf(world.scheduler, actor),
     ids: world.idsFor(actor.name),
+    ...(world.bells && { bells: bellsOf(world.scheduler, world.bells, world.random) }),
   };
 }
 
@@ -93,6 +97,7 @@ export interface Ports {
   readonly files: Files;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly bells?: Bells;
 }
 
 function filesFor(world: World, actor: Actor): Files {

@@ -29,7 +29,6 @@ const shownOnly: Readonly<Record<string, string>> = {
   gresFlags: 'GPUs here belong to no CPUs; shown by scontrol',
   oversubscribe: 'jobs share CPUs where a partition lets them, and none does here',
   priorityJobFactor: 'refused unless it is 1, which is what holds',
-  switches: 'all nodes are behind one switch: it is met at once',
   tresPerSocket: 'shown: the needs are in `gpus`',
   waitAllNodes: 'all nodes of a job are up when it starts: it is met at once',
 };

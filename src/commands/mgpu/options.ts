@@ -73,6 +73,29 @@ export const mgpuProgram = {
       ],
     },
     {
+      name: 'logs',
+      help: 'show what a batch job has printed, wherever it runs',
+      operands: [
+        {
+          name: 'job',
+          isRequired: true,
+          kind: 'text',
+          help: 'its id, such as 12, or 12_3 for a task of an array',
+        },
+      ],
+      options: [
+        { name: 'error', letter: 'e', type: 'switch', help: 'its standard error, if that has its own file' },
+        { name: 'follow', letter: 'f', type: 'switch', help: 'go on with what it prints until it ends' },
+        {
+          name: 'lines',
+          letter: 'n',
+          type: 'number',
+          metavar: 'count',
+          help: 'the last so many lines alone, and with --follow what comes after them',
+        },
+      ],
+    },
+    {
       name: 'restore',
       help: 'make a cluster of a backup',
       operands: [

@@ -23,6 +23,13 @@ array's own limit, which job goes first, which nodes are away, and who holds the
 line tells when and where it can start if all jobs use their whole time. Of a job that runs or has ended it
 says since when and where, and how it ended.
 
+# WHAT DOES A JOB PRINT?
+\`mgpu logs\` JOB shows what a batch job has printed: the file of its \`--output\`, with its pattern filled
+in. With \`--follow\` it goes on until the job ends; one that waits is waited for. Where this machine does not
+see the file, because it lies on a disk of the job's node, a step beside the job reads it there while the job
+runs. An array has a file for each task: name one, as in 12_3. What \`srun\` runs prints where its srun is;
+\`mgpu_sattach\` shows it.
+
 # IS A FILE SYSTEM FIT?
 \`mgpu doctor\` tries out what the cluster rests on: that of two who want a name one gets it, that files are
 replaced as a whole, that names are seen, how long a commit takes, how far the clock of the file server is
@@ -103,6 +110,10 @@ What can be mended, mended:
 Why job 12 waits, and until when:
 
     $ mgpu why 12
+
+What job 12 prints, from its last ten lines on:
+
+    $ mgpu logs -f -n 10 12
 
 A copy, and a cluster made of it after the first one was lost:
 

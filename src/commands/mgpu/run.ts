@@ -2,6 +2,7 @@ import { printable } from '../../base/text.ts';
 import type { BackupReport, RestoreReport } from '../../services/backup.ts';
 import type { Finding } from '../../services/doctor/finding.ts';
 import type { FsckReport } from '../../services/fsck.ts';
+import type { LogsWish } from '../../services/logs.ts';
 import type { RepairReport, RepairWish } from '../../services/repair.ts';
 import type { LeftJob, StopReport } from '../../services/stop.ts';
 import type { UpgradeReport } from '../../services/upgrade.ts';
@@ -19,6 +20,7 @@ export type MgpuAsk =
   | { readonly command: 'completion'; readonly shell: string; readonly slurmNames: boolean }
   | { readonly command: 'doctor'; readonly spool: string | undefined; readonly pair: boolean }
   | { readonly command: 'fsck'; readonly spool: string | undefined; readonly repair: RepairWish | 'no' }
+  | { readonly command: 'logs'; readonly spool: string | undefined; readonly wish: LogsWish }
   | { readonly command: 'stop'; readonly spool: string | undefined }
   | { readonly command: 'upgrade'; readonly spool: string | undefined }
   | { readonly command: 'why'; readonly spool: string | undefined; readonly job: string };
@@ -45,6 +47,8 @@ export interface MgpuDeps {
   readonly completer: string;
   examine(spool: string | undefined, options: { readonly pair: boolean }): AsyncIterable<Finding>;
   fsck(spool: string | undefined): Promise<FsckReport>;
+  /** Shows it, and gives the exit code. */
+  logs(spool: string | undefined, wish: LogsWish): Promise<number>;
   repair(spool: string | undefined, wish: RepairWish): Promise<RepairReport>;
   stop(spool: string | undefined): Promise<StopReport & { readonly jobs: readonly LeftJob[] }>;
   upgrade(spool: string | undefined): Promise<UpgradeReport>;
@@ -68,6 +72,8 @@ export async function run(ask: MgpuAsk, io: CommandIo, deps: MgpuDeps): Promise<
       return ask.repair === 'no'
         ? fsck(await deps.fsck(ask.spool), io)
         : repair(await deps.repair(ask.spool, ask.repair), io);
+    case 'logs':
+      return deps.logs(ask.spool, ask.wish);
     case 'stop':
       return stop(await deps.stop(ask.spool), io);
     case 'upgrade':

@@ -82,6 +82,10 @@ function factText(fact: WaitFact, time: (seconds: number) => string): string {
       return `job ${fact.job} goes first`;
     case 'away':
       return `node ${fact.node} takes no jobs: ${fact.why}`;
+    case 'switches':
+      return `until ${time(fact.until)} it takes nodes behind at most ${fact.count} switches (--switches)`;
+    case 'device':
+      return `GPU ${fact.index} of ${fact.node} is not free: ${fact.why}`;
     case 'holder':
       return `job ${fact.job} holds a part of ${formatHostlist(fact.nodes)}${untilText(fact.until, time)}`;
     default:

@@ -52,7 +52,26 @@ export const mgpudProgram = {
       metavar: 'ms',
       help: 'look for changes every so many milliseconds, as on a file system that does not tell of them',
     },
-    ...adminCommonOptions.filter(({ name }) => name !== 'help'),
+    {
+      name: 'port',
+      type: 'text',
+      metavar: 'port',
+      help: 'the UDP port at which others tell this daemon to look now, or none; by default any that is free',
+    },
+    {
+      name: 'rack',
+      type: 'text',
+      metavar: 'name',
+      help: 'the rack that this machine stands in: jobs over several nodes keep to few racks and switches',
+    },
+    ...adminCommonOptions.filter(({ name }) => name !== 'help' && name < 'switch'),
+    {
+      name: 'switch',
+      type: 'text',
+      metavar: 'name',
+      help: 'the switch that this machine is plugged into',
+    },
+    ...adminCommonOptions.filter(({ name }) => name > 'switch'),
   ],
   commands: [],
 } as const satisfies AdminProgram;

@@ -28,8 +28,10 @@ These variables stand for options. The command line wins over them.
 
 {{environment}}
 
-\`MGPU_SPOOL\` names the directory of the cluster. \`SLURM_EXIT_ERROR\` and \`SLURM_EXIT_IMMEDIATE\` say
-other exit codes than 1 for a job that the cluster refuses, and for one that \`--immediate\` gave up.
+\`MGPU_SPOOL\` names the directory of the cluster. Where no nodes are named, \`SLURM_HOSTFILE\` names a
+file with the node of each task, in their order, whatever \`--distribution\` says.
+\`SLURM_EXIT_ERROR\` and \`SLURM_EXIT_IMMEDIATE\` say other exit codes than 1 for a job that the cluster
+refuses, and for one that \`--immediate\` gave up.
 
 # SIGNALS
 While it waits, \`SIGINT\`, \`SIGTERM\`, \`SIGQUIT\`, \`SIGHUP\`, \`SIGUSR1\` and \`SIGUSR2\` make

@@ -44,9 +44,11 @@ with \`-A\`, \`-J\`, \`-N\`, \`-e\`, \`-h\`, \`-l\` (walltime, cput, mem, nodes,
 \`-q\`. With \`--ignore-pbs\` they are passed over.
 
 # GPUS
-Four options say how many GPUs a job gets: \`--gpus\` for the whole job, \`--gpus-per-node\` and
-\`--gres\` on each node, and \`--gpu-ids\` exactly these. A GPU belongs to one job at a time. A job
-without GPUs sees none.
+Three options say how many GPUs a job gets: \`--gpus\` for the whole job, \`--gpus-per-node\` and
+\`--gres\` on each node. \`--gpu-ids\` asks for exactly these on each node, and \`--node-gpu-ids\` for
+exactly these of exactly these nodes, so that it says the nodes and their number too; the job waits
+until all of them are free, and gets all or none. A GPU belongs to one job at a time. A job without
+GPUs sees none.
 
 A type may stand before a count, as in \`a100:2\`; \`mgpu_sinfo --gpus\` shows the types.
 
@@ -72,7 +74,9 @@ These variables stand for options.
 
 {{environment}}
 
-\`MGPU_SPOOL\` names the directory of the cluster.
+\`MGPU_SPOOL\` names the directory of the cluster. Where no nodes are named, \`SLURM_HOSTFILE\` names a
+file with the node of each task, in their order, whatever \`--distribution\` says; \`gpu01*3\` stands for
+the name three times.
 
 # EXIT STATUS
 = 0

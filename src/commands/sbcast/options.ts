@@ -107,7 +107,7 @@ export const sbcastTable: CommandTable<SbcastValues> = {
   ]),
   order: 'permute',
   usageExitCode: 1,
-  operands: 'source dest',
+  operands: 'SOURCE DEST',
   readSwitch: isThere,
 };
 

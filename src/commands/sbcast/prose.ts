@@ -3,8 +3,8 @@ import type { Prose } from '../../tables/man/page.ts';
 export const sbcastProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_sbcast\` copies the file *source* to the path *dest* on every node of a job: the one it is called
-in, or the one that \`--jobid\` names. A *dest* without a slash at its beginning counts from the working
+\`mgpu_sbcast\` copies the file *SOURCE* to the path *DEST* on every node of a job: the one it is called
+in, or the one that \`--jobid\` names. A *DEST* without a slash at its beginning counts from the working
 directory. The file goes through the job's room in the directory of the cluster, and each node fetches it
 from there.
 

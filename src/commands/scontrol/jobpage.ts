@@ -7,6 +7,7 @@ import { isActive, type Job, shownState } from '../../model/job.ts';
 import { priorityOf } from '../../model/jobpriority.ts';
 import { limits } from '../../model/limits.ts';
 import { formatMemory } from '../../model/memory.ts';
+import { formatNodeGpuIds } from '../../model/nodegpuids.ts';
 import type { RunRecord } from '../../model/runrecord.ts';
 import { derivedExitCode, type StepRecord } from '../../model/steprecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
@@ -64,7 +65,7 @@ export function jobPage(line: JobLine, { hasDetails, record }: JobPageOptions): 
     ...bindLines(line.job),
     ...tresLines(line.job),
     ...mailLines(line.job),
-    ...(record === 'unasked' ? [] : witnessLines(line.job, record)),
+    ...(record === 'unasked' ? [] : [...namedGpuLines(line.job), ...witnessLines(line.job, record)]),
     '',
   ];
   return lines.map(printable);
@@ -237,6 +238,12 @@ function tresLines(job: Job): readonly string[] {
 function mailLines({ spec }: Job): readonly string[] {
   const { mailTypes = [], mailUser = spec.user } = spec;
   return mailTypes.length === 0 ? [] : [`MailUser=${mailUser} MailType=${mailTypes.join(',')}`];
+}
+
+/** The GPUs that were asked for by their indices, of which Slurm knows nothing. */
+function namedGpuLines({ spec: { gpuIds, nodeGpuIds } }: Job): readonly string[] {
+  if (nodeGpuIds !== undefined) return [`MgpuNodeGpuIds=${formatNodeGpuIds(nodeGpuIds)}`];
+  return gpuIds === undefined ? [] : [`MgpuGpuIds=${formatIndexList(gpuIds)}`];
 }
 
 /**

@@ -63,6 +63,9 @@ function requestOf(
     case 'requeue':
     case 'requeuehold':
       return { name: 'requeue', targets, hold: verb === 'requeuehold' };
+    case 'top':
+      // Each goes before all others, so that the one that was named first has to come last.
+      return { name: 'top', targets: [...targets].reverse() };
     default:
       return { name: verb, targets };
   }

@@ -34,6 +34,7 @@ export function nodePage(used: UsedNode, options: NodePageOptions): readonly str
   const bootTime = record.bootTime === undefined ? 'None' : time(record.bootTime);
   const started = isAbsent ? 'None' : time(node.registered);
   const cpuLoad = load === undefined ? 'N/A' : (load.cpuLoad / 100).toFixed(2);
+  const port = record.port === undefined ? '' : ` Port=${record.port}`;
   const version = isAbsent ? '' : ` Version=${slurmVersion}`;
   const arch = record.architecture === '' ? '' : `Arch=${record.architecture} `;
   const freeMemory = load?.freeMemoryMb ?? 'N/A';
@@ -47,7 +48,7 @@ export function nodePage(used: UsedNode, options: NodePageOptions): readonly str
     `ActiveFeatures=${activeFeaturesText(node)}`,
     `Gres=${gresText(node)}`,
     ...(hasDetails ? ['GresDrain=N/A', `GresUsed=${gresUsedText(used)}`] : []),
-    `NodeAddr=${addressOf(node)} NodeHostName=${record.hostName}${version}`,
+    `NodeAddr=${addressOf(node)} NodeHostName=${record.hostName}${port}${version}`,
     ...(record.osRelease === '' ? [] : [`OS=${record.osRelease} `]),
     `${memory} Sockets=${record.sockets} Boards=${record.boards ?? 1}`,
     `${state} TmpDisk=${record.tmpMb ?? 0} Weight=${weightOf(node)} Owner=N/A MCS_label=N/A`,
@@ -73,7 +74,7 @@ function reasonLines(used: UsedNode, time: (seconds: number | undefined) => stri
 }
 
 /** Which machine it is, and the GPUs that may not be claimed. */
-function ownLines({ node }: UsedNode): readonly string[] {
+function ownLines({ node, load }: UsedNode): readonly string[] {
   const { addresses, bootId, gpus, version } = node.record;
   const devices = gpus.map(({ index, uuid }) => `${index}${uuid === undefined ? '' : `(${uuid})`}`);
   return [
@@ -81,6 +82,7 @@ function ownLines({ node }: UsedNode): readonly string[] {
     `MgpuAddrs=${orNull(addresses.join(','))}`,
     `MgpuBootId=${bootId}`,
     `MgpuGpus=${orNull(devices.join(','))}`,
+    ...(load?.rings === undefined ? [] : [`MgpuDoorbell=${load.rings} MgpuDoorbellLooks=${load.looks ?? 0}`]),
     ...node.gpuTroubles.map(({ index, kind, reason }) => `MgpuGpuTrouble=${index}:${kind}:${reason}`),
   ];
 }

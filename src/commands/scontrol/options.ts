@@ -200,9 +200,11 @@ function readShow(words: readonly string[]): ScontrolCommand | Failed {
   }
 }
 
-/** Id 0 stands for all jobs, as in Slurm. */
+/** Id 0 stands for all jobs, as in Slurm, and `0_3` for the tasks of that number of all arrays. */
 function readShowJob(text: string): ScontrolCommand | Failed {
   if (/^0+$/.test(text)) return { name: 'show job' };
+  const [, task] = /^0+_(\d{1,9})$/.exec(text) ?? [];
+  if (task !== undefined) return { name: 'show job', target: { job: 0, task: Number(task) } };
   const [target, ...others] = parseTargets(text) ?? [];
   if (target === undefined || others.length > 0) {
     return failed(1, 'scontrol_print_job error: Invalid job id specified');

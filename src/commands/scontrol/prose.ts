@@ -22,7 +22,10 @@ commands are known and refused.
   A reservation or a licence, or all.
 = \`show assoc_mgr\` [\`flags=\`*users,assoc,qos*] [\`users=\`*name,...*] [\`accounts=\`*name,...*]
   Users, accounts with their users, and the quality of service. No usage is counted, as no limits are.
-= \`show aliases\`, \`show daemons\`, \`show topology\`
+= \`show topology\` [*switch*|*node*]
+  The switches that nodes are said to be behind, and the racks above them: with \`rack\` and
+  \`switch\` in \`cluster.yaml\`, or with \`mgpud --rack --switch\`.
+= \`show aliases\`, \`show daemons\`
   The names of the nodes; what Slurm has in these places for the rest.
 = \`ping\`
   Whether a daemon is there.

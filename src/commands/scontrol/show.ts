@@ -80,6 +80,7 @@ interface Found {
 export function findJobs({ cluster }: ClusterView, target: JobTarget | undefined): readonly Found[] {
   const jobs = [...cluster.jobs.values()];
   if (target === undefined) return jobs.map((job) => ({ job }));
+  if (target.job === 0) return jobs.flatMap((job) => taskOf(job, target.task));
   const own = cluster.jobs.get(target.job);
   const tasks = jobs.filter((job) => job.arrayJobId === target.job && job !== own);
   if (target.task === undefined) return [...(own ? [own] : []), ...tasks.reverse()].map((job) => ({ job }));
@@ -89,10 +90,16 @@ export function findJobs({ cluster }: ClusterView, target: JobTarget | undefined
   return isWaiting ? [{ job: own, task: target.task }] : [];
 }
 
+function taskOf(job: Job, task: number | undefined): readonly Found[] {
+  if (task === undefined) return [];
+  if (job.arrayTaskId === task) return [{ job }];
+  return job.state === 'PENDING' && rangesHas(job.tasks ?? [], task) ? [{ job, task }] : [];
+}
+
 function notFound(view: ClusterView, target: JobTarget | undefined): Answer {
   if (target === undefined) return { out: 'No jobs in the system\n', err: '', exitCode: 0 };
   const { job, task } = target;
-  if (task !== undefined && findJobs(view, { job }).length > 0) {
+  if (task !== undefined && (job === 0 || findJobs(view, { job }).length > 0)) {
     return { out: `Job ${job}_${task} not found\n`, err: '', exitCode: 1 };
   }
   return { out: '', err: 'slurm_load_jobs error: Invalid job id specified\n', exitCode: 1 };

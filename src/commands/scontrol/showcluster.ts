@@ -1,8 +1,9 @@
 import { printable } from '../../base/text.ts';
 import { configOf } from '../../model/cluster.ts';
-import { parseHostlist } from '../../model/hostlist.ts';
+import { formatHostlist, parseHostlist } from '../../model/hostlist.ts';
 import { isActive } from '../../model/job.ts';
 import { hasGroupPartitions, hiddenPartitions, nodeNamesOf, partitionsOf } from '../../model/partition.ts';
+import { topology } from '../../services/topology.ts';
 import type { ClusterView } from '../../services/view.ts';
 import { type NodesView, usedNodes } from '../../tables/fields/nodestate.ts';
 import { lastBusyTimes } from '../../tables/fields/nodetres.ts';
@@ -43,11 +44,7 @@ export async function showCluster({ entity, which }: ShowCluster, asked: Asked):
     case 'frontend':
       return said(['No nodes in the system']);
     case 'topology':
-      return complained(
-        which === undefined
-          ? 'No topology information available'
-          : `Topology information contains no switch or node named ${which}`,
-      );
+      return showTopology(view, which);
     default:
       // There is nothing of the kind, and Slurm prints nothing then.
       return said([]);
@@ -122,6 +119,24 @@ function showReservations(name: string | undefined, { view, options }: Asked): A
   const used = usedNodes(view);
   const pages = wanted.map((one) => pageText(reservationPage(one, view, used), options));
   return { out: pages.join(''), err: '', exitCode: 0, records: pages.length };
+}
+
+/** With the blank that Slurm leaves at the end. */
+function showTopology(view: ClusterView, which: string | undefined): Answer {
+  const all = topology(view);
+  if (all.length === 0 && which === undefined) return complained('No topology information available');
+  const own = all.filter(({ name }) => name === which);
+  const around = all.filter(({ nodes }) => which !== undefined && nodes.includes(which));
+  const shown = which === undefined ? all : own.length > 0 ? own : around;
+  if (shown.length === 0 && which !== undefined) {
+    return complained(`Topology information contains no switch or node named ${which}`);
+  }
+  return said(
+    shown.map(({ name, level, nodes, switches }) => {
+      const below = switches.length === 0 ? '' : `Switches=${formatHostlist(switches)} `;
+      return `SwitchName=${name} Level=${level} LinkSpeed=1 Nodes=${formatHostlist(nodes)} ${below}`;
+    }),
+  );
 }
 
 function licenseLines({ cluster }: ClusterView, which: string | undefined): readonly string[] {

@@ -72,6 +72,7 @@ function pageOf(found: Diagnosis): readonly string[] {
     `\tMean cycle:   ${cycleMicroseconds}`,
     `\tMean depth cycle:  ${found.pending}`,
     `\tLast queue length: ${found.pending}`,
+    ...(found.policy === undefined ? [] : [`\tNode policy:  ${found.policy}`]),
     '',
     'Remote Procedure Call statistics by message type',
     '',

@@ -198,7 +198,7 @@ const servedRows = [
     long: 'partition',
     short: 'p',
     arg: 'required',
-    metavar: 'names',
+    metavar: 'partitions',
     key: 'partitions',
     parse: nameList,
     env: { sinfo: ['SINFO_PARTITION'] },

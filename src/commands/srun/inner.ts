@@ -127,7 +127,7 @@ function stepName(
 
 function wishOf(values: SubmitValues): StepWish {
   const { ntasks, nodes, ntasksPerNode, cpusPerTask, nodelist, exclude, relative, memMb } = values;
-  const { memPerCpuMb, distribution } = values;
+  const { memPerCpuMb, distribution, taskNodes } = values;
   const gpus = gpusOf(values);
   return {
     ...(ntasks !== undefined && { ntasks }),
@@ -141,6 +141,7 @@ function wishOf(values: SubmitValues): StepWish {
     ...(memMb !== undefined && { memoryPerNodeMb: memMb }),
     ...(memPerCpuMb !== undefined && isExact(values) && { memoryPerCpuMb: memPerCpuMb }),
     ...(distribution !== undefined && { distribution }),
+    ...(taskNodes !== undefined && { taskNodes }),
     isExact: isExact(values),
     isOvercommitted: values.overcommit === true,
   };

@@ -28,7 +28,7 @@ export const srunTable: CommandTable<SubmitValues> = {
   ),
   order: 'stop',
   usageExitCode: 255,
-  operands: 'command [argument...]',
+  operands: 'executable [argument...]',
   readSwitch: isTrueNumber,
 };
 

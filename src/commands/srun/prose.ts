@@ -3,7 +3,7 @@ import type { Prose } from '../../tables/man/page.ts';
 export const srunProse: Prose = {
   text: `
 # DESCRIPTION
-\`mgpu_srun\` submits a job that runs a *command*, waits until the cluster starts it, and shows its
+\`mgpu_srun\` submits a job that runs an *executable*, waits until the cluster starts it, and shows its
 output while it runs. It ends with the command, and with its exit code. All that follows the command's
 name belongs to the command.
 
@@ -36,7 +36,9 @@ These variables stand for options. The command line wins over them.
 
 {{environment}}
 
-\`MGPU_SPOOL\` names the directory of the cluster.
+\`MGPU_SPOOL\` names the directory of the cluster. Where no nodes are named, \`SLURM_HOSTFILE\` names a
+file with the node of each task, in their order, whatever \`--distribution\` says; \`gpu01*3\` stands for
+the name three times.
 
 # EXIT STATUS
 The highest exit code of the tasks; 128 and the number of the signal if a signal ended one. A command

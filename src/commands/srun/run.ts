@@ -224,13 +224,14 @@ async function programsOf(
 
 /** What srun cannot do in this release, and must not do in another way in silence. */
 function refusalOf(values: SubmitValues): string | undefined {
-  const { jobId, relative, gpuIds, input, output, error } = values;
+  const { jobId, relative, gpuIds, nodeGpuIds, input, output, error } = values;
   if (values.pty === true && [input, output, error].some((one) => one !== undefined)) {
     return '--error/--input/--output are incompatible with --pty';
   }
   if (jobId !== undefined) {
-    if (gpuIds === undefined) return undefined;
-    return '--gpu-ids names the GPUs of a job; within one they are asked for by number, as with --gres=gpu:1';
+    if (gpuIds === undefined && nodeGpuIds === undefined) return undefined;
+    const option = gpuIds === undefined ? '--node-gpu-ids' : '--gpu-ids';
+    return `${option} names the GPUs of a job; within one they are asked for by number, as with --gres=gpu:1`;
   }
   if (relative !== undefined) return '--relative counts the nodes of a job, and this is not within one';
   return undefined;

@@ -2,7 +2,7 @@ import { commonRows, helpRowWithLetter, isThere, verboseRow } from '../../tables
 import { count, type Parser } from '../../tables/options/parsers.ts';
 import type { CommonValues } from '../../tables/options/values.ts';
 import { type Environment, type Reading, readCommand } from '../../tables/precedence.ts';
-import { type CommandTable, failed, type OptionRow, ok, sortedRows } from '../../tables/row.ts';
+import { type CommandTable, failed, type OptionRow, type Outcome, ok, sortedRows } from '../../tables/row.ts';
 
 /** A job, or one of its steps. */
 export interface StatTarget {
@@ -23,7 +23,9 @@ export interface SstatValues extends CommonValues {
   readonly pids?: boolean;
 }
 
-const targets: Parser<readonly StatTarget[]> = (text, { program }) => {
+const targets: Parser<readonly StatTarget[]> = (text, { program }) => readTargets(text, program);
+
+function readTargets(text: string, program: string): Outcome<readonly StatTarget[]> {
   const found: StatTarget[] = [];
   for (const item of text.split(',').filter((one) => one !== '')) {
     const [, job, task, step] = /^(\d{1,9})(?:_(\d{1,9}))?(?:\.(batch|extern|\d{1,9}))?$/.exec(item) ?? [];
@@ -35,7 +37,7 @@ const targets: Parser<readonly StatTarget[]> = (text, { program }) => {
     });
   }
   return ok(found);
-};
+}
 
 const rows = [
   {
@@ -118,10 +120,16 @@ export const sstatTable: CommandTable<SstatValues> = {
   rows: sortedRows<SstatValues>(rows, commonRows),
   order: 'permute',
   usageExitCode: 1,
-  operands: '',
+  operands: '[job...]',
   readSwitch: isThere,
 };
 
+/** Reads a command line. The first operand names jobs as --jobs does, and Slurm looks at no other. */
 export function readSstat(words: readonly string[], environment: Environment): Reading<SstatValues> {
-  return readCommand(words, environment, sstatTable);
+  const read = readCommand(words, environment, sstatTable);
+  if (!('values' in read) || read.operands[0] === undefined) return read;
+  const named = readTargets(read.operands[0], sstatTable.program);
+  if ('failed' in named) return named;
+  const { values } = read;
+  return { values: { ...values, jobs: [...(values.jobs ?? []), ...named.value] }, operands: [] };
 }

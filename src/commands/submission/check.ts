@@ -1,6 +1,7 @@
 import { submissionFailure } from '../../tables/options/parsers.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { type Failed, failed } from '../../tables/row.ts';
+import { isArbitrary } from './tasknodes.ts';
 
 /** Who submits, as far as options hang on it. */
 export interface Who {
@@ -12,9 +13,8 @@ export interface Who {
 
 /** Why options may not be asked for together, or not by this user; in Slurm's words where it has some. */
 export function submissionFault(values: SubmitValues, program: string, who: Who): Failed | undefined {
-  const { distribution, nodelist, nodefile, nice = 0 } = values;
-  const isArbitrary = distribution !== undefined && /^arbitrary/i.test(distribution);
-  if (isArbitrary && (nodelist ?? nodefile) === undefined) {
+  const { nodelist, nodefile, nice = 0 } = values;
+  if (isArbitrary(values) && (nodelist ?? nodefile) === undefined) {
     const what = 'With Arbitrary distribution you need to specify a nodelist or hostfile with the -w option';
     return failed(1, `${program}: error: ${what}`);
   }
@@ -39,15 +39,26 @@ function identityFault({ uid, gid }: SubmitValues, program: string, who: Who): F
 }
 
 /** What Slurm says, and then goes on, of options that its configuration has no use for. */
-export function submissionNotices(
-  { coreSpec, threadSpec }: SubmitValues,
-  program: string,
-): readonly string[] {
+export function submissionNotices(values: SubmitValues, program: string): readonly string[] {
+  const { coreSpec, threadSpec, verbose = 0 } = values;
   const why = "since it's not allowed by configuration (AllowSpecResourcesUsage = No)";
   return [
     ...(coreSpec === undefined ? [] : [`${program}: error: Ignoring -S ${why}`]),
     ...(threadSpec === undefined ? [] : [`${program}: error: Ignoring --thread-spec ${why}`]),
+    ...(verbose > 0 && isHintIdle(values) ? [`${program}: ${hintRivals}. Ignoring --hint.`] : []),
   ];
+}
+
+const hintRivals =
+  'Following options are mutually exclusive with --hint: ' +
+  '--ntasks-per-core, --threads-per-core, -B and --cpu-bind (other then --cpu-bind=verbose)';
+
+/** Beside an option that says outright what a hint is short for, the hint has no effect. */
+export function isHintIdle(values: SubmitValues): boolean {
+  const { hint, geometry, threadsPerCore, ntasksPerCore, cpuBind } = values;
+  const binds = cpuBind !== undefined && !/^(?:v|verbose|q|quiet|,)*$/.test(cpuBind);
+  const isSaid = binds || (geometry ?? threadsPerCore ?? ntasksPerCore) !== undefined;
+  return hint !== undefined && isSaid;
 }
 
 /** The lines about names of clusters that are not this one; `isNone` where no other name is left. */

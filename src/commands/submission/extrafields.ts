@@ -1,3 +1,5 @@
+import { MgpuError } from '../../base/error.ts';
+import { formatHostlist } from '../../model/hostlist.ts';
 import type { Seconds } from '../../model/ids.ts';
 import type { JobSpec } from '../../model/spec.ts';
 import { parseTimeSpec, type TimeContext } from '../../model/timespec.ts';
@@ -12,9 +14,14 @@ export type ExtraFields = { readonly [K in keyof JobSpec]?: JobSpec[K] | undefin
 /** What options say of when a job may run, and how it is ranked and counted. */
 export function scheduleFields(values: SubmitValues, moment: Moment): ExtraFields {
   const { signal, dependency } = values;
+  const beginTime = beginOf(values, moment);
+  const deadline = instantOf(values.deadline, moment);
+  if (deadline !== undefined && beginTime !== undefined && deadline < beginTime) {
+    throw new MgpuError('TIMES', 'Incompatible begin and deadline time specification');
+  }
   return {
-    beginTime: beginOf(values, moment),
-    deadline: instantOf(values.deadline, moment),
+    beginTime,
+    deadline,
     dependency: dependency !== undefined && dependency.clauses.length > 0 ? dependency : undefined,
     killOnInvalidDep: values.killOnInvalidDep,
     timeLimitGiven: values.timeLimit !== undefined || undefined,
@@ -58,6 +65,7 @@ export function placeFields(values: SubmitValues): ExtraFields {
     constraint: given(values.constraint),
     licenses: values.licenses?.length === 0 ? undefined : values.licenses,
     distribution: values.distribution,
+    taskNodes: values.taskNodes && formatHostlist(values.taskNodes),
     gpuBind: values.gpuBind,
     gresFlags: values.gresFlags,
     contiguous: values.contiguous,

@@ -5,6 +5,7 @@ import type { SubmitValues } from '../../tables/options/values.ts';
 import { withinLimit } from './bounds.ts';
 import { type Moment, noticeFields, placeFields, scheduleFields } from './extrafields.ts';
 import { gpuWish } from './gpuwish.ts';
+import { withNodeGpus } from './nodegpus.ts';
 import { nodeWish } from './nodewish.ts';
 
 /** Who submits from where, and what the job is called unless it is named. */
@@ -30,8 +31,9 @@ export interface SubmitContext {
  * The job that the options ask for, with Slurm's defaults. Throws `OPTIONS` where two options contradict
  * each other, or one asks for more than a cluster can note down.
  */
-export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec {
+export function jobSpecOf(asked: SubmitValues, context: SubmitContext): JobSpec {
   const { user, uid, group, gid, host, kind, command, defaultName } = context;
+  const values = withNodeGpus(asked);
   const workDir = absolute(values.chdir ?? context.workDir, context.workDir);
   const { nodes, ntasks, isNtasksGiven, nodelist } = nodeWish(values);
   const { needs, nodes: nodeCount, ...tres } = gpuWish(values, { nodes, ntasks });
@@ -64,6 +66,7 @@ export function jobSpecOf(values: SubmitValues, context: SubmitContext): JobSpec
       cpusPerTaskGiven: values.cpusPerTask !== undefined || undefined,
       ntasksPerNode: values.ntasksPerNode,
       gpuIds: values.gpuIds,
+      nodeGpuIds: values.nodeGpuIds,
       nodelist,
       exclude: values.exclude,
       output: isBatch

@@ -1,4 +1,4 @@
-import { parseHostlist } from '../../model/hostlist.ts';
+import { hostsMax, parseHostlist } from '../../model/hostlist.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { type Failed, failed } from '../../tables/row.ts';
 
@@ -7,7 +7,8 @@ export type ReadText = (path: string) => Promise<{ readonly text: string } | { r
 
 /**
  * The values with the nodes that a file names: that of --nodefile, or one that stands in place of a list
- * in --nodelist, which a slash tells. Names stand between blanks, commas and lines; `#` begins a comment.
+ * in --nodelist, which a slash tells. Names stand between blanks, commas and lines; `#` begins a comment, and
+ * `gpu01*3` is the name three times.
  */
 export async function withNodefile(
   values: SubmitValues,
@@ -29,9 +30,17 @@ export async function withNodefile(
   const words = read.text
     .split('\n')
     .flatMap((line) => line.replace(/#.*/, '').split(/[\s]+/))
-    .filter((word) => word !== '');
+    .flatMap((word) => word.split(/,(?![^[]*\])/))
+    .filter((word) => word !== '')
+    .flatMap(repeated);
   const nodelist = parseHostlist(words.join(','));
   if (words.length === 0) return wrong('Hostlist is empty!');
   if (nodelist === undefined) return wrong(`${path}: it names no nodes`);
   return { values: { ...rest, nodelist } };
+}
+
+/** No list has more names than there may be tasks. */
+function repeated(word: string): readonly string[] {
+  const [, name = word, times = '1'] = /^(.+)\*(\d{1,5})$/.exec(word) ?? [];
+  return Array.from({ length: Math.min(Number(times), hostsMax) }, () => name);
 }

@@ -21,6 +21,7 @@ const rivals: readonly Keys[] = [
   memoryKeys,
   ['hint', 'ntasksPerCore', 'threadsPerCore', 'geometry'],
   ['gpusPerTask', 'ntasksPerGpu'],
+  ['gpuIds', 'nodeGpuIds'],
   ['cpusPerTask', 'cpusPerGpu'],
 ];
 
@@ -50,7 +51,25 @@ export function resolveSubmission(
     const others = '--ntasks-per-gpu and SLURM_NTASKS_PER_GPU';
     return fatal(program, `--gpus-per-task is mutually exclusive with ${others}`);
   }
-  return { values };
+  const specialised = specialisedFault({ explicit, variables });
+  return specialised === undefined ? { values } : fatal(program, specialised);
+}
+
+const specialisedKeys = ['coreSpec', 'threadSpec'] as const;
+
+/** Of options that a cluster has no use for, too, Slurm takes one at most. */
+function specialisedFault({
+  explicit,
+  variables,
+}: {
+  readonly explicit: SubmitValues;
+  readonly variables: SubmitValues;
+}): string | undefined {
+  const said = countOf(explicit, specialisedKeys);
+  if (said > 1) return '-S/--core-spec and --thred-spec options are mutually exclusive';
+  if (said > 0 || countOf(variables, specialisedKeys) < 2) return undefined;
+  const names = 'Both --core-spec and --thread-spec set using environment variables';
+  return `${names}. Those options are mutually exclusive.`;
 }
 
 /** Reads the command line and the variables of a command without a script: srun and salloc. */

@@ -7,6 +7,7 @@ import type { CommandIo } from '../io.ts';
 import { clusterComplaint, submissionFault, submissionNotices, type Who } from './check.ts';
 import { type ReadText, withNodefile } from './nodefile.ts';
 import { nodeWarning } from './nodewish.ts';
+import { hostfileFailed, withHostfile, withTaskNodes } from './tasknodes.ts';
 
 export interface Preparing {
   readonly program: string;
@@ -22,7 +23,11 @@ export async function preparedValues(
   { program, table, who, io, readUserText }: Preparing,
 ): Promise<{ readonly values: SubmitValues } | Failed> {
   tellOptions(asked, { program, table, io });
-  const named = await withNodefile(asked, program, readUserText);
+  const listed = withHostfile(asked, program, io.environment);
+  const read = await withNodefile(listed, program, readUserText);
+  if ('failed' in read) return listed === asked ? read : hostfileFailed(read, program);
+  const isFile = read.values.nodelist !== listed.nodelist;
+  const named = withTaskNodes(read.values, program, isFile);
   if ('failed' in named) return named;
   const fault = submissionFault(named.values, program, who);
   if (fault !== undefined) return fault;

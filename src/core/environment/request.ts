@@ -50,11 +50,12 @@ function memoryVariables(spec: JobSpec): Variables {
   };
 }
 
-function distributionVariables({ distribution: text }: JobSpec): Variables {
+function distributionVariables({ distribution: text, taskNodes }: JobSpec): Variables {
   const distribution = text === undefined ? undefined : parseDistribution(text);
   if (distribution === undefined) return {};
   const words = distributionVariable(distribution);
   return {
+    SLURM_ARBITRARY_NODELIST: taskNodes,
     SLURM_DISTRIBUTION: words === '' ? undefined : words,
     SLURM_DIST_PLANESIZE: shown(distribution.planeSize),
   };

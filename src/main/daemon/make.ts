@@ -4,16 +4,20 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Agent, isPassing } from '../../agent/agent.ts';
 import { liveSettings } from '../../agent/settings.ts';
+import { isMgpuError } from '../../base/error.ts';
+import type { Doorbell } from '../../ports/bells.ts';
 import type { Files } from '../../ports/files.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Watcher } from '../../ports/watch.ts';
+import type { Watcher, WatchMode } from '../../ports/watch.ts';
 import { openEmbedded } from '../../services/embedded.ts';
 import { localDirOf } from '../../services/locate.ts';
 import { openJournal } from '../../store/journal.ts';
 import { fileLog } from '../../store/log.ts';
 import { readClusterFile } from '../../store/settings.ts';
 import { openSpool, refuseOthers, type Store, type StorePorts } from '../../store/spool.ts';
+import { systemBells } from '../../system/bells.ts';
 import { systemClock } from '../../system/clock.ts';
+import { openDoorbell } from '../../system/doorbell.ts';
 import { systemIds } from '../../system/ids.ts';
 import { machineLoad } from '../../system/load.ts';
 import { fileLocks } from '../../system/locks.ts';
@@ -37,7 +41,8 @@ export interface AgentParts {
 
 /** A node's daemon, ready to serve: its folder on this machine is its own, its node is not registered yet. */
 export async function makeAgent(options: DaemonOptions, parts: AgentParts): Promise<Agent> {
-  const ports = { files: parts.files, clock: systemClock(), ids: systemIds() };
+  const bells = systemBells();
+  const ports = { files: parts.files, clock: systemClock(), ids: systemIds(), bells };
   const { uid } = userInfo();
   const store = await whenInReach(options, parts.logger, async () => {
     const found = await openOwn(ports, options);
@@ -49,31 +54,35 @@ export async function makeAgent(options: DaemonOptions, parts: AgentParts): Prom
   const { settings, config } = await whenInReach(options, parts.logger, () =>
     readClusterFile(store, parseYaml),
   );
-  const { record, gpuProbe } = await nodeFacts({ ...options, config }, incarnation, parts.logger);
-  const place = { clusterId: store.spool.clusterId, node: record.name, uid, environment: process.env };
+  const facts = await nodeFacts({ ...options, config }, incarnation, parts.logger);
+  const { gpuProbe } = facts;
+  const { record: found } = facts;
+  const place = { clusterId: store.spool.clusterId, node: found.name, uid, environment: process.env };
   const localDir = options.localDir ?? localDirOf(place);
   await makeLocalDir(store.files, localDir, uid);
   const own = await processes.identityOf(process.pid);
-  const claim = { ...own, node: record.name, spool: options.spool, nonce: incarnation, uid };
+  const claim = { ...own, node: found.name, spool: options.spool, nonce: incarnation, uid };
   await claimLocalDir({ files: store.files, processes }, localDir, claim);
   const scripts = await installScripts(store.files, localDir, incarnation);
+  const mode = await watchModeOf(options);
+  const watcher = createWatcher(mode, (message) => parts.logger.warn(message));
+  for (const folder of [store.layout.log, store.layout.inbox, join(localDir, 'runs')]) watcher.add(folder);
+  const isTold = mode.kind === 'events';
+  const doorbell = await hang(isTold ? (facts.port ?? 0) : facts.port, watcher, parts.logger);
   return {
     store,
-    journal: await whenInReach(options, parts.logger, () => openJournal(fileLog(store, record.name), ports)),
+    journal: await whenInReach(options, parts.logger, () => openJournal(fileLog(store, found.name), ports)),
     processes,
     locks: fileLocks(),
     logger: parts.logger,
     mailer: systemMailer(),
-    watcher: await makeWatcher(options, parts.logger, [
-      store.layout.log,
-      store.layout.inbox,
-      join(localDir, 'runs'),
-    ]),
+    watcher,
+    ...(doorbell && { doorbell }),
     gpuProbe,
     settings: liveSettings(settings),
     parseYaml,
     uidOf,
-    node: record,
+    node: { ...found, ...(doorbell && { port: doorbell.port }) },
     load: machineLoad,
     localDir,
     ...scripts,
@@ -120,16 +129,25 @@ function openOwn(ports: StorePorts, { spool, isEmbedded }: DaemonOptions): Promi
   return isEmbedded ? openEmbedded(ports, spool, hostNames().short) : openSpool(ports, spool);
 }
 
-async function makeWatcher(
-  options: DaemonOptions,
+/** How changes of the spool are noticed here. */
+async function watchModeOf({ pollMs, spool }: DaemonOptions): Promise<WatchMode> {
+  return pollMs === undefined ? watchModeFor(await mountOf(spool)) : { kind: 'poll', intervalMs: pollMs };
+}
+
+/** Opens the doorbell; a port that cannot be had is told, and the daemon looks every so often. */
+async function hang(
+  port: number | undefined,
+  watcher: Watcher,
   logger: Logger,
-  folders: readonly string[],
-): Promise<Watcher> {
-  const mode =
-    options.pollMs === undefined
-      ? watchModeFor(await mountOf(options.spool))
-      : ({ kind: 'poll', intervalMs: options.pollMs } as const);
-  const watcher = createWatcher(mode, (message) => logger.warn(message));
-  for (const folder of folders) watcher.add(folder);
-  return watcher;
+): Promise<Doorbell | undefined> {
+  if (port === 0) return undefined;
+  try {
+    const doorbell = await openDoorbell({ port, look: () => watcher.wake() });
+    logger.info('listening for doorbells', { port: doorbell.port });
+    return doorbell;
+  } catch (error) {
+    if (!isMgpuError(error, 'PORT')) throw error;
+    logger.warn(`there is no doorbell: ${error.message}`);
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { MgpuError } from '../../base/error.ts';
 import { mgpudProgram } from '../../commands/mgpud/options.ts';
+import { parsePort } from '../../model/bell.ts';
 import { locateSpool } from '../../services/locate.ts';
 import { readConfigFile } from '../../system/configfile.ts';
 import { hostNames } from '../../system/user.ts';
@@ -43,9 +44,12 @@ export async function parseDaemonOptions(
       gpus: textOf(words, 'gpus'),
       cpus: wholeNumber('cpus', words['cpus'], 1),
       memory: textOf(words, 'memory'),
+      rack: textOf(words, 'rack'),
+      switch: textOf(words, 'switch'),
       localDir: textOf(words, 'local-dir'),
       logFile: textOf(words, 'log-file'),
       pollMs: wholeNumber('poll', words['poll'], 10),
+      port: portOf(textOf(words, 'port')),
     }),
   };
 }
@@ -54,6 +58,13 @@ function wholeNumber(name: string, value: unknown, min: number): number | undefi
   if (value === undefined) return undefined;
   if (Number.isSafeInteger(value) && Number(value) >= min) return Number(value);
   throw new MgpuError('USAGE', `--${name}: expected a whole number from ${min}`);
+}
+
+function portOf(word: string | undefined): number | undefined {
+  const port = parsePort(word);
+  if (word !== undefined && port === undefined)
+    throw new MgpuError('USAGE', `--port: expected a UDP port up to 65535, or none: ${word}`);
+  return port;
 }
 
 /** The fields that have a value. */

@@ -1,10 +1,13 @@
 import { MgpuError } from '../../base/error.ts';
+import { isFitting } from '../../base/schema.ts';
+import { isNumeric } from '../../model/bell.ts';
 import type { ClusterConfig, NodeConfig } from '../../model/config.ts';
 import { declaredGpus, type Gpu } from '../../model/gpu.ts';
 import { isNodeName } from '../../model/ids.ts';
 import { parseMemoryMb } from '../../model/memory.ts';
 import type { NodeGpu, NodeRecord } from '../../model/node.ts';
 import { formatVersion, mgpuVersion } from '../../model/version.ts';
+import { type Wiring, wiringNameSchema } from '../../model/wiring.ts';
 import type { GpuProbe } from '../../ports/gpus.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { createGpuProbe } from '../../system/gpus/probe.ts';
@@ -18,12 +21,18 @@ export interface Declared {
   readonly gpus?: string;
   readonly cpus?: number;
   readonly memory?: string;
+  /** Where it listens for doorbells; 0: nowhere. */
+  readonly port?: number;
+  readonly rack?: string;
+  readonly switch?: string;
 }
 
 export interface NodeFacts {
   readonly record: NodeRecord;
   /** Undefined where the GPUs are declared. */
   readonly gpuProbe: GpuProbe | undefined;
+  /** Where it is to listen for doorbells; 0: nowhere; undefined: nobody said. */
+  readonly port: number | undefined;
 }
 
 /** What `cluster.yaml` says, of which this node may be a part. */
@@ -53,7 +62,7 @@ export async function nodeFacts(
   const record: NodeRecord = {
     name,
     hostName: entry?.hostName ?? machine.hostName,
-    addresses: entry?.address === undefined ? machine.addresses : [entry.address],
+    addresses: addressesOf(entry, machine.addresses),
     bootId: machine.bootId,
     incarnation,
     ...cpusOf(declared.cpus, entry, machine),
@@ -67,8 +76,26 @@ export async function nodeFacts(
     ...(entry?.features !== undefined && { features: entry.features }),
     ...(entry?.weight !== undefined && { weight: entry.weight }),
     ...(entry?.tmpMb !== undefined && { tmpMb: entry.tmpMb }),
+    ...wiringOf(declared),
   };
-  return { record, gpuProbe };
+  return { record, gpuProbe, port: declared.port ?? entry?.port };
+}
+
+/** What was said counts; by a name alone nobody could be rung. */
+function addressesOf(entry: NodeConfig | undefined, found: readonly string[]): readonly string[] {
+  if (entry?.address === undefined) return found;
+  return isNumeric(entry.address) ? [entry.address] : [entry.address, ...found];
+}
+
+/** What `cluster.yaml` says of it is asked for when it is needed: it may change meanwhile. */
+function wiringOf({ rack, switch: own }: Declared): Wiring {
+  for (const name of [rack, own]) {
+    if (name === undefined || isFitting(wiringNameSchema, name)) continue;
+    throw new MgpuError('DECLARED', `${name}: this cannot name a rack or a switch`, {
+      hint: 'use letters, digits and _.-, 64 at most',
+    });
+  }
+  return { ...(rack !== undefined && { rack }), ...(own !== undefined && { switch: own }) };
 }
 
 type Cpus = Pick<NodeRecord, 'cpus' | 'sockets' | 'coresPerSocket' | 'threadsPerCore'>;

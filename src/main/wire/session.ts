@@ -9,6 +9,7 @@ import { locateSpool, type SpoolPlace } from '../../services/locate.ts';
 import { openPresent } from '../../services/present.ts';
 import type { Session } from '../../services/session.ts';
 import { openSpool, type Store, type StorePorts } from '../../store/spool.ts';
+import { systemBells } from '../../system/bells.ts';
 import { systemChecksum } from '../../system/checksum.ts';
 import { systemClock } from '../../system/clock.ts';
 import { readConfigFile } from '../../system/configfile.ts';
@@ -50,7 +51,8 @@ function homeOf(): string | undefined {
 }
 
 export function storePorts(): StorePorts {
-  return { files: syncFiles(), clock: systemClock(), ids: systemIds(), checksum: systemChecksum };
+  const own = { files: syncFiles(), clock: systemClock(), ids: systemIds() };
+  return { ...own, checksum: systemChecksum, bells: systemBells() };
 }
 
 /** Opens the cluster's spool; the embedded one is made if it is not there. */
@@ -112,6 +114,22 @@ export async function openSession(io: CommandIo, options: SessionOptions): Promi
 /** The parser is loaded only where there is something to parse. */
 async function parseYaml(text: string, path: string): Promise<YamlText> {
   return (await import('../../system/yaml.ts')).parseYaml(text, path);
+}
+
+/**
+ * The session of a command that waits: it is woken by the watcher, and rung where the kernel does not tell of
+ * all changes.
+ */
+export async function waiting<T extends Session>(
+  session: T,
+  watcher: Watcher,
+): Promise<T & { readonly watcher: Watcher }> {
+  const { mountOf, watchModeFor } = await import('../../system/mount.ts');
+  if (watchModeFor(await mountOf(session.store.layout.root)).kind === 'events')
+    return { ...session, watcher };
+  const { hangOut } = await import('../../system/hangout.ts');
+  const bells = await hangOut(() => watcher.wake());
+  return { ...session, watcher, ...(bells.length > 0 && { bells }) };
 }
 
 /** Wakes up at every commit, or every so often where the kernel does not tell of them. */

@@ -160,19 +160,26 @@ function actRunning(state: State, ports: InterruptPorts, signal: Interrupt): voi
 function interrupt(state: State, ports: InterruptPorts): void {
   const now = ports.clock.monotonicMs();
   const isFirst = now - state.lastIntMs > secondIntMs;
-  if (state.sentOnMs !== undefined || ports.quitsOnInterrupt === true) {
+  if (state.sentOnMs !== undefined) {
+    abort(state, ports, 128 + intSignal);
+  } else if (ports.quitsOnInterrupt === true) {
+    sendOn(state, ports, now);
     abort(state, ports, 128 + intSignal);
   } else if (isFirst && ports.isStatusDisabled !== true) {
     const tasks = Array.from({ length: state.ntasks ?? 1 }, (_, task) => task);
     ports.inform('srun: interrupt (one more within 1 sec to abort)');
     ports.inform(`srun: StepId=${state.jobId}.${state.step} ${taskNames(tasks)}: running`);
   } else {
-    ports.inform(`srun: sending Ctrl-C to StepId=${state.jobId}.${state.step}`);
-    state.exitCode = 128 + intSignal;
-    state.sentOnMs = now;
-    signalTasks(state, ports, intSignal);
+    sendOn(state, ports, now);
   }
   state.lastIntMs = now;
+}
+
+function sendOn(state: State, ports: InterruptPorts, nowMs: number): void {
+  ports.inform(`srun: sending Ctrl-C to StepId=${state.jobId}.${state.step}`);
+  state.exitCode = 128 + intSignal;
+  state.sentOnMs = nowMs;
+  signalTasks(state, ports, intSignal);
 }
 
 function abort(state: State, ports: InterruptPorts, exitCode: number): void {

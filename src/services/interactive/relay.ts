@@ -1,7 +1,7 @@
 import { MgpuError } from '../../base/error.ts';
 import { freshOf, windowBytesMax } from '../../model/livestream.ts';
 import { isThroughSrun, stepRoutes } from '../../model/step.ts';
-import type { Files } from '../../ports/files.ts';
+import type { Files, ReadOptions } from '../../ports/files.ts';
 import type { StepRoom } from '../../store/layout.ts';
 import { plainBytes, type TaskLines, wholeLines } from './lines.ts';
 import type { LiveSide, StreamOf } from './live.ts';
@@ -89,10 +89,10 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
     if (bytes.length === 0 || broken.has(stream)) return;
     if (!(await (shared[stream] ?? outputs[stream])(bytes))) broken.add(stream);
   };
-  const pumpOne = async (cursor: Cursor): Promise<boolean> => {
+  const pumpOne = async (cursor: Cursor, isFresh = false): Promise<boolean> => {
     let hasMoved = false;
     for (let chunks = 0; chunks < chunksPerTurn; chunks += 1) {
-      const bytes = await readOn(options, cursor);
+      const bytes = await readOn(options, cursor, { isFresh });
       if (bytes.length === 0) break;
       hasMoved = true;
       await show(cursor, cursor.lines.take(bytes));
@@ -119,7 +119,8 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
     async finish() {
       for (const cursor of cursors) {
         while (cursor.arrived.length > 0) await inTurn(cursor, () => showArrived(cursor));
-        while (await inTurn(cursor, () => pumpOne(cursor)));
+        // All that was written before the end was noted is to be shown, also where that was just now.
+        while (await inTurn(cursor, () => pumpOne(cursor, true)));
         await show(cursor, cursor.lines.rest());
       }
     },
@@ -192,19 +193,23 @@ function cursorsOf({
  * begins somewhere within it, once it is known where. The byte before a task's own file is read again: one
  * that has become shorter, as `> /dev/stderr` in a task makes it, has none there, and is begun anew.
  */
-async function readOn({ files, live }: RelayOptions, cursor: Cursor): Promise<Uint8Array> {
+async function readOn(
+  { files, live }: RelayOptions,
+  cursor: Cursor,
+  options: ReadOptions,
+): Promise<Uint8Array> {
   const part = live?.partOf(cursor.task) ?? 0;
   if (live !== undefined && live.side.stateOf(part) !== 'never') {
     const from = live.side.fileFrom(part, cursor);
     if (from === undefined) return nothing;
     if (from > cursor.offset)
       throw new MgpuError('FRAME', `${cursor.path}: what came before it is not known`);
-    const more = await files.readPart(cursor.path, cursor.offset - from, chunkBytes);
+    const more = await files.readPart(cursor.path, cursor.offset - from, chunkBytes, options);
     cursor.offset += more?.length ?? 0;
     return more ?? nothing;
   }
   const before = cursor.offset > 0 ? 1 : 0;
-  const bytes = await files.readPart(cursor.path, cursor.offset - before, chunkBytes + before);
+  const bytes = await files.readPart(cursor.path, cursor.offset - before, chunkBytes + before, options);
   if (bytes === undefined) return nothing;
   if (bytes.length < before) cursor.offset = 0;
   const fresh = bytes.subarray(before);

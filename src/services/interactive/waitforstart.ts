@@ -1,7 +1,7 @@
 import type { JobId } from '../../model/ids.ts';
 import type { ActiveJob, EndedJob } from '../../model/job.ts';
 import { rangesHas } from '../../model/ranges.ts';
-import { sendRequest } from '../../store/inbox.ts';
+import { askCluster } from '../askcluster.ts';
 import { patienceOf } from '../immediate.ts';
 import { waitingText } from '../waitingtext.ts';
 import type { FollowingSession } from './follow.ts';
@@ -53,7 +53,7 @@ export async function waitForStart(starting: Starting): Promise<ActiveJob | Ende
       waitingText(job?.held === undefined ? reasons.get(jobId) : 'held');
     const waitedMs = clock.monotonicMs() - sinceMs;
     if (waitedMs >= patience.ms) {
-      await sendRequest(session.store, { name: 'cancel', targets: [{ job: jobId }] }, host);
+      await askCluster(session, { request: { name: 'cancel', targets: [{ job: jobId }] }, host });
       const why = (patience.isAtOnce && reasonText()) || words;
       return void (await complain(`srun: error: Unable to allocate resources: ${why}`));
     }

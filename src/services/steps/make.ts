@@ -72,7 +72,7 @@ export function firstStep({ spec }: Pick<Job, 'spec'>): number {
 }
 
 function requestOf(
-  { options, job }: Making,
+  { options, job, session }: Making,
   { shares, ntasks, distribution }: Laid,
   { step, time }: { readonly step: number; readonly time: number },
 ): StepRequest {
@@ -102,6 +102,7 @@ function requestOf(
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),
     ...(label === true && { label }),
+    ...(session.bells !== undefined && { bells: session.bells }),
     ...more,
   };
 }

@@ -1,4 +1,6 @@
 import { MgpuError } from '../../base/error.ts';
+import { bellsOf } from '../../model/bell.ts';
+import type { Node } from '../../model/node.ts';
 import type { StepShare } from '../../model/steprequest.ts';
 import type { StepRoom } from '../../store/layout.ts';
 import { temporaryPrefix } from '../../store/put.ts';
@@ -17,14 +19,17 @@ export interface EndedParts {
 }
 
 /** Starts the parts that belong here, and wakes the daemons of the other nodes, which start theirs. */
-export function startParts({ session, options, job }: Making, { step, room, shares }: Starting): EndedParts {
+export function startParts(
+  { session, options, job, nodes }: Making,
+  { step, room, shares }: Starting,
+): EndedParts {
   const { clusterId } = session.store.spool;
   const mark = `${clusterId}.${job.id}.${job.attempt}`;
   const parts: number[] = [];
-  let isElsewhere = false;
-  for (const [part, { isDirect }] of shares.entries()) {
+  const elsewhere: string[] = [];
+  for (const [part, { isDirect, node }] of shares.entries()) {
     if (isDirect !== true) {
-      isElsewhere = true;
+      elsewhere.push(node);
       continue;
     }
     const gone = (): void => {
@@ -35,12 +40,22 @@ export function startParts({ session, options, job }: Making, { step, room, shar
       .start({ room, part, marks: { job: mark, step: `${mark}.${step}.${part}` } })
       .then(gone, gone);
   }
-  if (isElsewhere) void ring(session.store);
+  if (elsewhere.length > 0)
+    void ring(
+      session.store,
+      elsewhere.flatMap((node) => nodes.get(node) ?? []),
+    );
   return { parts };
 }
 
-/** They look every so often anyway; a name that comes and goes in the inbox makes them look now. */
-async function ring({ files, layout, ids }: Store): Promise<void> {
+/**
+ * They look every so often anyway. Those without a doorbell hear of the inbox by the kernel: a name that
+ * comes and goes there makes them look now.
+ */
+async function ring({ files, layout, ids, bells }: Store, nodes: readonly Node[]): Promise<void> {
+  const rung = nodes.map(({ record }) => bellsOf(record));
+  await bells?.ring(rung.flat());
+  if (bells !== undefined && rung.every((own) => own.length > 0)) return;
   const path = `${layout.inbox}/${temporaryPrefix}${ids.next()}`;
   try {
     await files.create(path, new Uint8Array(0), { mode: 0o600, sync: false });

@@ -143,9 +143,8 @@ function segmentFlaws(
     return [advise('error', path, what, 'keep a copy of the spool and report this')];
   }
   if (cluster === undefined || segment > cluster.segment) return [];
-  // Of two who folded at once the slower one wrote what the state still has.
-  const isWaiting = (id: JobId): boolean => cluster.jobs.get(id)?.state === 'ENDED';
-  const open = facts.ids.filter((id) => !rangesHas(cluster.closed, id) && !isWaiting(id));
+  // Of two who folded at once the slower one wrote what the state still has: it may have been requeued.
+  const open = facts.ids.filter((id) => !rangesHas(cluster.closed, id) && !cluster.jobs.has(id));
   if (open.length === 0) return [];
   const what = `it accounts for jobs whose ids the log has not closed: ${listed(open)}`;
   return [advise('error', path, what, 'keep a copy of the spool and report this')];

@@ -51,13 +51,29 @@ export async function readWhole(
 export async function readPart(
   calls: Calls,
   path: string,
-  part: { readonly offset: number; readonly length: number },
+  part: { readonly offset: number; readonly length: number; readonly isFresh: boolean },
 ): Promise<Uint8Array | undefined> {
-  return withRegularFile(calls, path, async (fd, stat) => {
+  return withRegularFile(calls, path, async (fd, seen) => {
+    const stat = part.isFresh ? await freshFacts(calls, fd, seen) : seen;
     const bytes = new Uint8Array(Math.max(0, Math.min(part.length, stat.sizeBytes - part.offset)));
     const filled = await fill(calls, fd, bytes, { from: 0, position: part.offset });
     return bytes.subarray(0, filled);
   });
+}
+
+/**
+ * What a file is on its server. The answer to a change of a file's attributes brings them all along, and
+ * nothing else that can be asked for does on FUSE: so it is given the mode that it has.
+ */
+async function freshFacts(calls: Calls, fd: number, seen: FileStat): Promise<FileStat> {
+  try {
+    await calls.fchmod(fd, seen.mode);
+  } catch (error) {
+    // Another's file, or one that cannot be written: it is read as it is shown.
+    if (codeOf(error) === undefined) throw error;
+    return seen;
+  }
+  return factsOf(await calls.fstat(fd));
 }
 
 /** Hands over the open file and what it is. A link, a FIFO or a device is neither followed nor waited for. */

@@ -28,6 +28,7 @@ const kinds: Readonly<Record<string, LiveKind>> = {
   jobname: 'jobnames',
   jobs: 'jobs',
   licenses: 'licenses',
+  'node-gpu-ids': 'nodes',
   nodelist: 'nodes',
   partition: 'partitions',
   partitions: 'partitions',

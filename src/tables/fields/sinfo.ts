@@ -138,7 +138,7 @@ export const sinfoFields: readonly NodeFieldRow[] = [
   ofNode({ name: 'Comment', head: 'COMMENT' }, '(null)', ({ node }) => node.admin?.comment ?? '(null)'),
   ofNode({ name: 'Extra', head: 'EXTRA' }, '(null)', ({ node }) => node.admin?.extra ?? '(null)'),
   ofNode({ name: 'GresUsed', head: 'GRES_USED' }, '(null)', gresUsedText),
-  { name: 'Port', head: 'PORT', get: () => '0' },
+  { name: 'Port', head: 'PORT', get: ({ nodes: [first] }) => String(first?.node.record.port ?? 0) },
   ofState({ name: 'StateComplete', head: 'STATECOMPLETE' }, (used) =>
     stateWithFlags(nodeState(used)).toLowerCase(),
   ),

@@ -171,7 +171,7 @@ function entry(head: string, text: string, isRoff = false): readonly string[] {
 
 /** `[script [argument...]]` with its words in italics. */
 function operandForm(operands: string): string {
-  return escapeText(operands).replaceAll(/[a-z]+/g, '\\fI$&\\fR');
+  return escapeText(operands).replaceAll(/[A-Za-z]+/g, '\\fI$&\\fR');
 }
 
 function sentence(phrase: string): string {

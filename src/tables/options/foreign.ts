@@ -152,16 +152,24 @@ function pbsResource(name: string, value: string): readonly string[] | undefined
   }
 }
 
-/** `2`, `2:ppn=4`, `2:ppn=4:gpus=1`, `n1+n2`. */
+/** `2`, `2:ppn=4`, `2:ppn=4:gpus=1`, `n1+n2`; a plus parts as a colon does, so that `2+ppn=4` is the same. */
 function pbsNodes(value: string): readonly string[] | undefined {
-  const [first = '', ...properties] = value.split(':');
-  const isCount = /^\d+$/.test(first);
-  const words = [isCount ? `--nodes=${first}` : `--nodelist=${first.replaceAll('+', ',')}`];
-  const nodes = isCount ? Number(first) : first.split('+').length;
-  for (const property of properties) {
-    const [, name, count] = /^(ppn|gpus)=(\d+)$/.exec(property) ?? [];
-    if (name === undefined) return undefined;
-    words.push(name === 'gpus' ? `--gpus-per-node=${count}` : `--ntasks=${nodes * Number(count)}`);
-  }
-  return words;
+  const parts = value.split(/[:+]/);
+  const isOf = (pattern: RegExp): readonly string[] => parts.filter((part) => pattern.test(part));
+  const counts = isOf(/^\d+$/);
+  const names = isOf(/^[A-Za-z][^=]*$/);
+  const properties = isOf(/^(?:ppn|gpus)=\d+$/);
+  // A name behind a count is a property of nodes, of which nothing is known here.
+  const isKnown = counts.length === 0 || names.length === 0;
+  if (!isKnown || counts.length + names.length + properties.length < parts.length) return undefined;
+  const count = counts.reduce((sum, part) => sum + Number(part), 0);
+  const nodes = count > 0 ? count : Math.max(1, names.length);
+  return [
+    ...(counts.length > 0 ? [`--nodes=${count}`] : []),
+    ...(names.length > 0 ? [`--nodelist=${names.join(',')}`] : []),
+    ...properties.map((part) => {
+      const [name, number] = part.split('=');
+      return name === 'gpus' ? `--gpus-per-node=${number}` : `--ntasks=${nodes * Number(number)}`;
+    }),
+  ];
 }

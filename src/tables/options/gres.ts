@@ -19,12 +19,13 @@ export const gpuCount: Parser<readonly GpuCount[]> = (text, { program }) => {
 
 /**
  * The value of --gres. GPUs are all that a cluster of this kind counts; Slurm calls an unknown name by the
- * same words.
+ * same words, and minds none of which nothing is asked for: `craynetwork:0`.
  */
 export const gresList: Parser<readonly GresRequest[]> = (text, { program }) => {
   const value = parseGres(text);
   if (value === undefined) return complaint(program, gresComplaint(text));
-  return value.every(({ name }) => name === 'gpu') ? ok(value) : complaint(program, unknownGres);
+  const wanted = value.filter(({ name, count }) => name === 'gpu' || count > 0);
+  return wanted.every(({ name }) => name === 'gpu') ? ok(wanted) : complaint(program, unknownGres);
 };
 
 /** What the model says in sbatch's words, in those of the program. */

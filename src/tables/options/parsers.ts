@@ -4,6 +4,7 @@ import { parseHostlist } from '../../model/hostlist.ts';
 import { parseIndexList } from '../../model/indexlist.ts';
 import { limits } from '../../model/limits.ts';
 import { parseMemoryMb } from '../../model/memory.ts';
+import { type NodeGpuIds, parseNodeGpuIds } from '../../model/nodegpuids.ts';
 import { parseAskedTimeLimit, parseTimeLimit, type TimeLimit } from '../../model/timelimit.ts';
 import { type Failed, failed, type Outcome, ok, type Place } from '../row.ts';
 
@@ -56,6 +57,15 @@ export const timeLimit: Parser<TimeLimit> = parsedBy(parseTimeLimit);
 export const askedTimeLimit: Parser<TimeLimit> = parsedBy(parseAskedTimeLimit);
 export const memoryMb: Parser<number> = parsedBy(parseMemoryMb);
 export const indexes: Parser<readonly number[]> = parsedBy(parseIndexList);
+
+/** Two lines, for the form is our own: the second says what it is. */
+export const nodeGpuIds: Parser<NodeGpuIds> = (written, place) => {
+  const value = parseNodeGpuIds(written);
+  if (value !== undefined) return ok(value);
+  const { lines, exitCode } = invalid(place).failed;
+  const form = 'each node once, with the indices of its GPUs: node001:0,1;node002:4-7';
+  return failed(exitCode, ...lines, `${place.program}: error: --${place.option} takes ${form}`);
+};
 
 export const nodeCount: Parser<NodeCount> = (written, { program }) => {
   const value = parseNodeCount(written);

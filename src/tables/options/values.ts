@@ -6,6 +6,7 @@ import type { GpuCount, GresRequest } from '../../model/gres.ts';
 import type { Hint } from '../../model/hint.ts';
 import type { LicenseCount } from '../../model/licenses.ts';
 import type { MailType } from '../../model/mailtypes.ts';
+import type { NodeGpuIds } from '../../model/nodegpuids.ts';
 import type { SignalSpec } from '../../model/signalspec.ts';
 import type { TimeLimit } from '../../model/timelimit.ts';
 import type { Geometry } from './placewords.ts';
@@ -84,6 +85,8 @@ export interface SubmitValues extends CommonValues, StepValues {
   readonly minCpus?: number;
   readonly nice?: number;
   readonly nodefile?: string;
+  /** Exactly these GPUs of exactly these nodes. */
+  readonly nodeGpuIds?: NodeGpuIds;
   /** Node names, hostlists expanded; a single one with a slash is a file that names them. */
   readonly nodelist?: readonly string[];
   readonly nodes?: NodeCount;
@@ -111,6 +114,8 @@ export interface SubmitValues extends CommonValues, StepValues {
   readonly socketsPerNode?: number;
   readonly spreadJob?: boolean;
   readonly switches?: Switches;
+  /** The node of each task, as `nodelist` says it with --distribution=arbitrary. */
+  readonly taskNodes?: readonly string[];
   readonly testOnly?: boolean;
   readonly threadSpec?: number;
   readonly threadsPerCore?: number;

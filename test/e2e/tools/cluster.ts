@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Shared } from '../../chaos/shared.ts';
 import { type Client, makeSpool, openClient } from './client.ts';
 import { agedVariable } from './compose.ts';
 import { killProcess, markedProcesses } from './proc.ts';
@@ -101,13 +102,16 @@ export interface ClusterOptions {
   readonly spoolKilobytes?: number;
   /** The format of the spool; by default the newest. */
   readonly format?: number;
+  /** Where the spool lies, for commands (`here`) and for each node, in place of one local folder for all. */
+  readonly shared?: Pick<Shared, 'pathOf'>;
 }
 
 const logLengthShown = 6000;
 
 export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'mgpu-e2e-'));
-  const spool = join(folder, 'spool');
+  const spoolAt = (machine: string): string => join(options.shared?.pathOf(machine) ?? folder, 'spool');
+  const spool = spoolAt('here');
   const work = join(folder, 'work');
   const own = { MGPU_SPOOL: spool, MGPU_LOCAL_DIR: join(folder, 'local'), HOME: folder };
   const environment = cleanEnvironment(own);
@@ -121,7 +125,7 @@ export async function makeCluster(options: ClusterOptions = {}): Promise<Cluster
   const client = await openClient(spool, { work, explain: logs });
   const commands = commandsOf({ environment, work, logs });
   const start: Cluster['start'] = (how = {}) => {
-    const started = startDaemon({ folder, spool, environment, how });
+    const started = startDaemon({ folder, spool: spoolAt(how.node ?? 'node1'), environment, how });
     daemons.push(started);
     return started;
   };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holderCommand } from '../../../src/agent/holder.ts';
+import { holderCommand, wakeSignal } from '../../../src/agent/holder.ts';
 
 let room: string;
 before(() => {
@@ -53,6 +53,21 @@ test('a pulse that stands still or is missing ends it, and one that says stay do
   child.kill('SIGUSR1');
   child.kill('SIGTERM');
   assert.equal(await ended, 0);
+});
+
+test('one that is told to look does so at once, and leaves nothing behind', async () => {
+  writeFileSync(join(room, 'launch.json'), '{}');
+  writeFileSync(join(room, 'pulse'), 'stay\n');
+  const { child, ended, code } = hold(1000);
+  await sleep(700);
+  const children = (): string => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
+  const napping = children();
+  assert.match(napping, /^\d+$/);
+  child.kill(wakeSignal);
+  while (code() === undefined && (children() === napping || existsSync(`/proc/${napping}`))) await sleep(5);
+  writeFileSync(join(room, 'pulse'), 'end 4\n');
+  child.kill(wakeSignal);
+  assert.equal(await ended, 4);
 });
 
 test('a room that cannot be seen counts for nothing', async () => {

@@ -107,6 +107,20 @@ const effects: Readonly<Record<string, Effect>> = {
   'no-kill': { words: ['-k'], spec: { noKill: true } },
   'no-requeue': { words: ['--no-requeue'], spec: { requeue: false } },
   'no-shell': `salloc runs no command: ${sallocRun}`,
+  'node-gpu-ids': {
+    words: ['--node-gpu-ids=n1:0;n2:1-2'],
+    spec: {
+      nodeGpuIds: [
+        { node: 'n1', gpus: [0] },
+        { node: 'n2', gpus: [1, 2] },
+      ],
+      nodelist: ['n1', 'n2'],
+      nodes: { min: 2, max: 2 },
+      ntasks: 2,
+      gpus: gpu(3, 'job'),
+      tresPerJob: 'gres:gpu:3',
+    },
+  },
   nodefile: 'the nodes that a file names: test/unit/commands/submission/nodefile.test.ts',
   nodelist: { words: ['-w', 'n1'], spec: { nodelist: ['n1'] } },
   nodes: { words: ['-N', '2-4'], spec: { nodes: { min: 2, max: 4 } } },

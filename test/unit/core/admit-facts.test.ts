@@ -38,6 +38,11 @@ describe('admit: what the real one refused', () => {
       { partition: 'nosuch' },
       ['invalid partition specified: nosuch', 'Invalid partition name specified'],
     ],
+    [
+      '-p gpu,nosuch,other',
+      { partition: 'gpu,nosuch,other' },
+      ['invalid partition specified: nosuch', 'Invalid partition name specified'],
+    ],
     ['-p closed', { partition: 'closed' }, ["User's group not permitted to use this partition"]],
     ['--mem=1T', { memoryPerNodeMb: 2 ** 20 }, ['Memory specification can not be satisfied', config]],
     [
@@ -90,6 +95,16 @@ describe('admit: what the real one refused', () => {
       ['Requested time limit is invalid (missing or exceeds some limit)'],
     ],
     [
+      '--deadline=now+1hour --time-min=120',
+      { deadline: now + 3600, timeMin: 120 },
+      ["Invalid time-min specification (exceeds job's time or other limits)"],
+    ],
+    [
+      '-t 5 --time-min=6',
+      { timeLimit: 5, timeLimitGiven: true, timeMin: 6 },
+      ["Invalid time-min specification (exceeds job's time or other limits)"],
+    ],
+    [
       '--begin behind --deadline',
       { beginTime: now + 60, deadline: now + 60 },
       ['Requested time limit is invalid (missing or exceeds some limit)'],
@@ -117,7 +132,7 @@ describe('admit: what the real one took in', () => {
     ['--array=1000', { array: { tasks: [[1000, 1000]], throttle: 0 } }],
     ['--qos=nosuch', { qos: 'nosuch' }],
     ['-A nosuch', { account: 'nosuch' }],
-    ['--deadline=now+30 -t 1', { deadline: now + 30, timeLimit: 1 }],
+    ['--deadline=now+30 -t 1', { deadline: now + 30, timeLimit: 1, timeLimitGiven: true }],
     ['--reservation=r2', { reservation: 'r2' }],
     ['-L matlab:2', { licenses: [{ name: 'matlab', count: 2 }] }],
     ['--mem=15000 -N3', { memoryPerNodeMb: 15_000, ntasks: 3, nodes: { min: 3, max: 3 } }],

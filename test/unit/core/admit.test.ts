@@ -76,6 +76,17 @@ describe('admit: GPUs by number', () => {
     refuses({ gpuIds: [0], nodelist: ['cpu01'] }, unavailable, /wanted GPU 0/);
   });
 
+  it('of named nodes must be there', () => {
+    const named = (node: string, ...indices: readonly number[]) => ({
+      nodelist: [node],
+      nodeGpuIds: [{ node, gpus: indices }],
+    });
+    accepts(named('gpu01', 0, 3));
+    refuses(named('gpu01', 0, 4), unavailable, /wanted GPU 4 of gpu01; it has 0-3/);
+    refuses(named('cpu01', 0), unavailable, /wanted GPU 0 of cpu01; it has none/);
+    refuses(named('gpu99', 0), 'Invalid node name specified', /no node gpu99/);
+  });
+
   it('for each task are counted for all tasks', () => {
     accepts({ ntasks: 8, gpus: [{ count: 1, per: 'task' }], nodes: { min: 1, max: 3 } });
     refuses({ ntasks: 9, gpus: [{ count: 1, per: 'task' }] }, unavailable, /1 per task/);

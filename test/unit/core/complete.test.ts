@@ -24,6 +24,13 @@ describe('complete', () => {
     );
   });
 
+  it('with a deadline alone takes what time there is until then', () => {
+    assert.equal(asked({ deadline: 9 }).timeMin, 1);
+    assert.equal(asked({ deadline: 9, timeLimit: 5, timeLimitGiven: true }).timeMin, undefined);
+    assert.equal(asked({ deadline: 9, timeMin: 3 }).timeMin, 3);
+    assert.equal(asked({}).timeMin, undefined);
+  });
+
   it('what the job says itself stays', () => {
     assert.equal(asked({ timeLimit: 5 }).timeLimit, 5);
     assert.equal(asked({ timeLimit: 'UNLIMITED', timeLimitGiven: true }).timeLimit, 'UNLIMITED');

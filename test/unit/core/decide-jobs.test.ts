@@ -288,6 +288,25 @@ describe('decide: update', () => {
     );
   });
 
+  it('on other nodes the GPUs that were named of the first ones are only so many', () => {
+    const gpus = [{ count: 1, per: 'node' }] as const;
+    const taskNodes = 'node1,node1';
+    const named = {
+      nodelist: ['node1'],
+      ntasks: 2,
+      taskNodes,
+      nodeGpuIds: [{ node: 'node1', gpus: [3] }],
+      gpus,
+    };
+    const waiting = after(start, submitted(77, named));
+    const kept = decided(waiting, sent(alice, update({ set: { comment: 'x' } }, 77)));
+    assert.deepEqual(jobIn(kept, 77, 'PENDING').spec.nodeGpuIds, named.nodeGpuIds);
+    for (const change of [{ set: { nodelist: ['node1'] } }, { clear: ['nodelist'] }] as const) {
+      const { spec } = jobIn(decided(waiting, sent(alice, update(change, 77))), 77, 'PENDING');
+      assert.deepEqual([spec.nodeGpuIds, spec.taskNodes, spec.gpus], [undefined, undefined, gpus]);
+    }
+  });
+
   it('a begin time is when it may start', () => {
     const then = decided(start, sent(alice, update({ set: { beginTime: later + 500 } }, 1)));
     assert.equal(jobIn(then, 1, 'PENDING').eligibleTime, later + 500);

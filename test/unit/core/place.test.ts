@@ -65,6 +65,19 @@ describe('place: which nodes', () => {
   });
 });
 
+describe('place: a range of nodes', () => {
+  it('is filled with fewer nodes where more would be of no use', () => {
+    const one = clusterOf(
+      registered('n1', { cpus: 2 }),
+      registered('n2', { cpus: 2, gpus: gpus(4) }),
+      registered('n3', { cpus: 2 }),
+    );
+    const wish = { nodes: { min: 2, max: 4 }, gpus: [{ count: 4, per: 'job' }] } as const;
+    assert.equal(placed(one, wish), 'n1: n2:0+1+2+3');
+    assert.equal(placed(one, { nodes: { min: 2, max: 4 } }), 'n1: n2: n3:');
+  });
+});
+
 describe('place: which GPUs', () => {
   it('takes the first free ones of the type', () => {
     assert.equal(placed(mixed, { gpus: perNode(1, 'v100') }), 'old:0');
@@ -89,6 +102,34 @@ describe('place: which GPUs', () => {
     assert.equal(placed(mixed, { gpuIds: [8] }), undefined);
     const busy = after(mixed, submitted(1), allocated(1, [share('large', { gpus: [5] })]));
     assert.equal(placed(busy, { gpuIds: [5] }), undefined);
+  });
+
+  it('takes the named devices of each of several nodes, or of none', () => {
+    const two = { nodes: { min: 2, max: 2 }, ntasks: 2 };
+    assert.equal(placed(mixed, { ...two, gpuIds: [0, 1] }), 'large:0+1 old:0+1');
+    assert.equal(placed(mixed, { ...two, gpuIds: [1], nodelist: ['small', 'old'] }), 'old:1 small:1');
+    assert.equal(placed(mixed, { ...two, gpuIds: [4], nodelist: ['large', 'old'] }), undefined);
+    const busy = after(mixed, submitted(1), allocated(1, [share('old', { gpus: [1] })]));
+    assert.equal(placed(busy, { ...two, gpuIds: [1], nodelist: ['small', 'old'] }), undefined);
+    assert.equal(placed(busy, { ...two, gpuIds: [0, 1] }), 'large:0+1 small:0+1');
+  });
+
+  it('takes other devices of each node where they are named so', () => {
+    const wish = {
+      nodes: { min: 2, max: 2 },
+      ntasks: 2,
+      nodelist: ['small', 'large'],
+      gpus: [{ count: 3, per: 'job' }],
+      nodeGpuIds: [
+        { node: 'small', gpus: [1] },
+        { node: 'large', gpus: [5, 7] },
+      ],
+    } as const;
+    assert.equal(placed(mixed, wish), 'large:5+7 small:1');
+    const busy = after(mixed, submitted(1), allocated(1, [share('large', { gpus: [7] })]));
+    assert.equal(placed(busy, wish), undefined);
+    const beside = after(mixed, submitted(1), allocated(1, [share('large', { gpus: [0, 1, 2, 3, 4, 6] })]));
+    assert.equal(placed(beside, wish), 'large:5+7 small:1');
   });
 
   it('takes none that is in trouble', () => {
@@ -175,10 +216,22 @@ describe('place: as the real one did with all nodes idle', () => {
   ];
   for (const [words, given, expected] of cases) {
     it(words, () => {
-      const shares = place(spec(given), freeWhenEmpty(captured), gpuNodes);
+      const shares = place(spec(given), freeWhenEmpty(captured), { allowed: gpuNodes });
       assert.equal(shares?.map(({ node, tasks }) => `${node}:${tasks}`).join(' '), expected);
     });
   }
+
+  it('arbitrary: each node has as many tasks as it stands in the list, or nobody has any', () => {
+    const listed = (taskNodes: string, nodelist: readonly string[]): string | undefined => {
+      const ntasks = taskNodes.split(',').length;
+      const nodes = { min: nodelist.length, max: nodelist.length };
+      const shares = place(spec({ taskNodes, nodelist, ntasks, nodes }), freeWhenEmpty(captured));
+      return shares?.map(({ node, tasks, cpus }) => `${node}:${tasks}:${cpus}`).join(' ');
+    };
+    assert.equal(listed('gpu02,gpu01,gpu02,gpu02', ['gpu02', 'gpu01']), 'gpu01:1:1 gpu02:3:3');
+    assert.equal(listed('gpu03,gpu03,gpu03,gpu03,gpu01', ['gpu03', 'gpu01']), 'gpu01:1:1 gpu03:4:4');
+    assert.equal(listed('gpu03,gpu03,gpu03,gpu03,gpu03,gpu01', ['gpu03', 'gpu01']), undefined);
+  });
 
   it('the GPUs of a job go to the first nodes, one at least to each', () => {
     const on = (count: number): string | undefined =>

@@ -3,18 +3,18 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { completed } from '../../../src/core/complete.ts';
 import { plan, planEvents } from '../../../src/core/plan.ts';
+import { wholesOf } from '../../../src/core/wholes.ts';
 import type { Cluster } from '../../../src/model/cluster.ts';
 import type { NodeShare, PendingJob } from '../../../src/model/job.ts';
 import { partitionsOf } from '../../../src/model/partition.ts';
 import type { JobSpec } from '../../../src/model/spec.ts';
 import { spec } from '../builders.ts';
-import { factsCluster } from './facts.ts';
+import { configured, factsCluster, factsConfig } from './facts.ts';
 import { after, now, released, root } from './world.ts';
 
 /*
  * What a plan may never do, over queues of all kinds of jobs on the cluster of the facts. That nothing is
- * given
- * twice the invariants see, which are looked at after every event.
+ * given twice the invariants see, which are looked at after every event.
  */
 
 const wanted: fc.Arbitrary<Partial<JobSpec>> = fc.record(
@@ -38,6 +38,14 @@ const wanted: fc.Arbitrary<Partial<JobSpec>> = fc.record(
     nodelist: fc.constantFrom(['gpu01'], ['gpu02', 'gpu03']),
     nice: fc.integer({ min: 0, max: 3 }),
     reservation: fc.constant('r'),
+    switches: fc.constantFrom({ count: 1, waitSeconds: 60 }, { count: 1 }, { count: 2 }),
+    nodeGpuIds: fc.constantFrom(
+      [{ node: 'gpu01', gpus: [0, 2] }],
+      [
+        { node: 'gpu02', gpus: [1] },
+        { node: 'gpu03', gpus: [0, 1] },
+      ],
+    ),
     beginTime: fc.constantFrom(now - 5, now + 5),
     array: fc.constant({ tasks: [[1, 3]] as const, throttle: 2 }),
     dependency: fc.constantFrom(
@@ -53,11 +61,21 @@ const few = fc.tuple(wanted, fc.infiniteStream(fc.boolean())).map(([all, isKept]
   return Object.fromEntries(kept.slice(0, 5));
 });
 
-function queued(jobs: readonly Partial<JobSpec>[], reservedAt: number): Cluster {
-  const base = factsCluster({
-    ...{ name: 'reservationSet', time: now, by: root },
-    reservation: { name: 'r', startTime: reservedAt, endTime: reservedAt + 600, nodes: ['gpu02'] },
-  });
+/** How nodes are chosen, and what they are plugged into. */
+const ways = fc.record({
+  policy: fc.constantFrom(undefined, 'fill_first' as const, 'spread' as const),
+  plugs: fc.constantFrom([], ['s1', 's1', 's2', 's2'], ['s1', 's2', 's1', 's3']),
+});
+type Ways = typeof ways extends fc.Arbitrary<infer T> ? T : never;
+
+function queued(jobs: readonly Partial<JobSpec>[], reservedAt: number, { policy, plugs }: Ways): Cluster {
+  const names = ['gpu01', 'gpu02', 'gpu03', 'cpu01'];
+  const nodes = plugs.map((plug, index) => ({ name: names[index] ?? '', switch: plug }));
+  const reservation = { name: 'r', startTime: reservedAt, endTime: reservedAt + 600, nodes: ['gpu02'] };
+  const base = factsCluster(
+    { name: 'reservationSet', time: now, by: root, reservation },
+    configured({ ...factsConfig, nodes, ...(policy !== undefined && { policy }) }),
+  );
   return after(
     base,
     ...jobs.map((given, index) => ({
@@ -72,8 +90,8 @@ describe('laws of a plan', () => {
     let starts = 0;
     const queue = fc.array(few, { minLength: 1, maxLength: 25, size: 'max' });
     fc.assert(
-      fc.property(queue, fc.constantFrom(now, now + 300), (jobs, reservedAt) => {
-        let cluster = queued(jobs, reservedAt);
+      fc.property(queue, fc.constantFrom(now, now + 300), ways, (jobs, reservedAt, way) => {
+        let cluster = queued(jobs, reservedAt, way);
         for (let round = 0; round < 4; round += 1) {
           const planned = plan(cluster, now);
           starts += planned.starts.length;
@@ -134,6 +152,8 @@ function startIsSound(cluster: Cluster, { job, allocation, partition, reservedAt
   if (spec.reservation !== undefined) assert.deepEqual([nodes, reservedAt], [['gpu02'], now]);
   else if (nodes.includes('gpu02'))
     assert.ok(spec.timeLimit !== 'UNLIMITED' && now + spec.timeLimit * 60 <= reservedAt);
+  const leaves = new Set(nodes.map((node) => wholesOf(cluster).get(node)?.wiring.switch));
+  if (spec.switches !== undefined) assert.ok(leaves.size <= spec.switches.count);
   assert.ok((spec.beginTime ?? 0) <= now);
   const parent = spec.dependency?.clauses.some(({ type }) => type === 'afterok')
     ? cluster.jobs.get(1)
@@ -151,6 +171,8 @@ function shareIsSound(cluster: Cluster, spec: JobSpec, share: NodeShare): void {
     assert.equal(share.memoryMb, spec.memoryPerNodeMb === 0 ? record.memoryMb : spec.memoryPerNodeMb);
   else assert.equal(share.memoryMb, share.cpus * 1000);
   if (spec.exclusive === 'node') assert.equal(share.cpus, record.cpus);
+  else if (spec.nodeGpuIds !== undefined)
+    assert.deepEqual(share.gpus, spec.nodeGpuIds.find(({ node }) => node === share.node)?.gpus);
 }
 
 /** Never more licenses than there are, and nobody beside who is alone with its user. */

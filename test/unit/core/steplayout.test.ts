@@ -37,12 +37,65 @@ describe('where the tasks of a step go', () => {
     assert.deepEqual(tasks({ ntasks: 1 }), ['gpu01:0']);
   });
 
+  it('by blocks as even as there is room, and packed where that is asked for', () => {
+    const shares = [share('gpu01', { cpus: 8, tasks: 4 }), share('gpu02', { cpus: 2, tasks: 1 })];
+    const roomy = running(12, { spec: spec(), shares });
+    const counts = (distribution?: string, ntasks = 4): readonly number[] => {
+      const asked = { ...whole, ntasks, ...(distribution !== undefined && { distribution }) };
+      const layout = layoutStep(roomy, asked);
+      return 'places' in layout ? layout.places.map(({ tasks }) => rangesCount(tasks)) : [];
+    };
+    assert.deepEqual(
+      [counts(), counts('block'), counts('nopack')],
+      [
+        [2, 2],
+        [2, 2],
+        [2, 2],
+      ],
+    );
+    assert.deepEqual(
+      [counts('pack'), counts('block:block,Pack')],
+      [
+        [3, 1],
+        [3, 1],
+      ],
+    );
+    assert.deepEqual(counts(undefined, 7), [5, 2]);
+  });
+
   it('in turns (srun.dist), by planes, and on the nodes that are named', () => {
     assert.deepEqual(tasks({ ntasks: 4, distribution: 'cyclic' }), ['gpu01:0,2,3', 'gpu02:1']);
     assert.deepEqual(tasks({ ntasks: 4, distribution: 'plane=2' }), ['gpu01:0,1,3', 'gpu02:2']);
     assert.deepEqual(tasks({ ntasks: 1, nodelist: ['gpu02'] }), ['gpu02:0']);
     assert.deepEqual(tasks({ relative: 1 }), ['gpu02:0']);
     assert.deepEqual(tasks({ exclude: ['gpu01'] }), ['gpu02:0']);
+  });
+
+  it('task by task where a list says, in whatever order the job has its nodes', () => {
+    const listed = (...taskNodes: readonly string[]) => ({ distribution: 'arbitrary', taskNodes });
+    assert.deepEqual(tasks(listed('gpu02', 'gpu01', 'gpu01')), ['gpu01:1,2', 'gpu02:0']);
+    assert.deepEqual(tasks(listed('gpu01', 'gpu02', 'gpu01')), ['gpu01:0,2', 'gpu02:1']);
+    assert.deepEqual(tasks(listed('gpu02')), ['gpu02:0']);
+    const unable = 'Unable to create step for job 12: ';
+    assert.deepEqual(refusal(listed('gpu01', 'gpu02', 'gpu02')), [
+      `${unable}More processors requested than permitted`,
+    ]);
+    const lacks = [`${unable}Requested node configuration is not available`];
+    assert.deepEqual(refusal(listed('gpu01', 'gpu07')), lacks);
+    assert.deepEqual(refusal({ ...listed('gpu01', 'gpu02'), exclude: ['gpu02'] }), lacks);
+    assert.deepEqual(refusal({ ...listed('gpu01'), nodeCount: 2 }), lacks);
+  });
+
+  it('has as many tasks as --cpus-per-task leaves room for, where it does not say how many', () => {
+    assert.deepEqual(tasks({ cpusPerTask: 1 }), ['gpu01:0,1,2', 'gpu02:3']);
+    assert.deepEqual(tasks({ cpusPerTask: 1, ntasks: 2 }), ['gpu01:0', 'gpu02:1']);
+    assert.deepEqual(tasks({ cpusPerTask: 1, ntasksPerNode: 1 }), ['gpu01:0', 'gpu02:1']);
+    assert.deepEqual(tasks({ cpusPerTask: 2, nodeCount: 1 }), ['gpu01:0']);
+  });
+
+  it('refuses nodes that --relative leaves too few of', () => {
+    const why = '--relative and --nodes option incompatible with count of allocated nodes (1+2>2)';
+    assert.deepEqual(refusal({ relative: 1, nodeCount: 2 }), [why]);
   });
 
   it('takes all of the nodes, or with --exact what it asks for', () => {

@@ -6,7 +6,18 @@ import { parseDependency } from '../../../src/model/dependency.ts';
 import type { JobSpec } from '../../../src/model/spec.ts';
 import { share } from '../builders.ts';
 import { factsCluster, formatRaised } from './facts.ts';
-import { after, allocated, clusterOf, jobIn, now, presence, registered, root, submitted } from './world.ts';
+import {
+  after,
+  allocated,
+  clusterOf,
+  gpus,
+  jobIn,
+  now,
+  presence,
+  registered,
+  root,
+  submitted,
+} from './world.ts';
 
 const base = clusterOf(formatRaised, registered('node1'));
 
@@ -49,6 +60,22 @@ describe('why', () => {
     assert.deepEqual(facts(cluster, 3), [{ about: 'before', job: '2' }, away, holder]);
     const { reason, planned } = whyWaiting(cluster, jobIn(cluster, 2, 'PENDING'), now);
     assert.deepEqual([reason, planned], ['Resources', { time: now + 600, nodes: ['node1'] }]);
+  });
+
+  it('which of the GPUs that are named are not free', () => {
+    const troubles = [{ index: 2, kind: 'busy', reason: 'process 77 of bob' }] as const;
+    const cluster = after(
+      clusterOf(formatRaised, registered('node1', { gpus: gpus(4) })),
+      submitted(1, { timeLimit: 10 }),
+      { ...allocated(1, [share('node1', { gpus: [1] })]), time: now },
+      { name: 'gpuTroubles', time: now, node: 'node1', troubles },
+      submitted(2, { nodelist: ['node1'], nodeGpuIds: [{ node: 'node1', gpus: [0, 1, 2] }] }),
+    );
+    assert.deepEqual(facts(cluster, 2), [
+      { about: 'device', node: 'node1', index: 1, why: 'job 1 has it' },
+      { about: 'device', node: 'node1', index: 2, why: 'process 77 of bob' },
+      { about: 'holder', job: '1', nodes: ['node1'], until: now + 600 },
+    ]);
   });
 
   it('limits of partitions, licenses and reservations', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { AssertionError } from '../../../src/base/assert.ts';
 import { MgpuError } from '../../../src/base/error.ts';
-import { report, verbosityOf } from '../../../src/main/wire.ts';
+import { report, verbosityOf, wantsColours } from '../../../src/main/wire.ts';
 
 function reported(error: unknown, isTraced = false) {
   let err = '';
@@ -55,4 +55,16 @@ test('verbosityOf', () => {
     ['-- -vvv', 0],
   ];
   for (const [words, count] of cases) assert.equal(verbosityOf(words.split(' ')), count, words);
+});
+
+test('under the names of Slurm nothing is coloured', () => {
+  const cases: readonly (readonly [string, string, Record<string, string>, boolean])[] = [
+    ['sinfo', 'mgpu_sinfo', {}, true],
+    ['sinfo', 'sinfo', { TERM: 'xterm' }, false],
+    ['mgpu', 'mgpu', { TERM: 'xterm' }, true],
+    ['sinfo', 'mgpu_sinfo', { NO_COLOR: '1' }, false],
+    ['sinfo', 'mgpu_sinfo', { TERM: 'dumb' }, false],
+  ];
+  for (const [name, calledAs, environment, expected] of cases)
+    assert.equal(wantsColours({ name, calledAs }, environment), expected, calledAs);
 });

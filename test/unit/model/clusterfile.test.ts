@@ -54,6 +54,36 @@ describe('cluster.yaml', () => {
     });
   });
 
+  test('ports of nodes: one for all, one for each, or none', async () => {
+    const { config } = await read(
+      'nodes:\n- {node_id: "a[1-2]", port: "[27101-27102]"}\n- {node_id: b, port: 0}\n' +
+        '- {node_id: c, port: none}\n- {node_id: "d[1-2]", port: 7000}\n- {node_id: e}\n' +
+        '- {node_id: "f[1-4]", port: [7101-7103, none]}\n',
+    );
+    assert.deepEqual(
+      config.nodes.map(({ port }) => port),
+      [27_101, 27_102, 0, 0, 7000, 7000, undefined, 7101, 7102, 7103, 0],
+    );
+  });
+
+  test('racks and switches of nodes, and how nodes are chosen', async () => {
+    const { config } = await read(
+      'nodes:\n  - {node_id: "n[1-2]", rack: r1, switch: s1}\n  - {node_id: n3, rack: 7}\n' +
+        'scheduling: {default_policy: fill_first, max_switch_wait: 60}\n',
+    );
+    assert.equal(checked(clusterConfigSchema, config, 'config'), config);
+    assert.deepEqual(config, {
+      partitions: [],
+      nodes: [
+        { name: 'n1', rack: 'r1', switch: 's1' },
+        { name: 'n2', rack: 'r1', switch: 's1' },
+        { name: 'n3', rack: '7' },
+      ],
+      policy: 'fill_first',
+      maxSwitchWaitSeconds: 60,
+    });
+  });
+
   test('the cluster of the captures', async () => {
     const { config } = await read(readFileSync('test/data/slurm-cluster.yaml', 'utf8'));
     assert.equal(checked(clusterConfigSchema, config, 'config'), config);
@@ -96,7 +126,16 @@ const faults: readonly (readonly [text: string, message: string])[] = [
   ['nodes: [{node_id: a, gpus: 1, gpu_count: 2}]', '1:9: nodes[0]: gpus, gres and gpu_count: one of them'],
   ['nodes: [{node_id: a, gpu_type: x}]', '1:9: nodes[0]: gpu_type needs a gpu_count'],
   ['nodes: [{node_id: a, cpus: 7, sockets: 2, cores_per_socket: 2}]', '1:9: nodes[0]: cpus: 7, but the'],
-  ['nodes: [{node_id: "a[1-3]", ip: [x, y]}]', '1:9: nodes[0]: hostname and ip: expected one, or 3'],
+  ['nodes: [{node_id: "a[1-3]", ip: [x, y]}]', '1:9: nodes[0]: hostname, ip and port: expected one'],
+  ['nodes: [{node_id: a, port: 65536}]', '1:28: nodes[0]: port: expected UDP ports such as 27101'],
+  ['nodes: [{node_id: "a[1-3]", port: [1, 2]}]', '1:9: nodes[0]: hostname, ip and port: expected one'],
+  ['nodes: [{node_id: a, rack: r1, switch: s 1}]', '1:40: nodes[0]: switch: expected the name of a rack'],
+  [
+    'scheduling:\n  default_policy: custom',
+    '2:19: scheduling: default_policy: expected fill_first or spread: custom is not supported by',
+  ],
+  ['scheduling: {default_policy: best}', '1:30: scheduling: default_policy: expected one of fill_first'],
+  ['scheduling: {policy: spread}', '1:14: unknown setting: scheduling: policy'],
   ['partitions: [{nodes: a}]', '1:14: partitions[0]: a partition needs a name'],
   ['partitions: [{name: a}, {name: a}]', '1:25: partitions[1]: partition a is declared twice'],
   ['partitions:\n  - {name: a, max_time: soon}', '2:25: partitions[0]: max_time: expected a time limit'],

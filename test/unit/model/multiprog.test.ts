@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseMultiProg } from '../../../src/model/multiprog.ts';
+import { parseMultiProg, wordsOfTask } from '../../../src/model/multiprog.ts';
 import { rangesCount } from '../../../src/model/ranges.ts';
 
 const read = (text: string, ntasks: number) => parseMultiProg(text, { file: 'mp', ntasks });
@@ -11,13 +11,14 @@ describe('parseMultiProg', () => {
     const text =
       '# all\n\n0 echo "a b" \'c d\' e\\ f\n1,3 sh \\\n -c # no comment in a word: a#b\n* rest a#b\n';
     assert.deepEqual(read(text, 5), [
-      { tasks: [[0, 0]], args: ['echo', 'a b', 'c d', 'e f'] },
+      { tasks: [[0, 0]], args: ['echo', 'a b', 'c d', 'e f'], numbers: '0' },
       {
         tasks: [
           [1, 1],
           [3, 3],
         ],
         args: ['sh', '-c'],
+        numbers: '1,3',
       },
       {
         tasks: [
@@ -25,6 +26,7 @@ describe('parseMultiProg', () => {
           [4, 4],
         ],
         args: ['rest', 'a#b'],
+        numbers: '*',
       },
     ]);
   });
@@ -44,5 +46,24 @@ describe('parseMultiProg', () => {
         assert.ok(count >= ntasks);
       }),
     );
+  });
+});
+
+describe('wordsOfTask', () => {
+  const words = (line: string, task: number) => {
+    const programs = read(`${line} echo %t:%o\n* true\n`, 9);
+    assert.ok(typeof programs !== 'string' && programs[0] !== undefined);
+    return wordsOfTask(programs[0], task)[1];
+  };
+
+  it('tells a task its number and its place in the line', () => {
+    const places = [0, 3, 5, 6].map((task) => words('0,3,5-6', task));
+    assert.deepEqual(places, ['0:0', '3:1', '5:2', '6:3']);
+    assert.deepEqual([words('4,1-2', 1), words('4,1-2', 4)], ['1:1', '4:0']);
+    assert.equal(words('*', 7), '7:7');
+  });
+
+  it('counts from the first task of a step that an older release made', () => {
+    assert.deepEqual(wordsOfTask({ tasks: [[2, 5]], args: ['%o'] }, 4), ['2']);
   });
 });

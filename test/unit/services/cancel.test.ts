@@ -128,6 +128,18 @@ describe('cancelJobs', () => {
     assert.equal(after.jobs.get(1)?.state, 'ENDED');
   });
 
+  test('nobody is asked about a job that is over, and it is called invalid (observed)', async () => {
+    const { there, session } = await fresh();
+    await there.commit([{ name: 'jobCancelled', time: now, id: 1, by: alice }]);
+    const asked: string[] = [];
+    const outcomes = await cancelJobs(session, {
+      ...{ targets: [{ job: 1 }], filter: {}, sender: { uid: alice }, host: 'login' },
+      action: { name: 'cancel' },
+      confirm: async ({ id }) => asked.push(id) > 0,
+    });
+    assert.deepEqual([outcomes, asked], [[{ job: '1', outcome: 'unmatched' }], []]);
+  });
+
   test('no request for nothing', async () => {
     const { session } = await fresh();
     const action = { name: 'signal', signal: 10, scope: 'steps' } as const;

@@ -29,6 +29,7 @@ interface StepGiven {
   readonly terminal?: Supervision['terminal'];
   readonly bcast?: Supervision['bcast'];
   readonly kin?: Supervision['kin'];
+  readonly hooks?: Supervision['hooks'];
   /** What the machine lacks for terminals. */
   readonly terminalFault?: string;
 }
@@ -57,6 +58,7 @@ export async function withRoom(body: (room: StepRoom) => Promise<void>): Promise
           ...(given.terminal !== undefined && { terminal: given.terminal }),
           ...(given.bcast !== undefined && { bcast: given.bcast }),
           ...(given.kin !== undefined && { kin: given.kin }),
+          ...(given.hooks !== undefined && { hooks: given.hooks }),
           clock: systemClock(),
           watcher,
           room,

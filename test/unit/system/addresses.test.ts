@@ -17,4 +17,9 @@ test('the addresses that others may reach come first', () => {
     }),
     ['10.0.0.5', '192.168.7.5', '2001:db8::5', '172.17.0.1'],
   );
+  // A machine without a network still reaches itself.
+  assert.deepEqual(listAddresses({ lo: [address('::1', true), address('127.0.0.1', true)] }), [
+    '127.0.0.1',
+    '::1',
+  ]);
 });

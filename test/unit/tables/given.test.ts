@@ -25,6 +25,12 @@ test('the listings tell every option with what it is', () => {
   }
 });
 
+test('a time limit is told as squeue tells it', () => {
+  const lines = definedOptions(sbatchTable, { timeLimit: 3, timeMin: 1441 });
+  assert.ok(lines.includes('time                : 00:03:00'), lines.join('\n'));
+  assert.ok(lines.includes('time-min            : 1-00:01:00'), lines.join('\n'));
+});
+
 test('a range is told as it is written, and anything else that is no text in full', () => {
   const lines = definedOptions(sbatchTable, { nodes: { min: 1, max: 2 } });
   assert.ok(lines.includes('nodes               : 1-2'), lines.join('\n'));

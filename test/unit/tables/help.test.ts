@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sbatchTable } from '../../../src/commands/sbatch/options.ts';
+import { sbcastTable } from '../../../src/commands/sbcast/options.ts';
+import { sinfoTable } from '../../../src/commands/sinfo/options.ts';
+import { srunTable } from '../../../src/commands/srun/options.ts';
 import { helpText, usageText } from '../../../src/tables/help.ts';
 import { type CommandTable, ok } from '../../../src/tables/row.ts';
 
@@ -65,6 +68,17 @@ Known from Slurm, but refused:
 test('--usage lists every option that is served in brief', () => {
   const expected = `Usage: mgpu_test [--usage] [-n name] [--on] [-m[x]] command [argument...]\n`;
   assert.equal(usageText(table, 'mgpu_test'), expected);
+});
+
+test('the words before the options stand there, however these are headed', () => {
+  for (const text of [helpText(sbcastTable, 'sbcast'), helpText(sinfoTable, 'sinfo')])
+    assert.match(text, /\n\nValid <OPTION> values are:\n/);
+});
+
+test('--usage names what scripts look for in that of Slurm', () => {
+  assert.match(usageText(srunTable, 'srun'), /srun .* executable /s);
+  assert.match(usageText(sinfoTable, 'sinfo'), /\[-p partitions\]/);
+  assert.match(usageText(sbcastTable, 'sbcast'), /SOURCE DEST$/m);
 });
 
 test('no line of help is wider than a terminal', () => {

@@ -1,6 +1,6 @@
 import type { OptionRow } from '../../row.ts';
 import { gpuCount, gresList } from '../gres.ts';
-import { count, indexes, memoryMb, nodeCount, nodeNames, nodeNamesOrFile } from '../parsers.ts';
+import { count, indexes, memoryMb, nodeCount, nodeGpuIds, nodeNames, nodeNamesOrFile } from '../parsers.ts';
 import type { SubmitValues } from '../values.ts';
 import { everywhere } from '../variables.ts';
 
@@ -35,6 +35,7 @@ export const resourceRows = [
     metavar: 'list',
     key: 'gpuIds',
     parse: indexes,
+    env: everywhere('GPU_IDS'),
     group,
     help: 'run on exactly these GPUs of each node, by index: 0,1 or 4-7',
     ours: true,
@@ -79,6 +80,17 @@ export const resourceRows = [
     env: everywhere('MEM_PER_NODE'),
     group,
     help: 'memory on each node: 500, 4G, 1T; MiB unless it says otherwise; 0 for all',
+  },
+  {
+    long: 'node-gpu-ids',
+    arg: 'required',
+    metavar: 'node:list[;...]',
+    key: 'nodeGpuIds',
+    parse: nodeGpuIds,
+    env: everywhere('NODE_GPU_IDS'),
+    group,
+    help: 'run on exactly these nodes and GPUs: n1:0,1;n2:4-7',
+    ours: true,
   },
   {
     long: 'nodelist',

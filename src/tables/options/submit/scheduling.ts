@@ -111,7 +111,7 @@ export const schedulingRows = [
     parse: switches,
     env: everywhere('REQ_SWITCH'),
     group,
-    help: 'how many switches may lie between the nodes; all nodes here are behind one',
+    help: 'wait for nodes behind at most so many switches, and how long: 1@10:00',
   },
   {
     long: 'time-min',

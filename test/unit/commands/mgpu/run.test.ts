@@ -15,6 +15,7 @@ async function mgpu(ask: MgpuAsk, given: Partial<MgpuDeps>) {
     init: nothing,
     examine: nothing,
     fsck: nothing,
+    logs: nothing,
     repair: nothing,
     stop: nothing,
     upgrade: nothing,
@@ -208,5 +209,21 @@ describe('backup and restore', () => {
     assert.match(out, /^Made the cluster lab in \/new as of commit 9 with 3 jobs: .* count as ended: 4, 5\n/);
     assert.match(out, /\nStart no daemon for it while the first cluster has any: /);
     assert.match(out, /mgpud --spool \/new\n/);
+  });
+});
+
+describe('logs', () => {
+  test('ends as the showing of it does', async () => {
+    const wish = { job: '12', isError: false, follows: true };
+    const { exitCode } = await mgpu(
+      { command: 'logs', spool: '/shared/x', wish },
+      {
+        async logs(spool, asked) {
+          assert.deepEqual([spool, asked], ['/shared/x', wish]);
+          return 3;
+        },
+      },
+    );
+    assert.equal(exitCode, 3);
   });
 });

@@ -58,6 +58,7 @@ test('faults end with the code and the first line of Slurm (captures "errors.sba
     [['-x', 'n[1-'], submission('Invalid node name specified')],
     [['--open-mode=z'], invalid('open-mode')],
     [['--gpu-ids=a'], invalid('gpu-ids')],
+    [['--node-gpu-ids=n1'], invalid('node-gpu-ids')],
     [['-J', 'x'.repeat(2000)], invalid('job-name')],
     [['-Z'], "255 sbatch: invalid option -- 'Z'"],
     [['-n'], "255 sbatch: option requires an argument -- 'n'"],
@@ -92,6 +93,12 @@ test('wrong values of options are called wrong in the words of Slurm', () => {
     [['--mincpus=0'], numeric('0', 'mincpus')],
   ];
   for (const [words, expected] of cases) assert.equal(complaint(words), expected, words.join(' '));
+});
+
+test('a gres that nothing is asked of may be of any name', () => {
+  const gpus = [{ name: 'gpu', count: 2 }];
+  assert.deepEqual(values(['--gres=craynetwork:0,gpu:2']), { gres: gpus });
+  assert.equal(complaint(['--gres=craynetwork:0']), 'ok');
 });
 
 test('options that are not served are refused by name', () => {
@@ -153,6 +160,18 @@ test('the script is the first operand and its arguments are left alone', () => {
   assert.deepEqual(readSbatchLine(['-p', '--wrap', 'true']), {
     values: { partition: '--wrap' },
     operands: ['true'],
+  });
+});
+
+test('one way to name GPUs puts the variable of the other out of effect', () => {
+  const environment = { SBATCH_NODE_GPU_IDS: 'n1:0', SBATCH_GPU_IDS: '2' };
+  const [first] = [{ node: 'n1', gpus: [0] }];
+  const named = { SBATCH_NODE_GPU_IDS: 'n1:0' };
+  assert.deepEqual(completeSbatch({}, { environment: named }), { values: { nodeGpuIds: [first] } });
+  assert.deepEqual(completeSbatch({ gpuIds: [1] }, { environment }), { values: { gpuIds: [1] } });
+  const script = { text: '#!/bin/sh\n#SBATCH --node-gpu-ids="n1:0;n2:1-2"\n', fileName: 's.sh' };
+  assert.deepEqual(completeSbatch({}, { environment: {}, script }), {
+    values: { nodeGpuIds: [first, { node: 'n2', gpus: [1, 2] }] },
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { IdMap } from '../../../../src/base/idmap.ts';
+import { emptyConfig } from '../../../../src/model/config.ts';
 import type { Request } from '../../../../src/model/request.ts';
 import type { ClusterView } from '../../../../src/services/view.ts';
 import { now, pending, running, share } from '../../builders.ts';
@@ -402,6 +403,45 @@ describe('what there is of the cluster', () => {
     );
     assert.match(page, /State=DOWN\+NOT_RESPONDING /);
     assert.match(page, /BootTime=None SlurmdStartTime=None\n {3}LastBusyTime=Unknown\n/);
+  });
+
+  test('switches and racks, where somebody said of nodes what they are plugged into', async () => {
+    const { config = emptyConfig } = idle.cluster;
+    const plugs: Readonly<Record<string, object>> = {
+      gpu01: { rack: 'r1', switch: 's1' },
+      gpu02: { rack: 'r1', switch: 's2' },
+      cpu01: { rack: 'r2' },
+    };
+    const nodes = config.nodes.map((one) => ({ ...one, ...plugs[one.name] }));
+    const wired = {
+      ...idle,
+      cluster: { ...idle.cluster, config: { ...config, nodes, policy: 'spread' as const } },
+    };
+    const lines = [
+      'SwitchName=s1 Level=0 LinkSpeed=1 Nodes=gpu01 ',
+      'SwitchName=s2 Level=0 LinkSpeed=1 Nodes=gpu02 ',
+      'SwitchName=r2 Level=0 LinkSpeed=1 Nodes=cpu01 ',
+      'SwitchName=r1 Level=1 LinkSpeed=1 Nodes=gpu[01-02] Switches=s[1-2] ',
+    ];
+    const text = (...shown: readonly (string | undefined)[]) => [
+      shown.map((line) => `${line}\n`).join(''),
+      '',
+      0,
+    ];
+    assert.deepEqual(
+      (await told('show topology', wired))[0].split('\n').toSorted(),
+      ['', ...lines].toSorted(),
+    );
+    assert.deepEqual(await told('show topology s2', wired), text(lines[1]));
+    assert.deepEqual(await told('show topology gpu01', wired), text(lines[0], lines[3]));
+    const [, complaint] = await told('show topology nosuch', wired);
+    assert.equal(
+      complaint,
+      'scontrol: error: Topology information contains no switch or node named nosuch\n',
+    );
+    const [page] = await told('show config', wired);
+    assert.match(page, /\nSchedulerParameters {5}= bf_interval=30,mgpu_policy=spread\n/);
+    assert.match(page, /\nTopologyPlugin {10}= topology\/tree\n/);
   });
 
   test('the rest', async () => {

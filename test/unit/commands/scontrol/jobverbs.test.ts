@@ -101,6 +101,8 @@ test('suspend, resume and top are an administrator’s', async () => {
   const asRoot = async (...words: string[]) => (await scontrol(words, queue, { uid: 0 })).sent;
   assert.deepEqual(await asRoot('suspend', '335'), [{ name: 'suspend', targets: [{ job: 335 }] }]);
   assert.deepEqual(await asRoot('top', '339'), [{ name: 'top', targets: [{ job: 339 }] }]);
+  const both = [{ job: 339 }, { job: 340 }];
+  assert.deepEqual(await asRoot('top', '340,339'), [{ name: 'top', targets: both }]);
   assert.equal(await refusal(['resume', '335'], 0), 'Job is not suspended for job 335\n');
   assert.equal(await refusal(['suspend', '337'], 0), 'Job is pending execution for job 337\n');
   assert.equal(

@@ -140,6 +140,7 @@ export async function scontrol(
       settings: defaultSettings,
       settingsFile: '/spool/cluster.yaml',
       spool: '/spool',
+      owner: 'alice(2001)',
       host: 'vm',
     }),
     loads: async () => new Map([['gpu01', { cpuLoad: 521, freeMemoryMb: 20_545 }]]),

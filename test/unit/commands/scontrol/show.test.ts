@@ -57,6 +57,16 @@ describe('show job', () => {
     assert.equal(page, running335.replace(/( {3}Mgpu.*\n)+/, ''));
   });
 
+  test('GPUs that were asked for by their indices stand among ours', async () => {
+    const named = pending(1, { spec: { nodelist: ['n1'], nodeGpuIds: [{ node: 'n1', gpus: [0, 1, 3] }] } });
+    const some = pending(2, { spec: { gpuIds: [0, 1] } });
+    const waiting = view([], [named, some]);
+    const { out: page } = await scontrol(['show', 'job'], waiting);
+    assert.match(page, /\n {3}Power=\n {3}MgpuNodeGpuIds=n1:0-1,3\n/);
+    assert.match(page, /\n {3}Power=\n {3}MgpuGpuIds=0-1\n/);
+    assert.doesNotMatch((await scontrol(['show', 'job'], waiting, { program: 'scontrol' })).out, /Mgpu/);
+  });
+
   test('all that a job may ask for', async () => {
     const spec = {
       nice: 5,
@@ -209,6 +219,7 @@ describe('show job', () => {
     assert.deepEqual(await heads('338_7'), [
       'JobId=338 ArrayJobId=338 ArrayTaskId=7 ArrayTaskThrottle=2 JobName=arr',
     ]);
+    assert.match(await out('show', 'job', '0_1'), /^JobId=\d+ ArrayJobId=338 ArrayTaskId=1 /);
     assert.match(await out('show', 'job', '338_7'), /StdOut=\/home\/alice\/w\/slurm-338_7.out\n/);
     assert.equal((await heads('0')).length, 11);
   });
@@ -221,6 +232,7 @@ describe('show job', () => {
     const unknown = 'slurm_load_jobs error: Invalid job id specified\n';
     assert.deepEqual(await error('show', 'job', '999'), ['', unknown, 1]);
     assert.deepEqual(await error('-Q', 'show', 'job', '999'), ['', '', 1]);
+    assert.deepEqual(await error('show', 'job', '0_99'), ['Job 0_99 not found\n', '', 1]);
     assert.deepEqual(await error('show', 'job', '338_99'), ['Job 338_99 not found\n', '', 1]);
     assert.deepEqual(await error('show', 'job', 'abc'), [
       '',
@@ -364,6 +376,9 @@ describe('show config', () => {
     assert.match(page, /^MinJobAge {15}= 300 sec$/m);
     assert.match(page, /^SLURM_VERSION {11}= 22\.05\.8$/m);
     assert.match(page, /^MaxArraySize {12}= 100001$/m);
+    assert.match(page, /^SlurmUser {15}= alice\(2001\)$/m);
+    assert.match(page, /^JobAcctGatherFrequency {2}= 15$/m);
+    assert.match(page, /^AllowSpecResourcesUsage = No$/m);
     assert.ok(page.endsWith('\n\nSlurmctld(primary) at vm is UP\n'));
   });
 });

@@ -16,6 +16,7 @@ const found = {
   pending: 4,
   running: 5,
   cycleMicroseconds: 123,
+  policy: 'spread' as const,
   starts: 0,
 };
 
@@ -30,6 +31,7 @@ test('the page has what programs look for', async () => {
   );
   assert.match(out, /\nJobs pending: {3}4\nJobs running: {3}5\n/);
   assert.match(out, /\n\tLast cycle: {3}123\n/);
+  assert.match(out, /\n\tLast queue length: 4\n\tNode policy: {2}spread\n/);
 });
 
 test('a reset is refused by name, another cluster in Slurm’s words', async () => {

@@ -208,8 +208,8 @@ describe('what srun asks for within an allocation', () => {
     const words = ['-n3', '--prolog=/bin/a', '--epilog=/bin/b', '--multi-prog', 'mp'];
     const { inner, programs } = await srun(words, { environment: inside, text });
     assert.deepEqual(inner?.content.programs, [
-      { tasks: [[0, 0]], args: ['echo', 'zero'] },
-      { tasks: [[1, 2]], args: ['echo', 'other', '%t'] },
+      { tasks: [[0, 0]], args: ['echo', 'zero'], numbers: '0' },
+      { tasks: [[1, 2]], args: ['echo', 'other', '%t'], numbers: '1-2' },
     ]);
     assert.deepEqual(programs, ['/bin/a mp', '/bin/b mp']);
   });
@@ -289,6 +289,12 @@ describe('what srun refuses', () => {
       ['--gpu-ids', '1', 'true'],
       { environment: { SLURM_JOB_ID: '12' } },
       /^srun: error: --gpu-ids names the GPUs of a job; within one they are asked for by number/,
+    ],
+    [
+      'devices of nodes of a job',
+      ['--node-gpu-ids', 'n1:1', 'true'],
+      { environment: { SLURM_JOB_ID: '12' } },
+      /^srun: error: --node-gpu-ids names the GPUs of a job; within one they are asked for by number/,
     ],
     ['a node of no job', ['-r1', 'true'], {}, /^srun: error: --relative counts the nodes of a job/],
     [

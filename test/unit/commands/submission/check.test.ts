@@ -49,6 +49,15 @@ test('what is set aside is said to be (observed)', () => {
     `sbatch: error: Ignoring --thread-spec ${why}`,
   ]);
   assert.deepEqual(submissionNotices({}, 'sbatch'), []);
+  const idle = { hint: 'nomultithread', ntasksPerCore: 1 } as const;
+  assert.deepEqual(submissionNotices(idle, 'sbatch'), []);
+  assert.match(
+    submissionNotices({ ...idle, verbose: 1 }, 'srun')[0] ?? '',
+    /^srun: Following .* Ignoring --hint\.$/,
+  );
+  const bound = { hint: 'nomultithread', verbose: 1 } as const;
+  assert.equal(submissionNotices({ ...bound, cpuBind: 'verbose,map_cpu:0' }, 'srun').length, 1);
+  assert.deepEqual(submissionNotices({ ...bound, cpuBind: 'verbose' }, 'srun'), []);
 });
 
 test('other clusters are complained about, and end the command where none is left (observed)', () => {

@@ -215,3 +215,13 @@ describe('what contradicts itself or cannot be stored', () => {
     assert.equal(spec.name.length, 1024);
   });
 });
+
+test('a job cannot begin after its deadline', () => {
+  const late = { begin: 'now+2hours', deadline: 'now+1hour' };
+  const why = /^Incompatible begin and deadline time specification$/;
+  assert.throws(
+    () => made(late),
+    (error) => error instanceof MgpuError && why.test(error.message),
+  );
+  assert.equal(made({ begin: 'now+1hour', deadline: 'now+2hours' }).deadline, 1_007_200);
+});

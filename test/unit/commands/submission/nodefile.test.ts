@@ -6,6 +6,7 @@ const files: Readonly<Record<string, string>> = {
   nf: 'gpu01\ngpu02\n',
   list: 'gpu[01-02] cpu01,n1 # these\n# and no more\n',
   './nf': 'gpu03\n',
+  twice: 'gpu02*2\ngpu[03-04]*2,gpu01*0\n',
   empty: '\n# nothing\n',
   bad: 'n[1-\n',
 };
@@ -26,6 +27,12 @@ test('a file names the nodes, and wins over a list (observed)', async () => {
   });
   assert.deepEqual(await withNodefile({ nodelist: ['n1'] }, 'sbatch', readText), {
     values: { nodelist: ['n1'] },
+  });
+});
+
+test('a name with a star and a number stands there so often', async () => {
+  assert.deepEqual(await withNodefile({ nodefile: 'twice' }, 'sbatch', readText), {
+    values: { nodelist: ['gpu02', 'gpu02', 'gpu03', 'gpu04', 'gpu03', 'gpu04'] },
   });
 });
 

@@ -32,6 +32,13 @@ test('two of them that are both said are refused (captured: err.sbatch.mem.both,
     exitCode: 1,
     lines: [`sbatch: fatal: ${names} are mutually exclusive.`],
   });
+  const specs = { coreSpec: 1, threadSpec: 1 };
+  assert.deepEqual(complaint({ commandLine: specs, environment: {} }, 'sbatch')?.lines, [
+    'sbatch: fatal: -S/--core-spec and --thred-spec options are mutually exclusive',
+  ]);
+  const variables = complaint({ commandLine: {}, environment: specs }, 'sbatch');
+  assert.match(variables?.lines[0] ?? '', /fatal: Both --core-spec and --thread-spec set using environment/);
+  assert.equal(complaint({ commandLine: { coreSpec: 1 }, environment: specs }, 'sbatch'), undefined);
   const tasks = { gpusPerTask: [{ count: 1 }], ntasksPerGpu: 1 };
   assert.deepEqual(complaint({ commandLine: tasks, environment: {} }, 'salloc')?.lines, [
     'salloc: fatal: --gpus-per-task is mutually exclusive with --ntasks-per-gpu and SLURM_NTASKS_PER_GPU',

@@ -4,7 +4,7 @@ import type { Request } from '../../../../src/model/request.ts';
 import { createInterrupts } from '../../../../src/services/interactive/interrupts.ts';
 import { fakeClock } from '../../../fakes/clock.ts';
 
-function srun() {
+function srun(options: { readonly quitsOnInterrupt?: boolean } = {}) {
   const clock = fakeClock();
   const requests: Request[] = [];
   const said: string[] = [];
@@ -13,6 +13,7 @@ function srun() {
     send: async (request) => void requests.push(request),
     inform: (line) => void said.push(line),
     wake: () => {},
+    ...options,
   });
   return { clock, requests, said, interrupts };
 }
@@ -69,6 +70,21 @@ describe('signals to srun while its tasks run', () => {
     interrupts.look();
     interrupts.look();
     await interrupts.settled();
+    assert.deepEqual(requests, [int, cancel]);
+    assert.equal(interrupts.exitCode(), 130);
+  });
+
+  it('with --quit-on-interrupt the first goes to the tasks and ends them', async () => {
+    const { interrupts, said, requests } = srun({ quitsOnInterrupt: true });
+    interrupts.submitted(461);
+    interrupts.started(2);
+    interrupts.take('INT');
+    await interrupts.settled();
+    assert.deepEqual(said, [
+      'srun: sending Ctrl-C to StepId=461.0',
+      'srun: forcing job termination',
+      'srun: Job step aborted: Waiting up to 32 seconds for job step to finish.',
+    ]);
     assert.deepEqual(requests, [int, cancel]);
     assert.equal(interrupts.exitCode(), 130);
   });

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MgpuError } from '../../../../src/base/error.ts';
+import { foldIntoSegment } from '../../../../src/store/accounting.ts';
 import { writeCheckpoint } from '../../../../src/store/checkpoint.ts';
 import { lookAtSpool } from '../../../../src/store/fsck.ts';
 import { seqName } from '../../../../src/store/layout.ts';
 import { commands, live } from '../../core/commands.ts';
-import { registered } from '../../core/world.ts';
-import { journalOf, oneDisk } from '../onedisk.ts';
+import { alice, cancelled, now, registered, submitted } from '../../core/world.ts';
+import { journalOf, oneDisk, raisedTo } from '../onedisk.ts';
 import { flawsOf, inspectionOf, livedSpool, spoolOf } from './lived.ts';
 
 describe('fsck: what is sound', () => {
@@ -33,6 +34,28 @@ describe('fsck: what is sound', () => {
       { numRuns: 40 },
     );
   });
+});
+
+it('fsck: a segment whose writer slept while its job was requeued', async () => {
+  const disk = await oneDisk();
+  const { store } = await disk.open();
+  const journal = await journalOf(store);
+  await journal.commit(() => [...raisedTo(3), submitted(1), cancelled(1)]);
+  // The segment is there, and its commit is not.
+  assert.deepEqual((await foldIntoSegment(store, journal.cluster(), [1]))?.ids, [1]);
+  await journal.commit(() => [
+    { name: 'jobRequeued', time: now, id: 1, by: alice, hold: false, eligibleTime: now },
+  ]);
+  await journal.commit(async (cluster) => {
+    const event = await foldIntoSegment(store, cluster, []);
+    return event ? [event] : [];
+  });
+  assert.ok(journal.cluster().segment > 0);
+  const flaws = await flawsOf(disk);
+  assert.deepEqual(
+    flaws.filter((flaw) => flaw.includes('accounting')),
+    [],
+  );
 });
 
 it('fsck: what cannot be read now is not called damaged', async () => {

@@ -44,7 +44,7 @@ test('bash offers the options and words of the tables', () => {
     [['mgpu_sbatch', '--reb'], []],
     [
       ['mgpu', ''],
-      ['backup', 'completion', 'doctor', 'fsck', 'init', 'restore', 'stop', 'upgrade', 'why'],
+      ['backup', 'completion', 'doctor', 'fsck', 'init', 'logs', 'restore', 'stop', 'upgrade', 'why'],
     ],
     [['mgpu', '--sp'], ['--spool']],
     [

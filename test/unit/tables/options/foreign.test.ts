@@ -27,6 +27,10 @@ test('#PBS lines become the options that Slurm makes of them', () => {
       ['--nodes=2', '--ntasks=8'],
     ],
     [
+      ['-l', 'nodes=3+ppn=2,mem=1024mb'],
+      ['--nodes=3', '--ntasks=6', '--mem=1024mb'],
+    ],
+    [
       ['-l', 'nodes=1:ppn=4:gpus=2'],
       ['--nodes=1', '--ntasks=4', '--gpus-per-node=2'],
     ],

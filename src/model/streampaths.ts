@@ -1,9 +1,8 @@
-import { expandFilePattern } from '../model/filepattern.ts';
-import type { ActiveJob } from '../model/job.ts';
-import type { JobSpec } from '../model/spec.ts';
-import type { Agent } from './agent.ts';
+import { expandFilePattern } from './filepattern.ts';
+import type { Job } from './job.ts';
+import type { JobSpec } from './spec.ts';
 
-/** The files of a batch job's standard streams on this node, as absolute paths. */
+/** The files of a batch job's standard streams on its first node, as absolute paths. */
 export interface StreamPaths {
   readonly input: string;
   readonly output: string;
@@ -11,9 +10,10 @@ export interface StreamPaths {
   readonly error: string;
 }
 
-export function streamPaths(agent: Pick<Agent, 'node'>, job: ActiveJob): StreamPaths {
+/** Where a batch job reads and writes that has this host as its first node. */
+export function streamPaths(job: Job, hostName: string): StreamPaths {
   const { spec } = job;
-  const path = (pattern: string): string => streamPath(agent, job, pattern);
+  const path = (pattern: string): string => streamPath(job, pattern, hostName);
   const output = path(spec.output ?? defaultOutput(spec));
   const error = spec.error === undefined ? output : path(spec.error);
   return { input: path(spec.input ?? '/dev/null'), output, error };
@@ -24,15 +24,16 @@ function defaultOutput(spec: JobSpec): string {
   return spec.array ? 'slurm-%A_%a.out' : 'slurm-%j.out';
 }
 
-function streamPath({ node }: Pick<Agent, 'node'>, job: ActiveJob, pattern: string): string {
+function streamPath(job: Job, pattern: string, hostName: string): string {
+  const host = hostName.split('.')[0] ?? hostName;
   const expanded = expandFilePattern(pattern, {
     jobId: job.id,
     ...(job.arrayJobId !== undefined && { arrayJobId: job.arrayJobId }),
     ...(job.arrayTaskId !== undefined && { arrayTaskId: job.arrayTaskId }),
     jobName: job.spec.name,
     user: job.spec.user,
-    host: node.hostName.split('.')[0] ?? node.name,
-    node: node.hostName.split('.')[0] ?? node.name,
+    host,
+    node: host,
     nodeIndex: 0,
     taskIndex: 0,
     step: 'batch',
