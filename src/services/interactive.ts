@@ -113,8 +113,13 @@ export function voiceOf(
 
 async function follow(waiting: Waiting): Promise<number> {
   const { interrupts, jobId, inform, options } = waiting;
-  const { immediateSeconds, submission } = options;
-  const job = await waitForStart({ ...waiting, immediateSeconds, host: submission.spec.submitHost });
+  const { immediateSeconds, maxWaitSeconds, submission } = options;
+  const job = await waitForStart({
+    ...waiting,
+    immediateSeconds,
+    maxWaitSeconds,
+    host: submission.spec.submitHost,
+  });
   if (job === undefined) return 1;
   const ntasks = Math.max(1, job.allocation?.[0]?.tasks ?? 1);
   const tasks = Array.from({ length: ntasks }, (_, task) => task);

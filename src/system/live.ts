@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { connect as connectTcp } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls, createServer, type TLSSocket } from 'node:tls';
 import type { LiveHandlers, LiveLink, LiveListener, LiveNet } from '../ports/live.ts';
@@ -84,13 +85,60 @@ function connect(
         checkServerIdentity: () => undefined,
       });
       open.add(socket);
-      socket.once('secureConnect', () => open.has(socket) && settle(socket));
+      socket.once('secureConnect', () => {
+        if (!open.has(socket)) return;
+        settle(socket);
+        watchLine(socket, { host, port });
+      });
       socket.on('error', () => socket.destroy());
       socket.once('close', () => {
         if (open.delete(socket) && open.size === 0) settle();
       });
     }
     if (addresses.length === 0) settle();
+  });
+}
+
+/**
+ * A line that is cut with bytes on their way would be believed in for a quarter of an hour, and a peer that is
+ * stopped says nothing either. So whoever connected tries, where nothing comes, whether the peer's machine
+ * still answers: its kernel does, whatever its process does. Each try is twice as far from the last one, for
+ * a process that is stopped does not take them away.
+ */
+function watchLine(socket: TLSSocket, peer: { readonly host: string; readonly port: number }): void {
+  let pauseMs = silenceMs;
+  let failures = 0;
+  let heard = socket.bytesRead;
+  const look = async (): Promise<void> => {
+    if (socket.destroyed) return;
+    if (socket.bytesRead !== heard) pauseMs = silenceMs;
+    const isSilent = socket.bytesRead === heard;
+    heard = socket.bytesRead;
+    if (isSilent) {
+      const isThere = await answers(peer);
+      failures = isThere ? 0 : failures + 1;
+      pauseMs = isThere ? Math.min(silenceMsMax, 2 * pauseMs) : silenceMs;
+    }
+    if (failures >= failuresMax) socket.destroy();
+    else setTimeout(() => void look(), pauseMs).unref();
+  };
+  setTimeout(() => void look(), pauseMs).unref();
+}
+
+const silenceMs = 5000;
+const silenceMsMax = 300_000;
+const answerMsMax = 5000;
+const failuresMax = 2;
+
+function answers(peer: { readonly host: string; readonly port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connectTcp({ ...peer, timeout: answerMsMax });
+    const end = (isThere: boolean) => (): void => {
+      probe.destroy();
+      resolve(isThere);
+    };
+    probe.once('connect', end(true));
+    for (const event of ['error', 'timeout'] as const) probe.once(event, end(false));
   });
 }
 

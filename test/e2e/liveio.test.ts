@@ -204,6 +204,29 @@ test('sattach shows what comes from then on, and srun goes on as it was', async 
   assert.deepEqual([seen.code, seen.stdout], [0, lines]);
 });
 
+test('srun gives up what waits too long, and what neither reads nor writes for too long', async () => {
+  const start = Date.now();
+  const words = [
+    '--session-timeout=1',
+    '-w',
+    'node2',
+    'bash',
+    '-c',
+    'for i in 1 2 3; do sleep 0.6; echo $i; done; exec sleep 60',
+  ];
+  const idle = await srun(words).ended;
+  assert.equal(idle.out.toString(), '1\n2\n3\n');
+  assert.match(idle.err, /StepId=\d+\.0 is ended: no input or output for 1 s \(--session-timeout\)/);
+  assert.notEqual(idle.code, 0);
+  await (await cluster.daemon({ node: 'late', cpus: 2 })).stop();
+  const waiting = await srun(['-Q', '--max-wait-time=1', '-w', 'late', 'true']).ended;
+  assert.deepEqual(
+    [waiting.code, waiting.err],
+    [1, 'srun: error: Unable to allocate resources: Connection timed out\n'],
+  );
+  assert.ok(Date.now() - start < 45_000);
+});
+
 test('srun killed by -9 takes its step along, and its job stays whole', async () => {
   const script = join(cluster.work, 'kill9.sh');
   const lines = [

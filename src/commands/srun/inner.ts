@@ -74,6 +74,8 @@ export function showOptionsOf(
   | 'window'
   | 'bcastProgram'
   | 'live'
+  | 'sessionSeconds'
+  | 'maxWaitSeconds'
 > {
   return {
     isQuiet: values.quiet === true,
@@ -85,6 +87,8 @@ export function showOptionsOf(
     quitsOnInterrupt: values.quitOnInterrupt === true,
     ...(terminal !== undefined && { window: terminal }),
     ...(program !== undefined && { bcastProgram: program }),
+    sessionSeconds: values.sessionSeconds ?? 0,
+    ...(values.maxWaitSeconds !== undefined && { maxWaitSeconds: values.maxWaitSeconds }),
     live: {
       ...live,
       mode: values.io ?? 'auto',

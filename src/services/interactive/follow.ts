@@ -7,6 +7,7 @@ import type { Watcher } from '../../ports/watch.ts';
 import type { StepRoom } from '../../store/layout.ts';
 import { readStepExit } from '../../store/steps.ts';
 import type { Session } from '../session.ts';
+import { idleWatch } from './idle.ts';
 import { endInput, type InputWay, inputByFile, inputByLink, type LiveInputWay, sendInput } from './input.ts';
 import type { Interrupt, Interrupts } from './interrupts.ts';
 import { createLiveSide, type LiveSide, type Offered } from './live.ts';
@@ -52,6 +53,10 @@ export interface ShowOptions {
   readonly window?: WindowSize;
   /** --bcast: the program that is copied first. */
   readonly bcastProgram?: string;
+  /** --session-timeout, in seconds; 0 and missing: for ever. */
+  readonly sessionSeconds?: number;
+  /** --max-wait-time, in seconds; missing: for ever. */
+  readonly maxWaitSeconds?: number;
   /** --io and --connection-timeout; missing: through files. */
   readonly live?: LiveWish;
 }
@@ -120,7 +125,8 @@ export async function followStep(following: Following): Promise<number> {
   watcher.add(room.path);
   let isOver = false;
   const release = await takeScreen(following);
-  startInput(following, way ?? inputByFile(store.files, room), () => isOver);
+  const idle = idleWatch(following, relay);
+  startInput({ ...following, read: idle.read }, way ?? inputByFile(store.files, room), () => isOver);
   let lookedMs = Number.NEGATIVE_INFINITY;
   try {
     for (let pauseMs = pauseMsMin; ; ) {
@@ -140,6 +146,7 @@ export async function followStep(following: Following): Promise<number> {
       if (interrupts.isDetached()) return await detach(following, relay, way);
       if (relay.isBroken() && !interrupts.isAborting()) interrupts.take('PIPE');
       interrupts.look();
+      await idle.look();
       pauseMs = hasMoved ? pauseMsMin : Math.min(stepPauseMsMax, 2 * pauseMs);
       await watcher.wait(pauseMs);
     }
@@ -212,17 +219,33 @@ function inputWayOf({ session, room, parts, streams, offered }: Following, live:
 /** For a node to hear of its part, in ms. */
 const connectMsMore = 5000;
 
-function startInput({ terminal, streams, complain }: Following, way: InputWay, isOver: () => boolean): void {
+interface Reading extends Following {
+  /** Called when input was read. */
+  read(): void;
+}
+
+function startInput(
+  { terminal, streams, complain, read }: Reading,
+  way: InputWay,
+  isOver: () => boolean,
+): void {
   const route = stepRoutes(streams).input;
   const isWanted = route.kind === 'srun' && isThroughSrun(route, route.task ?? 0);
   if (terminal.input === undefined || !isWanted) return;
-  const sending = { way, input: terminal.input(), isOver };
+  const sending = { way, input: noted(terminal.input(), read), isOver };
   sendInput({ ...sending, complain: (message) => void complain(`srun: error: ${message}`) }).catch(
     (error: unknown) => {
       // The room is full or gone; the tasks' end tells the rest.
       if (!isMgpuError(error)) throw error;
     },
   );
+}
+
+async function* noted(input: AsyncIterable<Uint8Array>, read: () => void): AsyncIterable<Uint8Array> {
+  for await (const bytes of input) {
+    read();
+    yield bytes;
+  }
 }
 
 interface Finished {

@@ -120,9 +120,7 @@ export function inputByLink(sources: LiveInputSources): LiveInputWay {
     if (going !== undefined) return;
     const states = parts.map((part) => live.stateOf(part));
     isLinked ||= states.every((state) => state === 'linked');
-    const isLost =
-      states.includes('lost') ||
-      parts.some((part, index) => states[index] === 'never' && live.isHanded(part));
+    const isLost = states.includes('lost') || parts.some((part) => live.isHanded(part));
     const isLate = !isLinked && clock.monotonicMs() - startMs > sources.connectMsMax;
     // What keeps the file from being written is told where more is to be put there.
     if (isLost || isLate) goToFile().catch(() => {});

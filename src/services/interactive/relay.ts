@@ -25,6 +25,8 @@ export interface Relay {
   take(name: StreamOf, offset: number, bytes: Uint8Array): void;
   /** True once nobody reads standard output any more. */
   isBroken(): boolean;
+  /** How much there was to be shown so far. */
+  shownBytes(): number;
 }
 
 /** What was said of the step's streams. */
@@ -78,6 +80,7 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   const byName = new Map(cursors.map((cursor) => [`${cursor.task}.${cursor.stream}`, cursor]));
   const broken = new Set<Cursor['stream']>();
   const { shared = {}, live } = options;
+  let shownBytes = 0;
   let hasBegun = options.isFromNow !== true;
 
   const begin = async (): Promise<void> => {
@@ -86,6 +89,7 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
   };
 
   const show = async ({ stream }: Cursor, bytes: Uint8Array): Promise<void> => {
+    shownBytes += bytes.length;
     if (bytes.length === 0 || broken.has(stream)) return;
     if (!(await (shared[stream] ?? outputs[stream])(bytes))) broken.add(stream);
   };
@@ -134,6 +138,7 @@ export function createRelay(options: RelayOptions, outputs: Outputs): Relay {
       // The others of this moment are taken with it.
       if (cursor.arrived.length === 1) void inTurn(cursor, () => showArrived(cursor));
     },
+    shownBytes: () => shownBytes,
     isBroken: () => broken.has('out') && shared.out === undefined,
   };
 }

@@ -16,12 +16,16 @@ export interface StepValues {
   readonly jobId?: number;
   /** 0 keeps the other tasks when one fails. */
   readonly killOnBadExit?: number;
+  /** How long the job may wait, in seconds. */
+  readonly maxWaitSeconds?: number;
   readonly mpi?: string;
   readonly multiProg?: boolean;
   readonly overlap?: boolean;
   readonly pty?: boolean;
   readonly quitOnInterrupt?: boolean;
   readonly relative?: number;
+  /** How long nothing may be read or written, in seconds. */
+  readonly sessionSeconds?: number;
   /** Programs that srun itself runs before and after the step. */
   readonly srunEpilog?: string;
   readonly srunProlog?: string;
