@@ -8,6 +8,7 @@ import { runSpanning } from '../services/spanning.ts';
 import { errnoWords } from '../system/errnowords.ts';
 import { codeOf } from '../system/files/fault.ts';
 import { startKeeper } from '../system/keeper.ts';
+import { systemProcesses } from '../system/processes.ts';
 import { softLimits } from '../system/rlimits.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { systemScreen } from '../system/screen.ts';
@@ -38,6 +39,15 @@ export function main(calledAs: string): Promise<void> {
       readUserText,
       umask: process.umask(),
       starter: stepStarter,
+      live: {
+        get bootId() {
+          return systemProcesses().bootId();
+        },
+        // Loaded where somebody listens: most steps run on this machine.
+        net: {
+          listen: async (...given) => (await import('../system/live.ts')).systemLive().listen(...given),
+        },
+      },
       readText,
       runProgram: runHere,
       async open(spool) {

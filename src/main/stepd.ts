@@ -22,6 +22,7 @@ import { leave } from '../system/leave.ts';
 import { isPortFree } from '../system/ports.ts';
 import { isHere, systemProcesses } from '../system/processes.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
+import { systemTaskPipes } from '../system/taskpipes.ts';
 import { systemTasks } from '../system/tasks.ts';
 import { kinOf } from './stepd/kin.ts';
 
@@ -133,6 +134,14 @@ function supervision(parts: Parts): Supervision {
     // noted.
     graceMs: killWaitSeconds * 900,
     endAsked,
+    live: {
+      bootId: systemProcesses().bootId(),
+      pipes: systemTaskPipes(),
+      // Loaded where somebody is to be connected with.
+      net: {
+        connect: async (...given) => (await import('../system/live.ts')).systemLive().connect(...given),
+      },
+    },
     warn: (message) => void process.stderr.write(`${program}: ${message}\n`),
   };
 }

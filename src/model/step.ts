@@ -97,6 +97,8 @@ export const stepExitSchema = object(
     endedBy: uidSchema,
     /** It was ended by its own time limit. */
     isOverTime: bool,
+    /** Part of the tasks' output lies in files though srun was connected: `handed.<part>` says which. */
+    isHanded: bool,
     /** Processor time of all its processes that were waited for, in ms. */
     userMs: int(0),
     systemMs: int(0),

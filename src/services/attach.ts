@@ -2,7 +2,8 @@ import { type ActiveJob, isActive, shownJobId } from '../model/job.ts';
 import { rangesCount } from '../model/ranges.ts';
 import { stepExitCode } from '../model/step.ts';
 import type { StepRoom } from '../store/layout.ts';
-import { readStepExit, readStepRequest } from '../store/steps.ts';
+import type { Store } from '../store/spool.ts';
+import { readLiveOffer, readStepExit, readStepRequest } from '../store/steps.ts';
 import type { FollowingSession, Terminal } from './interactive/follow.ts';
 import { createRelay, type StepStreams } from './interactive/relay.ts';
 
@@ -68,6 +69,7 @@ export async function attach(
     terminal,
   );
   watcher.add(room.path);
+  await askForFiles(store, step);
   for (;;) {
     const exits = await Promise.all(parts.map((_, part) => readStepExit(store.files, room.exit(part))));
     const isGone = (await store.files.stat(room.path)) === undefined;
@@ -79,3 +81,22 @@ export async function attach(
     await watcher.wait(pauseMs);
   }
 }
+
+/**
+ * Where the output goes to srun by a connection, the supervisors are asked to put it into files as well, and
+ * that they do so is waited for. Whoever may not read the offer could not read the files either.
+ */
+async function askForFiles({ files, clock }: Store, { room, parts }: AttachedStep): Promise<void> {
+  if ((await readLiveOffer(files, room.live)) === undefined) return;
+  await files.create(room.attached, new Uint8Array(0), { mode: 0o600, sync: false });
+  const endMs = clock.monotonicMs() + askMsMax;
+  for (const part of parts.keys()) {
+    const isAnswered = async (): Promise<boolean> =>
+      (await files.stat(room.handed(part))) !== undefined ||
+      (await files.stat(room.exit(part))) !== undefined;
+    while (!(await isAnswered()) && clock.monotonicMs() < endMs) await clock.sleep(pauseMs);
+  }
+}
+
+/** A supervisor that has not answered by then is of an older release, or has not begun, in ms. */
+const askMsMax = 10_000;

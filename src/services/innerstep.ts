@@ -11,6 +11,7 @@ import { allocationLine } from './interactive/allocationline.ts';
 import { abortedLine } from './interactive/endlines.ts';
 import { type FollowingSession, followStep, type StepAsk, type Terminal } from './interactive/follow.ts';
 import { createInterrupts, type InterruptPorts, type Interrupts } from './interactive/interrupts.ts';
+import { offerLive } from './interactive/offer.ts';
 import { openShared } from './interactive/sharedfiles.ts';
 import { voiceOf } from './interactive.ts';
 import { make, nodeFacts } from './steps/make.ts';
@@ -117,7 +118,11 @@ export async function makeAndFollow(making: Making, named: StepNamed): Promise<n
     ...place,
     ...nodeFacts(making, making.nodes.get(place.node)),
   }));
-  const { step, room, request } = await make(making, { ...layout, shares });
+  const offered = await offerLive(
+    options.live,
+    shares.map(({ facts }) => facts?.bootId),
+  );
+  const { step, room, request } = await make(making, { ...layout, shares, live: offered?.offer });
   let isGranted = false;
   named({ room, isGranted: () => isGranted });
   interrupts.submitted(job.id, step);
@@ -154,6 +159,7 @@ export async function makeAndFollow(making: Making, named: StepNamed): Promise<n
       parts,
       streams,
       shared,
+      offered,
       control: (control) => ask(session, options, { ...control, room }),
       terminate: () => void ask(session, options, { room, kind: 'end', signal: termSignal }),
       detach: async () =>
@@ -164,6 +170,7 @@ export async function makeAndFollow(making: Making, named: StepNamed): Promise<n
     return interrupts.exitCode() ?? code;
   } finally {
     beat.stop();
+    offered?.close();
   }
 }
 

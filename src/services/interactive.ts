@@ -21,6 +21,7 @@ import {
 } from './interactive/follow.ts';
 import { endInput } from './interactive/input.ts';
 import { createInterrupts, type Interrupts } from './interactive/interrupts.ts';
+import { type MadeOffer, offerLive } from './interactive/offer.ts';
 import { waitForStart } from './interactive/waitforstart.ts';
 import { awaited, type Submission, submit } from './submit.ts';
 
@@ -41,6 +42,7 @@ interface Waiting {
   readonly interrupts: Interrupts;
   readonly jobId: JobId;
   readonly room: JobRoom;
+  readonly offered: MadeOffer | undefined;
   inform(line: string): void;
   complain(line: string): Promise<void>;
 }
@@ -67,19 +69,33 @@ export async function runInteractive(
     quitsOnInterrupt: options.quitsOnInterrupt === true,
   });
   const release = terminal.interrupts(interrupts.take);
+  let offered: MadeOffer | undefined;
   try {
     watcher.add(store.layout.log);
-    const jobId = await submit(store, present, awaited(session, options.submission));
+    offered = await offerLive(options.live, await machinesOf(session, options));
+    const live = offered && { live: offered.offer };
+    const jobId = await submit(store, present, { ...awaited(session, options.submission), ...live });
     interrupts.submitted(jobId);
     const room = store.layout.job(jobId);
-    const waiting = { session, terminal, options, interrupts, jobId, room, inform, complain };
+    const waiting = { session, terminal, options, interrupts, jobId, room, offered, inform, complain };
     const { input } = stepRoutes(spec);
     if (terminal.input === undefined && input.kind === 'srun') await endInput(store.files, room.firstStep);
     return await follow(waiting);
   } finally {
     release();
+    offered?.close();
     await interrupts.settled();
   }
+}
+
+/** The job may come to any of them. */
+async function machinesOf(
+  { present }: FollowingSession,
+  { live }: Pick<InteractiveOptions, 'live'>,
+): Promise<readonly string[]> {
+  if (live === undefined || live.mode === 'file') return [];
+  const { nodes } = await present.settled();
+  return [...nodes.values()].map(({ record }) => record.bootId);
 }
 
 /** What srun says by itself, with and without -Q. */
@@ -97,8 +113,13 @@ export function voiceOf(
 
 async function follow(waiting: Waiting): Promise<number> {
   const { interrupts, jobId, inform, options } = waiting;
-  const { immediateSeconds, submission } = options;
-  const job = await waitForStart({ ...waiting, immediateSeconds, host: submission.spec.submitHost });
+  const { immediateSeconds, maxWaitSeconds, submission } = options;
+  const job = await waitForStart({
+    ...waiting,
+    immediateSeconds,
+    maxWaitSeconds,
+    host: submission.spec.submitHost,
+  });
   if (job === undefined) return 1;
   const ntasks = Math.max(1, job.allocation?.[0]?.tasks ?? 1);
   const tasks = Array.from({ length: ntasks }, (_, task) => task);

@@ -41,8 +41,9 @@ export async function runSpanning(
     // Where an error ends this process, the keeper says so in the pulse, and the nodes are given back.
     const keeper = options.startKeeper(store.layout.job(jobId).pulse);
     interrupts.submitted(jobId);
-    const { immediateSeconds, ...rest } = options;
-    const job = await waitForStart({ session, interrupts, jobId, immediateSeconds, host, ...voice });
+    const { immediateSeconds, maxWaitSeconds, ...rest } = options;
+    const waiting = { immediateSeconds, maxWaitSeconds, host };
+    const job = await waitForStart({ session, interrupts, jobId, ...waiting, ...voice });
     if (job?.state !== 'RUNNING') {
       keeper.stop();
       if (job !== undefined) voice.inform(`srun: Job allocation ${jobId} has been revoked`);

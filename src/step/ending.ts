@@ -37,6 +37,8 @@ export interface EndWatch {
   /** False where srun says itself that the job is ended. */
   readonly tellsJobEnd: boolean;
   isClientGone(): Promise<boolean>;
+  /** True once when the connection to srun broke: a reason to look after it now. */
+  takeLoss(): boolean;
   isOver(): boolean;
   /** Once it is over: whether SIGTERM ended a task. */
   wasTerminated(): boolean;
@@ -73,7 +75,8 @@ export async function watchEnds(watch: EndWatch): Promise<Ended> {
       state.ended = { isOverTime: true };
       await end(watch, state, { signal: termSignal, why: ' DUE TO TIME LIMIT' });
     }
-    if (state.killAtMs === undefined && now - state.clientLookedMs >= clientLookMs) {
+    const isClientDue = watch.takeLoss() || now - state.clientLookedMs >= clientLookMs;
+    if (state.killAtMs === undefined && isClientDue) {
       state.clientLookedMs = now;
       const isGone = (await passing(() => watch.isClientGone())) ?? false;
       if (isGone) await end(watch, state, { signal: termSignal, why: '' });

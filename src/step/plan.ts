@@ -14,12 +14,13 @@ import {
   tasksOfOrder,
 } from '../model/step.ts';
 import type { StepRoom } from '../store/layout.ts';
+import type { StreamName } from './liveoutput.ts';
 import { tasksPerNode } from './part.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Where a stream of one task is: a file, which several may share, or nowhere. */
-export type StreamPlace = { readonly path: string; readonly isOwn: boolean } | 'none';
+/** Where a stream of one task is: a file, which several may share, or nowhere; its own goes to srun. */
+export type StreamPlace = { readonly path: string; readonly own?: StreamName } | 'none';
 
 export interface TaskPlan {
   readonly task: number;
@@ -38,8 +39,8 @@ export function planTasks(order: StepOrder, base: Environment, room: StepRoom): 
   return tasksOfOrder(order).map((task, localTask) => {
     const place = (route: StreamRoute, name: 'out' | 'err'): StreamPlace => {
       const isSruns = isThroughSrun(route, task) || isSharedFile(route, order.nodes.length);
-      if (isSruns) return { path: room.stream(task, name), isOwn: true };
-      return route.kind === 'file' ? { path: pathOf(order, route.pattern, task), isOwn: false } : 'none';
+      if (isSruns) return { path: room.stream(task, name), own: { task, stream: name } };
+      return route.kind === 'file' ? { path: pathOf(order, route.pattern, task) } : 'none';
     };
     const output = place(routes.output, 'out');
     return {

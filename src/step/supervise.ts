@@ -19,14 +19,17 @@ import { type Broadcast, bringProgram } from './bring.ts';
 import { type Ended, watchEnds } from './ending.ts';
 import { runEpilog } from './epilog.ts';
 import { feedTask } from './feed.ts';
-import { planTasks, type StreamPlace, type TaskPlan } from './plan.ts';
+import type { Live } from './live.ts';
+import type { InputSource } from './liveinput.ts';
+import { goLive, type LivePorts, type Opening, openPlaces, StreamFault, type TaskPlace } from './places.ts';
+import { planTasks, type StreamPlace } from './plan.ts';
 
 /*
  * The life of a step supervisor: it opens the tasks' files, starts the tasks on them, feeds them what srun
  * sends, waits for all of them, leaves `step.N.exit` in the job's room and ends with the worst of their
- * codes, which becomes the job's. The tasks write into their files themselves. It survives its daemon and
- * its srun; when it is killed, the shim's exit record tells how the job ended, and no `step.N.exit` is
- * there.
+ * codes, which becomes the job's. The tasks write into their files themselves, or into pipes whose content
+ * goes to srun by a connection (live.ts). It survives its daemon and its srun; when it is killed, the shim's
+ * exit record tells how the job ended, and no `step.N.exit` is there.
  */
 
 export interface Supervision {
@@ -60,6 +63,7 @@ export interface Supervision {
   readonly isClientGone?: () => Promise<boolean>;
   /** All processes of the step, in whatever session; missing where its job's daemon ends what is left. */
   readonly kin?: Kin;
+  readonly live?: LivePorts;
   /** Rings who waits for the step; missing where nobody can be rung. */
   readonly bells?: Bells;
   /** For what nobody can be told better: the step's log. */
@@ -77,7 +81,7 @@ export interface Kin {
 /** Runs the step to its end; gives the exit code. */
 export async function supervise(step: Supervision): Promise<number> {
   const startTime = step.clock.now();
-  const ran = await runTasks(step);
+  const { live, ...ran } = await runTasks(step);
   const exit = { ...ran, startTime, endTime: step.clock.now(), ...step.tasks.childTimes() };
   try {
     await writeExit(step, exit);
@@ -86,25 +90,32 @@ export async function supervise(step: Supervision): Promise<number> {
     if (!(error instanceof MgpuError)) throw error;
     step.warn(error.message);
   }
+  live?.close();
   await step.kin?.end(step.graceMs);
   return stepExitCode(exit);
 }
 
-async function runTasks(step: Supervision): Promise<StepExit> {
+async function runTasks(step: Supervision): Promise<StepExit & { readonly live?: Live | undefined }> {
   const exit: StepExit = { mgpu: 'step-exit', format: 1, step: step.order.step, tasks: [] };
   const opened: OpenFile[] = [];
+  let live: Live | undefined;
   try {
     const told = await withMeeting(step);
-    const places = await openPlaces(told, opened);
+    const plans = planTasks(told.order, told.environment, told.room);
+    const opening: Opening = { ...told, live: step.live, wake: () => step.watcher.wake() };
+    live = await goLive(opening, plans);
+    const places = await openPlaces(opening, plans, { opened, live });
     const workDir = await chooseWorkDir(step);
-    const ready = await prepared(told);
+    const ready = { ...(await prepared(told)), opened: live };
     const started = await Promise.all(places.map((place) => startTask(ready, place, workDir)));
     await closeAll(opened);
-    return { ...exit, ...(await waitForAll(step, started, places)) };
+    const ended = await waitForAll(ready, { started, places });
+    const isHanded = (await live?.finish()) === true;
+    return { ...exit, ...ended, ...(isHanded && { isHanded }), live };
   } catch (error) {
     if (!(error instanceof StreamFault)) throw error;
     await closeAll(opened);
-    return { ...exit, failure: error.message };
+    return { ...exit, failure: error.message, live };
   }
 }
 
@@ -136,71 +147,6 @@ async function closeAll(opened: readonly OpenFile[]): Promise<void> {
   for (const file of opened) await file.close();
 }
 
-/** Why no task could be started, as Slurm says it of a file that cannot be opened (err.srun.output). */
-class StreamFault extends Error {}
-
-/** A task with its files open. */
-interface TaskPlace {
-  readonly plan: TaskPlan;
-  readonly input: TaskLaunch['input'];
-  readonly output: OpenFile | 'none';
-  readonly error: OpenFile | 'none';
-}
-
-/**
- * Opens all files before any task starts. What is written is opened once, so that no task empties
- * another's.
- */
-async function openPlaces(step: Supervision, opened: OpenFile[]): Promise<readonly TaskPlace[]> {
-  const written = new Map<string, OpenFile>();
-  const open = async (path: string, opening: Opening): Promise<OpenFile> => {
-    const file = await openStream(step, path, opening);
-    opened.push(file);
-    return file;
-  };
-  const place = async (at: StreamPlace, stream: Opening['stream']): Promise<OpenFile | 'none'> => {
-    if (at === 'none') return 'none';
-    const how = at.isOwn ? 'truncate' : (step.order.openMode ?? 'truncate');
-    const file =
-      written.get(at.path) ?? (await open(at.path, { how, stream, mode: at.isOwn ? 0o600 : 0o666 }));
-    written.set(at.path, file);
-    return file;
-  };
-  const fed: 'fed' | 'none' = (await isInputEmpty(step)) ? 'none' : 'fed';
-  const inputOf = async ({ input }: TaskPlan): Promise<TaskLaunch['input']> => {
-    if (typeof input !== 'string') return open(input.path, { how: 'read', stream: 'stdin', mode: 0 });
-    return input === 'none' ? 'none' : fed;
-  };
-  const places: TaskPlace[] = [];
-  for (const plan of planTasks(step.order, step.environment, step.room)) {
-    const input = await inputOf(plan);
-    const output = await place(plan.output, 'stdout');
-    places.push({ plan, input, output, error: await place(plan.error, 'stderr') });
-  }
-  return places;
-}
-
-/** True when srun has nothing to send, as in scripts: /dev/null says the same and spares a pipe. */
-async function isInputEmpty({ files, room }: Supervision): Promise<boolean> {
-  return (await files.stat(room.stdinEnd)) !== undefined && (await files.stat(room.stdin)) === undefined;
-}
-
-interface Opening {
-  readonly how: Parameters<Tasks['open']>[1];
-  readonly stream: 'stdin' | 'stdout' | 'stderr';
-  readonly mode: number;
-}
-
-async function openStream({ tasks }: Supervision, path: string, opening: Opening): Promise<OpenFile> {
-  const { how, stream, mode } = opening;
-  try {
-    return await tasks.open(path, how, mode);
-  } catch (error) {
-    if (!(error instanceof MgpuError)) throw error;
-    throw new StreamFault(`Could not open ${stream} file: ${error.message.slice(path.length + 2)}`);
-  }
-}
-
 interface WorkDir {
   readonly path: string;
   /** What every task is told of it. */
@@ -226,7 +172,12 @@ interface StartedTask {
   readonly outcome: RunningTask | SystemFault;
 }
 
-async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir): Promise<StartedTask> {
+/** With its connection to srun, if one is made. */
+interface Ready extends Supervision {
+  readonly opened: Live | undefined;
+}
+
+async function startTask(step: Ready, place: TaskPlace, workDir: WorkDir): Promise<StartedTask> {
   const { plan, input, output, error } = place;
   const say = async (line: string): Promise<void> => {
     if (error !== 'none') await error.write(line);
@@ -243,9 +194,10 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
     ...(task === 0 && terminal !== undefined && { terminal }),
   };
   const outcome = await step.tasks.start(launch);
-  if ('errno' in outcome)
+  if ('errno' in outcome) {
     await say(`${selfOf(step.order)}: error: execve(): ${command[0] ?? ''}: ${outcome.words}\n`);
-  else if (input === 'fed') feed(step, outcome);
+    place.source?.done();
+  } else if (place.source !== undefined) feed(step, place.source, outcome);
   return { task, outcome, after: { launch, errors: plan.error } };
 }
 
@@ -253,12 +205,15 @@ async function startTask(step: Supervision, place: TaskPlace, workDir: WorkDir):
  * Feeding goes on beside everything else; a fault of the file server ends the task's input and not the
  * task.
  */
-function feed({ files, room, watcher }: Supervision, task: RunningTask): void {
-  const wait = (timeoutMs: number): Promise<void> => watcher.wait(timeoutMs);
-  feedTask({ files, room, wait }, task).catch((error: unknown) => {
-    if (!(error instanceof MgpuError)) throw error;
-    task.endInput();
-  });
+function feed({ watcher, opened }: Ready, source: InputSource, task: RunningTask): void {
+  const wait = (timeoutMs: number): Promise<void> =>
+    Promise.race([watcher.wait(timeoutMs), ...(opened === undefined ? [] : [opened.input.arrival()])]);
+  feedTask({ source, wait }, task)
+    .catch((error: unknown) => {
+      if (!(error instanceof MgpuError)) throw error;
+      task.endInput();
+    })
+    .finally(() => source.done());
 }
 
 /** The task's environment, as the program before it leaves it; what that prints for the task is shown. */
@@ -283,17 +238,23 @@ async function afterProlog(
   return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-async function afterTask(step: Supervision, { launch, errors }: StartedTask['after']): Promise<void> {
+async function afterTask(step: Ready, { launch, errors }: StartedTask['after']): Promise<void> {
   const program = step.hooks?.epilog;
   if (program === undefined) return;
   const lines = await runEpilog({ tasks: step.tasks, clock: step.clock, program, launch });
-  if (errors !== 'none') for (const line of lines) await tellIn(step, errors.path, line);
+  if (errors !== 'none') for (const line of lines) await tellIn(step, errors, line);
 }
 
-/** A line of the supervisor's in a file of a task, which is closed by now. */
-async function tellIn({ tasks, order }: Supervision, path: string, words: string): Promise<void> {
+/** A line of the supervisor's among what a task wrote; a file of it is closed by now. */
+async function tellIn(
+  { tasks, order, opened }: Ready,
+  { path, own }: Exclude<StreamPlace, 'none'>,
+  words: string,
+): Promise<void> {
+  const line = `${selfOf(order)}: error: ${words}\n`;
+  if (own !== undefined && opened?.say(own, encodeText(line)) === true) return;
   const file = await tasks.open(path, 'append', 0o600);
-  await file.write(`${selfOf(order)}: error: ${words}\n`);
+  await file.write(line);
   await file.close();
 }
 
@@ -303,10 +264,14 @@ function commandOf({ command, programs }: Supervision, task: number): readonly s
   return program === undefined ? command : wordsOfTask(program, task);
 }
 
+interface StartedTasks {
+  readonly started: readonly StartedTask[];
+  readonly places: readonly TaskPlace[];
+}
+
 async function waitForAll(
-  step: Supervision,
-  started: readonly StartedTask[],
-  places: readonly TaskPlace[],
+  step: Ready,
+  { started, places }: StartedTasks,
 ): Promise<Pick<StepExit, 'tasks'> & Ended> {
   let isOver = false;
   const running = started.flatMap(({ outcome }) => ('errno' in outcome ? [] : [outcome]));
@@ -340,7 +305,7 @@ interface EndSources {
 }
 
 function endWatchOf(
-  step: Supervision,
+  step: Ready,
   { running, places, isOver, wasTerminated }: EndSources,
 ): Parameters<typeof watchEnds>[0] {
   const { files, clock, watcher, room, graceMs, endAsked, order, kin } = step;
@@ -356,6 +321,7 @@ function endWatchOf(
     timeLimit: order.timeLimit,
     tellsJobEnd: order.layout !== undefined,
     isClientGone: step.isClientGone ?? (async () => false),
+    takeLoss: () => step.opened?.takeLoss() === true,
     async signal(signal) {
       for (const task of running) if (!task.hasEnded()) task.signal(signal);
       // The tasks are among their kin, and one that catches the signal would hear it twice.
@@ -368,7 +334,7 @@ function endWatchOf(
       const first = places[0]?.plan.error;
       if (first === undefined || first === 'none') return;
       const { jobId, step: number, node } = order;
-      await tellIn(step, first.path, `*** STEP ${jobId}.${number} ON ${node} ${words} ***`);
+      await tellIn(step, first, `*** STEP ${jobId}.${number} ON ${node} ${words} ***`);
     },
   };
 }

@@ -76,6 +76,14 @@ export interface StepRoom {
   /** What is to be done to the step, in the order of the numbers: signals, its end. */
   control(number: number): string;
   stream(task: number, name: 'out' | 'err'): string;
+  /** Where srun listens for its supervisors, and the key; only the user may read it. */
+  readonly live: string;
+  /** From where on the output of a part lies in files. */
+  handed(part: number): string;
+  /** From where on the input lies in `stdin`, where some of it went by a connection. */
+  readonly inputFrom: string;
+  /** There when somebody beside srun wants to read the tasks' output. */
+  readonly attached: string;
   /** There when the job ends for a reason that its steps tell of: ` DUE TO TIME LIMIT`. */
   readonly jobEnd: string;
   /** Standard input as far as it has come; `stdinEnd` is there when it is whole. */
@@ -180,6 +188,10 @@ function namesIn(path: string, prefix: string): Omit<StepRoom, 'stdin' | 'stdinE
     log: (part) => `${at}log.${part}`,
     control: (number) => `${at}control.${number}`,
     stream: (task, name) => `${at}${task}.${name}`,
+    live: `${at}live.json`,
+    handed: (part) => `${at}handed.${part}`,
+    inputFrom: `${at}input.json`,
+    attached: `${at}attached`,
   };
 }
 

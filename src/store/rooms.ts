@@ -4,12 +4,14 @@ import { checked, dictionary, type Infer, int, list, object, oneOf, text } from 
 import type { JobId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import { rangesSchema } from '../model/ranges.ts';
+import type { LiveOffer } from '../model/steplive.ts';
 import { taskHooksSchema } from '../model/taskhooks.ts';
 import { refuseNewer } from '../model/version.ts';
 import { windowSchema } from '../model/window.ts';
 import type { FileContent, Files } from '../ports/files.ts';
 import { encodeText, readSpoilt, replace } from './put.ts';
 import { type Store, surely } from './spool.ts';
+import { writeLiveOffer } from './steps.ts';
 
 /** What only the submitter may read: with which arguments and environment the job runs. */
 const args = list(text(limits.launchBytes), 1_000_000);
@@ -95,6 +97,8 @@ export interface RoomContent {
   readonly terminal?: LaunchFile['terminal'];
   readonly limits?: LaunchFile['limits'];
   readonly bcast?: LaunchFile['bcast'];
+  /** Where the supervisors of an interactive job's step may connect to. */
+  readonly live?: LiveOffer;
 }
 
 /** Furnishes a new room durably: after this the request may be sent. */
@@ -103,6 +107,8 @@ export async function furnishRoom(store: Store, id: JobId, content: RoomContent)
   const room = layout.job(id);
   await files.create(room.launch, encodeLaunch(content), { mode: 0o600, sync: spool.durable });
   if (content.script) await files.create(room.script, content.script, { mode: 0o700, sync: spool.durable });
+  // Of no use after a power cut, so it need not be on disk.
+  if (content.live !== undefined) await writeLiveOffer(files, room.firstStep, content.live);
   if (!spool.durable) return;
   await files.syncDir(room.path);
   await files.syncDir(layout.jobs);
@@ -113,8 +119,8 @@ export async function furnishRoom(store: Store, id: JobId, content: RoomContent)
  * all others: they go by the order of the ids, and one that became free below those in use would break it.
  */
 export async function emptyRoom({ files, layout }: Store, id: JobId): Promise<void> {
-  const { launch, script } = layout.job(id);
-  for (const path of [launch, script]) await files.unlink(path);
+  const { launch, script, firstStep } = layout.job(id);
+  for (const path of [launch, script, firstStep.live]) await files.unlink(path);
 }
 
 /** The bytes of a launch file. Throws `TOO_LARGE`. */
@@ -126,7 +132,7 @@ export function encodeLaunch({
   terminal,
   limits: rlimits,
   bcast,
-}: Omit<RoomContent, 'script'>): Uint8Array {
+}: Omit<RoomContent, 'script' | 'live'>): Uint8Array {
   const launch: LaunchFile = {
     mgpu: 'launch',
     format: 1,

@@ -4,6 +4,14 @@ import { checked, type Schema } from '../base/schema.ts';
 import { limits } from '../model/limits.ts';
 import { type StepExit, stepExitSchema } from '../model/step.ts';
 import {
+  type LiveHanded,
+  type LiveInput,
+  type LiveOffer,
+  liveHandedSchema,
+  liveInputSchema,
+  liveOfferSchema,
+} from '../model/steplive.ts';
+import {
   type StepControl,
   type StepGrant,
   type StepMeeting,
@@ -121,6 +129,9 @@ export const readStepMeeting = reader(stepMeetingSchema);
 export const readStepStart = reader(stepStartSchema);
 export const readStepExit = reader(stepExitSchema);
 export const readStepControl = reader(stepControlSchema);
+export const readLiveOffer = reader(liveOfferSchema);
+export const readLiveHanded = reader(liveHandedSchema, limits.launchBytes);
+export const readLiveInput = reader(liveInputSchema);
 
 /**
  * What a name says that somebody takes once: `void` where it was taken to mean nothing, undefined while
@@ -136,10 +147,13 @@ export async function takenStepFile<T>(
   return (await read(files, path)) ?? 'void';
 }
 
-function reader<T>(schema: Schema<T>): (files: Files, path: string) => Promise<T | undefined> {
+function reader<T>(
+  schema: Schema<T>,
+  bytesMax: number = limits.requestBytes,
+): (files: Files, path: string) => Promise<T | undefined> {
   return async (files, path) => {
     try {
-      const content = await files.read(path, limits.requestBytes);
+      const content = await files.read(path, bytesMax);
       return content && checked(schema, parseBounded(content.bytes, bounds), path);
     } catch (error) {
       if (error instanceof JsonFault) return undefined;
@@ -158,7 +172,15 @@ const unfitCodes: ReadonlySet<string> = new Set([
   'EACCES',
 ]);
 
-type StepFile = StepRequest | StepGrant | StepMeeting | StepStart | StepControl | StepExit;
+type StepFile =
+  | StepRequest
+  | StepGrant
+  | StepMeeting
+  | StepStart
+  | StepControl
+  | StepExit
+  | LiveHanded
+  | LiveInput;
 
 /** Puts a file in place, whole, in place of what may be there. */
 export async function writeStepFile(
@@ -169,6 +191,12 @@ export async function writeStepFile(
 ): Promise<void> {
   const { folder, name } = parts(path);
   await replace(files, folder, name, encoded(content), { mode: 0o644, durable: false, nonce });
+}
+
+/** Says where srun listens, and the key, to the step's user alone. */
+export async function writeLiveOffer(files: Files, room: StepRoom, offer: LiveOffer): Promise<void> {
+  await files.unlink(room.live);
+  await files.create(room.live, encodeText(`${JSON.stringify(offer)}\n`), { mode: 0o600, sync: false });
 }
 
 /** Puts a file in place if there is none of that name. */

@@ -32,7 +32,7 @@ async function makePipeIn(base: string): Promise<Pipe | undefined> {
   try {
     folder = await mkdtemp(join(base, 'mgpu-'));
     const path = join(folder, 'pipe');
-    await mkfifo(path);
+    await mkfifos([path]);
     return await openBoth(path);
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
@@ -42,9 +42,10 @@ async function makePipeIn(base: string): Promise<Pipe | undefined> {
   }
 }
 
-function mkfifo(path: string): Promise<void> {
+/** Makes pipes that have names. Throws with the code of `mkfifo`. */
+export function mkfifos(paths: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    execFile('mkfifo', ['-m', '600', path], { env: { PATH: '/usr/bin:/bin' } }, (error) => {
+    execFile('mkfifo', ['-m', '600', ...paths], { env: { PATH: '/usr/bin:/bin' } }, (error) => {
       if (error === null) resolve();
       else reject(Object.assign(error, { code: String(error.code) }));
     });

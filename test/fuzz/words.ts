@@ -17,7 +17,7 @@ import { run as srun } from '../../src/commands/srun/run.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { submit } from '../../src/services/submit.ts';
 import { readInbox } from '../../src/store/inbox.ts';
-import { fakeIo, fakeStarter, gpu, node, now, share, spec } from '../unit/builders.ts';
+import { fakeIo, fakeLive, fakeStarter, gpu, node, now, share, spec } from '../unit/builders.ts';
 import { type FakeCluster, fakeCluster } from '../unit/session.ts';
 import { oddTexts } from './texts.ts';
 
@@ -82,6 +82,7 @@ const commands: readonly (readonly [{ readonly rows: readonly Row[] }, RunComman
         },
         followInner: async () => 0,
         starter: fakeStarter,
+        live: fakeLive,
         readText: async () => evil,
         runProgram: async () => {},
         groups: async () => ['alice'],

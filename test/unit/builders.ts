@@ -1,3 +1,4 @@
+import { MgpuError } from '../../src/base/error.ts';
 import { IdMap } from '../../src/base/idmap.ts';
 import type { CommandIo } from '../../src/commands/io.ts';
 import { cpuIdsOn } from '../../src/core/cpuids.ts';
@@ -206,3 +207,13 @@ export function fakeStarter(): StepStarter {
     isAlive: async () => undefined,
   };
 }
+
+/** A machine on which nobody can listen. */
+export const fakeLive = {
+  bootId: 'boot',
+  net: {
+    listen: async () => {
+      throw new MgpuError('EADDRNOTAVAIL', 'nobody listens in this test');
+    },
+  },
+};

@@ -5,6 +5,8 @@ import type { StepRequest } from '../../model/steprequest.ts';
 import type { StepWish } from '../../model/stepwish.ts';
 import type { TaskHooks } from '../../model/taskhooks.ts';
 import type { InnerStepOptions, StepStarter } from '../../services/innerstep.ts';
+import type { LiveWish } from '../../services/interactive/offer.ts';
+import { connectionSecondsDefault } from '../../tables/options/submit/live.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import type { CommandIo } from '../io.ts';
 import { gpuWish } from '../submission/gpuwish.ts';
@@ -18,7 +20,11 @@ export interface InnerSources {
   readonly operands: readonly string[];
   readonly programs: readonly TaskProgram[] | undefined;
   readonly extras: Extras;
+  readonly live: LiveSources;
 }
+
+/** What connections to the nodes are made with. */
+export type LiveSources = Pick<LiveWish, 'net' | 'bootId'>;
 
 /** What a command line says of a step within the job. */
 export function innerStepOf(values: SubmitValues, sources: InnerSources): Omit<InnerStepOptions, 'jobId'> {
@@ -48,14 +54,14 @@ export function innerStepOf(values: SubmitValues, sources: InnerSources): Omit<I
     ...(values.immediateSeconds !== undefined && { immediateSeconds: values.immediateSeconds }),
     more: moreOf(values),
     starter,
-    ...showOptionsOf(values, extras),
+    ...showOptionsOf(values, sources),
   };
 }
 
 /** How srun shows and treats its step. */
 export function showOptionsOf(
   values: SubmitValues,
-  { terminal, program }: Extras,
+  { extras: { terminal, program }, live }: Pick<InnerSources, 'extras' | 'live'>,
 ): Pick<
   InnerStepOptions,
   | 'isQuiet'
@@ -67,6 +73,9 @@ export function showOptionsOf(
   | 'quitsOnInterrupt'
   | 'window'
   | 'bcastProgram'
+  | 'live'
+  | 'sessionSeconds'
+  | 'maxWaitSeconds'
 > {
   return {
     isQuiet: values.quiet === true,
@@ -78,6 +87,13 @@ export function showOptionsOf(
     quitsOnInterrupt: values.quitOnInterrupt === true,
     ...(terminal !== undefined && { window: terminal }),
     ...(program !== undefined && { bcastProgram: program }),
+    sessionSeconds: values.sessionSeconds ?? 0,
+    ...(values.maxWaitSeconds !== undefined && { maxWaitSeconds: values.maxWaitSeconds }),
+    live: {
+      ...live,
+      mode: values.io ?? 'auto',
+      seconds: values.connectionSeconds ?? connectionSecondsDefault,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { isTrueNumber } from '../../tables/options/common.ts';
 import { refusedStepRows } from '../../tables/options/refused/own.ts';
 import { testRows } from '../../tables/options/submit/client.ts';
 import { fileRows, streamRows } from '../../tables/options/submit/files.ts';
+import { liveRows } from '../../tables/options/submit/live.ts';
 import { stepRows } from '../../tables/options/submit/step.ts';
 import { inheritanceRows } from '../../tables/options/submit/surroundings.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
@@ -19,6 +20,7 @@ export const srunTable: CommandTable<SubmitValues> = {
     submissionRows,
     fileRows,
     streamRows,
+    liveRows,
     stepRows,
     inheritanceRows,
     testRows,

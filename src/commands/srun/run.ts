@@ -20,7 +20,7 @@ import { isForCluster, preparedValues, tell } from '../submission/prepare.ts';
 import { gresChecked, refusalLines } from '../submission/refusal.ts';
 import { testOnly } from '../submission/testonly.ts';
 import { type ExtraSources, extrasOf, withTerminal } from './extras.ts';
-import { hooksOf, type InnerSources, innerStepOf, showOptionsOf } from './inner.ts';
+import { hooksOf, type InnerSources, innerStepOf, type LiveSources, showOptionsOf } from './inner.ts';
 import { readSrun, srunTable } from './options.ts';
 
 /** Who submits, on which host, and when. */
@@ -41,6 +41,7 @@ export interface SrunDeps {
   /** Asks for an allocation, makes a step on all of it and follows that to its end. */
   span(session: FollowingSession, options: Omit<SpanningOptions, 'startKeeper'>): Promise<number>;
   readonly starter: () => StepStarter;
+  readonly live: LiveSources;
   readonly window: ExtraSources['window'];
   findProgram(word: string, io: CommandIo): ReturnType<ExtraSources['findProgram']>;
   /** A file of the user's. */
@@ -125,8 +126,8 @@ async function runStep(
     io.err(`srun: error: ${printable(programs)}\n`);
     return 1;
   }
-  const { umask, starter } = deps;
-  const sources = { io, submitter, umask, operands, programs, extras };
+  const { umask, starter, live } = deps;
+  const sources = { io, submitter, umask, operands, programs, extras, live };
   const step = (): Omit<InnerStepOptions, 'jobId'> => innerStepOf(values, { ...sources, starter: starter() });
   const session = await deps.open(values.spool);
   const { program } = srunTable;
@@ -153,7 +154,7 @@ function maySpan({ nodes, ntasks }: JobSpec): boolean {
 function jobOf(
   spec: JobSpec,
   values: SubmitValues,
-  { io, umask, operands, programs, extras }: Omit<InnerSources, 'starter'>,
+  { io, umask, operands, programs, extras, live }: Omit<InnerSources, 'starter'>,
 ): InteractiveOptions {
   const { variables, complaints, program, ...given } = extras;
   const hooks = hooksOf(values, io.workDir);
@@ -175,7 +176,7 @@ function jobOf(
   };
   return {
     submission,
-    ...showOptionsOf(values, extras),
+    ...showOptionsOf(values, { extras, live }),
     ...(immediateSeconds !== undefined && { immediateSeconds }),
   };
 }

@@ -1,4 +1,4 @@
-import { isMgpuError } from '../../base/error.ts';
+import { isMgpuError, MgpuError } from '../../base/error.ts';
 import type { JobId } from '../../model/ids.ts';
 import { isThroughSrun, type StepExit, shellCode, stepExitCode, stepRoutes } from '../../model/step.ts';
 import type { StepControl } from '../../model/steprequest.ts';
@@ -7,8 +7,11 @@ import type { Watcher } from '../../ports/watch.ts';
 import type { StepRoom } from '../../store/layout.ts';
 import { readStepExit } from '../../store/steps.ts';
 import type { Session } from '../session.ts';
-import { endInput, sendInput } from './input.ts';
+import { idleWatch } from './idle.ts';
+import { endInput, type InputWay, inputByFile, inputByLink, type LiveInputWay, sendInput } from './input.ts';
 import type { Interrupt, Interrupts } from './interrupts.ts';
+import { createLiveSide, type LiveSide, type Offered } from './live.ts';
+import type { LiveWish } from './offer.ts';
 import { createRelay, type Outputs, type Relay, type SharedOutputs, type StepStreams } from './relay.ts';
 import { createReports, type EndReports, type FollowedPart } from './reports.ts';
 import { giveScreen, type Screen } from './screen.ts';
@@ -50,6 +53,12 @@ export interface ShowOptions {
   readonly window?: WindowSize;
   /** --bcast: the program that is copied first. */
   readonly bcastProgram?: string;
+  /** --session-timeout, in seconds; 0 and missing: for ever. */
+  readonly sessionSeconds?: number;
+  /** --max-wait-time, in seconds; missing: for ever. */
+  readonly maxWaitSeconds?: number;
+  /** --io and --connection-timeout; missing: through files. */
+  readonly live?: LiveWish;
 }
 
 /** What a step is told: a signal for its tasks, with the window of the first one's terminal, or its end. */
@@ -67,6 +76,8 @@ export interface Following {
   readonly parts: readonly FollowedPart[];
   readonly streams: StepStreams;
   readonly shared?: SharedOutputs;
+  /** Where the step's supervisors may connect to. */
+  readonly offered?: Offered | undefined;
   inform(line: string): void;
   complain(line: string): Promise<void>;
   /** Tells the step's supervisors something. */
@@ -91,16 +102,31 @@ export async function followStep(following: Following): Promise<number> {
   const { session, interrupts, room, streams, parts, shared = {} } = following;
   const { store, watcher } = session;
   const ntasks = parts.reduce((sum, { tasks }) => sum + tasks.length, 0);
+  const live = liveSideOf(following);
+  const isUnbuffered = following.options.isUnbuffered;
   const relay = createRelay(
-    { files: store.files, room, streams, ntasks, isUnbuffered: following.options.isUnbuffered, shared },
+    {
+      ...{ files: store.files, room, streams, ntasks, isUnbuffered, shared },
+      ...(live !== undefined && { live: { side: live, partOf: partsOf(parts) } }),
+    },
     following.terminal,
   );
+  const way = live && inputWayOf(following, live);
+  live?.begin({
+    take: relay.take,
+    inputTaken(part, offset) {
+      if (way?.taken(part, offset) !== true)
+        throw new MgpuError('FRAME', 'input was taken that was not sent');
+    },
+    changed: () => way?.settle(),
+  });
   const reports = reportsOf(following);
   const exits = new Map<number, StepExit>();
   watcher.add(room.path);
   let isOver = false;
   const release = await takeScreen(following);
-  startInput(following, () => isOver);
+  const idle = idleWatch(following, relay);
+  startInput({ ...following, read: idle.read }, way ?? inputByFile(store.files, room), () => isOver);
   let lookedMs = Number.NEGATIVE_INFINITY;
   try {
     for (let pauseMs = pauseMsMin; ; ) {
@@ -111,19 +137,22 @@ export async function followStep(following: Following): Promise<number> {
       await readExits(following, exits);
       if (exits.size < parts.length) await reports.look();
       const hasMoved = await relay.pump();
-      if (exits.size === parts.length) return await finish(following, { relay, reports, exits });
+      way?.settle();
+      if (exits.size === parts.length) return await finish(following, { relay, reports, exits, live });
       if (end !== undefined) {
         await relay.finish();
         return await end();
       }
-      if (interrupts.isDetached()) return await detach(following, relay);
+      if (interrupts.isDetached()) return await detach(following, relay, way);
       if (relay.isBroken() && !interrupts.isAborting()) interrupts.take('PIPE');
       interrupts.look();
+      await idle.look();
       pauseMs = hasMoved ? pauseMsMin : Math.min(stepPauseMsMax, 2 * pauseMs);
       await watcher.wait(pauseMs);
     }
   } finally {
     isOver = true;
+    live?.close();
     await release();
   }
 }
@@ -165,11 +194,45 @@ async function readExits({ session, room, parts }: Following, exits: Map<number,
   }
 }
 
-function startInput({ session, terminal, streams, room, complain }: Following, isOver: () => boolean): void {
+function liveSideOf({ session, room, parts, offered }: Following): LiveSide | undefined {
+  if (offered === undefined) return undefined;
+  const { files, clock } = session.store;
+  return createLiveSide({ files, clock, room, parts, offered, wake: () => session.watcher.wake() });
+}
+
+function partsOf(parts: readonly FollowedPart[]): (task: number) => number {
+  const byTask = new Map(parts.flatMap(({ tasks }, part) => tasks.map((task) => [task, part] as const)));
+  return (task) => byTask.get(task) ?? 0;
+}
+
+/** The file serves a step none of whose tasks gets any, and one that waits too long for connections. */
+function inputWayOf({ session, room, parts, streams, offered }: Following, live: LiveSide): LiveInputWay {
+  const { files, clock, ids } = session.store;
+  const { input } = stepRoutes(streams);
+  const fed = [...parts.keys()].filter((part) =>
+    parts[part]?.tasks.some((task) => isThroughSrun(input, task)),
+  );
+  const connectMsMax = 1000 * (offered?.offer.seconds ?? 0) + connectMsMore;
+  return inputByLink({ files, clock, room, live, parts: fed, connectMsMax, nonce: ids.next() });
+}
+
+/** For a node to hear of its part, in ms. */
+const connectMsMore = 5000;
+
+interface Reading extends Following {
+  /** Called when input was read. */
+  read(): void;
+}
+
+function startInput(
+  { terminal, streams, complain, read }: Reading,
+  way: InputWay,
+  isOver: () => boolean,
+): void {
   const route = stepRoutes(streams).input;
   const isWanted = route.kind === 'srun' && isThroughSrun(route, route.task ?? 0);
   if (terminal.input === undefined || !isWanted) return;
-  const sending = { files: session.store.files, room, input: terminal.input(), isOver };
+  const sending = { way, input: noted(terminal.input(), read), isOver };
   sendInput({ ...sending, complain: (message) => void complain(`srun: error: ${message}`) }).catch(
     (error: unknown) => {
       // The room is full or gone; the tasks' end tells the rest.
@@ -178,16 +241,25 @@ function startInput({ session, terminal, streams, room, complain }: Following, i
   );
 }
 
+async function* noted(input: AsyncIterable<Uint8Array>, read: () => void): AsyncIterable<Uint8Array> {
+  for await (const bytes of input) {
+    read();
+    yield bytes;
+  }
+}
+
 interface Finished {
   readonly relay: Relay;
   readonly reports: EndReports;
   readonly exits: ReadonlyMap<number, StepExit>;
+  readonly live: LiveSide | undefined;
 }
 
-async function finish(following: Following, { relay, reports, exits }: Finished): Promise<number> {
+async function finish(following: Following, { relay, reports, exits, live }: Finished): Promise<number> {
   const { interrupts, jobId, step, complain, inform } = following;
   const all = [...exits.values()];
   const code = Math.max(...all.map(stepExitCode));
+  await live?.look([...exits].flatMap(([part, { isHanded }]) => (isHanded === true ? [part] : [])));
   await relay.finish();
   // As a program in a pipe whose reader has gone: not a word.
   if (relay.isBroken()) return code;
@@ -210,10 +282,11 @@ async function finish(following: Following, { relay, reports, exits }: Finished)
 }
 
 /** The terminal went; who wants the output finds it in the step's room. */
-async function detach(following: Following, relay: Relay): Promise<number> {
+async function detach(following: Following, relay: Relay, way: LiveInputWay | undefined): Promise<number> {
   const { session, room, terminal } = following;
   await following.detach();
   await relay.pump();
+  await way?.goToFile();
   if (terminal.input !== undefined) await endInput(session.store.files, room);
   return 129;
 }

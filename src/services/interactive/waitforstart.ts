@@ -13,6 +13,8 @@ export interface Starting {
   readonly jobId: JobId;
   /** Seconds after which to give up (--immediate); undefined waits for ever. */
   readonly immediateSeconds: number | undefined;
+  /** The same for --max-wait-time, which tells of waiting before. */
+  readonly maxWaitSeconds: number | undefined;
   /** Of the submitter. */
   readonly host: string;
   inform(line: string): void;
@@ -29,11 +31,13 @@ const pauseMsMax = 1000;
  * it never will; that was said then.
  */
 export async function waitForStart(starting: Starting): Promise<ActiveJob | EndedJob | undefined> {
-  const { session, interrupts, jobId, inform, complain, immediateSeconds, host } = starting;
+  const { session, interrupts, jobId, inform, complain, immediateSeconds, maxWaitSeconds, host } = starting;
   const { clock } = session.store;
   const revoked = `srun: Job allocation ${jobId} has been revoked`;
   const sinceMs = clock.monotonicMs();
-  const patience = patienceOf(immediateSeconds);
+  const asked = patienceOf(immediateSeconds);
+  const maxWaitMs = maxWaitSeconds === undefined ? Number.POSITIVE_INFINITY : maxWaitSeconds * 1000;
+  const patience = { ...asked, ms: Math.min(asked.ms, maxWaitMs) };
   const words = patience.isAtOnce ? 'Requested nodes are busy' : 'Connection timed out';
   let isTold = false;
   for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(pauseMsMax, 2 * pauseMs)) {

@@ -4,10 +4,11 @@ import { wholesOf } from '../../core/wholes.ts';
 import type { Job } from '../../model/job.ts';
 import type { Node } from '../../model/node.ts';
 import { stepRoutes } from '../../model/step.ts';
+import type { LiveOffer } from '../../model/steplive.ts';
 import type { StepRequest, StepShare } from '../../model/steprequest.ts';
 import type { StepRoom } from '../../store/layout.ts';
 import { encodeLaunch } from '../../store/rooms.ts';
-import { internalSteps, makeStep, takeStepFile } from '../../store/steps.ts';
+import { internalSteps, makeStep, takeStepFile, writeLiveOffer } from '../../store/steps.ts';
 import { endInput } from '../interactive/input.ts';
 import type { Making } from './making.ts';
 
@@ -23,6 +24,8 @@ export interface Laid {
   readonly shares: readonly StepShare[];
   readonly ntasks: number;
   readonly distribution: string;
+  /** Where its supervisors may connect to. */
+  readonly live?: LiveOffer | undefined;
 }
 
 /** Takes a number and asks under it. Whoever is so slow that he was taken for dead takes another. */
@@ -53,6 +56,7 @@ export async function make(making: Making, laid: Laid): Promise<Made> {
     const request = requestOf(making, laid, { step, time: clock.now() });
     await files.create(room.launch, launch, { mode: 0o600, sync: false });
     if (content.script) await files.create(room.program, content.script, { mode: 0o700, sync: false });
+    if (laid.live !== undefined) await writeLiveOffer(files, room, laid.live);
     const { input } = stepRoutes(streams);
     if (terminal.input === undefined && input.kind === 'srun') await endInput(files, room);
     if ((await takeStepFile(files, room.request, request, ids.next())) === 'put')

@@ -43,9 +43,10 @@ export async function waitForTurn(
       if (isTold) inform(`srun: Step created for job ${job.id}`);
       return outcome.grant.gpus;
     }
-    const { immediateSeconds } = options;
+    const { immediateSeconds, maxWaitSeconds = Number.POSITIVE_INFINITY } = options;
     const waitedMs = store.clock.monotonicMs() - sinceMs;
-    if (immediateSeconds !== undefined && waitedMs >= immediateSeconds * 1000) {
+    const waitSecondsMax = Math.min(immediateSeconds ?? Number.POSITIVE_INFINITY, maxWaitSeconds);
+    if (waitedMs >= waitSecondsMax * 1000) {
       await giveUp(making, room);
       return failed('Requested nodes are busy');
     }

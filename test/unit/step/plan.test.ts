@@ -62,9 +62,9 @@ describe('taskVariables', () => {
 describe('planTasks', () => {
   const own = (task: number, name: string) => ({
     path: `/spool/jobs/12/step.0.${task}.${name}`,
-    isOwn: true,
+    own: { task, stream: name },
   });
-  const file = (path: string) => ({ path, isOwn: false });
+  const file = (path: string) => ({ path });
   const cases: readonly (readonly [string, Partial<StepOrder>, readonly unknown[]])[] = [
     ['everything through srun', {}, ['fed', own(0, 'out'), own(0, 'err')]],
     ['all is the same', { input: 'all', output: 'all', error: 'all' }, ['fed', own(0, 'out'), own(0, 'err')]],
@@ -124,7 +124,7 @@ describe('planTasks', () => {
       assert.equal(plan?.error, plan?.output);
     }
     const [alone] = planTasks(order({ output: 'r.txt' }), {}, room);
-    assert.deepEqual(alone?.output, { path: '/home/alice/w/r.txt', isOwn: false });
+    assert.deepEqual(alone?.output, { path: '/home/alice/w/r.txt' });
   });
 
   it('gives a TMPDIR to the first task on a node where nobody said one (env.srun2)', () => {

@@ -5,7 +5,7 @@ import { run, type SrunDeps } from '../../../../src/commands/srun/run.ts';
 import type { InnerStepOptions } from '../../../../src/services/innerstep.ts';
 import type { InteractiveOptions } from '../../../../src/services/interactive.ts';
 import { submit } from '../../../../src/services/submit.ts';
-import { fakeIo, fakeStarter, node } from '../../builders.ts';
+import { fakeIo, fakeLive, fakeStarter, node } from '../../builders.ts';
 import { fakeCluster } from '../../session.ts';
 
 interface Given {
@@ -66,6 +66,7 @@ async function srun(argv: readonly string[], given: Given = {}) {
       return 43;
     },
     starter: fakeStarter,
+    live: fakeLive,
     readText: async () => given.text ?? '',
     runProgram: async (path, args) => void programs.push([path, ...args].join(' ')),
   });
