@@ -249,19 +249,26 @@ export async function checkEnd(world: World): Promise<void> {
     const isTold = told.has(id) ? rangesHas(closed, id) || jobs.has(id) : jobs.has(id);
     if (!isTold) throw new BrokenPromise(`job ${id} is in no account`);
   }
-  checkRooms(world, goneBefore);
+  const areSwept = (): boolean => leftRoom(world, goneBefore) === undefined;
+  await world.scheduler.run(world.judge, world.scheduler.nowMs + sweepMsMax, areSwept);
+  const left = leftRoom(world, goneBefore);
+  if (left !== undefined) throw new BrokenPromise(left);
   await until(world, examine(world, machine));
 }
 
+/** A daemon may be about to remove them, or try again after half a minute. */
+const sweepMsMax = 120_000;
+
 /** What is in the rooms of jobs that left the state goes; an empty one may be that of somebody who died. */
-function checkRooms({ disk, root }: World, goneBefore: Cluster['closed']): void {
+function leftRoom({ disk, root }: World, goneBefore: Cluster['closed']): string | undefined {
   const rooms = disk.find(`${root}/jobs`);
-  if (rooms?.kind !== 'folder') return;
+  if (rooms?.kind !== 'folder') return undefined;
   for (const [name, room] of rooms.entries) {
     if (!/^\d+$/.test(name) || room.kind !== 'folder' || room.entries.size === 0) continue;
     if (rangesHas(goneBefore, Number(name)))
-      throw new BrokenPromise(`the room of job ${name} is left: ${[...room.entries.keys()].join(', ')}`);
+      return `the room of job ${name} is left: ${[...room.entries.keys()].join(', ')}`;
   }
+  return undefined;
 }
 
 export async function until(world: World, work: Promise<void>): Promise<void> {
