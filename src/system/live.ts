@@ -100,8 +100,8 @@ function connect(
 }
 
 /**
- * A line that is cut with bytes on their way would be believed in for a quarter of an hour, and a peer that is
- * stopped says nothing either. So whoever connected tries, where nothing comes, whether the peer's machine
+ * A line that is cut with bytes on their way would be believed in for a quarter of an hour, and a peer that
+ * is stopped says nothing either. So whoever connected tries, where nothing comes, whether the peer's machine
  * still answers: its kernel does, whatever its process does. Each try is twice as far from the last one, for
  * a process that is stopped does not take them away.
  */
