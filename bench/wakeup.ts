@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { glusterMounts, whyNoGluster } from '../test/chaos/gluster.ts';
 import { localFolder, type Shared } from '../test/chaos/shared.ts';
 import { root, until } from './cluster.ts';
-import { bareNode, timesOf } from './latency.ts';
+import { bareNode } from './latency.ts';
 import { type BenchOptions, median, ms, type Row } from './table.ts';
 
 /*
@@ -14,45 +14,69 @@ import { type BenchOptions, median, ms, type Row } from './table.ts';
 
 interface Ground {
   readonly name: string;
-  readonly makeShared: (folder: string) => Promise<Shared>;
+  readonly shared: Shared;
+  /** Of the spool in it. */
+  readonly spool: string;
   readonly daemonWords: readonly string[];
 }
 
 const machines = ['here', 'node1', 'node2'];
 
-function grounds(): readonly Ground[] {
-  const local: Ground = {
-    name: 'local',
-    makeShared: async (folder) => localFolder(folder),
-    daemonWords: [],
-  };
-  const makeShared = (folder: string): Promise<Shared> => glusterMounts(folder, machines);
-  if (whyNoGluster() !== undefined) return [local];
-  return [
-    local,
-    { name: 'GlusterFS', makeShared, daemonWords: [] },
-    { name: 'GlusterFS, no doorbell', makeShared, daemonWords: ['--port', 'none'] },
-  ];
+/** The same things on each ground, turn by turn, so that what disturbs one disturbs all. */
+export async function benchWakeUp({ folder, isShort }: BenchOptions): Promise<readonly Row[]> {
+  const why = whyNoGluster();
+  const own = join(folder, 'wakeup');
+  mkdirSync(own);
+  const local = { name: 'local', shared: localFolder(own), spool: 'spool', daemonWords: [] };
+  const shared = why === undefined ? await glusterMounts(own, machines) : undefined;
+  const gluster =
+    shared === undefined
+      ? []
+      : [
+          { name: 'GlusterFS', shared, spool: 'spool', daemonWords: [] },
+          { name: 'GlusterFS, no doorbell', shared, spool: 'quiet', daemonWords: ['--port', 'none'] },
+        ];
+  const sites: Site[] = [];
+  try {
+    for (const ground of [local, ...gluster]) sites.push(await openSite(ground, own));
+    const rounds = isShort ? 4 : 15;
+    const bare: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      bare.push(timeOf(bareNode));
+      for (const site of sites) await measure(site);
+    }
+    return [...rowsOf(sites, median(bare)), ...notMeasured(why)];
+  } finally {
+    for (const site of sites) await site.close();
+    await shared?.close();
+    rmSync(own, { recursive: true, force: true });
+  }
 }
 
-/** The same things on each ground, so that their figures stand beside each other. */
-export async function benchWakeUp({ folder, isShort }: BenchOptions): Promise<readonly Row[]> {
-  const measured: (readonly Measured[])[] = [];
-  const used = grounds();
-  for (const [index, ground] of used.entries()) {
-    const own = join(folder, `wakeup${index}`);
-    mkdirSync(own);
-    measured.push(await measureOn(ground, own, isShort ? 4 : 15));
-  }
-  const why = whyNoGluster();
-  const without = why === undefined ? [] : [{ what: 'GlusterFS', figure: `not measured: ${why}` }];
-  const rows = (measured[0] ?? []).flatMap(({ what, aim }, row): Row[] =>
-    used.map(({ name }, index) => {
-      const figure = figureOf(measured[index]?.[row]?.times ?? []);
+function notMeasured(why: string | undefined): readonly Row[] {
+  return why === undefined ? [] : [{ what: 'GlusterFS', figure: `not measured: ${why}` }];
+}
+
+const figures = {
+  start: { what: 'sbatch typed to job started', aim: 'Slurm: 1.0 s' },
+  next: {
+    what: 'end of a job to start of the next on its GPU',
+    aim: 'under 50 ms local, 150 ms GlusterFS; Slurm: 2.0 s, tuned 1.0 s',
+  },
+  one: { what: 'srun -w node2 true, above node', aim: 'under 150 ms; Slurm: 45 ms' },
+  two: { what: 'srun -N2 true, above node', aim: '' },
+} as const;
+type Figure = keyof typeof figures;
+
+function rowsOf(sites: readonly Site[], bare: number): readonly Row[] {
+  return (Object.keys(figures) as Figure[]).flatMap((key) =>
+    sites.map(({ name, times }, index): Row => {
+      const { what, aim } = figures[key];
+      const above = key === 'one' || key === 'two' ? bare : 0;
+      const figure = figureOf(times[key].map((time) => time - above));
       return { what: `${what}: ${name}`, figure, ...(index === 0 && { aim }) };
     }),
   );
-  return [...rows, ...without];
 }
 
 /** The middle one, and the one that nine of ten stay below. */
@@ -61,44 +85,51 @@ function figureOf(times: readonly number[]): string {
   return `${ms(median(times))}, nine of ten below ${ms(high)}`;
 }
 
-interface Measured {
-  readonly what: string;
-  readonly times: readonly number[];
-  readonly aim: string;
+type RunCommand = (command: string, ...words: readonly string[]) => string;
+
+/** A cluster on a ground, with the daemons of two nodes. */
+interface Site {
+  readonly name: string;
+  readonly folder: string;
+  readonly times: Readonly<Record<Figure, number[]>>;
+  readonly run: RunCommand;
+  close(): Promise<void>;
 }
 
-async function measureOn(
-  { makeShared, daemonWords }: Ground,
-  folder: string,
-  rounds: number,
-): Promise<readonly Measured[]> {
-  const shared = await makeShared(folder);
+async function openSite({ name, shared, spool, daemonWords }: Ground, parent: string): Promise<Site> {
+  const folder = mkdtempSync(join(parent, 'site-'));
   const daemons: ChildProcess[] = [];
   const environmentAt = (machine: string): NodeJS.ProcessEnv => ({
     ...process.env,
-    MGPU_SPOOL: join(shared.pathOf(machine), 'spool'),
+    MGPU_SPOOL: join(shared.pathOf(machine), spool),
     MGPU_LOCAL_DIR: join(folder, machine),
   });
-  const run = (command: string, ...words: readonly string[]): string => {
-    const options = { env: environmentAt('here'), cwd: folder, encoding: 'utf8' } as const;
-    return execFileSync(join(root, 'bin', command), [...words], options);
-  };
-  try {
-    run('mgpu', 'init', join(shared.pathOf('here'), 'spool'));
-    for (const node of ['node1', 'node2']) {
-      const logPath = join(folder, `${node}.log`);
-      const log = openSync(logPath, 'a');
-      const words = ['--node-name', node, '--cpus', '4', '--gpus', '1', '--memory', '4G', ...daemonWords];
-      const options = { env: environmentAt(node), cwd: '/', stdio: ['ignore', log, log] as const };
-      daemons.push(spawn(join(root, 'bin/mgpud'), words, { ...options, stdio: [...options.stdio] }));
-      await until(() => readFileSync(logPath, 'utf8').includes('registered'), `${node} registers`);
-    }
-    return await measureAll(run, folder, rounds);
-  } finally {
-    for (const daemon of daemons) await end(daemon);
-    await shared.close();
-    rmSync(folder, { recursive: true, force: true });
+  const run: RunCommand = (command, ...words) =>
+    execFileSync(join(root, 'bin', command), [...words], {
+      env: environmentAt('here'),
+      cwd: folder,
+      encoding: 'utf8',
+      // What a command says of its waiting is not part of the table.
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  run('mgpu', 'init', join(shared.pathOf('here'), spool));
+  for (const node of ['node1', 'node2']) {
+    const logPath = join(folder, `${node}.log`);
+    const log = openSync(logPath, 'a');
+    const words = ['--node-name', node, '--cpus', '4', '--gpus', '1', '--memory', '4G', ...daemonWords];
+    const env = environmentAt(node);
+    daemons.push(spawn(join(root, 'bin/mgpud'), words, { env, cwd: '/', stdio: ['ignore', log, log] }));
+    await until(() => readFileSync(logPath, 'utf8').includes('registered'), `${node} registers`);
   }
+  return {
+    name,
+    folder,
+    times: { start: [], next: [], one: [], two: [] },
+    run,
+    async close() {
+      for (const daemon of daemons) await end(daemon);
+    },
+  };
 }
 
 async function end(daemon: ChildProcess): Promise<void> {
@@ -106,31 +137,17 @@ async function end(daemon: ChildProcess): Promise<void> {
   await until(() => daemon.exitCode !== null || daemon.signalCode !== null, 'the daemon ends');
 }
 
-type RunCommand = (command: string, ...words: readonly string[]) => string;
+async function measure({ run, folder, times }: Site): Promise<void> {
+  times.start.push(await timeStart(run, folder));
+  times.next.push(await timeNext(run, folder));
+  times.one.push(timeOf(() => run('mgpu_srun', '-w', 'node2', 'true')));
+  times.two.push(timeOf(() => run('mgpu_srun', '-N2', 'true')));
+}
 
-async function measureAll(run: RunCommand, folder: string, rounds: number): Promise<readonly Measured[]> {
-  const starts: number[] = [];
-  const gaps: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    starts.push(await timeStart(run, folder));
-    gaps.push(await timeNext(run, folder));
-  }
-  const [bare = [], one = [], two = []] = timesOf(rounds, [
-    bareNode,
-    () => run('mgpu_srun', '-w', 'node2', 'true'),
-    () => run('mgpu_srun', '-N2', 'true'),
-  ]);
-  const above = (times: readonly number[]): readonly number[] => times.map((time) => time - median(bare));
-  return [
-    { what: 'sbatch typed to job started', times: starts, aim: 'Slurm: 1.0 s' },
-    {
-      what: 'end of a job to start of the next on its GPU',
-      times: gaps,
-      aim: 'under 50 ms local, 150 ms GlusterFS; Slurm: 2.0 s, tuned 1.0 s',
-    },
-    { what: 'srun -w node2 true, above node', times: above(one), aim: 'under 150 ms; Slurm: 45 ms' },
-    { what: 'srun -N2 true, above node', times: above(two), aim: '' },
-  ];
+function timeOf(action: () => unknown): number {
+  const before = performance.now();
+  action();
+  return performance.now() - before;
 }
 
 const stamp = 'date +%s%N';

@@ -83,7 +83,9 @@ async function warmUp() {
     ['sshare'],
     ['sdiag'],
     ['sacctmgr', 'show', 'cluster'],
-    ...['srun', 'salloc', 'sstat', 'sattach', 'sbcast'].map((name) => [name, '--version']),
+    ...['salloc', 'sstat', 'sattach', 'sbcast'].map((name) => [name, '--version']),
+    // It submits, and waits for nodes in vain.
+    ['srun', '--immediate=1', '--quiet', 'true'],
   ];
   try {
     for (const [name = '', ...args] of runs) {

@@ -1,5 +1,6 @@
 import { MgpuError } from '../base/error.ts';
 import { jobEnvironment, umaskVariable } from '../core/environment.ts';
+import { wholesOf } from '../core/wholes.ts';
 import type { RunningJob } from '../model/job.ts';
 import { isTriedElsewhere } from '../model/spec.ts';
 import { streamPaths } from '../model/streampaths.ts';
@@ -86,6 +87,7 @@ function environmentOf(agent: Agent, job: RunningJob, file: LaunchFile): Record<
       job,
       nodes: journal.cluster().nodes,
       node,
+      wiring: wholesOf(journal.cluster()).get(node.name)?.wiring,
       submitted: file.environment,
       clusterName: store.spool.clusterName,
       mark: markOf(agent, job.id, job.attempt),

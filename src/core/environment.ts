@@ -6,6 +6,7 @@ import type { Node, NodeGpu, NodeRecord } from '../model/node.ts';
 import { type Ranges, rangesCount } from '../model/ranges.ts';
 import type { JobSpec } from '../model/spec.ts';
 import { type StepOrder, stepOrderVariable } from '../model/step.ts';
+import { topologyVariables, type Wiring } from '../model/wiring.ts';
 import { hasTasks, requestVariables } from './environment/request.ts';
 import { isOfTask, isStale } from './environment/stale.ts';
 
@@ -14,6 +15,8 @@ export interface EnvironmentInput {
   readonly nodes: ReadonlyMap<string, Node>;
   /** The node where the batch script or the step supervisor runs. */
   readonly node: NodeRecord;
+  /** What it is plugged into. */
+  readonly wiring?: Wiring | undefined;
   /** What the submitter exported: the environment of launch.json. */
   readonly submitted: Readonly<Record<string, string>>;
   readonly clusterName: string;
@@ -169,7 +172,7 @@ function definedOf(variables: Variables): readonly (readonly [string, string])[]
   return Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
 
-function nodeVariables({ job, node }: EnvironmentInput, share: NodeShare): Variables {
+function nodeVariables({ job, node, wiring = {} }: EnvironmentInput, share: NodeShare): Variables {
   return {
     ...allocationVariables(job),
     SLURMD_NODENAME: node.name,
@@ -178,8 +181,7 @@ function nodeVariables({ job, node }: EnvironmentInput, share: NodeShare): Varia
     SLURM_LOCALID: '0',
     SLURM_NODEID: String(job.allocation.indexOf(share)),
     SLURM_PROCID: '0',
-    SLURM_TOPOLOGY_ADDR: node.name,
-    SLURM_TOPOLOGY_ADDR_PATTERN: 'node',
+    ...topologyVariables(wiring, node.name),
   };
 }
 

@@ -28,7 +28,8 @@ export function layoutStep(job: ActiveJob, wish: StepWish): StepLayout {
   if (count > candidates.length || isUnknown(job, wish)) {
     return refusal(job, 'Requested node configuration is not available');
   }
-  const shares = candidates.slice(0, count);
+  const chosen = new Set(candidates.slice(0, count));
+  const shares = job.allocation.filter((share) => chosen.has(share));
   const kind = distributionOf(wish.distribution, { ntasks, nodes: asked });
   if (kind === undefined) return refusal(job, 'Requested distribution is not supported by this release');
   const tasks = spread(ntasks, { kind, room: shares.map((share) => roomOn(share, wish)) });
@@ -90,13 +91,16 @@ function refusal(job: ActiveJob, why: string, ...before: readonly string[]): Ste
   return { refused: [...before, `Unable to create step for job ${job.id}: ${why}`] };
 }
 
+/** Nodes that are named are the step's; where it is to have more, others of the allocation join them. */
 function candidatesOf(
   allocation: readonly NodeShare[],
-  { nodelist, exclude = [], relative = 0 }: StepWish,
+  { nodelist, exclude = [], relative = 0, nodeCount = 0 }: StepWish,
 ): readonly NodeShare[] {
-  const named =
-    nodelist === undefined ? allocation : allocation.filter(({ node }) => nodelist.includes(node));
-  return named.filter(({ node }) => !exclude.includes(node)).slice(relative);
+  const open = allocation.slice(relative).filter(({ node }) => !exclude.includes(node));
+  if (nodelist === undefined) return open;
+  const isNamed = ({ node }: NodeShare): boolean => nodelist.includes(node);
+  const named = open.filter(isNamed);
+  return nodeCount > named.length ? [...named, ...open.filter((share) => !isNamed(share))] : named;
 }
 
 function isUnknown(job: ActiveJob, { nodelist = [] }: StepWish): boolean {

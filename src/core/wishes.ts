@@ -54,7 +54,8 @@ type Other =
   | ('cpusPerTaskGiven' | 'gpusPerNodeGiven' | 'memoryGiven' | 'timeLimitGiven' | 'beginTime' | 'deadline')
   | ('dependency' | 'dependencyUpdated' | 'killOnInvalidDep' | 'nice' | 'priority' | 'qos' | 'wckey')
   | ('mailTypes' | 'mailUser' | 'warningSignal' | 'timeMin' | 'distribution' | 'gpuBind' | 'gresFlags')
-  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'propagate' | 'network' | 'delayBootMinutes');
+  | ('oversubscribe' | 'noKill' | 'waitAllNodes' | 'propagate' | 'network' | 'delayBootMinutes')
+  | 'distributed';
 
 /** All the rest; a field that is new has to be put here or there. */
 const wanted: Readonly<Record<Exclude<keyof JobSpec, Other>, true>> = {

@@ -8,6 +8,7 @@ import {
   stepOrderVariable,
 } from '../model/step.ts';
 import { clientWatch } from '../step/clientwatch.ts';
+import { findMeeting } from '../step/meet.ts';
 import { baseEnvironment } from '../step/plan.ts';
 import { type Supervision, supervise } from '../step/supervise.ts';
 import { partNonce, takePart } from '../step/takepart.ts';
@@ -18,6 +19,7 @@ import { systemClock } from '../system/clock.ts';
 import { endSignals } from '../system/endsignals.ts';
 import { asyncFiles } from '../system/files.ts';
 import { leave } from '../system/leave.ts';
+import { isPortFree } from '../system/ports.ts';
 import { isHere, systemProcesses } from '../system/processes.ts';
 import { createRoomWatcher } from '../system/roomwatch.ts';
 import { systemTaskPipes } from '../system/taskpipes.ts';
@@ -89,6 +91,12 @@ async function runPart(room: StepRoom, number: number, given: Given): Promise<nu
       request.client,
     ),
     kin: kinOf(process.env[stepMarkVariable] ?? ''),
+    ...(request.distributed === true && {
+      findMeeting: (isOver: () => boolean) => {
+        const nonce = partNonce('meeting', { part: number, pid: process.pid });
+        return findMeeting({ files, clock, room, request, part: number, nonce, isPortFree }, isOver);
+      },
+    }),
   });
 }
 

@@ -13,7 +13,7 @@ export const bellSchema = object({
 export type Bell = Infer<typeof bellSchema>;
 
 /** Of one who has several addresses so many are rung: which of them the ringer reaches nobody knows. */
-export const bellsEachMax = 2;
+const bellsEachMax = 2;
 export const bellsSchema = list(bellSchema, bellsEachMax);
 
 /** What a node's record says of it. */

@@ -68,21 +68,35 @@ function parseHosts(text: string): readonly Host[] | undefined {
   return hosts;
 }
 
+/**
+ * Of several brackets the last one counts fastest, then the first, the second and so on, as in Slurm:
+ * `a[1-2]b[1-2]c[1-2]` begins with a1b1c1, a1b1c2, a2b1c1.
+ */
 function expandName(word: string): readonly Host[] | undefined {
   if (!/[[\]]/.test(word)) return word.length <= nameLengthMax ? [splitName(word)] : undefined;
-  let hosts: readonly Host[] = [{ prefix: '', digits: '' }];
+  const parts: { readonly prefix: string; readonly numbers: readonly string[] }[] = [];
   let end = 0;
+  let count = 1;
   for (const [whole, prefix = '', list = ''] of word.matchAll(/([^[\]]*)\[([^[\]]*)\]/gy)) {
     const numbers = expandRanges(list);
-    if (numbers === undefined || hosts.length * numbers.length > hostsMax) return undefined;
-    hosts = hosts.flatMap((host) => {
-      const start = host.prefix + host.digits + prefix;
-      return numbers.map((digits) => ({ prefix: start, digits }));
-    });
-    if (hosts.some((host) => host.prefix.length + host.digits.length > nameLengthMax)) return undefined;
+    if (numbers === undefined) return undefined;
+    count *= numbers.length;
+    if (count > hostsMax) return undefined;
+    parts.push({ prefix, numbers });
     end += whole.length;
   }
-  return end === word.length ? hosts : undefined;
+  const last = parts.pop();
+  if (last === undefined || end < word.length) return undefined;
+  const heads = parts.reduceRight<readonly string[]>(
+    (tails, { prefix, numbers }) => tails.flatMap((tail) => numbers.map((digits) => prefix + digits + tail)),
+    [''],
+  );
+  const hosts = heads.flatMap((head) =>
+    last.numbers.map((digits) => ({ prefix: head + last.prefix, digits })),
+  );
+  return hosts.some(({ prefix, digits }) => prefix.length + digits.length > nameLengthMax)
+    ? undefined
+    : hosts;
 }
 
 function expandRanges(list: string): readonly string[] | undefined {

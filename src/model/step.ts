@@ -46,6 +46,8 @@ export const stepOrderSchema = object(
     layout: list(rangesSchema, limits.nodesPerJob),
     /** Minutes after which the step is ended. */
     timeLimit: int(1, limits.minutesMax),
+    /** Its tasks are told where to meet. */
+    distributed: bool,
     /** Where srun is rung when something has ended. */
     bells: bellsSchema,
   },

@@ -5,6 +5,7 @@ import { limits } from './limits.ts';
 import { rangesSchema } from './ranges.ts';
 import { timeLimitSchema } from './spec.ts';
 import { windowSchema } from './window.ts';
+import { wiringNameSchema } from './wiring.ts';
 
 /*
  * A step within an allocation, as its files in the job's room tell of it. It costs no commit: whoever makes
@@ -35,6 +36,8 @@ const stepShareSchema = object(
   {
     /** srun is part of the job there and starts the supervisor itself. */
     isDirect: bool,
+    /** What the node is plugged into. */
+    wiring: object({}, { rack: wiringNameSchema, switch: wiringNameSchema }),
     /** AMD's devices: their runtime counts anew behind ROCR_VISIBLE_DEVICES. */
     gpuVendor: oneOf('amd'),
     /** The machine, as tasks are told it. */
@@ -78,6 +81,8 @@ export const stepRequestSchema = object(
     error: path,
     input: path,
     openMode: oneOf('truncate', 'append'),
+    /** Its tasks are told where to meet: see model/meeting. */
+    distributed: bool,
     /** Where srun is rung when something of the step has ended. */
     bells: bellsSchema,
   },
@@ -92,6 +97,14 @@ export const stepGrantSchema = object({
   gpus: list(list(int(0, limits.gpusPerNode - 1), limits.gpusPerNode), limits.nodesPerJob),
 });
 export type StepGrant = Infer<typeof stepGrantSchema>;
+
+/** On which port of the node of task 0 the tasks of a distributed step meet. */
+export const stepMeetingSchema = object({
+  mgpu: oneOf('step-meeting'),
+  format: int(1),
+  port: int(1, 65_535),
+});
+export type StepMeeting = Infer<typeof stepMeetingSchema>;
 
 /** Who supervises a part of a step. */
 export const stepStartSchema = object({

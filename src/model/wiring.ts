@@ -17,3 +17,12 @@ export interface Wiring {
 export function leafOf({ rack, switch: own }: Wiring): WiringName | undefined {
   return own ?? rack;
 }
+
+/** SLURM_TOPOLOGY_ADDR and its pattern, from the outside to the node. */
+export function topologyVariables({ rack, switch: own }: Wiring, node: string): Record<string, string> {
+  const switches = [rack, own === rack ? undefined : own].filter((one) => one !== undefined);
+  return {
+    SLURM_TOPOLOGY_ADDR: [...switches, node].join('.'),
+    SLURM_TOPOLOGY_ADDR_PATTERN: [...switches.map(() => 'switch'), 'node'].join('.'),
+  };
+}

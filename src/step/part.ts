@@ -2,6 +2,7 @@ import { visibleGpus } from '../model/gpuvariables.ts';
 import { rangesCount, rangesNumbers } from '../model/ranges.ts';
 import type { StepOrder } from '../model/step.ts';
 import type { StepGrant, StepRequest, StepShare } from '../model/steprequest.ts';
+import { topologyVariables } from '../model/wiring.ts';
 
 /** One node's part of a step, as its supervisor runs it. */
 export interface StepPart {
@@ -53,6 +54,7 @@ function orderOf(request: StepRequest, { share, part, gpus }: PartGpus): StepOrd
     ...(error !== undefined && { error }),
     ...(input !== undefined && { input }),
     ...(openMode !== undefined && { openMode }),
+    ...(request.distributed === true && { distributed: true }),
     ...(bells !== undefined && { bells }),
   };
 }
@@ -77,8 +79,7 @@ function partVariables(
     SLURM_NNODES: String(shares.length),
     SLURM_NODEID: String(part),
     SLURM_TASKS_PER_NODE: tasksPerNode(shares),
-    SLURM_TOPOLOGY_ADDR: share.node,
-    SLURM_TOPOLOGY_ADDR_PATTERN: 'node',
+    ...topologyVariables(share.wiring ?? {}, share.node),
     MGPU_NODE: share.node,
     MGPU_GPUS: gpus.join(','),
     MGPU_GPU_UUIDS: uuids.join(','),

@@ -2,6 +2,7 @@ import { expandFilePattern } from '../model/filepattern.ts';
 import { boundGpus } from '../model/gpubind.ts';
 import { gpusOfTask, gpuVisibilityVariables, visibleGpus } from '../model/gpuvariables.ts';
 import { formatHostlist } from '../model/hostlist.ts';
+import { rankVariables } from '../model/meeting.ts';
 import {
   isSharedFile,
   isThroughSrun,
@@ -97,6 +98,7 @@ export function taskVariables(order: StepOrder, task: number, localTask = task):
     SLURM_STEP_NUM_TASKS: String(ntasks),
     SLURM_STEP_TASKS_PER_NODE:
       order.layout === undefined ? String(ntasks) : tasksPerNode(order.layout.map((tasks) => ({ tasks }))),
+    ...(order.distributed === true && rankVariables(order, task, localTask)),
     ...(own !== undefined && { ...visibleGpus(own, gpuVendor), SLURM_STEP_GPUS: own.join(',') }),
   };
 }

@@ -1,5 +1,6 @@
 import { MgpuError } from '../base/error.ts';
 import { limits } from '../model/limits.ts';
+import { type Meeting, meetingVariables } from '../model/meeting.ts';
 import { type TaskProgram, wordsOfTask } from '../model/multiprog.ts';
 import { rangesHas } from '../model/ranges.ts';
 import { type StepExit, type StepOrder, stepExitCode, type TaskEnd } from '../model/step.ts';
@@ -38,6 +39,8 @@ export interface Supervision {
   readonly watcher: Watcher;
   readonly room: StepRoom;
   readonly order: StepOrder;
+  /** Where its tasks meet, or why nowhere; missing where they are not told. */
+  readonly findMeeting?: (isOver: () => boolean) => Promise<Meeting | string>;
   readonly command: readonly string[];
   /** --multi-prog: what single tasks run in place of the command. */
   readonly programs?: readonly TaskProgram[];
@@ -97,12 +100,13 @@ async function runTasks(step: Supervision): Promise<StepExit & { readonly live?:
   const opened: OpenFile[] = [];
   let live: Live | undefined;
   try {
-    const plans = planTasks(step.order, step.environment, step.room);
-    const opening: Opening = { ...step, live: step.live, wake: () => step.watcher.wake() };
+    const told = await withMeeting(step);
+    const plans = planTasks(told.order, told.environment, told.room);
+    const opening: Opening = { ...told, live: step.live, wake: () => step.watcher.wake() };
     live = await goLive(opening, plans);
     const places = await openPlaces(opening, plans, { opened, live });
     const workDir = await chooseWorkDir(step);
-    const ready = { ...(await prepared(step)), opened: live };
+    const ready = { ...(await prepared(told)), opened: live };
     const started = await Promise.all(places.map((place) => startTask(ready, place, workDir)));
     await closeAll(opened);
     const ended = await waitForAll(ready, { started, places });
@@ -113,6 +117,19 @@ async function runTasks(step: Supervision): Promise<StepExit & { readonly live?:
     await closeAll(opened);
     return { ...exit, failure: error.message, live };
   }
+}
+
+/** The step with where its tasks meet, which those on other nodes may have to wait for. */
+async function withMeeting(step: Supervision): Promise<Supervision> {
+  const { findMeeting, endAsked, environment } = step;
+  if (findMeeting === undefined) return step;
+  let isOver = false;
+  void endAsked.then(() => {
+    isOver = true;
+  });
+  const meeting = await findMeeting(() => isOver);
+  if (typeof meeting === 'string') throw new StreamFault(meeting);
+  return { ...step, environment: { ...environment, ...meetingVariables(meeting) } };
 }
 
 /** The step with what its tasks need on this node. */

@@ -59,6 +59,8 @@ export interface StepRoom {
   readonly launch: string;
   /** There when the step's turn has come: which devices it has. */
   readonly grant: string;
+  /** Where the tasks of a distributed step meet, put by the part that has task 0. */
+  readonly meeting: string;
   /** Written again and again by a srun that lives. */
   readonly beat: string;
   /** There when srun went and wants the step to run on. */
@@ -177,6 +179,7 @@ function namesIn(path: string, prefix: string): Omit<StepRoom, 'stdin' | 'stdinE
     request: `${at}request.json`,
     launch: `${at}launch.json`,
     grant: `${at}grant.json`,
+    meeting: `${at}meeting.json`,
     beat: `${at}beat`,
     detached: `${at}detached`,
     started: (part) => `${at}started.${part}`,

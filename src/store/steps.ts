@@ -14,10 +14,12 @@ import {
 import {
   type StepControl,
   type StepGrant,
+  type StepMeeting,
   type StepRequest,
   type StepStart,
   stepControlSchema,
   stepGrantSchema,
+  stepMeetingSchema,
   stepRequestSchema,
   stepStartSchema,
 } from '../model/steprequest.ts';
@@ -123,6 +125,7 @@ async function withMissed(
 
 export const readStepRequest = reader(stepRequestSchema);
 export const readStepGrant = reader(stepGrantSchema);
+export const readStepMeeting = reader(stepMeetingSchema);
 export const readStepStart = reader(stepStartSchema);
 export const readStepExit = reader(stepExitSchema);
 export const readStepControl = reader(stepControlSchema);
@@ -169,7 +172,15 @@ const unfitCodes: ReadonlySet<string> = new Set([
   'EACCES',
 ]);
 
-type StepFile = StepRequest | StepGrant | StepStart | StepControl | StepExit | LiveHanded | LiveInput;
+type StepFile =
+  | StepRequest
+  | StepGrant
+  | StepMeeting
+  | StepStart
+  | StepControl
+  | StepExit
+  | LiveHanded
+  | LiveInput;
 
 /** Puts a file in place, whole, in place of what may be there. */
 export async function writeStepFile(

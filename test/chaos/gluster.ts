@@ -70,6 +70,7 @@ export async function glusterMounts(folder: string, machines: readonly string[])
     kind: 'GlusterFS',
     can: new Set(['cut', 'remount', 'server', 'full']),
     pathOf: (machine) => of(machine).path,
+    inside: (machine) => of(machine).inside,
     cut: (machine) => ip('link', 'set', of(machine).line, 'down'),
     heal: (machine) => ip('link', 'set', of(machine).line, 'up'),
     unmount: (machine) => of(machine).unmount(),
@@ -150,6 +151,7 @@ interface Client {
   readonly path: string;
   /** This end of its network line. */
   readonly line: string;
+  readonly inside: readonly string[];
   open(): Promise<void>;
   mount(): Promise<void>;
   unmount(): Promise<void>;
@@ -164,9 +166,11 @@ function clientOf(folder: string, names: Names, machine: string, index: number):
   const volume = join(folder, `${machine}.vol`);
   const words = ['-f', volume, '-l', join(folder, `${machine}.mount.log`), path];
   const isMounted = (): boolean => readFileSync('/proc/self/mounts', 'utf8').includes(` ${path} `);
+  const inside = ['nsenter', `--net=/run/netns/${space}`];
   const client: Client = {
     path,
     line,
+    inside,
     async open() {
       mkdirSync(path, { recursive: true });
       const options = [
@@ -186,7 +190,7 @@ function clientOf(folder: string, names: Names, machine: string, index: number):
     },
     async mount() {
       // Only the network is another: what is mounted is there for all.
-      await run('nsenter', [`--net=/run/netns/${space}`, 'glusterfs', ...words]);
+      await run('nsenter', [...inside.slice(1), 'glusterfs', ...words]);
       await until(isMounted, { what: `${path} is mounted` });
     },
     async unmount() {

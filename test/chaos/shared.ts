@@ -9,6 +9,8 @@ export interface Shared {
   readonly can: ReadonlySet<SharedFault>;
   /** Where the machine sees it. */
   pathOf(machine: string): string;
+  /** What runs a command within the machine's own network; nothing where all have one. */
+  inside(machine: string): readonly string[];
   /** Takes the machine's line to the server away: calls hang, then fail. */
   cut(machine: string): Promise<void>;
   heal(machine: string): Promise<void>;
@@ -34,6 +36,7 @@ export function localFolder(folder: string): Shared {
     kind: 'one local folder',
     can: new Set(),
     pathOf: () => path,
+    inside: () => [],
     cut: nothing,
     heal: nothing,
     unmount: nothing,

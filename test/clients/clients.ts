@@ -80,6 +80,18 @@ Sys.sleep(2)
 cat("QUEUED", nrow(get_job_status(long)$queue), "\\n")
 `;
 
+const allReduce = `import os
+import torch
+import torch.distributed as dist
+
+dist.init_process_group("gloo", init_method="env://")
+value = torch.ones(1) * (dist.get_rank() + 1)
+dist.all_reduce(value)
+node = os.environ["SLURMD_NODENAME"]
+print(f"rank {dist.get_rank()} of {dist.get_world_size()} on {node}: {value.item():g}")
+dist.destroy_process_group()
+`;
+
 /** As ClusterShell ships it for Slurm, with the calls alone. */
 const slurmGroups = `[slurmpart]
 map: sinfo -h -o "%N" -p $GROUP
@@ -165,5 +177,16 @@ salloc -N 2 -n 4 --ntasks-per-node=2 mpirun.openmpi \\
     script: `salloc -N 2 -n 4 --ntasks-per-node=2 mpirun.mpich -bootstrap slurm \\
   sh -c 'echo rank $PMI_RANK of $PMI_SIZE on $SLURMD_NODENAME' 2>&1 | sort`,
     expects: [ranksOnTwoNodes],
+  },
+  {
+    name: 'PyTorch (env:// on two nodes, --distributed)',
+    needs: { '/usr/lib/python3/dist-packages/torch': 'python3-torch' },
+    nodes: 2,
+    files: { 'reduce.py': allReduce },
+    script: `srun -N 2 -n 4 --ntasks-per-node=2 --distributed /usr/bin/python3 reduce.py 2>&1 | sort`,
+    expects: [
+      /rank 0 of 4 on node1: 10\nrank 1 of 4 on node1: 10/,
+      /rank 2 of 4 on node2: 10\nrank 3 of 4 on node2: 10/,
+    ],
   },
 ];

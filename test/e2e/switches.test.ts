@@ -22,6 +22,17 @@ test('jobs over several nodes keep to a switch, and wait for one as long as they
           'SwitchName=r1 Level=1 LinkSpeed=1 Nodes=b Switches=s2 \n',
       );
       const two = ['-N2', '--gpus-per-node=1', '--parsable', '--wrap'];
+      const told = [
+        'mgpu_srun',
+        '-w',
+        'b',
+        'sh',
+        '-c',
+        'echo $SLURM_TOPOLOGY_ADDR $SLURM_TOPOLOGY_ADDR_PATTERN',
+      ] as const;
+      assert.equal(await output(...told), 'r1.s2.b switch.switch.node\n');
+      const wide = await output('mgpu_srun', '-N3', 'sh', '-c', 'echo $SLURM_TOPOLOGY_ADDR');
+      assert.deepEqual(wide.trim().split('\n').toSorted(), ['r1.s2.b', 's1.a', 's1.c']);
       const first = (await output('mgpu_sbatch', ...two, 'until [ -e go ]; do sleep 0.1; done')).trim();
       await until(async () => (await job(first))['JobState'] === 'RUNNING', {
         what: `job ${first} runs`,

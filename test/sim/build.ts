@@ -172,6 +172,12 @@ function nodesOf(random: Random, machines: readonly Machine[]): readonly SimNode
   });
 }
 
+const policies = [
+  { scheduling: { default_policy: 'fill_first' } },
+  { scheduling: { default_policy: 'spread' } },
+  {},
+];
+
 /** Makes the spool and the machines' own folders, before anything goes wrong. */
 export async function furnish(world: World): Promise<void> {
   const [machine] = world.machines;
@@ -180,7 +186,10 @@ export async function furnish(world: World): Promise<void> {
   const ports = portsFor(world, actor);
   const files = ports.files;
   await initSpool(ports, world.root, { clusterName: 'lab', durable: true });
-  await files.create(`${world.root}/cluster.yaml`, settingsText(world.settings), { mode: 0o644, sync: true });
+  // In each world one of the policies, in small ones that of Slurm.
+  const more = policies[world.jobsWanted % policies.length];
+  const text = settingsText(world.settings, more);
+  await files.create(`${world.root}/cluster.yaml`, text, { mode: 0o644, sync: true });
   await files.makeDir('/local', 0o755);
   for (const node of world.nodes) {
     await files.makeDir(`/local/${node.name}`, 0o755);

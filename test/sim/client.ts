@@ -110,9 +110,9 @@ export async function submitJob(world: World, ports: Ports, wish: () => Wish): P
   const { plan, wanted } = wish();
   const script = new TextEncoder().encode(JSON.stringify(plan));
   const jobId = await submit(store, present, { spec: wanted, script, args: [], environment: {} });
-  world.watchman.note(
-    `job ${jobId} wants ${JSON.stringify([wanted.gpus, wanted.gpuIds, wanted.nodes, wanted.array])}`,
-  );
+  const { gpus, gpuIds, nodeGpuIds, nodes, array } = wanted;
+  const shown = JSON.stringify([gpus, gpuIds, nodeGpuIds, nodes, array]);
+  world.watchman.note(`job ${jobId} wants ${shown}`);
   world.watchman.acknowledge(jobId);
 }
 
@@ -121,14 +121,18 @@ function specOf(world: World, random: Random): JobSpec {
   const chance = random();
   // Each node has one of that type, and may have a second.
   const count = chance < 0.2 ? 1 : 1 + pick(2);
+  const named = random() < 0.05 ? namedGpus(world) : undefined;
   return spec({
     uid: ownerUid,
     gpus: chance < 0.8 ? [{ count, per: 'job', ...(chance < 0.2 && { type: 'a100' }) }] : [],
-    ...(chance > 0.7 && chance < 0.8 && { gpus: [{ count: 1, per: 'node' }], gpuIds: [pick(2)] }),
+    ...(named === undefined &&
+      chance > 0.7 &&
+      chance < 0.8 && { gpus: [{ count: 1, per: 'node' }], gpuIds: [pick(2)] }),
     requeue: random() < 0.8,
     timeLimit: random() < 0.2 ? 1 : 'UNLIMITED',
     ...(random() < world.arrays && { array: { tasks: [[0, pick(3)]], throttle: pick(3) } }),
-    ...(random() < world.wideJobs && world.nodes.length > 1 && twoNodes),
+    ...(random() < world.wideJobs && world.nodes.length > 1 && wideOf(world)),
+    ...named,
     ...(random() < 0.25 && { dependency: dependencyOf(world), killOnInvalidDep: true }),
     ...(random() < 0.1 && timesOf(world)),
     ...(random() < 0.1 && { nice: pick(5) }),
@@ -149,6 +153,25 @@ function dependencyOf({ watchman, random }: World): Dependency {
 function timesOf({ random, scheduler }: World): Partial<JobSpec> {
   const soon = startSeconds + Math.floor(scheduler.nowMs / 1000 + random() * 60);
   return random() < 0.5 ? { beginTime: soon } : { deadline: soon + 90, timeLimit: 1 };
+}
+
+/** Some wait for nodes behind one switch, for a while. */
+function wideOf({ random }: World): Partial<JobSpec> {
+  return random() < 0.3 ? { ...twoNodes, switches: { count: 1, waitSeconds: 20 } } : twoNodes;
+}
+
+/** Exactly these GPUs of exactly these nodes. */
+function namedGpus({ random, nodes }: World): Partial<JobSpec> {
+  const wanted = nodes.slice(0, 2).map(({ name }) => ({ node: name, gpus: random() < 0.5 ? [0, 1] : [1] }));
+  const nodeGpuIds = random() < 0.5 ? wanted : wanted.slice(-1);
+  const count = nodeGpuIds.length;
+  return {
+    nodeGpuIds,
+    nodelist: nodeGpuIds.map(({ node }) => node),
+    nodes: { min: count, max: count },
+    ntasks: count,
+    gpus: [{ count: nodeGpuIds.reduce((sum, { gpus }) => sum + gpus.length, 0), per: 'job' }],
+  };
 }
 
 const twoNodes: Partial<JobSpec> = {

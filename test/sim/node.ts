@@ -63,6 +63,8 @@ async function live(world: World, node: SimNode, actor: Actor): Promise<DaemonEn
     bootId: node.machine.bootId,
     incarnation: ports.ids.next(),
     gpus: node.gpus,
+    // The third node is behind another switch than the first two.
+    switch: node.name < 'node3' ? 's1' : 's2',
   });
   const agent: Agent = {
     store,

@@ -37,9 +37,9 @@ export const plantedNodeLoss: readonly Planted[] = [
   one({
     name: 'a lease is renewed though the spool is out of reach',
     file: 'src/agent/daemon.ts',
-    find: '  await writeHeartbeat(agent.store, agent.node, count, agent.load?.());\n',
+    find: '  await writeHeartbeat(agent.store, agent.node, count, load);\n',
     put: [
-      '  const beaten = writeHeartbeat(agent.store, agent.node, count, agent.load?.());',
+      '  const beaten = writeHeartbeat(agent.store, agent.node, count, load);',
       '  beaten.catch(() => {});\n',
     ].join('\n'),
     isQuick: false,

@@ -21,6 +21,17 @@ import { StepWatch } from './stepwatch.ts';
 
 export class BrokenPromise extends Error {}
 
+/** Who names GPUs of nodes gets these and no others. */
+function hasWhatItNamed(cluster: Cluster, id: number): void {
+  const job = cluster.jobs.get(id);
+  const named = job?.spec.nodeGpuIds;
+  if (job === undefined || named === undefined || !isActive(job)) return;
+  const held = job.allocation.map(({ node, gpus }) => `${node}:${gpus.join()}`).sort();
+  const wanted = named.map(({ node, gpus }) => `${node}:${gpus.join()}`).sort();
+  if (held.join(';') !== wanted.join(';'))
+    broken(`job ${id} names ${wanted.join(';')} and has ${held.join(';')}`);
+}
+
 function broken(message: string): never {
   throw new BrokenPromise(message);
 }
@@ -140,6 +151,7 @@ export class Watchman {
     const cluster = reduceCommit(this.cluster, seq, events);
     invariants(cluster);
     this.steps.follow(this.cluster, events);
+    for (const event of events) if (event.name === 'jobAllocated') hasWhatItNamed(cluster, event.id);
     const handled = events.flatMap((event) => (event.name === 'requestHandled' ? event.requestId : []));
     for (const event of events) {
       if (event.name !== 'nodeReleased' && event.name !== 'attemptLost') continue;

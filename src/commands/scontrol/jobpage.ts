@@ -1,10 +1,10 @@
 import { printable } from '../../base/text.ts';
+import { maxSwitchWaitDefault } from '../../model/config.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { formatExitCode } from '../../model/exitcode.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import { formatIndexList } from '../../model/indexlist.ts';
 import { isActive, type Job, shownState } from '../../model/job.ts';
-import { priorityOf } from '../../model/jobpriority.ts';
 import { limits } from '../../model/limits.ts';
 import { formatMemory } from '../../model/memory.ts';
 import { formatNodeGpuIds } from '../../model/nodegpuids.ts';
@@ -22,6 +22,7 @@ import {
   lastEvaluation,
   licensesText,
   lineNodeCount,
+  linePriority,
   lineTasks,
   memoryText,
   orNull,
@@ -76,7 +77,7 @@ function identityLines(line: JobLine, hasDetails: boolean): readonly string[] {
   const { spec } = job;
   const exitCode = job.state === 'PENDING' || job.state === 'RUNNING' ? { code: 0, signal: 0 } : job.exitCode;
   const flags = `Requeue=${flagText(spec.requeue)} Restarts=${restarts(job)}`;
-  const rank = `Priority=${priorityOf(job)} Nice=${spec.nice ?? 0}`;
+  const rank = `Priority=${linePriority(line)} Nice=${spec.nice ?? 0}`;
   return [
     `JobId=${job.id} ${arrayKeys(line)}JobName=${spec.name}`,
     `UserId=${spec.user}(${spec.uid}) GroupId=${spec.group}(${spec.gid}) MCS_label=N/A`,
@@ -216,7 +217,9 @@ function bindLines({ spec: { gresFlags = [] } }: Job): readonly string[] {
 function switchLines({ spec }: Job): readonly string[] {
   const { switches } = spec;
   if (switches === undefined) return [];
-  return [`Switches=${switches.count}@${formatDuration(switches.waitSeconds ?? 0, 'scontrol')}`];
+  return [
+    `Switches=${switches.count}@${formatDuration(switches.waitSeconds ?? maxSwitchWaitDefault, 'scontrol')}`,
+  ];
 }
 
 function tresLines(job: Job): readonly string[] {

@@ -35,8 +35,11 @@ export function planVerb(verb: JobVerb, words: readonly string[], asker: Asker):
   const targets: JobTarget[] = [];
   const complaints: string[] = [];
   let { cluster } = asker;
-  for (const word of words) {
-    const named = namedTargets(word, verb, asker);
+  const isRequeue = verb === 'requeue' || verb === 'requeuehold';
+  const onlyRunning = isRequeue && words.some(isIncomplete);
+  for (const word of onlyRunning ? words.filter((one) => !isIncomplete(one)) : words) {
+    const all = namedTargets(word, verb, asker);
+    const named = onlyRunning ? all && runningOf(all, asker) : all;
     if (named === undefined) complaints.push(...plainComplaint('unknown', word, verb));
     else {
       const judged = judge(cluster, { ...asker, request: requestOf(verb, named, asker) });
@@ -46,6 +49,23 @@ export function planVerb(verb: JobVerb, words: readonly string[], asker: Asker):
     }
   }
   return { requests: targets.length === 0 ? [] : [requestOf(verb, targets, asker)], complaints };
+}
+
+/** `requeue incomplete 12`: of what is named only what runs. */
+function isIncomplete(word: string): boolean {
+  return word.toLowerCase() === 'incomplete';
+}
+
+function runningOf(targets: readonly JobTarget[], { cluster }: Asker): readonly JobTarget[] {
+  return targets.flatMap(({ job: id, task }) =>
+    [...cluster.jobs.values()]
+      .filter((job) => job.state === 'RUNNING' && (job.id === id || job.arrayJobId === id))
+      .filter((job) => task === undefined || job.arrayTaskId === task)
+      .map(
+        ({ id: own, arrayJobId = own, arrayTaskId }): JobTarget =>
+          arrayTaskId === undefined ? { job: own } : { job: arrayJobId, task: arrayTaskId },
+      ),
+  );
 }
 
 /** The verb as a request. A hold of one's own jobs is a user's in any case. */

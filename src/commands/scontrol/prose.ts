@@ -53,7 +53,7 @@ commands are known and refused.
   The same, and the job's user may release it, whoever held it.
 = \`release\` *job...*
   Let held jobs start.
-= \`requeue\` *job...*
+= \`requeue\` [\`incomplete\`] *job...*
   End a batch job and let it wait again; also one that has ended and is still known. It may start after two
   minutes.
 = \`requeuehold\` *job...*

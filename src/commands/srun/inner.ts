@@ -97,12 +97,19 @@ export function showOptionsOf(
   };
 }
 
-function moreOf({ cpusPerTask, gpuBind, timeLimit, openMode }: SubmitValues): Partial<StepRequest> {
+function moreOf({
+  cpusPerTask,
+  gpuBind,
+  timeLimit,
+  openMode,
+  distributed,
+}: SubmitValues): Partial<StepRequest> {
   return {
     ...(cpusPerTask !== undefined && { cpusPerTask }),
     ...(gpuBind !== undefined && { gpuBind }),
     ...(timeLimit !== undefined && { timeLimit }),
     ...(openMode !== undefined && { openMode }),
+    ...(distributed === true && { distributed }),
   };
 }
 

@@ -17,6 +17,14 @@ as it is, Ctrl-C too, and so does the size of the window. However \`mgpu_srun\` 
 was before. The node needs \`script\`(1) of util-linux for that. Where standard output is no terminal,
 \`--pty\` is set aside with a message.
 
+With \`--distributed\` the tasks are told where to meet, in the variables that torch.distributed reads
+(\`env://\`): \`MASTER_ADDR\` and \`MASTER_PORT\`, the address of the node of task 0 and a port that is free
+there, \`WORLD_SIZE\`, \`RANK\`, \`LOCAL_RANK\`, \`LOCAL_WORLD_SIZE\` and \`NODE_RANK\`. A \`torchrun\` on
+each node, which starts the processes itself, finds the same as \`PET_MASTER_ADDR\`, \`PET_MASTER_PORT\`
+and \`PET_NODE_RANK\`, so that it need not be told: \`mgpu_srun -N2 --gpus-per-node=4 --distributed torchrun
+--nnodes=2 --nproc_per_node=4 train.py\`. \`sbatch\` and \`salloc\` with the option hand it to the steps of
+their jobs.
+
 Tasks take over the soft resource limits of \`mgpu_srun\`; \`--propagate\` says which.
 
 # OPTIONS

@@ -135,7 +135,8 @@ async function runStep(
   if (jobId !== undefined) return deps.followInner(session, { ...step(), jobId });
   assert(spec !== undefined, 'a step outside of a job is a job');
   try {
-    if (!maySpan(spec)) return await deps.follow(session, jobOf(spec, values, sources));
+    if (!maySpan(spec) && values.distributed !== true)
+      return await deps.follow(session, jobOf(spec, values, sources));
     return await deps.span(session, { ...stepOnAll(step(), values), submission: allocationOf(spec, io) });
   } catch (error) {
     if (!isMgpuError(error, 'REFUSED')) throw error;

@@ -54,7 +54,7 @@ const hintRivals =
   '--ntasks-per-core, --threads-per-core, -B and --cpu-bind (other then --cpu-bind=verbose)';
 
 /** Beside an option that says outright what a hint is short for, the hint has no effect. */
-export function isHintIdle(values: SubmitValues): boolean {
+function isHintIdle(values: SubmitValues): boolean {
   const { hint, geometry, threadsPerCore, ntasksPerCore, cpuBind } = values;
   const binds = cpuBind !== undefined && !/^(?:v|verbose|q|quiet|,)*$/.test(cpuBind);
   const isSaid = binds || (geometry ?? threadsPerCore ?? ntasksPerCore) !== undefined;

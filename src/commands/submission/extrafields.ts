@@ -64,6 +64,7 @@ export function placeFields(values: SubmitValues): ExtraFields {
     oversubscribe: sharing === 'oversubscribe' || undefined,
     constraint: given(values.constraint),
     licenses: values.licenses?.length === 0 ? undefined : values.licenses,
+    distributed: values.distributed,
     distribution: values.distribution,
     taskNodes: values.taskNodes && formatHostlist(values.taskNodes),
     gpuBind: values.gpuBind,

@@ -5,6 +5,7 @@ import { limits } from '../../model/limits.ts';
 import type { GpuNeed } from '../../model/spec.ts';
 import type { SubmitValues } from '../../tables/options/values.ts';
 import { withinLimit } from './bounds.ts';
+import { gpuCountsFault } from './gpucounts.ts';
 
 /** Which GPUs a job takes, and what squeue and scontrol show of how they were asked for: `gres:gpu:2`. */
 export interface GpuWish {
@@ -29,7 +30,7 @@ export interface GpuContext {
  * how many nodes there are, a total and a number for each task how many tasks (see nodewish).
  */
 export function gpuWish(values: SubmitValues, { nodes, ntasks }: GpuContext): GpuWish {
-  const fault = gresComplaint(values);
+  const fault = gresComplaint(values) ?? gpuCountsFault(values, nodes);
   if (fault !== undefined) throw gresFault(fault);
   const perNode = perNodeCounts(values);
   const total = saidBy('gpus', values.gpus);
@@ -58,7 +59,8 @@ function gresComplaint(values: SubmitValues): string | undefined {
   if (values.cpusPerGpu !== undefined && values.cpusPerTask !== undefined) {
     return '--cpus-per-gpu is mutually exclusive with --cpus-per-task';
   }
-  if (gpusPerTask !== undefined && gpus === undefined && values.ntasks === undefined) {
+  const isTasksSaid = (values.ntasks ?? values.ntasksPerNode) !== undefined;
+  if (gpusPerTask !== undefined && gpus === undefined && !isTasksSaid) {
     const what = '--gpus-per-task used without either --gpus or -n/--ntasks is not allowed.';
     return `Failed to validate job spec. ${what}`;
   }

@@ -13,6 +13,8 @@ export function requestVariables({ spec, allocation }: ActiveJob): Variables {
   const ntasks = String(allocation.reduce((sum, one) => sum + one.tasks, 0));
   const isShown = spec.kind === 'interactive' || hasTasks(spec);
   return {
+    // For the steps of a job: one that is itself a step is told by its request.
+    MGPU_DISTRIBUTED: spec.distributed && spec.kind !== 'interactive' ? '1' : undefined,
     SLURM_CPUS_PER_GPU: shown(spec.cpusPerGpu),
     SLURM_CPUS_PER_TASK: spec.cpusPerTaskGiven ? String(spec.cpusPerTask) : undefined,
     SLURM_HINT: spec.hint,

@@ -11,6 +11,7 @@ const stalePrefixes = [
 ];
 const staleNames: ReadonlySet<string> = new Set([
   ...gpuVisibilityVariables,
+  'MGPU_DISTRIBUTED',
   'MGPU_LEASE',
   'MGPU_LIMITS',
   'MGPU_PID',
@@ -20,6 +21,7 @@ const staleNames: ReadonlySet<string> = new Set([
   'SLURM_ARBITRARY_NODELIST',
   'SLURM_CPUS_PER_GPU',
   'SLURM_CPUS_PER_TASK',
+  'SLURM_DISTRIBUTED',
   'SLURM_DISTRIBUTION',
   'SLURM_DIST_PLANESIZE',
   'SLURM_GPU_BIND',

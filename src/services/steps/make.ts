@@ -1,5 +1,6 @@
 import { MgpuError } from '../../base/error.ts';
 import { stepEnvironment } from '../../core/stepenvironment.ts';
+import { wholesOf } from '../../core/wholes.ts';
 import type { Job } from '../../model/job.ts';
 import type { Node } from '../../model/node.ts';
 import { stepRoutes } from '../../model/step.ts';
@@ -114,12 +115,14 @@ export function nodeFacts(
 ): Omit<StepShare, 'node' | 'tasks' | 'cpus' | 'memoryMb' | 'gpus'> {
   if (node === undefined) return { host: '?' };
   const { hostName, bootId, addresses, gpus } = node.record;
+  const { wiring } = wholesOf(session.present.journal.cluster()).get(node.record.name) ?? {};
   const own = job.allocation.find((share) => share.node === node.record.name)?.gpus ?? [];
   const devices = gpus.filter(({ index }) => own.includes(index));
   const uuids = devices.flatMap(({ index, uuid }) => (uuid === undefined ? [] : [{ index, uuid }]));
   return {
     host: hostName.split('.')[0] ?? hostName,
     facts: { hostName, bootId, addresses },
+    ...(wiring !== undefined && Object.keys(wiring).length > 0 && { wiring }),
     ...(options.starter.isWithin(job, node, session.store.spool.clusterId) && { isDirect: true }),
     ...(uuids.length > 0 && { uuids }),
     ...(devices.some(({ vendor }) => vendor === 'amd') && { gpuVendor: 'amd' as const }),

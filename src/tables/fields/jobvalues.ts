@@ -2,6 +2,7 @@ import { formatArrayRanges } from '../../model/arrayspec.ts';
 import { formatTimestamp } from '../../model/duration.ts';
 import type { JobId, NodeName, Seconds } from '../../model/ids.ts';
 import { type Job, shownJobId, shownState } from '../../model/job.ts';
+import { priorityOf } from '../../model/jobpriority.ts';
 import { formatMemory } from '../../model/memory.ts';
 import type { Node } from '../../model/node.ts';
 import { type Ranges, rangesCount, rangesHas } from '../../model/ranges.ts';
@@ -61,6 +62,12 @@ export function reasonOf(job: Job, waiting: Pick<ReadonlyMap<JobId, Reason>, 'ge
   ];
   if (task !== undefined) return held.at(-1) ?? reason;
   return rangesCount(heldTasks) < rangesCount(tasks) ? [reason, ...held].join(',') : held.join(',');
+}
+
+/** Its priority; a task that is held by itself has none. */
+export function linePriority({ job, task }: Pick<JobLine, 'job' | 'task'>): number {
+  const isHeld = task !== undefined && job.state === 'PENDING' && rangesHas(job.heldTasks ?? [], task);
+  return isHeld ? 0 : priorityOf(job);
 }
 
 const heldReasons = { user: 'JobHeldUser', admin: 'JobHeldAdmin' } as const;

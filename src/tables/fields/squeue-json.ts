@@ -1,7 +1,6 @@
 import { formatHostlist } from '../../model/hostlist.ts';
 import type { Job } from '../../model/job.ts';
 import { shownState } from '../../model/job.ts';
-import { priorityOf } from '../../model/jobpriority.ts';
 import type { Json, JsonField } from '../json.ts';
 import { jobFiles } from './jobfiles.ts';
 import {
@@ -14,6 +13,7 @@ import {
   jobNodes,
   licensesText,
   lineNodeCount,
+  linePriority,
   lineTasks,
   partitionOf,
   restarts,
@@ -111,7 +111,7 @@ export const squeueJsonFields: readonly Row[] = [
   row('minimum_cpus_per_node', ({ job }) => jobCpusPerNode(job)),
   asked('minimum_tmp_disk_per_node', ({ spec }) => spec.tmpPerNodeMb, 0),
   ...always(0, 'preempt_time', 'pre_sus_time'),
-  row('priority', ({ job }) => priorityOf(job)),
+  row('priority', linePriority),
   ...always(null, 'profile'),
   row('qos', ({ job }) => job.spec.qos ?? 'normal'),
   ...always(false, 'reboot'),

@@ -1,5 +1,7 @@
+import { maxSwitchWaitDefault } from '../../model/config.ts';
 import { formatDuration } from '../../model/duration.ts';
 import type { Job } from '../../model/job.ts';
+import type { JobSpec } from '../../model/spec.ts';
 import { derivedExitCode } from '../../model/steprecord.ts';
 import { formatTimeLimit } from '../../model/timelimit.ts';
 import type { FieldRow } from '../format.ts';
@@ -87,9 +89,14 @@ export const squeueLongFields = [
   {
     name: 'Wait4Switch',
     head: 'WAIT4SWITCH',
-    get: ({ job }) => formatDuration(job.spec.switches?.waitSeconds ?? 0, 'squeue'),
+    get: ({ job: { spec } }) => formatDuration(switchWait(spec), 'squeue'),
   },
 ] as const satisfies readonly FieldRow<JobLine>[];
+
+/** As it was asked for, or what holds where nobody said. */
+function switchWait({ switches }: JobSpec): number {
+  return switches === undefined ? 0 : (switches.waitSeconds ?? maxSwitchWaitDefault);
+}
 
 function eligibleText(line: JobLine): string {
   return timeText(line, shownEligible(line), 'N/A');

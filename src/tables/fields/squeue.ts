@@ -1,7 +1,6 @@
 import { formatDuration } from '../../model/duration.ts';
 import { formatHostlist } from '../../model/hostlist.ts';
 import { shownState } from '../../model/job.ts';
-import { priorityOf } from '../../model/jobpriority.ts';
 import { formatMemory } from '../../model/memory.ts';
 import { compactStates, type ShownState } from '../../model/states.ts';
 import type { TimeLimit } from '../../model/timelimit.ts';
@@ -16,6 +15,7 @@ import {
   licensesText,
   lineId,
   lineNodeCount,
+  linePriority,
   lineRank,
   lineTasks,
   memoryText,
@@ -123,8 +123,8 @@ const lettered = [
     name: 'Priority',
     letter: 'p',
     head: 'PRIORITY',
-    get: ({ job }) => (priorityOf(job) / 0xffff_ffff).toFixed(14),
-    sortKey: ({ job }) => priorityOf(job),
+    get: (line) => (linePriority(line) / 0xffff_ffff).toFixed(14),
+    sortKey: linePriority,
   },
   { name: 'QOS', letter: 'q', head: 'QOS', get: ({ job }) => job.spec.qos ?? 'normal' },
   { name: 'Reason', letter: 'r', head: 'REASON', get: ({ reason, reasonText }) => reasonText ?? reason },
@@ -237,8 +237,8 @@ const lettered = [
     name: 'PriorityLong',
     letter: 'Q',
     head: 'PRIORITY',
-    get: ({ job }) => String(priorityOf(job)),
-    sortKey: ({ job }) => priorityOf(job),
+    get: (line) => String(linePriority(line)),
+    sortKey: linePriority,
   },
   {
     name: 'ReasonList',

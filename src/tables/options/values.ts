@@ -44,6 +44,8 @@ export interface SubmitValues extends CommonValues, StepValues {
   /** An instant, in Slurm's language. */
   readonly deadline?: string;
   readonly dependency?: Dependency;
+  /** Tasks are told where to meet, as torch.distributed reads it. */
+  readonly distributed?: boolean;
   readonly distribution?: string;
   readonly error?: string;
   /** Node names, hostlists expanded. */

@@ -55,6 +55,7 @@ const effects: Readonly<Record<string, Effect>> = {
     words: ['-d', 'afterok:5'],
     spec: { dependency: { any: false, clauses: [{ type: 'afterok', jobId: 5 }] } },
   },
+  distributed: { words: ['--distributed'], spec: { distributed: true } },
   distribution: { words: ['-m', 'plane=2'], spec: { distribution: 'plane=2' } },
   error: { words: ['-e', 'e.txt'], spec: { error: '/w/e.txt' } },
   exclude: { words: ['-x', 'n[1-2]'], spec: { exclude: ['n1', 'n2'] } },

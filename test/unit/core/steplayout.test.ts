@@ -93,6 +93,12 @@ describe('where the tasks of a step go', () => {
     assert.deepEqual(tasks({ cpusPerTask: 2, nodeCount: 1 }), ['gpu01:0']);
   });
 
+  it('on nodes that are named, and on others where it is to have more', () => {
+    assert.deepEqual(tasks({ nodelist: ['gpu02'], nodeCount: 2 }), ['gpu01:0', 'gpu02:1']);
+    assert.deepEqual(tasks({ nodelist: ['gpu02'], nodeCount: 2, ntasks: 1 }), ['gpu02:0']);
+    assert.deepEqual(tasks({ nodelist: ['gpu02'] }), ['gpu02:0']);
+  });
+
   it('refuses nodes that --relative leaves too few of', () => {
     const why = '--relative and --nodes option incompatible with count of allocated nodes (1+2>2)';
     assert.deepEqual(refusal({ relative: 1, nodeCount: 2 }), [why]);

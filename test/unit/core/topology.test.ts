@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { switchesOf } from '../../../src/core/topology.ts';
 import { wholesOf } from '../../../src/core/wholes.ts';
 import { emptyConfig } from '../../../src/model/config.ts';
+import { topologyVariables, type Wiring } from '../../../src/model/wiring.ts';
 import { configured } from './facts.ts';
 import { clusterOf, registered } from './world.ts';
 
@@ -39,4 +40,12 @@ test('what a daemon was told counts more than the file, which holds for all othe
   );
   const wiring = [...wholesOf(cluster).values()].map((one) => one.wiring);
   assert.deepEqual(wiring, [{ rack: 'file', switch: 'own' }, { rack: 'file' }, { switch: 'sf' }]);
+});
+
+test('a task is told its switches from the outside to its node, a rack of the same name once', () => {
+  const told = (wiring: Wiring): string => Object.values(topologyVariables(wiring, 'n1')).join(' ');
+  assert.equal(told({}), 'n1 node');
+  assert.equal(told({ switch: 's1' }), 's1.n1 switch.node');
+  assert.equal(told({ rack: 'r1', switch: 's1' }), 'r1.s1.n1 switch.switch.node');
+  assert.equal(told({ rack: 'r1', switch: 'r1' }), 'r1.n1 switch.node');
 });

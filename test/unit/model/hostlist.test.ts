@@ -19,6 +19,9 @@ const expanded: readonly (readonly [string, string])[] = [
   ['gpu[01-03],cpu01', 'gpu01 gpu02 gpu03 cpu01'],
   ['a[1-2]b[1-2]', 'a1b1 a1b2 a2b1 a2b2'],
   ['x[1-2][3-4]', 'x13 x14 x23 x24'],
+  // Of three brackets the second counts slowest (observed).
+  ['r[0,1]k[2-3]b[4,5]', 'r0k2b4 r0k2b5 r1k2b4 r1k2b5 r0k3b4 r0k3b5 r1k3b4 r1k3b5'],
+  ['x[1-2][1-2][1-2]', 'x111 x112 x211 x212 x121 x122 x221 x222'],
   ['a1,a2,a3,a5', 'a1 a2 a3 a5'],
   ['a,,b', 'a b'],
   [',a', 'a'],

@@ -28,6 +28,7 @@ interface StepGiven {
   readonly graceMs?: number;
   readonly terminal?: Supervision['terminal'];
   readonly bcast?: Supervision['bcast'];
+  readonly findMeeting?: Supervision['findMeeting'];
   readonly kin?: Supervision['kin'];
   readonly hooks?: Supervision['hooks'];
   /** What the machine lacks for terminals. */
@@ -56,6 +57,7 @@ export async function withRoom(body: (room: StepRoom) => Promise<void>): Promise
             ...(given.terminalFault !== undefined && { terminalFault: () => given.terminalFault }),
           },
           ...(given.terminal !== undefined && { terminal: given.terminal }),
+          ...(given.findMeeting !== undefined && { findMeeting: given.findMeeting }),
           ...(given.bcast !== undefined && { bcast: given.bcast }),
           ...(given.kin !== undefined && { kin: given.kin }),
           ...(given.hooks !== undefined && { hooks: given.hooks }),

@@ -72,6 +72,29 @@ describe('supervise', () => {
       assert.equal(at.out(0), 'mine\n');
     }));
 
+  it('tells tasks where they meet, and starts none where there is no such place', () =>
+    withRoom(async (at) => {
+      withoutInput(at);
+      const command = sh('echo $MASTER_ADDR:$MASTER_PORT $RANK/$WORLD_SIZE');
+      const order = { ntasks: 2, distributed: true };
+      const meeting = { address: '10.0.0.1', port: 12_345 };
+      assert.equal(await at.run({ command, order, findMeeting: async () => meeting }), 0);
+      assert.deepEqual([at.out(0), at.out(1)], ['10.0.0.1:12345 0/2\n', '10.0.0.1:12345 1/2\n']);
+      assert.equal(await at.run({ command, order, findMeeting: async () => 'nowhere' }), 1);
+      assert.deepEqual([at.exit().tasks, at.exit().failure], [[], 'nowhere']);
+    }));
+
+  it('does not wait for a meeting when the step is to end', () =>
+    withRoom(async (at) => {
+      const findMeeting = async (isOver: () => boolean): Promise<string> => {
+        while (!isOver()) await sleep(5);
+        return 'over';
+      };
+      const endAsked = Promise.resolve('us' as const);
+      assert.equal(await at.run({ command: ['true'], findMeeting, endAsked }), 1);
+      assert.equal(at.exit().failure, 'over');
+    }));
+
   it('gives the task exactly its environment', () =>
     withRoom(async (at) => {
       withoutInput(at);

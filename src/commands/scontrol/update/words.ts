@@ -77,11 +77,22 @@ function readWord(word: string, clock: UpdateClock): ChangeFor | UpdateComplaint
   return key.read(equals === '' ? (key.bare ?? '') : sign + value, clock);
 }
 
-/** `JobId 12` and `job 12` are written apart as well. */
+/** A key without a value takes the next word for it, `JobId 12`, unless it means something by itself. */
 function joinedWords(words: readonly string[]): readonly string[] {
-  const [first = '', second, ...rest] = words;
-  const isApart = !first.includes('=') && isShort(first, 'JobId', 3) && second !== undefined;
-  return isApart ? [`${first}=${second}`, ...rest] : words;
+  const joined: string[] = [];
+  for (let place = 0; place < words.length; place += 1) {
+    const word = words[place] ?? '';
+    const value = words[place + 1];
+    const isBare = updateKeys.some(
+      ({ name, lettersMin, bare }) => bare !== undefined && isShort(tagOf(word), name, lettersMin),
+    );
+    if (word.includes('=') || isBare || value === undefined) joined.push(word);
+    else {
+      joined.push(`${word}=${value}`);
+      place += 1;
+    }
+  }
+  return joined;
 }
 
 function isJobKey(tag: string): boolean {

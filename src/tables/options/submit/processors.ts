@@ -29,6 +29,21 @@ export const processorRows = [
     help: 'CPUs for each GPU',
   },
   {
+    long: 'distributed',
+    arg: 'none',
+    key: 'distributed',
+    value: true,
+    env: {
+      sbatch: ['SBATCH_DISTRIBUTED'],
+      salloc: ['SALLOC_DISTRIBUTED'],
+      // The second is what a job of sbatch or salloc with the option has.
+      srun: ['SLURM_DISTRIBUTED', 'MGPU_DISTRIBUTED'],
+    },
+    group: 'Steps and tasks',
+    help: 'tell tasks where to meet: MASTER_ADDR, MASTER_PORT, WORLD_SIZE, RANK, LOCAL_RANK, NODE_RANK',
+    ours: true,
+  },
+  {
     long: 'distribution',
     short: 'm',
     arg: 'required',

@@ -85,6 +85,9 @@ describe('requeue', () => {
       await refusal(['requeuehold', 'State=SpecialExit', '335']),
       /State=SpecialExit is not supported/,
     );
+    const running = [{ job: 338, task: 1 }];
+    const requeued = (await sent('requeue', 'incomplete', '338,337'))[0];
+    assert.deepEqual(requeued, { name: 'requeue', targets: running, hold: false });
     const array = await scontrol(['requeue', '338']);
     assert.deepEqual(array.err.split('\n').slice(0, 3), [
       '338_3-20: Job is pending execution',

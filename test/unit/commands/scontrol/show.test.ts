@@ -136,13 +136,14 @@ describe('show job', () => {
   test('tasks that are held one by one', async () => {
     const array = { array: { tasks: [[1, 3]], throttle: 0 } } as const;
     const job = { ...pending(5, { spec: array, tasks: [[1, 3]] }), heldTasks: [[2, 2]] } as const;
-    const reasonOf = async (id: string) => {
-      const { out: page } = await scontrol(['show', 'job', id], view([], [job], { 5: 'Resources' }));
-      return /Reason=(\S+)/.exec(page)?.[1];
-    };
+    const pageOf = async (id: string) =>
+      (await scontrol(['show', 'job', id], view([], [job], { 5: 'Resources' }))).out;
+    const reasonOf = async (id: string) => /Reason=(\S+)/.exec(await pageOf(id))?.[1];
     assert.equal(await reasonOf('5'), 'Resources,JobHeldUser');
     assert.equal(await reasonOf('5_1'), 'Resources');
     assert.equal(await reasonOf('5_2'), 'JobHeldUser');
+    assert.match(await pageOf('5_2'), / Priority=0 /);
+    assert.match(await pageOf('5_1'), / Priority=4294\d+ /);
   });
 
   test('-d tells what is held on each node', async () => {

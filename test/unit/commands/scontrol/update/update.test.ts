@@ -167,6 +167,7 @@ describe('update', () => {
       { name: 'update', targets: [{ job: 339 }], change: { set: { comment: 'x' } } },
     ]);
     assert.equal((await scontrol(['update', 'job', '337', 'TimeLimit=7'])).sent.length, 1);
+    assert.equal((await scontrol(['update', 'jobid=337', 'timelimit', '7'])).sent.length, 1);
   });
 
   test('a priority that a user lowers is done, and said to be of no long life', async () => {
