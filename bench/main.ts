@@ -5,6 +5,7 @@ import { benchDaemon } from './daemon.ts';
 import { benchFiles } from './files.ts';
 import { benchLatency } from './latency.ts';
 import { benchQueue } from './queue.ts';
+import { benchStream } from './stream.ts';
 import { type BenchOptions, type Row, tableText } from './table.ts';
 import { benchWakeUp } from './wakeup.ts';
 
@@ -26,6 +27,7 @@ const parts = {
   daemon: benchDaemon,
   files: benchFiles,
   wakeup: benchWakeUp,
+  stream: benchStream,
 };
 const only = process.argv.includes('--only')
   ? process.argv.at(process.argv.indexOf('--only') + 1)

@@ -36,10 +36,10 @@ export interface LiveInput {
   goToFile(): void;
 }
 
-export const inputPieceBytes = 256 * 1024;
+const inputPieceBytes = 256 * 1024;
 
 /** Standard input that lies in the room, from `from` on. */
-export async function readInput(
+async function readInput(
   { files, room }: { readonly files: Files; readonly room: StepRoom },
   offset: number,
 ): Promise<Uint8Array | 'whole' | undefined> {
