@@ -1,6 +1,7 @@
 // Eight nodes that share nothing but the spool: each has a mount and a network of its own.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,7 +11,7 @@ import { localFolder, type Shared } from '../chaos/shared.ts';
 import { pause } from '../chaos/time.ts';
 import { randomOf } from '../fakes/random.ts';
 import { type Client, openClient } from './tools/client.ts';
-import { type Cluster, type Daemon, makeCluster, root, until } from './tools/cluster.ts';
+import { type Cluster, type Daemon, makeCluster, root, runProcess, until } from './tools/cluster.ts';
 
 const nodes = Array.from({ length: 8 }, (_, index) => `node${index + 1}`);
 const gpusPerNode = 4;
@@ -87,6 +88,18 @@ test('64 tasks on 8 nodes: each line once, those of a task in its order', async 
       Array.from({ length: 40 }, (_, index) => `line ${index + 1}`),
     );
   }
+});
+
+test('bytes from another node pass by a connection as they are', async () => {
+  const bytes = randomBytes(64 * 2 ** 20);
+  writeFileSync(join(cluster.work, 'bytes'), bytes);
+  const line = '"$0" --io=socket --connection-timeout=30 -w node5 cat bytes > passed';
+  const srun = await runProcess(['bash', '-c', line, join(root, 'bin/mgpu_srun')], {
+    environment: cluster.environment,
+    workDir: cluster.work,
+  });
+  assert.deepEqual([srun.code, srun.stderr], [0, '']);
+  assert.ok(readFileSync(join(cluster.work, 'passed')).equals(bytes));
 });
 
 test('300 mixed jobs while daemons die and a line is cut: all end well, no GPU is given twice', async () => {
