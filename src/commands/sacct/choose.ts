@@ -74,10 +74,11 @@ function nodesOf(job: Job): readonly string[] {
  * sacct(1), DEFAULT TIME WINDOW and --state: without states, what could start before the end of the window
  * and had not ended at its start; with states, what was in one of them in that time.
  */
-function isInWindow(job: Job, { window, states }: AccountFilter): boolean {
+function isInWindow(job: Job, { window, states, jobs }: AccountFilter): boolean {
   if (window === undefined) return states === undefined || states.includes(shownState(job));
   const { start, end } = window;
-  const eligible = eligibleTime(job);
+  const isNamed = jobs !== undefined && states === undefined;
+  const eligible = eligibleTime(job) ?? (isNamed ? job.submitTime : undefined);
   const ended = job.state === 'PENDING' || job.state === 'RUNNING' ? undefined : job.endTime;
   if (eligible === undefined || eligible > end || (ended ?? start) < start) return false;
   if (states === undefined) return true;
@@ -93,14 +94,14 @@ function isInWindow(job: Job, { window, states }: AccountFilter): boolean {
 
 export interface LineOptions {
   readonly targets: readonly AccountTarget[] | undefined;
-  /** What happened in some time is asked for, and not certain jobs. */
-  readonly isWindowed: boolean;
+  /** Jobs that never could start are left out, as Slurm does unless jobs are named and no states. */
+  readonly isEligibleOnly: boolean;
   /** Jobs without their steps. */
   readonly isBrief: boolean;
   readonly unit: SizeUnit | undefined;
 }
 
-/** What could not start until now has not been eligible: no window of time holds it (capture tab.sacct.X). */
+/** What could not start until now has not been eligible (capture tab.sacct.X). */
 const notYet: ReadonlySet<string> = new Set([
   ...['JobArrayTaskLimit', 'Dependency', 'DependencyNeverSatisfied', 'BeginTime'],
 ]);
@@ -117,8 +118,9 @@ export function accountLines(view: AccountView, options: LineOptions): readonly 
   return inOrder(view.jobs).flatMap((job) => {
     const reason = reasonOf(job, reasons);
     // What was requeued has been eligible, though it waits for its time again (nodestate.down_busy).
-    const wasNever = job.state === 'PENDING' && job.attempt === 0 && notYet.has(reason);
-    if (options.isWindowed && wasNever) return [];
+    const isKeptBack = notYet.has(reason) || eligibleTime(job) === undefined;
+    const wasNever = job.state === 'PENDING' && job.attempt === 0 && isKeptBack;
+    if (options.isEligibleOnly && wasNever) return [];
     const live = view.steps?.get(job.id);
     const steps = live ?? (job.state === 'ENDED' ? job.steps : undefined) ?? [];
     const parts = partsOf(job, steps, options);

@@ -67,7 +67,7 @@ async function show({ values, filter, columns }: Asked, io: CommandIo, deps: Sac
   const kept = keptOf(values);
   const lines = accountLines(view, {
     targets: filter.jobs,
-    isWindowed: filter.window !== undefined,
+    isEligibleOnly: filter.jobs === undefined || filter.states !== undefined,
     isBrief: values.allocations === true || kept !== undefined,
     unit: values.noconvert === true ? 'M' : values.unit,
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { run, type SacctDeps } from '../../../../src/commands/sacct/run.ts';
+import { formatTimestamp } from '../../../../src/model/duration.ts';
 import type { Job } from '../../../../src/model/job.ts';
 import {
   completing,
@@ -214,6 +215,19 @@ describe('the table', () => {
       'PENDING|Unknown|Unknown|None assigned|4|0||00:00:00|1G|None',
       'CANCELLED by 2001|2026-11-22T20:43:48|2026-11-22T20:43:48|None assigned|1|0||00:00:00|0|None',
     ]);
+  });
+
+  test('what never could start is there for whoever names it and no states, as in Slurm', async () => {
+    const shown = async (...words: readonly string[]): Promise<boolean> =>
+      (await rows('-X', '-o', 'jobid', ...words)).includes('5');
+    const at = (seconds: number): string => formatTimestamp(now + seconds, 0);
+    assert.equal(await shown('-j', '5'), true);
+    assert.equal(await shown('-j', '5', '-S', at(-60), '-E', at(60)), true);
+    assert.equal(await shown('-j', '5', '-S', at(60), '-E', at(90)), true);
+    assert.equal(await shown('-j', '5', '-S', at(-90), '-E', at(-60)), false);
+    assert.equal(await shown('-j', '5', '-s', 'PD'), false);
+    assert.equal(await shown('-S', at(-60), '-E', at(60)), false);
+    assert.equal(await shown('-s', 'PD', '-S', at(-60), '-E', at(60)), false);
   });
 
   test('widths, sides and how texts are cut', async () => {
