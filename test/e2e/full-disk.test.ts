@@ -29,20 +29,21 @@ function names(cluster: Cluster, folder: string): readonly string[] {
 }
 
 if (isRoot) {
-  test('a submission to a full disk fails clearly and leaves nothing', () =>
+  test('a submission to a full disk fails clearly and leaves nothing but its empty room', () =>
     withCluster(
       async (cluster) => {
         const daemon = await cluster.daemon();
         // It must not give room back in between, as the next heartbeat in place of the last one does.
         daemon.process.kill('SIGSTOP');
         fill(cluster);
-        const before = ['inbox', 'jobs', 'log', 'rejected'].map((folder) => names(cluster, folder));
+        const before = ['inbox', 'log', 'rejected'].map((folder) => names(cluster, folder));
         const ended = await cluster.run('mgpu_sbatch', '--wrap', 'true');
         assert.equal(ended.code, 1);
         assert.equal(ended.stdout, '');
         assert.match(ended.stderr, /sbatch: error: .*no space left on device/);
-        const after = ['inbox', 'jobs', 'log', 'rejected'].map((folder) => names(cluster, folder));
+        const after = ['inbox', 'log', 'rejected'].map((folder) => names(cluster, folder));
         assert.deepEqual(after, before);
+        for (const room of names(cluster, 'jobs')) assert.deepEqual(names(cluster, `jobs/${room}`), []);
         daemon.process.kill('SIGCONT');
         // One may look all the same.
         assert.equal((await cluster.run('mgpu_squeue')).code, 0);
