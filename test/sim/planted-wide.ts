@@ -49,6 +49,6 @@ export const plantedWide: readonly Planted[] = [
     file: 'src/services/spanning.ts',
     find: '    keeper.stop();\n    await giveBack(session, jobId, code);',
     put: '    await giveBack(session, jobId, code);\n    keeper.stop();',
-    isQuick: true,
+    isQuick: false,
   }),
 ];
