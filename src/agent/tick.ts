@@ -159,7 +159,10 @@ async function startEvents(
   const missing = first.idsWanted - memory.spareIds.length;
   if (missing <= 0) return first;
   const last = Math.max(idsAfter(cluster), memory.spareIds.at(-1) ?? 0);
-  memory.spareIds = [...memory.spareIds, ...(await makeRooms(agent.store, last, missing))];
+  const { store } = agent;
+  memory.spareIds = [...memory.spareIds, ...(await makeRooms(store, last, missing))];
+  // A claim that outlives a power cut must not outlive the room that it is for.
+  if (store.spool.durable) await store.files.syncDir(store.layout.jobs);
   return planEvents(cluster, now, memory.spareIds);
 }
 
