@@ -6,10 +6,10 @@ import { type LogsWish, type RemoteTail, showLogs } from '../../../src/services/
 import { node, now, share, spec } from '../builders.ts';
 import { type FakeCluster, fakeCluster } from '../session.ts';
 
-const output = '/work/slurm-1.out';
+const output = '/home/alice/w/slurm-1.out';
 
 function submitted(given: Parameters<typeof spec>[0] = {}, id = 1): ClusterEvent {
-  return { name: 'jobSubmitted', time: now, id, spec: spec({ workDir: '/work', ...given }) };
+  return { name: 'jobSubmitted', time: now, id, spec: spec({ workDir: '/home/alice/w', ...given }) };
 }
 
 function start(id = 1, attempt = 1): ClusterEvent {
@@ -106,7 +106,7 @@ describe('mgpu logs', () => {
 
   test('the file of standard error, by its pattern', async () => {
     const { files, shown, logs } = await there(submitted({ error: 'e-%j-%x.%N', name: 'train' }), start());
-    files.set('/work/e-1-train.gpu01', 'bad\n');
+    files.set('/home/alice/w/e-1-train.gpu01', 'bad\n');
     await logs({ isError: true });
     assert.equal(shown.out, 'bad\n');
   });

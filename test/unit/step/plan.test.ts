@@ -155,10 +155,10 @@ describe('baseEnvironment', () => {
       MGPU_KILL_WAIT: '30',
       MGPU_PID: '17',
     };
-    assert.deepEqual(baseEnvironment(inherited, submitted, '/work'), {
+    assert.deepEqual(baseEnvironment(inherited, submitted, '/home/alice/w'), {
       HOME: '/home/alice',
       MGPU_PID: '17',
-      PWD: '/work',
+      PWD: '/home/alice/w',
       'BASH_FUNC_module%%': '() { :; }',
       NODE_OPTIONS: '--inspect',
       UV_THREADPOOL_SIZE: '1',
@@ -166,7 +166,7 @@ describe('baseEnvironment', () => {
   });
 
   it('invents nothing where nothing was exported (srun.export)', () => {
-    assert.deepEqual(baseEnvironment({ PWD: '/', SHLVL: '0', TMPDIR: '/tmp' }, {}, '/work'), {
+    assert.deepEqual(baseEnvironment({ PWD: '/', SHLVL: '0', TMPDIR: '/tmp' }, {}, '/home/alice/w'), {
       TMPDIR: '/tmp',
     });
   });
