@@ -17,6 +17,7 @@ const brickMegabytes = 256;
 /** After so many seconds without an answer a client gives the server up, and calls fail. */
 const pingTimeoutSeconds = 3;
 const port = 24_990;
+const bridgeAddress = '02:6d:67:70:75:01';
 
 /** Names that are this process's own: two runs on one machine do not meet. */
 interface Names {
@@ -95,7 +96,9 @@ export async function glusterMounts(folder: string, machines: readonly string[])
     mkdirSync(disk);
     await run('mount', ['-t', 'tmpfs', '-o', `size=${brickMegabytes}m`, 'mgpu-chaos', disk]);
     mkdirSync(brick);
-    await ip('link', 'add', names.bridge, 'type', 'bridge');
+    // Without an address of its own it takes the lowest of its lines', another one as they come: then what
+    // the clients send to the one before is lost, and they give the server up.
+    await ip('link', 'add', names.bridge, 'address', bridgeAddress, 'type', 'bridge');
     await ip('addr', 'add', `${names.server}/24`, 'dev', names.bridge);
     await ip('link', 'set', names.bridge, 'up');
     await server.start();
